@@ -1,0 +1,1 @@
+"""Speed, measured on the machine at hand: one file a room, each with a `measure()`."""

@@ -1,0 +1,54 @@
+"""The demo year: how long it takes to build and how much memory its processes take at most."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+import psutil
+
+from benchmarks.measurement import Measurement
+
+EVERY_SECONDS = 0.2
+
+
+def measure() -> list[Measurement]:
+    """Seconds of `contest-portal demo --no-serve`, and the highest sum of its processes' resident memory in MB."""
+    with tempfile.TemporaryDirectory() as folder:
+        command = [sys.executable, "-m", "contest_portal", "--instance", str(Path(folder) / "i"), "demo", "--no-serve"]
+        start = time.perf_counter()
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL)  # noqa: S603 - our own command
+        highest = [0.0]
+        watcher = threading.Thread(target=_watch, args=(process, highest), daemon=True)
+        watcher.start()
+        status = process.wait(timeout=900)
+        seconds = time.perf_counter() - start
+        watcher.join()
+    if status:
+        raise RuntimeError(f"the demo ended with {status}")
+    return [
+        Measurement("the demo year 2018, built", seconds, "s", 150),
+        Measurement("the demo year 2018, memory of all its processes at most", highest[0], "MB", 1500),
+    ]
+
+
+def _watch(process: subprocess.Popen[bytes], highest: list[float]) -> None:
+    top = psutil.Process(process.pid)
+    while process.poll() is None:
+        try:
+            family = [top, *top.children(recursive=True)]
+            highest[0] = max(highest[0], sum(_resident(one) for one in family))
+        except psutil.NoSuchProcess:
+            return
+        time.sleep(EVERY_SECONDS)
+
+
+def _resident(process: psutil.Process) -> float:
+    try:
+        return float(process.memory_info().rss) / 1e6
+    except psutil.NoSuchProcess:
+        return 0.0

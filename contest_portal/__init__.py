@@ -1,0 +1,68 @@
+"""contest-portal: youth science contests from rosters to published lists."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pathlib import Path
+
+from flask import Flask
+from flask_migrate import Migrate
+
+from contest_portal.core import secret_files
+from contest_portal.core.clock import Clock, SystemClock
+from contest_portal.core.database import db, init_database, migrations_folder
+from contest_portal.core.i18n import init_i18n
+from contest_portal.core.pages import init_pages
+from contest_portal.core.proxies import init_proxies
+from contest_portal.core.rate_limits import init_rate_limits
+from contest_portal.core.sealing import Sealer
+from contest_portal.core.storage import LocalStorage
+from contest_portal.people.sessions import init_sessions
+from contest_portal.settings import Settings, read_settings
+
+__version__ = "0.1.0"
+
+ROOMS = ("core", "people", "contests", "media", "entries", "judging", "results", "events", "reports")
+
+
+def create_app(settings: Settings | None = None, *, clock: Clock | None = None, testing: bool = False) -> Flask:
+    """The application: reads the settings, makes the instance folder and its secrets at first start, wires the rooms."""
+    settings = settings or read_settings()
+    app = Flask("contest_portal", static_folder="core/static", template_folder="core/templates")
+    app.config.update(
+        SETTINGS=settings,
+        TESTING=testing,
+        DEBUG=settings.debug,
+        SECRET_KEY=secret_files.secret(settings.instance, "secret_key"),
+        MAX_CONTENT_LENGTH=settings.max_upload_mb * 1024 * 1024,
+        MAX_FORM_MEMORY_SIZE=settings.max_form_mb * 1024 * 1024,
+        SESSION_COOKIE_NAME="contest_portal",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.secure_cookies,
+        WTF_CSRF_TIME_LIMIT=24 * 3600,
+        RATELIMIT_ENABLED=not testing,
+    )
+    app.extensions["clock"] = clock or SystemClock()
+    app.extensions["sealer"] = Sealer(secret_files.secret(settings.instance, "data_key"))
+    app.extensions["storage"] = LocalStorage(settings.files_folder)
+    init_proxies(app)
+    init_database(app)
+    Migrate(app, db, directory=str(migrations_folder()))
+    init_i18n(app)
+    init_sessions(app)
+    init_pages(app)
+    init_rate_limits(app)
+    for room in ROOMS:
+        _wire(app, room)
+    return app
+
+
+def _wire(app: Flask, room: str) -> None:
+    """Register a room: its models, its policy, its blueprints."""
+    folder = Path(__file__).parent / room
+    if (folder / "models.py").is_file():
+        import_module(f"contest_portal.{room}.models")
+    import_module(f"contest_portal.{room}.policy")
+    for blueprint in import_module(f"contest_portal.{room}.views").blueprints:
+        app.register_blueprint(blueprint)

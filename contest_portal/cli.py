@@ -1,0 +1,70 @@
+"""The command `contest-portal`. Each room adds its own group from its `cli.py`."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from importlib.util import find_spec
+
+import click
+from flask import Flask
+
+from contest_portal import ROOMS, __version__, create_app
+from contest_portal.core.errors import DomainError
+from contest_portal.settings import read_settings
+
+GROUPS = (*ROOMS, "demo")
+
+
+class Lazy:
+    """The application of this call: made when a command first asks for it, so that `--help` stays quick."""
+
+    def __init__(self, instance: str | None) -> None:
+        self.instance = instance
+        self._app: Flask | None = None
+
+    @property
+    def app(self) -> Flask:
+        if self._app is None:
+            self._app = create_app(read_settings(instance=self.instance))
+        return self._app
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--instance", metavar="DIR", help="状态所在的目录（数据库、文件、密钥）。")
+@click.version_option(__version__)
+@click.pass_context
+def cli(context: click.Context, instance: str | None) -> None:
+    """青少年科技竞赛平台：学校、作品、评审、名单。"""
+    context.obj = Lazy(instance)
+
+
+for _room in GROUPS:
+    if find_spec(f"contest_portal.{_room}.cli") is not None:
+        for _command in import_module(f"contest_portal.{_room}.cli").commands:
+            cli.add_command(_command)
+
+
+def main() -> None:
+    """Entry point: a domain error is a sentence on standard error and exit code 2, never a stack trace."""
+    try:
+        code = cli(standalone_mode=False)
+        if isinstance(code, int) and code:  # a command that called `context.exit(code)`
+            sys.exit(code)
+    except click.exceptions.Exit as leave:
+        sys.exit(leave.exit_code)
+    except click.Abort:
+        click.echo("已中断。", err=True)
+        sys.exit(130)
+    except click.ClickException as problem:
+        problem.show()
+        sys.exit(problem.exit_code)
+    except DomainError as error:
+        click.echo(str(error.message), err=True)
+        for detail in error.problems:
+            if detail.message != error.message:
+                click.echo(f"  {detail.message}", err=True)
+        sys.exit(2)
+    except ValueError as problem:
+        click.echo(str(problem), err=True)
+        sys.exit(2)

@@ -1,0 +1,92 @@
+"""Commands that keep the program itself: database, audit trail, server, worker."""
+
+from __future__ import annotations
+
+import threading
+
+import click
+import flask_migrate
+from flask import Flask
+from waitress import serve as waitress_serve
+
+from contest_portal.core import audit, jobs
+from contest_portal.core.commands import with_app
+from contest_portal.core.database import db
+
+
+@click.group("db")
+def database() -> None:
+    """数据库：建立与升级。"""
+
+
+@database.command("upgrade")
+@with_app
+def upgrade(_app: Flask) -> None:
+    """升级到当前版本的数据库结构。"""
+    flask_migrate.upgrade()
+
+
+@database.command("downgrade")
+@click.argument("revision", default="-1")
+@with_app
+def downgrade(_app: Flask, revision: str) -> None:
+    """退回到指定的数据库结构版本。"""
+    flask_migrate.downgrade(revision=revision)
+
+
+@click.group("audit")
+def audit_group() -> None:
+    """操作记录。"""
+
+
+@audit_group.command("verify")
+@click.pass_context
+@with_app
+def verify(_app: Flask, context: click.Context) -> None:
+    """核对操作记录的哈希链：发现任何修改、删除、插入与调换。"""
+    count, broken = audit.verify(db.session)
+    if broken is None:
+        click.echo(f"操作记录完整：共 {count} 条。")
+        return
+    click.echo(f"操作记录在第 {broken} 条处不一致。", err=True)
+    context.exit(1)
+
+
+@click.command("serve")
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True)
+@with_app
+def serve(app: Flask, host: str, port: int) -> None:
+    """启动网站（含后台任务）。"""
+    run_server(app, host, port)
+
+
+def run_server(app: Flask, host: str, port: int) -> None:
+    """Serve until interrupted, with the embedded worker unless the settings say otherwise."""
+    settings = app.config["SETTINGS"]
+    stop = jobs.start_embedded(app) if settings.jobs_embedded else threading.Event()
+    click.echo(f"网站已启动：http://{host}:{port}/ （按 Ctrl+C 停止）")
+    try:
+        waitress_serve(
+            app,
+            host=host,
+            port=port,
+            threads=settings.threads,
+            max_request_body_size=settings.max_upload_mb * 1024 * 1024,
+            ident="contest-portal",
+        )
+    finally:
+        stop.set()
+
+
+@click.command("worker")
+@with_app
+def worker(app: Flask) -> None:
+    """单独运行后台任务。"""
+    try:
+        jobs.work_until(app, threading.Event())
+    except KeyboardInterrupt:
+        click.echo("已停止。")
+
+
+commands = [database, audit_group, serve, worker]

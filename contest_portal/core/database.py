@@ -1,0 +1,244 @@
+"""The database: typed models' base, and the unit of work in which every change is made.
+
+SQLite runs in WAL with the driver's own transactions off; a unit of work begins with BEGIN IMMEDIATE, so that a
+read-then-write never fails half-way with "database is locked". PostgreSQL runs at READ COMMITTED with row locks.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+from flask import Flask, current_app
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import JSON, DateTime, Engine, MetaData, UniqueConstraint, event, select
+from sqlalchemy.engine import Connection, Dialect
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import DeclarativeBase, Session, registry, scoped_session
+from sqlalchemy.types import TypeDecorator
+
+from contest_portal.core import audit
+from contest_portal.core.actor import Actor
+from contest_portal.core.errors import Conflict, DomainError, NotFound
+from contest_portal.core.text import N_, Message
+
+SQLITE_BUSY_SECONDS = 30
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware datetime, stored in UTC on every database."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a naive datetime reached the database")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    """Base of all models: constraint names follow one pattern, so that migrations and errors can name them."""
+
+    registry = registry(
+        metadata=MetaData(
+            naming_convention={
+                "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+                "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+                "ck": "ck_%(table_name)s_%(constraint_name)s",
+                "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+                "pk": "pk_%(table_name)s",
+            }
+        ),
+        type_annotation_map={datetime: UtcDateTime, dict[str, Any]: JSON, list[Any]: JSON},
+    )
+
+
+db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
+
+Found = TypeVar("Found", bound=Base)
+
+
+@event.listens_for(db.session, "after_flush")
+def _remember_flush(session: Session, _context: Any) -> None:
+    session.info["flushed"] = True
+
+
+def init_database(app: Flask) -> None:
+    """Bind the database to `app`; SQLite connections get their pragmas and our own BEGIN."""
+    app.config["SQLALCHEMY_DATABASE_URI"] = app.config["SETTINGS"].database
+    options: dict[str, Any] = {"pool_pre_ping": True}
+    if app.config["SQLALCHEMY_DATABASE_URI"].startswith("sqlite"):
+        options = {"connect_args": {"timeout": SQLITE_BUSY_SECONDS}}
+    app.config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", options)
+    db.init_app(app)
+    with app.app_context():
+        if db.engine.dialect.name == "sqlite":
+            _prepare_sqlite(db.engine)
+
+
+def _prepare_sqlite(engine: Engine) -> None:
+    @event.listens_for(engine, "connect")
+    def connect(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+        for pragma in (
+            "journal_mode=WAL",
+            "foreign_keys=ON",
+            "synchronous=NORMAL",
+            f"busy_timeout={SQLITE_BUSY_SECONDS * 1000}",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        immediate = connection.get_execution_options().get("writes")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+
+def migrations_folder() -> Path:
+    """The Alembic folder: beside the package in a checkout, inside it when installed."""
+    package = Path(__file__).resolve().parent.parent
+    inside = package / "migrations"
+    return inside if inside.is_dir() else package.parent / "migrations"
+
+
+class Work:
+    """One transaction of one verb. `record` writes what happened; a change without a record is refused."""
+
+    def __init__(self, session: Session | scoped_session[Any], actor: Actor, action: str) -> None:
+        self.session = session
+        self.actor = actor
+        self.action = action
+        self.recorded = False
+        self._after_commit: list[Callable[[], None]] = []
+
+    def record(
+        self,
+        subject: Base | tuple[str, int | None],
+        *,
+        action: str | None = None,
+        before: dict[str, Any] | None = None,
+        after: dict[str, Any] | None = None,
+        why: str = "",
+    ) -> None:
+        """Note in the audit trail what was done to `subject`: a model, or its (table, id). No personal data in it."""
+        self.session.flush()
+        object_type, object_id = subject if isinstance(subject, tuple) else (subject.__tablename__, subject.id)  # type: ignore[attr-defined]
+        audit.note(self.session, self.actor, action or self.action, object_type, object_id, before, after, why)
+        self.recorded = True
+
+    def after_commit(self, act: Callable[[], None]) -> None:
+        """Run `act` once the transaction is safe on disk (never when it fails)."""
+        self._after_commit.append(act)
+
+
+@contextmanager
+def unit_of_work(actor: Actor, action: str) -> Iterator[Work]:
+    """One service verb, one transaction: commit on success, nothing on error.
+
+    Inside another unit of work it joins it, so that verbs can be composed. What earlier reads had loaded is forgotten
+    at the start: a service sees the state as it is now. A breached constraint becomes the error registered for it.
+    """
+    session = db.session
+    outer: Work | None = session.info.get("work")
+    if outer is not None:
+        inner = Work(session, actor, action)
+        yield inner
+        session.flush()
+        outer.recorded = outer.recorded or inner.recorded
+        outer._after_commit.extend(inner._after_commit)
+        return
+    session.rollback()
+    session.info.pop("flushed", None)
+    work = Work(session, actor, action)
+    session.info["work"] = work
+    try:
+        session.connection(execution_options={"writes": True})
+        yield work
+        session.flush()
+        if session.info.pop("flushed", False) and not work.recorded:
+            raise AssertionError(f"{action} changed something without an audit record: call work.record(...)")
+        audit.chain(session)
+        session.commit()
+    except IntegrityError as breach:
+        session.rollback()
+        raise _domain_error(breach) from breach
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        session.info.pop("work", None)
+        session.info.pop("audit", None)
+        session.info.pop("flushed", None)
+    for act in work._after_commit:
+        act()
+
+
+def locked(model: type[Found], object_id: int) -> Found:
+    """The row, locked until the unit of work ends and read afresh. Raises NotFound."""
+    row: Found | None = db.session.scalar(
+        select(model).where(model.id == object_id).with_for_update().execution_options(populate_existing=True)  # type: ignore[attr-defined, arg-type]
+    )
+    if row is None:
+        raise NotFound
+    return row
+
+
+def found(model: type[Found], object_id: int) -> Found:
+    """The row with that id. Raises NotFound."""
+    row = db.session.get(model, object_id)
+    if row is None:
+        raise NotFound
+    return row
+
+
+_constraint_errors: dict[str, Callable[[], DomainError]] = {}
+
+
+def on_breach(constraint: str, error: Callable[[], DomainError]) -> None:
+    """Say which error a person sees when the named constraint is breached."""
+    _constraint_errors[constraint] = error
+
+
+def _domain_error(breach: IntegrityError) -> DomainError:
+    name = _constraint_name(breach)
+    if name in _constraint_errors:
+        return _constraint_errors[name]()
+    current_app.logger.warning("constraint %s breached: %s", name, type(breach.orig).__name__)
+    return Conflict("core.constraint", Message(N_("保存时与已有数据冲突，没有改动任何内容。请刷新页面后重试。")))
+
+
+def _constraint_name(breach: IntegrityError) -> str:
+    diagnostics = getattr(breach.orig, "diag", None)
+    if diagnostics is not None:
+        return diagnostics.constraint_name or ""
+    text = str(breach.orig)
+    if match := re.search(r"CHECK constraint failed: (\w+)", text):
+        return match[1]
+    if match := re.search(r"UNIQUE constraint failed: (.+)", text):
+        return _unique_name([part.strip().split(".") for part in match[1].split(",")])
+    return ""
+
+
+def _unique_name(columns: list[list[str]]) -> str:
+    """SQLite names the columns, not the constraint: find it in the models."""
+    if not all(len(pair) == 2 for pair in columns):
+        return ""
+    table, names = Base.metadata.tables[columns[0][0]], {pair[1] for pair in columns}
+    uniques = [c for c in table.constraints if isinstance(c, UniqueConstraint)]
+    found_names: list[tuple[Any, set[str]]] = [
+        *((unique.name, {column.name for column in unique.columns}) for unique in uniques),
+        *((index.name, {column.name for column in index.columns}) for index in table.indexes if index.unique),
+    ]
+    return next((str(name) for name, own in found_names if own == names), "")

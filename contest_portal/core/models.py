@@ -1,0 +1,95 @@
+"""Records that every room stands on: audit, jobs, notices, kept forms."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from contest_portal.core.database import Base
+
+
+class AuditRecord(Base):
+    """One act. `id` is its number in the chain, without gaps; `digest` binds it to all before it."""
+
+    __tablename__ = "audit_record"
+    __table_args__ = (Index("ix_audit_record_object", "object_type", "object_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[datetime] = mapped_column(index=True)
+    account_id: Mapped[int | None]
+    actor: Mapped[str] = mapped_column(String(40))
+    office_id: Mapped[int | None] = mapped_column(index=True)
+    school_id: Mapped[int | None]
+    action: Mapped[str] = mapped_column(String(60))
+    object_type: Mapped[str] = mapped_column(String(40))
+    object_id: Mapped[int | None]
+    before: Mapped[dict[str, Any]]
+    after: Mapped[dict[str, Any]]
+    why: Mapped[str] = mapped_column(Text, default="")
+    address: Mapped[str] = mapped_column(String(64), default="")
+    request_id: Mapped[str] = mapped_column(String(40), default="")
+    digest: Mapped[str] = mapped_column(String(64))
+
+
+class AuditHead(Base):
+    """The one row that says where the chain ends."""
+
+    __tablename__ = "audit_head"
+    __table_args__ = (CheckConstraint("id = 1", name="single"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    count: Mapped[int]
+    digest: Mapped[str] = mapped_column(String(64))
+
+
+class Job(Base):
+    """Slow work to be done at least once, written in the transaction that wants it."""
+
+    __tablename__ = "job"
+    __table_args__ = (
+        CheckConstraint("state in ('waiting', 'running', 'done', 'failed')", name="state"),
+        UniqueConstraint("key"),
+        Index("ix_job_due", "state", "run_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(60))
+    key: Mapped[str] = mapped_column(String(120))
+    payload: Mapped[dict[str, Any]]
+    state: Mapped[str] = mapped_column(String(10), default="waiting")
+    attempts: Mapped[int] = mapped_column(default=0)
+    run_at: Mapped[datetime]
+    started_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+    error: Mapped[str] = mapped_column(Text, default="")
+
+
+class Notice(Base):
+    """A message to one account, kept as source and values so that it is read in the reader's language."""
+
+    __tablename__ = "notice"
+    __table_args__ = (Index("ix_notice_account", "account_id", "read_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    title: Mapped[str] = mapped_column(Text)
+    body: Mapped[str] = mapped_column(Text, default="")
+    params: Mapped[dict[str, Any]]
+    url: Mapped[str] = mapped_column(String(300), default="")
+    created_at: Mapped[datetime]
+    read_at: Mapped[datetime | None]
+
+
+class KeptForm(Base):
+    """What somebody had typed when the session ran out; given back after signing in."""
+
+    __tablename__ = "kept_form"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_digest: Mapped[str] = mapped_column(String(64), unique=True)
+    url: Mapped[str] = mapped_column(String(500))
+    sealed_fields: Mapped[bytes]
+    created_at: Mapped[datetime] = mapped_column(index=True)

@@ -1,0 +1,195 @@
+"""What all pages share: rendering, filters, security headers, request ids, errors as pages, languages, notices."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Mapping
+from contextvars import ContextVar
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, Response, current_app, g, redirect, render_template, request, url_for
+from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
+from sqlalchemy import event
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+
+from contest_portal.core import clock, i18n, kept_forms
+from contest_portal.core.database import db
+from contest_portal.core.errors import DomainError
+from contest_portal.core.navigation import link_to, navigation_for, public_links
+from contest_portal.core.notices import unread_count
+from contest_portal.core.permissions import current_actor_or_none, may
+
+CONTENT_SECURITY_POLICY = "default-src 'self'; img-src 'self' data:; object-src 'none'; frame-ancestors 'self'; base-uri 'none'; form-action 'self'"
+STATIC_SECONDS = 31_536_000
+
+csrf = CSRFProtect()
+_rendering: ContextVar[str] = ContextVar("rendering", default="")
+
+
+class QueryWhileRendering(AssertionError):
+    """A template reached for the database: read what it shows in `queries.py` beforehand."""
+
+
+def init_pages(app: Flask) -> None:
+    """Give `app` its filters, headers and error pages."""
+    csrf.init_app(app)
+    app.jinja_env.filters.update(
+        day=i18n.day,
+        minute=i18n.minute,
+        second=i18n.second,
+        size=i18n.size,
+        points=i18n.points,
+        yes_no=i18n.yes_no,
+        role_name=i18n.role_name,
+        sex_name=i18n.sex_name,
+        tr=i18n.translate,
+    )
+    app.jinja_env.globals.update(asset=asset, may=may, link_to=link_to, csrf_token=generate_csrf)
+    app.before_request(_begin)
+    app.after_request(_headers)
+    app.register_error_handler(DomainError, show_domain_error)
+    app.register_error_handler(CSRFError, _show_csrf_error)
+    app.register_error_handler(OperationalError, _show_busy)
+    app.register_error_handler(HTTPException, _show_http_error)
+    app.register_error_handler(Exception, _show_failure)
+    if app.testing or app.debug:
+        with app.app_context():
+            _forbid_queries_while_rendering()
+
+
+def _forbid_queries_while_rendering() -> None:
+    @event.listens_for(db.engine, "before_cursor_execute")
+    def refuse(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        if template := _rendering.get():
+            raise QueryWhileRendering(f"{template} ran: {statement[:200]}")
+
+
+def render_page(template: str, *, status: int = 200, **values: Any) -> Response:
+    """Render a whole page (or an HTMX fragment). Everything the page shows is in `values` or read here for the shell."""
+    actor = current_actor_or_none()
+    shell = {
+        "actor": actor,
+        "navigation": navigation_for(actor),
+        "public_links": public_links(),
+        "office_name": actor.membership.place_name if actor and actor.membership else "",
+        "unread_notices": unread_count(actor.account_id) if actor and actor.account_id else 0,
+        "server_time": clock.local(clock.now()),
+        "lang": i18n.current_language(),
+        "languages": i18n.LANGUAGES,
+    }
+    token = _rendering.set(template)
+    try:
+        text = render_template(template, **{**shell, **values})
+    finally:
+        _rendering.reset(token)
+    return Response(text, status=status, mimetype="text/html")
+
+
+def asset(name: str) -> str:
+    """The address of a built browser file such as `app.css`."""
+    manifest: Mapping[str, str] | None = current_app.extensions.get("assets")
+    if manifest is None or current_app.debug:
+        path = Path(__file__).parent / "static" / "dist" / "manifest.json"
+        manifest = json.loads(path.read_text("utf-8")) if path.is_file() else {}
+        current_app.extensions["assets"] = manifest
+    return url_for("static", filename=f"dist/{manifest.get(name, name)}")
+
+
+def is_htmx() -> bool:
+    """Whether HTMX asked, so that a fragment is wanted rather than a page."""
+    return request.headers.get("HX-Request") == "true"
+
+
+def wants_json() -> bool:
+    """Whether the client asked for JSON before HTML."""
+    return request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"
+
+
+def _begin() -> None:
+    g.request_id = uuid.uuid4().hex[:16]
+    g.sign_in_answer = sign_in_answer
+
+
+def _headers(response: Response) -> Response:
+    response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers.setdefault("X-Frame-Options", "SAMEORIGIN")
+    response.headers.setdefault("Referrer-Policy", "same-origin")
+    response.headers.setdefault("X-Request-Id", g.get("request_id", ""))
+    if request.endpoint == "static":
+        response.headers["Cache-Control"] = f"public, max-age={STATIC_SECONDS}, immutable"
+    elif "Cache-Control" not in response.headers:
+        response.headers["Cache-Control"] = "no-store" if current_actor_or_none() else "no-cache"
+    return response
+
+
+def sign_in_answer() -> Any:
+    """Ask to sign in; keep what was being sent, and come back afterwards."""
+    login = "people.login"
+    target = url_for(login, next=request.full_path.rstrip("?")) if request.method in {"GET", "HEAD"} else url_for(login, kept=kept_forms.keep())
+    if is_htmx() or wants_json():
+        return Response(status=401, headers={"HX-Redirect": target})
+    return redirect(target)
+
+
+def show_domain_error(error: DomainError) -> Response:
+    """The error as JSON, fragment or page."""
+    text = i18n.translate(error.message)
+    if wants_json():
+        problems = [{"field": p.field, "message": i18n.translate(p.message)} for p in error.problems]
+        body = json.dumps({"code": error.code, "message": text, "problems": problems}, ensure_ascii=False)
+        return Response(body, status=error.status, mimetype="application/json")
+    db.session.rollback()
+    template = "core/errors/fragment.html" if is_htmx() else _template_for(error.status)
+    return render_page(template, status=error.status, error=error, message=text, back=_back())
+
+
+def _show_csrf_error(error: CSRFError) -> Response:
+    """The page was open too long: show what was typed and let it be sent again by the same person."""
+    if kept_forms.may_resume():
+        return render_page(
+            "core/resume.html", status=400, target=request.full_path.rstrip("?"), fields=kept_forms.fields()
+        )
+    return render_page("core/errors/expired.html", status=400, message=str(error.description), back=_back())
+
+
+def _show_busy(error: OperationalError) -> Response:
+    current_app.logger.error("database: %s", type(error.orig).__name__)
+    db.session.rollback()
+    response = render_page("core/errors/503.html", status=503, message="", back=_back())
+    response.headers["Retry-After"] = "5"
+    return response
+
+
+def _show_http_error(error: HTTPException) -> Response | HTTPException:
+    if error.code is None or error.code < 400:
+        return error
+    if isinstance(error, RequestEntityTooLarge):
+        db.session.rollback()
+    response = render_page(_template_for(error.code), status=error.code, message="", back=_back())
+    for name, value in error.get_headers():
+        if name not in {"Content-Type", "Content-Length"}:
+            response.headers[name] = value
+    return response
+
+
+def _show_failure(error: Exception) -> Response:
+    if current_app.testing:
+        raise error
+    current_app.logger.error("request %s failed", g.get("request_id"))
+    db.session.rollback()
+    return render_page("core/errors/500.html", status=500, message="", back=_back())
+
+
+def _template_for(status: int) -> str:
+    own = {403, 404, 409, 413, 429, 500, 503}
+    return f"core/errors/{status}.html" if status in own else "core/errors/domain.html"
+
+
+def _back() -> str:
+    """The page that the person came from, when it is one of ours; else the start page."""
+    referrer = request.referrer or ""
+    return referrer if referrer.startswith(request.host_url) and request.method != "GET" else "/"

@@ -1,0 +1,82 @@
+"""Pages that belong to no room: language, notices, health, the style guide while developing."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Response, current_app, redirect, request
+from flask_wtf.csrf import generate_csrf
+
+from contest_portal.core import notices, styleguide
+from contest_portal.core.actor import OFFICE_ROLES
+from contest_portal.core.errors import NotFound
+from contest_portal.core.i18n import LANGUAGE_COOKIE, LANGUAGES
+from contest_portal.core.pages import render_page
+from contest_portal.core.permissions import current_actor, current_actor_or_none, permission
+
+bp = Blueprint("core", __name__, template_folder="templates")
+blueprints = [bp]
+
+HELP_PARTS = ("visitor", "teacher", "school_manager", "judge", "office")
+"""Whom the help page speaks to; all roles of an office are spoken to together."""
+
+
+@bp.post("/language")
+@permission("core.public")
+def choose_language() -> Response:
+    """Remember the visitor's language for a year."""
+    chosen = request.form.get("language", "")
+    target = urlsplit(request.form.get("next", "/")).path or "/"
+    response = redirect(target if target.startswith("/") and not target.startswith("//") else "/")
+    if chosen in LANGUAGES:
+        response.set_cookie(LANGUAGE_COOKIE, chosen, max_age=31_536_000, samesite="Lax", httponly=True)
+    return response  # type: ignore[return-value]
+
+
+@bp.get("/notices")
+@permission("core.notices")
+def show_notices() -> Response:
+    """The account's notices."""
+    account_id = current_actor().account_id or 0
+    return render_page("core/notices.html", notices=notices.notices_of(account_id))
+
+
+@bp.post("/notices/read")
+@permission("core.notices")
+def read_notices() -> Response:
+    """Mark all notices as read."""
+    notices.mark_read(current_actor().account_id or 0)
+    return redirect("/notices")  # type: ignore[return-value]
+
+
+@bp.get("/help", endpoint="help")
+@permission("core.public")
+def show_help() -> Response:
+    """How each role works with the program; the reader's own role stands first."""
+    actor = current_actor_or_none()
+    role = actor.role if actor else None
+    own = "office" if role in OFFICE_ROLES else str(role or "visitor")
+    return render_page("core/help.html", parts=sorted(HELP_PARTS, key=lambda part: part != own))
+
+
+@bp.get("/csrf")
+@permission("core.public")
+def fresh_token() -> Response:
+    """A fresh form token for a page that has been open for long."""
+    return Response(generate_csrf(), mimetype="text/plain", headers={"Cache-Control": "no-store"})
+
+
+@bp.get("/healthz")
+@permission("core.public")
+def health() -> Response:
+    """Whether the process answers."""
+    return Response("ok\n", mimetype="text/plain")
+
+
+@bp.get("/styleguide")
+@permission("core.public")
+def show_style_guide() -> Response:
+    """All components on one page, while developing."""
+    if not (current_app.debug or current_app.testing):
+        raise NotFound
+    return render_page("core/styleguide.html", **styleguide.samples())

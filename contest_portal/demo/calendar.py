@@ -1,0 +1,44 @@
+"""The days of the demo's year 2018. Pure."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from contest_portal.demo.plan import MAIN, MAKER
+
+ZONE = ZoneInfo("Asia/Shanghai")
+
+
+def at(month: int, day: int, hour: int = 9, minute: int = 0, second: int = 0) -> datetime:
+    """A moment of 2018 at the office."""
+    return datetime(2018, month, day, hour, minute, second, tzinfo=ZONE)
+
+
+START = at(1, 8)
+SCHOOLS_APPLY = at(1, 15)
+SCHOOLS_COME = at(1, 22)
+ROSTERS = at(2, 27)
+CALL = at(3, 12)
+CONSENTS = at(3, 26)
+WINDOWS = {MAIN: (at(3, 19, 0), at(5, 15, 23, 59, 59)), MAKER: (at(4, 9, 0), at(5, 18, 23, 59, 59))}
+SUPPLEMENT = at(4, 11)
+EXCEPTION_UNTIL = at(5, 18, 18)
+SCREENING = at(5, 21)
+FIX_UNTIL = at(5, 29, 23, 59, 59)
+SCREENING_ENDS = at(5, 31)
+HEAD_COUNTS = at(5, 30)
+JUDGES = at(5, 24)
+JUDGING = at(6, 4)
+JUDGING_ENDS = at(6, 13, 18)
+JUDGING_MOVED = at(6, 14, 18)
+RANKING = at(6, 15)
+COMMITTEE = at(6, 19)
+APPROVAL = at(6, 20)
+PUBLICATION = at(6, 21)
+AMENDMENT = at(6, 26)
+CLOSING = at(7, 6)
+AUTUMN = at(9, 17)
+FROM_ABOVE = at(11, 5)
+SUMMARY = at(12, 20)
+END = at(12, 25)

@@ -1,0 +1,359 @@
+"""Papers of the demo's works as PDF: real Chinese text, tables and charts, different for every number."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from datetime import date, timedelta
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from contest_portal.core.pdf import render_pdf
+from contest_portal.demo import prose
+
+REPORT = Path(__file__).parent / "templates" / "demo" / "report.typ"
+APPLICATION = Path(__file__).parent / "templates" / "demo" / "application.typ"
+
+Part = dict[str, Any]
+
+
+def make_report(seed: int, kind: str, title: str, subject: str = "") -> bytes:
+    """A PDF of one to five pages about `subject` (the title when empty); it names no person, school or district.
+
+    `kind`: research 研究报告, novelty 查新报告, log 研究日志, activity 活动报告, plan 方案, description 项目说明, material 原始材料,
+    integrity 诚信自查书, drawing 图纸, certificate 证明.
+    """
+    name, make = _KINDS[kind]
+    rng = Random(f"report {kind} {seed}")  # noqa: S311  prose, no secret
+    paper = make(rng, subject or title)
+    return render_pdf(
+        REPORT,
+        {
+            "title": title,
+            "kind": name,
+            "tone": rng.randrange(5),
+            "abstract": paper.pop("abstract", ""),
+            "keywords": paper.pop("keywords", []),
+            **paper,
+        },
+    )
+
+
+def make_application(
+    seed: int,
+    title: str,
+    facts: Sequence[tuple[str, str]],
+    *,
+    summary: str = "",
+    heading: str = "青少年科技创新大赛申报书",
+    below: str = "",
+    signed_on: date = date(2018, 4, 10),
+) -> bytes:
+    """A signed and stamped application form, as if scanned: a PDF of one page or two.
+
+    `facts` are label and value; the title and `summary` come with them. The seal says that it is a sample.
+    """
+    rng = Random(f"application {seed}")  # noqa: S311  a signature for show
+    statement = (
+        "本人保证申报材料真实、准确，项目由作者独立完成，没有抄袭或由他人代做；同意主办单位在公示和展览中使用作品名称和简介。"
+        "了解本次活动自愿参加，不收取任何费用，结果不作为中小学招生入学依据。"
+    )
+    wide = [[label, value, True] if len(value) > 14 else [label, value] for label, value in facts]
+    return render_pdf(
+        APPLICATION,
+        {
+            "title": title,
+            "heading": heading,
+            "below": below,
+            "facts": [["作品名称", title, True], *wide],
+            "parts": [["作品简介", summary or "见附件。"], ["申报者承诺", statement]],
+            "signed_on": f"{signed_on.year} 年 {signed_on.month} 月 {signed_on.day} 日",
+            "seal_label": "所在学校意见：同意申报。（盖章）",
+            "seal": ["演示用章", "样章无效"],
+            "turn": rng.uniform(-16, 16),
+            "crooked": rng.uniform(-0.5, 0.5),
+            "paper": rng.choice(("#fdfcf8", "#fbfaf5", "#fcfcfa", "#f8f6f0")),
+            "signature": _signature(rng),
+        },
+    )
+
+
+# --- Kinds of paper ---------------------------------------------------------------------------------------------------
+
+
+def _research(rng: Random, subject: str) -> dict[str, Any]:
+    said = _spoken_once(rng, prose.RESULTS)
+    concluded = _spoken_once(rng, prose.CONCLUSIONS)
+    return {
+        "abstract": "".join(
+            [
+                f"本文以{subject}为研究对象，采用对比实验和实地观测相结合的方法开展研究。",
+                *prose.sentences(rng, said[:1], subject, 1),
+                *prose.sentences(rng, concluded[:2], subject, 2),
+            ]
+        ),
+        "keywords": [subject, *rng.sample(["绿洲农业", "对比实验", "节水", "干旱区", "数据分析", "科学探究"], 3)],
+        "sections": [
+            _section("一、问题的提出", [_texts(rng, prose.BACKGROUND, subject, 5)]),
+            _section("二、材料与方法", [_texts(rng, prose.METHODS, subject, 6)]),
+            _section(
+                "三、结果与分析",
+                [
+                    _texts(rng, said[1:4], subject, 3),
+                    _table(rng, subject),
+                    _texts(rng, said[4:7], subject, 3),
+                    _bars(rng, subject),
+                    _texts(rng, said[7:], subject, 3),
+                    _curve(rng, subject),
+                ],
+            ),
+            _section("四、研究中的问题与改进", [_texts(rng, prose.LOG[3:6], subject, 3)]),
+            _section("五、结论与建议", [_texts(rng, concluded[2:], subject, 5)]),
+            _section("六、收获与体会", [_texts(rng, prose.FEELINGS, subject, 3)]),
+        ],
+    }
+
+
+def _novelty(rng: Random, subject: str) -> dict[str, Any]:
+    rows = [
+        [n + 1, f"{rng.choice(_PAPERS)}（{rng.randint(2006, 2017)} 年）", f"{rng.randint(2, 38)}%"] for n in range(6)
+    ]
+    return {
+        "sections": [
+            _section("一、查新目的", [_text([f"确认「{subject}」在选题、方法和结果方面是否具有新意。"])]),
+            _section("二、检索过程", [_texts(rng, prose.SEARCHED[:2], subject, 2)]),
+            _section(
+                "三、检索结果",
+                [
+                    _texts(rng, prose.SEARCHED[2:5], subject, 3),
+                    {
+                        "type": "table",
+                        "heads": ["序号", "文献类别", "内容相近程度"],
+                        "rows": rows,
+                        "caption": "密切相关文献一览",
+                    },
+                ],
+            ),
+            _section("四、查新结论", [_texts(rng, prose.SEARCHED[5:], subject, 1)]),
+        ]
+    }
+
+
+def _activity(rng: Random, subject: str) -> dict[str, Any]:
+    return {
+        "abstract": f"活动以{subject}为主题，" + "".join(prose.sentences(rng, prose.BACKGROUND, subject, 2)),
+        "sections": [
+            _section("一、活动背景", [_texts(rng, prose.BACKGROUND, subject, 4)]),
+            _section("二、活动目标", [_items(rng, prose.GUIDANCE[:3], subject, 3)]),
+            _section("三、活动过程", [_texts(rng, prose.STEPS, subject, 5), _table(rng, subject)]),
+            _section(
+                "四、数据与发现", [_texts(rng, prose.RESULTS, subject, 4), _bars(rng, subject), _curve(rng, subject)]
+            ),
+            _section("五、活动成效", [_texts(rng, prose.CONCLUSIONS, subject, 4)]),
+            _section("六、感受", [_texts(rng, prose.FEELINGS, subject, 4)]),
+        ],
+    }
+
+
+def _plan(rng: Random, subject: str) -> dict[str, Any]:
+    return {
+        "sections": [
+            _section("一、背景与依据", [_texts(rng, prose.BACKGROUND, subject, 5)]),
+            _section("二、目标与准备", [_items(rng, prose.GUIDANCE, subject, 7)]),
+            _section("三、活动步骤", [_texts(rng, prose.STEPS, subject, 6), _timetable(rng, subject)]),
+            _section("四、预期效果", [_texts(rng, prose.CONCLUSIONS, subject, 4)]),
+            _section("五、试行情况", [_texts(rng, prose.RESULTS, subject, 3), _bars(rng, subject)]),
+        ]
+    }
+
+
+def _description(rng: Random, subject: str) -> dict[str, Any]:
+    return {
+        "sections": [
+            _section(
+                "一、问题与思路", [_texts(rng, prose.DESIGN[:1], subject, 1), _texts(rng, prose.FEELINGS, subject, 2)]
+            ),
+            _section("二、结构与原理", [_texts(rng, prose.DESIGN[1:4], subject, 3), _parts_list(rng)]),
+            _section("三、改进点", [_items(rng, prose.DESIGN[4:7], subject, 3)]),
+            _section("四、用途与试用效果", [_texts(rng, prose.DESIGN[7:], subject, 2), _bars(rng, subject)]),
+        ]
+    }
+
+
+def _log(rng: Random, subject: str) -> dict[str, Any]:
+    day, sections = date(2017, rng.randint(3, 9), rng.randint(1, 28)), []
+    for _ in range(rng.randint(12, 18)):
+        sections.append(
+            _section(f"{day.year} 年 {day.month} 月 {day.day} 日", [_texts(rng, prose.LOG, subject, rng.randint(2, 4))])
+        )
+        day += timedelta(days=rng.randint(2, 6))
+    return {"sections": sections}
+
+
+def _material(rng: Random, subject: str) -> dict[str, Any]:
+    days = [f"第 {n} 天" for n in range(1, 31)]
+    rows = [[day, *(f"{rng.uniform(2, 30):.1f}" for _ in range(5))] for day in days]
+    return {
+        "sections": [
+            _section(
+                "一、观察记录表",
+                [{"type": "table", "heads": ["日期", *_GROUPS], "rows": rows, "caption": f"{subject}观察原始数据"}],
+            ),
+            _section("二、访谈摘记", [_texts(rng, prose.LOG, subject, 5)]),
+            _section("三、小组小结", [_texts(rng, prose.FEELINGS, subject, 3)]),
+        ]
+    }
+
+
+def _integrity(rng: Random, subject: str) -> dict[str, Any]:
+    promises = (
+        "选题由作者在学习和生活中自己发现并提出。",
+        "研究方案由作者自己设计，辅导教师只作方法上的指导。",
+        "实验、观测和制作由作者完成，原始记录齐全，可以随时查验。",
+        "报告由作者撰写，引用的内容均已注明出处。",
+        "没有侵犯他人的知识产权，没有参加过同级同类竞赛获奖后重复申报。",
+        "如有不实，愿意承担取消资格的后果。",
+    )
+    checked = [[n + 1, promise, "属实"] for n, promise in enumerate(promises)]
+    return {
+        "sections": [
+            _section(
+                f"关于「{subject}」的自查",
+                [
+                    {
+                        "type": "table",
+                        "heads": ["序号", "自查内容", "结果"],
+                        "rows": checked,
+                        "caption": "自查一览",
+                        "widths": [1, 6, 1],
+                    },
+                    _texts(rng, prose.FEELINGS, subject, 2),
+                ],
+            )
+        ]
+    }
+
+
+def _drawing(rng: Random, subject: str) -> dict[str, Any]:
+    return {
+        "sections": [
+            _section("一、部件清单", [_parts_list(rng)]),
+            _section("二、尺寸与说明", [_texts(rng, prose.DESIGN[1:4], subject, 3), _bars(rng, subject)]),
+        ]
+    }
+
+
+def _certificate(rng: Random, subject: str) -> dict[str, Any]:
+    said = f"经查验，研究所用的{subject}样本共 {rng.randint(6, 40)} 份，来源合法，未列入重点保护名录，使用过程符合有关规定。"
+    return {"sections": [_section("样本来源说明", [_text([said]), _texts(rng, prose.LOG, subject, 3)])]}
+
+
+_KINDS: dict[str, tuple[str, Callable[[Random, str], dict[str, Any]]]] = {
+    "research": ("研究报告", _research),
+    "novelty": ("查新报告", _novelty),
+    "log": ("研究日志", _log),
+    "activity": ("活动报告", _activity),
+    "plan": ("活动方案", _plan),
+    "description": ("项目说明", _description),
+    "material": ("原始材料", _material),
+    "integrity": ("诚信自查书", _integrity),
+    "drawing": ("图纸说明", _drawing),
+    "certificate": ("证明", _certificate),
+}
+
+REPORT_KINDS = tuple(_KINDS)
+
+# --- Parts of a paper -------------------------------------------------------------------------------------------------
+
+_GROUPS = ("对照组", "处理一", "处理二", "处理三", "处理四")
+_PAPERS = ("期刊论文", "学位论文", "会议论文", "实用新型专利", "往届学生作品", "科普文章")
+_PARTS = ("底座", "支架", "电源", "开关", "传感器", "显示屏", "水泵", "导管", "电机", "外壳", "磁铁", "刻度盘")
+
+
+def _spoken_once(rng: Random, stock: tuple[str, ...]) -> tuple[str, ...]:
+    """The stock in another order, to be dealt out in slices so that no paper says a thing twice."""
+    return tuple(rng.sample(stock, len(stock)))
+
+
+def _section(head: str, parts: list[Part]) -> dict[str, Any]:
+    return {"head": head, "parts": parts}
+
+
+def _text(lines: list[str]) -> Part:
+    return {"type": "text", "text": "\n".join(lines)}
+
+
+def _texts(rng: Random, stock: tuple[str, ...], subject: str, count: int) -> Part:
+    """Sentences gathered into paragraphs of two or three."""
+    lines = prose.sentences(rng, stock, subject, count)
+    return _text(["".join(lines[at : at + 3]) for at in range(0, len(lines), 3)])
+
+
+def _items(rng: Random, stock: tuple[str, ...], subject: str, count: int) -> Part:
+    lines = prose.sentences(rng, stock, subject, count)
+    return {"type": "items", "items": [f"（{n}）{line}" for n, line in enumerate(lines, 1)]}
+
+
+def _table(rng: Random, subject: str) -> Part:
+    start = rng.uniform(3, 12)
+    rows = [
+        [f"第 {week} 周", *(f"{start * (1 + week * rng.uniform(0.1, 0.4) * (1 + n / 5)):.1f}" for n in range(5))]
+        for week in range(1, rng.randint(6, 9))
+    ]
+    return {"type": "table", "heads": ["时间", *_GROUPS], "rows": rows, "caption": f"{subject}各组测量结果"}
+
+
+def _bars(rng: Random, subject: str) -> Part:
+    values = [[round(rng.uniform(20, 95), 1)] for _ in _GROUPS]
+    return {"type": "bars", "labels": list(_GROUPS), "values": values, "caption": f"{subject}各组最终结果比较"}
+
+
+def _curve(rng: Random, subject: str) -> Part:
+    top, speed = rng.uniform(20, 90), rng.uniform(0.25, 0.7)
+    values = [[round(top * (1 - math.exp(-speed * n)) * rng.uniform(0.94, 1.06), 1)] for n in range(10)]
+    labels = [f"{n * 5 + 1} 天" for n in range(10)]
+    return {"type": "curve", "labels": labels, "values": values, "caption": f"{subject}随时间的变化"}
+
+
+def _timetable(rng: Random, subject: str) -> Part:
+    rows = [[f"第 {n} 周", step, f"{rng.randint(1, 3)} 课时"] for n, step in enumerate(_STAGES, 1)]
+    return {
+        "type": "table",
+        "heads": ["时间", "内容", "安排"],
+        "rows": rows,
+        "caption": f"{subject}活动进度",
+        "widths": [1, 3, 1],
+    }
+
+
+_STAGES = (
+    "启动与分组",
+    "查阅资料、制订计划",
+    "实地考察",
+    "对比实验",
+    "整理数据",
+    "撰写小报告",
+    "交流与展示",
+    "总结与评价",
+)
+
+
+def _parts_list(rng: Random) -> Part:
+    rows = [
+        [n, part, f"{rng.randint(2, 30)}×{rng.randint(2, 30)} 厘米", rng.randint(1, 6), f"{rng.uniform(1, 28):.1f} 元"]
+        for n, part in enumerate(rng.sample(_PARTS, 8), 1)
+    ]
+    return {"type": "table", "heads": ["序号", "部件", "尺寸", "数量", "单价"], "rows": rows, "caption": "部件一览"}
+
+
+def _signature(rng: Random) -> list[list[list[float]]]:
+    """Three or four loops of ink: points in centimetres, every second one a bend."""
+    strokes, left = [], 0.1
+    for _ in range(rng.randint(3, 4)):
+        points = [[left + rng.uniform(0, 0.25), rng.uniform(0.1, 0.7)]]
+        for _ in range(rng.randint(3, 5) * 2):
+            points.append([left + rng.uniform(0, 0.8), rng.uniform(0.02, 0.85)])
+        strokes.append([[round(x, 3), round(y, 3)] for x, y in points])
+        left += rng.uniform(0.6, 0.8)
+    return strokes

@@ -1,0 +1,27 @@
+"""The check on how many entries a school may submit in a category."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from contest_portal.core.text import N_, Message
+from contest_portal.entries.checks.facts import EntryFacts
+from contest_portal.entries.checks.findings import Finding, error
+
+
+def quota_findings(facts: EntryFacts) -> Iterator[Finding]:
+    """This entry still has a place within the school's quota of the category."""
+    quota = facts.rules.school_quota
+    if quota is None:
+        return
+    limit = quota.count_for(facts.school_class)
+    if facts.school_quota_used + 1 > limit:
+        measure = facts.rules.measure
+        rule = Message.of(N_("每校最多申报 %(limit)s %(measure)s"), limit=limit, measure=measure)
+        message = Message.of(
+            N_("本校已提交 %(used)s %(measure)s，名额 %(limit)s %(measure)s已用完"),
+            used=facts.school_quota_used,
+            limit=limit,
+            measure=measure,
+        )
+        yield error("school-quota", "entry", rule, message)

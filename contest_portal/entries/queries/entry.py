@@ -1,0 +1,55 @@
+"""One entry with everything that its pages and its checks need, in a constant number of statements."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from contest_portal.contests.models import Category, Contest
+from contest_portal.core.database import db
+from contest_portal.core.errors import NotFound
+from contest_portal.entries.models import Author, Entry, EntryFile, Tutor
+from contest_portal.people.models import School, Student, Teacher
+
+
+def with_everything(statement: Select[Any]) -> Select[Any]:
+    """The statement on entries with contest, office, category, school, people and files loaded: three more statements."""
+    return statement.options(
+        joinedload(Entry.contest).joinedload(Contest.office),
+        joinedload(Entry.category).joinedload(Category.contest),
+        joinedload(Entry.school).joinedload(School.office),
+        selectinload(Entry.authors).joinedload(Author.student).joinedload(Student.school),
+        selectinload(Entry.authors).joinedload(Author.teacher).joinedload(Teacher.school),
+        selectinload(Entry.tutors).joinedload(Tutor.teacher).joinedload(Teacher.school),
+        selectinload(Entry.files).joinedload(EntryFile.blob),
+    )
+
+
+def entry_by_id(entry_id: int) -> Entry:
+    """The entry with everything loaded. Raises NotFound."""
+    row: Entry | None = db.session.scalar(with_everything(select(Entry).where(Entry.id == entry_id)))
+    if row is None:
+        raise NotFound
+    return row
+
+
+def locked_entry(entry_id: int) -> Entry:
+    """The same within a unit of work, its row locked until the end and everything read afresh. Raises NotFound."""
+    statement = with_everything(select(Entry).where(Entry.id == entry_id))
+    row: Entry | None = db.session.scalar(statement.with_for_update(of=Entry).execution_options(populate_existing=True))
+    if row is None:
+        raise NotFound
+    return row
+
+
+def entry_by_number(number: str, contest_id: int | None = None) -> Entry:
+    """The entry of that number; `contest_id` where several contests number alike. Raises NotFound."""
+    statement = select(Entry).where(Entry.number == number).order_by(Entry.contest_id.desc()).limit(1)
+    if contest_id is not None:
+        statement = statement.where(Entry.contest_id == contest_id)
+    row: Entry | None = db.session.scalar(with_everything(statement))
+    if row is None:
+        raise NotFound
+    return row

@@ -1,0 +1,183 @@
+"""Submission: the checks, the places of people's limits, the number, the version that is never changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import select
+
+from contest_portal.contests.rules import CategoryRules
+from contest_portal.core.actor import Actor, Role
+from contest_portal.core.clock import now
+from contest_portal.core.database import Work, unit_of_work
+from contest_portal.core.errors import Conflict, FieldProblem, Invalid, Stale
+from contest_portal.core.notices import notify
+from contest_portal.core.text import N_, Message
+from contest_portal.entries.checks import Finding
+from contest_portal.entries.models import Entry, EntryVersion
+from contest_portal.entries.queries.entry import locked_entry
+from contest_portal.entries.queries.facts import findings_of
+from contest_portal.entries.queries.submitted import snapshot_of
+from contest_portal.entries.queries.timing import (
+    is_after_deadline,
+    require_changeable,
+    require_contest_open,
+    require_submission_open,
+)
+from contest_portal.entries.services.claims import take_claims
+from contest_portal.entries.services.numbers import next_number
+from contest_portal.entries.snapshots import digest_of
+from contest_portal.entries.states import state_name, transition
+from contest_portal.people.models import Membership, School
+
+
+def submit_entry(actor: Actor, entry_id: int, seen_version: int) -> Entry:
+    """Submit the entry as it stands: a version is kept for ever, at the first time the number is given.
+
+    Submitted and not changed since, it stays as it is: a doubled click makes no second version. Raises Stale for
+    another state than was seen, TooLate after the deadline and its grace, Invalid with a problem at each field that
+    the rules refuse, Conflict where the school has yet to approve or the state forbids it.
+    """
+    with unit_of_work(actor, "entries.submit") as work:
+        entry = locked_entry(entry_id)
+        if entry.state == "submitted" and not entry.has_unsubmitted_changes:
+            return entry
+        if transition("submit", entry.state) is None:
+            message = Message.of(N_("这件作品%(state)s，不能提交。"), state=Message(state_name(entry.state)))
+            raise Conflict("entries.not_submittable", message)
+        if entry.version != seen_version:
+            raise Stale
+        require_contest_open(entry.contest)
+        require_submission_open(entry)
+        _queue_behind_own_school(work, entry)
+        rules = entry.category.rules
+        refuse_findings(findings_of(entry, rules))
+        _require_approval(actor, entry)
+        take_claims(work, entry, rules)
+        before = {"state": entry.state, "number": entry.number}
+        version = _submit(work, actor, entry, rules)
+        work.record(
+            entry,
+            before=before,
+            after={"state": entry.state, "number": entry.number, "version": version.number, "digest": version.digest},
+        )
+        _tell_the_school(work, actor, entry, version.number)
+    return entry
+
+
+def _queue_behind_own_school(work: Work, entry: Entry) -> None:
+    """Submissions of one school go one after another, so that its quota is counted right."""
+    work.session.execute(select(School.id).where(School.id == entry.school_id).with_for_update(key_share=True))
+
+
+def refuse_findings(findings: Iterable[Finding]) -> None:
+    """Raise Invalid with a problem at each field where something stands in the way of submission."""
+    problems = [FieldProblem(one.anchor, one.message) for one in findings if one.severity == "error"]
+    if problems:
+        message = Message.of(N_("还有 %(count)s 处需要补充或更正，暂时不能提交。"), count=len(problems))
+        raise Invalid("entries.incomplete", message, problems=problems)
+
+
+def _require_approval(actor: Actor, entry: Entry) -> None:
+    if not entry.school.requires_approval or entry.school_approved_at is not None:
+        return
+    if not actor.is_in(Role.SCHOOL_MANAGER):
+        raise Conflict(
+            "entries.approval_needed", N_("本校规定作品须由学校管理员同意后才能提交。请先送学校管理员审阅。")
+        )
+    entry.school_approved_at = now()
+
+
+def _submit(work: Work, actor: Actor, entry: Entry, rules: CategoryRules) -> EntryVersion:
+    moment = now()
+    if entry.number is None:
+        entry.number = next_number(work, entry, rules)
+        entry.first_submitted_at = moment
+        entry.is_late = is_after_deadline(entry.contest)
+    entry.state = "submitted"
+    entry.submission_count += 1
+    entry.version += 1
+    entry.submitted_at = entry.updated_at = moment
+    entry.has_unsubmitted_changes = False
+    entry.approval_asked_at = None
+    snapshot = snapshot_of(entry, rules)
+    version = EntryVersion(
+        entry_id=entry.id,
+        number=entry.submission_count,
+        snapshot=snapshot,
+        digest=digest_of(snapshot),
+        submitted_by=actor.account_id,
+        submitted_at=moment,
+    )
+    work.session.add(version)
+    return version
+
+
+def _tell_the_school(work: Work, actor: Actor, entry: Entry, version: int) -> None:
+    if version == 1:
+        title = Message.of(N_("作品《%(title)s》已提交，编号 %(number)s"), title=entry.title, number=entry.number)
+    else:
+        title = Message.of(
+            N_("作品《%(title)s》（%(number)s）已重新提交，第 %(version)s 版"),
+            title=entry.title,
+            number=entry.number,
+            version=version,
+        )
+    readers = {*managers_of(work, entry.school_id), entry.created_by} - {actor.account_id, None}
+    notify(work, (one for one in readers if one is not None), title, url=entry_address(entry))
+
+
+def managers_of(work: Work, school_id: int) -> list[int]:
+    """The accounts of the school's managers."""
+    return list(
+        work.session.scalars(
+            select(Membership.account_id).where(
+                Membership.school_id == school_id,
+                Membership.role == str(Role.SCHOOL_MANAGER),
+                Membership.is_active,
+            )
+        )
+    )
+
+
+def entry_address(entry: Entry) -> str:
+    """The address of the entry's page, for notices; written without a request at hand."""
+    return f"/entries/{entry.id}"
+
+
+def ask_for_approval(actor: Actor, entry_id: int, seen_version: int) -> Entry:
+    """Hand the entry to the school's manager for approval. Raises Invalid while anything is missing or wrong."""
+    with unit_of_work(actor, "entries.ask_for_approval") as work:
+        entry = _changeable_as_seen(entry_id, seen_version)
+        if entry.approval_asked_at is None and entry.school_approved_at is None:
+            refuse_findings(findings_of(entry))
+            entry.approval_asked_at = now()
+            work.record(entry, after={"version": entry.version})
+            title = Message.of(N_("作品《%(title)s》等待学校同意"), title=entry.title)
+            notify(work, managers_of(work, entry.school_id), title, url=entry_address(entry))
+    return entry
+
+
+def approve_by_school(actor: Actor, entry_id: int, seen_version: int) -> Entry:
+    """The school's manager agrees to the entry as seen, so that the teacher may submit it. Any later change asks anew.
+
+    Raises Invalid while anything is missing or wrong, Stale when it was changed since.
+    """
+    with unit_of_work(actor, "entries.approve_by_school") as work:
+        entry = _changeable_as_seen(entry_id, seen_version)
+        if entry.school_approved_at is None:
+            refuse_findings(findings_of(entry))
+            entry.school_approved_at = now()
+            work.record(entry, after={"version": entry.version})
+            if entry.created_by is not None and entry.created_by != actor.account_id:
+                title = Message.of(N_("学校已同意作品《%(title)s》，请在截止前提交"), title=entry.title)
+                notify(work, [entry.created_by], title, url=entry_address(entry))
+    return entry
+
+
+def _changeable_as_seen(entry_id: int, seen_version: int) -> Entry:
+    entry = locked_entry(entry_id)
+    require_changeable(entry)
+    if entry.version != seen_version:
+        raise Stale
+    return entry

@@ -1,0 +1,11 @@
+"""What entries tell the rooms above them. Receivers run inside the same transaction and refuse by a domain error."""
+
+from __future__ import annotations
+
+from blinker import Signal
+
+before_withdrawal = Signal("Sent with the entry before it is withdrawn. Judging refuses once it has begun.")
+entry_withdrawn = Signal("Sent with the entry and actor=Actor when it has been withdrawn.")
+before_reopening = Signal(
+    "Sent with the entry before a screening decision is taken back. Judging refuses once it has begun."
+)

@@ -1,0 +1,33 @@
+"""The list of what is missing or wrong, as pages show it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from contest_portal.core.i18n import translate
+from contest_portal.core.navigation import link_to
+from contest_portal.entries.checks import Finding
+from contest_portal.entries.models import Entry
+
+
+def checklist_of(entry: Entry, findings: Iterable[Finding], page: str = "") -> list[dict[str, str]]:
+    """A line a finding: the sentence, the rule, a link to the field on `page` (this page when empty)."""
+    return [
+        {
+            "message": translate(finding.message),
+            "rule": translate(finding.rule),
+            "url": _consent_page(entry, finding) or f"{page}#{finding.anchor}",
+        }
+        for finding in findings
+    ]
+
+
+def _consent_page(entry: Entry, finding: Finding) -> str:
+    """Where a missing consent is recorded, for the own school's pupils."""
+    place = finding.anchor.removeprefix("authors-")
+    if finding.code != "consent-missing" or not place.isdecimal() or int(place) > len(entry.authors):
+        return ""
+    student = entry.authors[int(place) - 1].student
+    if student is None or student.school_id != entry.school_id:
+        return ""
+    return link_to("people.record_consent", student_id=student.id)

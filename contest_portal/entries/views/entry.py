@@ -1,0 +1,152 @@
+"""The entry's page: where it stands, what is to do next, all it says, its files; the buttons that change its state."""
+
+from __future__ import annotations
+
+from flask import Response, flash, redirect, url_for
+from flask_babel import gettext as _
+
+from contest_portal.core.actor import Role
+from contest_portal.core.errors import Conflict, DomainError, Invalid
+from contest_portal.core.i18n import minute, translate
+from contest_portal.core.pages import render_page
+from contest_portal.core.permissions import current_actor, may, permission
+from contest_portal.entries.forms import ReasonForm, SeenForm
+from contest_portal.entries.models import Entry
+from contest_portal.entries.policy import is_of_the_school
+from contest_portal.entries.presentation import shown_entry
+from contest_portal.entries.queries.entry import entry_by_id, entry_by_number
+from contest_portal.entries.queries.facts import findings_of
+from contest_portal.entries.queries.history import decisions_of, history_of, words_of
+from contest_portal.entries.queries.submitted import snapshot_of, versions_of
+from contest_portal.entries.queries.timing import can_be_changed, timing_of
+from contest_portal.entries.services.restoring import discard_changes
+from contest_portal.entries.services.submission import approve_by_school, ask_for_approval, submit_entry
+from contest_portal.entries.services.withdrawal import withdraw_entry
+from contest_portal.entries.states import state_name, transition
+from contest_portal.entries.views.blueprint import bp
+from contest_portal.entries.views.checklist import checklist_of
+
+
+@bp.get("/entries/<int:entry_id>")
+@permission("entries.see", of=entry_by_id)
+def show(entry: Entry) -> Response:
+    """The whole entry as its school has it now; the office is sent to its own page, which shows what was submitted."""
+    if not is_of_the_school(current_actor(), entry):
+        return redirect(url_for("entries.office_entry", entry_id=entry.id))  # type: ignore[return-value]
+    return _entry_page(entry)
+
+
+@bp.get("/entries/number/<number>")
+@permission("entries.see", of=entry_by_number)
+def by_number(entry: Entry) -> Response:
+    """Where the code on the printed form leads."""
+    return redirect(url_for("entries.show", entry_id=entry.id))  # type: ignore[return-value]
+
+
+def _entry_page(entry: Entry, *, error: DomainError | None = None, reason: ReasonForm | None = None) -> Response:
+    actor, rules = current_actor(), entry.category.rules
+    changeable = can_be_changed(entry)
+    findings = findings_of(entry, rules) if changeable else []
+    versions, decisions = versions_of(entry.id), decisions_of(entry.id)
+    last = decisions[0] if decisions else None
+    return render_page(
+        "entries/show.html",
+        status=error.status if error else 422 if reason and reason.errors else 200,
+        entry=entry,
+        shown=shown_entry(snapshot_of(entry, rules), rules),
+        state_label=translate(state_name(entry.state)),
+        timing=timing_of(entry),
+        is_manager=actor.is_in(Role.SCHOOL_MANAGER),
+        changeable=changeable,
+        missing=checklist_of(entry, findings, url_for("entries.edit", entry_id=entry.id)),
+        is_complete=all(finding.severity != "error" for finding in findings),
+        verdict=last
+        if last and last.decision in {"return", "reject"} and entry.state in {"returned", "rejected"}
+        else None,
+        verdict_words=words_of(last) if last else "",
+        steps=[
+            {"title": translate(one.title), "at": minute(one.at), "who": one.who, "text": one.text, "tone": one.tone}
+            for one in history_of(entry, versions, decisions)
+        ],
+        version_count=len(versions),
+        can_withdraw=may("entries.withdraw", entry)
+        and transition("withdraw", entry.state) is not None
+        and timing_of(entry).phase != "closed",
+        reason=reason or ReasonForm(formdata=None),
+        problem=translate(error.message) if error else "",
+    )
+
+
+def _acted(entry: Entry) -> Response:
+    return redirect(url_for("entries.show", entry_id=entry.id))  # type: ignore[return-value]
+
+
+@bp.post("/entries/<int:entry_id>/submit")
+@permission("entries.submit", of=entry_by_id)
+def submit(entry: Entry) -> Response:
+    """Submit the entry as it was seen."""
+    form = SeenForm()
+    if form.validate_on_submit():
+        try:
+            submitted = submit_entry(current_actor(), entry.id, form.seen_version)
+        except (Invalid, Conflict) as error:
+            return _entry_page(entry_by_id(entry.id), error=error)
+        flash(_("已提交，编号 %(number)s。截止前仍可修改后重新提交。", number=submitted.number), "success")
+    return _acted(entry)
+
+
+@bp.post("/entries/<int:entry_id>/ask-approval")
+@permission("entries.submit", of=entry_by_id)
+def ask_approval(entry: Entry) -> Response:
+    """Hand the entry to the school's manager."""
+    form = SeenForm()
+    if form.validate_on_submit():
+        try:
+            ask_for_approval(current_actor(), entry.id, form.seen_version)
+        except (Invalid, Conflict) as error:
+            return _entry_page(entry_by_id(entry.id), error=error)
+        flash(_("已送学校管理员。同意后您会收到消息，届时请提交。"), "success")
+    return _acted(entry)
+
+
+@bp.post("/entries/<int:entry_id>/approve")
+@permission("entries.approve", of=entry_by_id)
+def approve(entry: Entry) -> Response:
+    """The manager agrees; the teacher submits."""
+    form = SeenForm()
+    if form.validate_on_submit():
+        try:
+            approve_by_school(current_actor(), entry.id, form.seen_version)
+        except (Invalid, Conflict) as error:
+            return _entry_page(entry_by_id(entry.id), error=error)
+        flash(_("已同意，教师可以提交了。"), "success")
+    return _acted(entry)
+
+
+@bp.post("/entries/<int:entry_id>/discard")
+@permission("entries.edit", of=entry_by_id)
+def discard(entry: Entry) -> Response:
+    """Drop the edits since the last submission."""
+    form = SeenForm()
+    if form.validate_on_submit():
+        try:
+            discard_changes(current_actor(), entry.id, form.seen_version)
+        except Conflict as error:
+            return _entry_page(entry_by_id(entry.id), error=error)
+        flash(_("已恢复为最后一次提交的内容。"), "success")
+    return _acted(entry)
+
+
+@bp.post("/entries/<int:entry_id>/withdraw")
+@permission("entries.withdraw", of=entry_by_id)
+def withdraw(entry: Entry) -> Response:
+    """Withdraw the entry for a reason."""
+    form = ReasonForm()
+    if not form.validate_on_submit():
+        return _entry_page(entry, reason=form)
+    try:
+        withdraw_entry(current_actor(), entry.id, form.why.data or "")
+    except (Invalid, Conflict) as error:
+        return _entry_page(entry_by_id(entry.id), error=error)
+    flash(_("作品已撤回。编号保留，不再分配给其他作品。"), "success")
+    return _acted(entry)

@@ -1,0 +1,165 @@
+"""The office's list of a contest's entries, what it does with one of them besides screening, its exceptions."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+
+from flask import Response, flash, redirect, request, send_file, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from werkzeug.wrappers import Response as AnyResponse
+
+from contest_portal.contests import queries as contest_queries
+from contest_portal.contests.models import Contest
+from contest_portal.core.actor import OFFICE_ROLES
+from contest_portal.core.errors import Conflict, DomainError
+from contest_portal.core.i18n import translate
+from contest_portal.core.listing import Listing
+from contest_portal.core.navigation import add_item
+from contest_portal.core.pages import render_page
+from contest_portal.core.permissions import current_actor, permission
+from contest_portal.entries.entry_workbook import entries_workbook
+from contest_portal.entries.forms_screening import ExceptionForm, SchoolExceptionForm, WhyForm
+from contest_portal.entries.models import Entry
+from contest_portal.entries.queries import office as queries
+from contest_portal.entries.queries.entry import entry_by_id
+from contest_portal.entries.queries.screening import current_contest_id
+from contest_portal.entries.services.exceptions import grant_exception, grant_school_exception
+from contest_portal.entries.services.withdrawal import withdraw_entry
+from contest_portal.entries.states import state_name
+from contest_portal.entries.views.blueprint import bp
+from contest_portal.entries.views.screening import entry_page
+
+WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+add_item(
+    _l("竞赛"),
+    _l("作品"),
+    "entries.office_start",
+    icon="collection",
+    roles=sorted(OFFICE_ROLES),
+    order=210,
+    also_active_in=["entries.office_list", "entries.office_exceptions"],
+)
+
+
+@bp.get("/office/entries")
+@permission("entries.office")
+def office_start() -> AnyResponse:
+    """To the list of the asked contest, or of the newest open one."""
+    asked = request.args.get("contest", type=int)
+    contest_id = current_contest_id(current_actor().office_id or 0, asked)
+    if contest_id is None:
+        return render_page("entries/office/no_contest.html", heading=_("作品"))
+    return redirect(url_for(".office_list", contest_id=contest_id))
+
+
+def _listing() -> Listing:
+    return Listing.from_url(request.args, filters=queries.FILTERS, sort="number")
+
+
+@bp.get("/office/contests/<int:contest_id>/entries")
+@permission("entries.office_list", of=queries.contest_with_categories)
+def office_list(contest: Contest) -> Response:
+    """The entries that have come in."""
+    return render_page(
+        "entries/office/list.html",
+        contest=contest,
+        contests=contest_queries.contest_choices(contest.office_id),
+        page=queries.entries_page(contest, _listing()),
+        categories=[(one.id, one.name) for one in contest.categories],
+        states=state_choices(),
+        state_names=dict(state_choices()),
+        stages=queries.stage_choices(contest),
+        schools=queries.school_choices(contest.office_id),
+        marks=[("late", _("逾期补报")), ("overdue", _("退回后逾期未改")), ("resubmitted", _("多次提交"))],
+    )
+
+
+@bp.get("/office/contests/<int:contest_id>/entries.xlsx")
+@permission("entries.office_list", of=queries.contest_with_categories)
+def office_export(contest: Contest) -> Response:
+    """The list as it is filtered, as a workbook."""
+    content = entries_workbook(contest.name, queries.entries_to_export(contest, _listing()))
+    name = _("%(contest)s作品名单.xlsx", contest=contest.name)
+    return send_file(io.BytesIO(content), WORKBOOK, as_attachment=True, download_name=name)
+
+
+def state_choices() -> list[tuple[str, str]]:
+    """(state, name) of the states that the list shows."""
+    return [(state, translate(state_name(state))) for state in queries.LISTED_STATES]
+
+
+@bp.post("/office/entries/<int:entry_id>/withdraw")
+@permission("entries.screen", of=entry_by_id)
+def office_withdraw(entry: Entry) -> AnyResponse:
+    """Withdraw an entry for the office."""
+    form = WhyForm(prefix="withdraw")
+    return _done(
+        entry,
+        form,
+        lambda: withdraw_entry(current_actor(), entry.id, form.why.data or ""),
+        _("《%(title)s》已撤回。", title=entry.title),
+    )
+
+
+@bp.post("/office/entries/<int:entry_id>/exception")
+@permission("entries.grant_exception", of=entry_by_id)
+def office_exception(entry: Entry) -> AnyResponse:
+    """Let the entry be changed and submitted after the deadline."""
+    form = ExceptionForm(prefix="exception")
+    return _done(
+        entry,
+        form,
+        lambda: grant_exception(current_actor(), entry.id, form.ends_at, form.why.data or ""),
+        _("已同意《%(title)s》延期，学校会收到通知。", title=entry.title),
+    )
+
+
+def _done(entry: Entry, form: WhyForm, act: Callable[[], object], done: str) -> AnyResponse:
+    entry_id = entry.id
+    if not form.validate():
+        return entry_page(entry, other=form, status=422)
+    try:
+        act()
+    except Conflict as error:
+        return entry_page(entry_by_id(entry_id), other=form, problem=error, status=error.status)
+    except DomainError as error:
+        form.show(error)
+        return entry_page(entry_by_id(entry_id), other=form, status=error.status)
+    flash(done, "success")
+    return redirect(url_for(".office_entry", entry_id=entry_id))
+
+
+@bp.route("/office/contests/<int:contest_id>/exceptions", methods=["GET", "POST"])
+@permission("entries.grant_school_exception", of=queries.contest_with_categories)
+def office_exceptions(contest: Contest) -> AnyResponse:
+    """The contest's exceptions, and a new one for a school in a category."""
+    form = SchoolExceptionForm()
+    contest_id = contest.id
+    form.offer(contest, queries.school_choices(contest.office_id))
+    if form.validate_on_submit():
+        try:
+            grant_school_exception(
+                current_actor(),
+                contest_id,
+                int(form.category.data),
+                int(form.school.data),
+                form.ends_at,
+                form.why.data or "",
+            )
+        except DomainError as error:
+            form.show(error)
+            contest = queries.contest_with_categories(contest_id)
+        else:
+            flash(_("已同意补报，学校会收到通知。"), "success")
+            return redirect(url_for(".office_exceptions", contest_id=contest_id))
+    return render_page(
+        "entries/office/exceptions.html",
+        status=422 if form.is_submitted() else 200,
+        contest=contest,
+        form=form,
+        rows=queries.exceptions_of(contest),
+        state_name=lambda state: translate(state_name(state)),
+    )

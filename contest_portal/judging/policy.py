@@ -1,0 +1,77 @@
+"""Who may do what in judging: the contest's office reads all of it, its staff act, a judge knows only own tasks."""
+
+from __future__ import annotations
+
+from contest_portal.contests.models import Contest
+from contest_portal.core.actor import OFFICE_ROLES, Actor, Role
+from contest_portal.core.permissions import Decision, role_rule, rule, visible_if
+from contest_portal.judging.models import Assignment, ConflictOfInterest, Judge, Ranking, Round
+from contest_portal.judging.queries.tasks import WantedFile
+
+role_rule("judging.list", *OFFICE_ROLES)
+role_rule("judging.manage", Role.OFFICE)
+role_rule("judging.own_tasks", Role.JUDGE)
+
+
+def _of_office(actor: Actor, office_id: int) -> bool:
+    return actor.role in OFFICE_ROLES and actor.office_id == office_id
+
+
+@rule("judging.see_contest")
+def may_see_contest(actor: Actor, contest: Contest) -> Decision:
+    """The rounds of a contest: its own office."""
+    return visible_if(_of_office(actor, contest.office_id))
+
+
+@rule("judging.plan")
+def may_plan(actor: Actor, contest: Contest) -> Decision:
+    """To start a new round: staff of the contest's office."""
+    return may_see_contest(actor, contest).and_if(actor.is_in(Role.OFFICE))
+
+
+@rule("judging.see_judge")
+def may_see_judge(actor: Actor, judge: Judge) -> Decision:
+    return visible_if(_of_office(actor, judge.office_id))
+
+
+@rule("judging.edit_judge")
+def may_edit_judge(actor: Actor, judge: Judge) -> Decision:
+    return may_see_judge(actor, judge).and_if(actor.is_in(Role.OFFICE))
+
+
+@rule("judging.edit_relation")
+def may_edit_relation(actor: Actor, relation: ConflictOfInterest) -> Decision:
+    return may_edit_judge(actor, relation.judge)
+
+
+@rule("judging.see_round")
+def may_see_round(actor: Actor, row: Round) -> Decision:
+    return visible_if(_of_office(actor, row.contest.office_id))
+
+
+@rule("judging.run_round")
+def may_run_round(actor: Actor, row: Round) -> Decision:
+    return may_see_round(actor, row).and_if(actor.is_in(Role.OFFICE))
+
+
+@rule("judging.see_ranking")
+def may_see_ranking(actor: Actor, ranking: Ranking) -> Decision:
+    return may_see_round(actor, ranking.round)
+
+
+@rule("judging.reassign")
+def may_reassign(actor: Actor, task: Assignment) -> Decision:
+    return may_run_round(actor, task.round)
+
+
+@rule("judging.read_task")
+def may_read_task(actor: Actor, task: Assignment) -> Decision:
+    """A judge's own task; one that was taken away or declared a conflict is gone for the judge."""
+    own = actor.is_in(Role.JUDGE) and task.judge.account_id == actor.account_id
+    same_office = task.judge.office_id == actor.office_id
+    return visible_if(own and same_office and task.state in {"todo", "submitted"} and task.round.state != "planned")
+
+
+@rule("judging.read_task_file")
+def may_read_task_file(actor: Actor, wanted: WantedFile) -> Decision:
+    return may_read_task(actor, wanted.task)

@@ -1,0 +1,1 @@
+"""The verbs of judging, a file for each noun."""

@@ -1,0 +1,176 @@
+"""Tasks that change hands: by hand, or at once when a judge must not read a work after all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+
+from contest_portal.core.actor import Actor, Role
+from contest_portal.core.clock import now
+from contest_portal.core.database import Work, db, locked, unit_of_work
+from contest_portal.core.errors import Conflict, Invalid, NotFound
+from contest_portal.core.notices import notify
+from contest_portal.core.text import N_, Message
+from contest_portal.judging import assignment
+from contest_portal.judging.assignment import Problem, Reassignment, reassign_one
+from contest_portal.judging.conflicts import conflicts_between
+from contest_portal.judging.models import Assignment, Judge, Round
+from contest_portal.judging.queries.reassigning import candidates_for, live_pairs
+from contest_portal.judging.queries.ties import ties_of_entries, ties_of_judges
+from contest_portal.judging.states import task_may
+from contest_portal.people.models import Membership
+
+LIVE = ("todo", "submitted")
+
+
+@dataclass(frozen=True)
+class Moved:
+    """What became of tasks that a judge may no longer have: given to others, left without a judge, and sheets that
+    were submitted already and stay until the office decides."""
+
+    moved: int = 0
+    stranded: int = 0
+    submitted: int = 0
+
+
+def reassign_task(actor: Actor, task_id: int, judge_id: int, why: str) -> Assignment:
+    """The office gives an unfinished task to another judge of the round. Gives the new task.
+
+    Raises Conflict when the round is not open, the task is done or gone, or the judge may not read the work (saying
+    why); NotFound for a judge who is not of the round.
+    """
+    with unit_of_work(actor, "judging.reassign") as work:
+        row, task = locked_task(task_id)
+        if not task_may("take_away", task.state, row.state) or task.state != "todo":
+            raise Conflict("judging.not_reassignable", N_("只有评审中尚未提交的任务可以改派。请刷新页面查看最新状态。"))
+        chosen = next((one for one in candidates_for(task) if one.judge.id == judge_id), None)
+        if chosen is None:
+            raise NotFound
+        if chosen.obstacle is not None:
+            message = Message.of(N_("不能改派给%(name)s：%(reason)s。"), name=chosen.judge.name, reason=chosen.obstacle)
+            raise Invalid("judging.conflict", message, field="judge_id")
+        task.state = "void"
+        task.version += 1
+        new = _give(work, row, judge_id, task.entry_id)
+        work.record(
+            task,
+            before={"judge_id": task.judge_id, "state": "todo"},
+            after={"judge_id": judge_id},
+            why=why.strip()[:300],
+        )
+        if chosen.judge.account_id:
+            notify(work, [chosen.judge.account_id], Message.of(N_("您有 1 件新的待评作品")), url="/judge")
+    return new
+
+
+def locked_task(task_id: int) -> tuple[Round, Assignment]:
+    """A task and its round, both locked, the round first: whoever closes it does the same. Raises NotFound."""
+    round_id = db.session.scalar(select(Assignment.round_id).where(Assignment.id == task_id))
+    if round_id is None:
+        raise NotFound
+    return locked(Round, round_id), locked(Assignment, task_id)
+
+
+def move_conflicting_tasks(work: Work, judge: Judge) -> Moved:
+    """Take the unfinished tasks from a judge who may no longer have them, in every open round; others get them."""
+    db.session.flush()
+    rounds = select(Assignment.round_id).where(Assignment.judge_id == judge.id, Assignment.state.in_(LIVE))
+    moved = stranded = submitted = 0
+    for round_id in db.session.scalars(
+        select(Round.id).where(Round.state == "open", Round.id.in_(rounds)).order_by(Round.id)
+    ).all():
+        row = locked(Round, round_id)
+        tasks = db.session.scalars(
+            select(Assignment)
+            .where(Assignment.round_id == row.id, Assignment.judge_id == judge.id, Assignment.state.in_(LIVE))
+            .order_by(Assignment.id)
+        ).all()
+        found = conflicts_between(ties_of_judges([judge.id]), ties_of_entries([task.entry_id for task in tasks]))
+        for task in tasks:
+            if (judge.id, task.entry_id) not in found:
+                continue
+            if task.state == "submitted":
+                submitted += 1
+                continue
+            if hand_over(work, row, task, found[judge.id, task.entry_id]):
+                moved += 1
+            else:
+                stranded += 1
+    if submitted:
+        title = Message.of(
+            N_("评委%(judge)s已提交的 %(count)s 份评分现在属于应回避的作品，请处理"), judge=judge.name, count=submitted
+        )
+        notify(work, office_staff(work, judge.office_id), title, url=f"/office/judges/{judge.id}")
+    return Moved(moved, stranded, submitted)
+
+
+def hand_over(work: Work, row: Round, task: Assignment, why: Message) -> Judge | None:
+    """Mark a task as a conflict and give its work to the least loaded judge who may read it; the office is told when
+    there is none. `row` is locked by the caller."""
+    before, task.state = task.state, "conflict"
+    task.version += 1
+    db.session.flush()
+    outcome = _replacement(row, task)
+    after: dict[str, object] = {"state": "conflict"}
+    taker: Judge | None = None
+    if outcome.judge is not None:
+        taker = db.session.get_one(Judge, outcome.judge)
+        after["given_to"] = taker.id
+        _give(work, row, taker.id, task.entry_id)
+        if taker.account_id:
+            notify(work, [taker.account_id], Message.of(N_("您有 1 件新的待评作品")), url="/judge")
+    else:
+        title = Message.of(N_("一件作品有评委回避，无人可以接替，请处理"))
+        body = Message.of(N_("%(what)s 评审轮次：%(round)s。"), what=str(outcome.message), round=row.name)
+        notify(work, office_staff(work, row.contest.office_id), title, body, url=f"/office/rounds/{row.id}")
+    work.record(task, action="judging.conflict", before={"state": before}, after=after, why=str(why))
+    return taker
+
+
+def office_staff(work: Work, office_id: int) -> list[int]:
+    """The accounts of the office's staff."""
+    return list(
+        work.session.scalars(
+            select(Membership.account_id).where(
+                Membership.office_id == office_id, Membership.role == str(Role.OFFICE), Membership.is_active
+            )
+        )
+    )
+
+
+def _replacement(row: Round, task: Assignment) -> Reassignment:
+    """Who takes the task over, by the same rules as the plan."""
+    candidates = candidates_for(task)
+    problem = Problem(
+        entries=[assignment.Entry(task.entry_id, task.entry.discipline or None, name=task.entry.number or "")],
+        judges=[
+            assignment.Judge(
+                one.judge.id, limit=one.seat.most_tasks, expertise=frozenset(one.judge.expertise), name=one.judge.name
+            )
+            for one in candidates
+        ],
+        reads=1,
+        conflicts={(one.judge.id, task.entry_id) for one in candidates if one.obstacle is not None},
+    )
+    return reassign_one(problem, live_pairs(row.id), task.judge_id, task.entry_id, (row.seed or 0) + task.id)
+
+
+def _give(work: Work, row: Round, judge_id: int, entry_id: int) -> Assignment:
+    """A task for this judge and entry: a new one, or one that was taken away before, afresh."""
+    found = work.session.scalar(
+        select(Assignment).where(
+            Assignment.round_id == row.id, Assignment.judge_id == judge_id, Assignment.entry_id == entry_id
+        )
+    )
+    last = work.session.scalar(
+        select(func.max(Assignment.position)).where(Assignment.round_id == row.id, Assignment.judge_id == judge_id)
+    )
+    if found is None:
+        found = Assignment(round_id=row.id, judge_id=judge_id, entry_id=entry_id, draft_marks={}, version=0)
+        work.session.add(found)
+    found.state, found.position, found.assigned_at = "todo", (last or 0) + 1, now()
+    found.draft_marks, found.draft_comment, found.draft_saved_at = {}, "", None
+    found.version += 1
+    work.session.flush()
+    return found

@@ -1,0 +1,233 @@
+"""A category's standings: the weighted mean beside the estimates with the judges' severity removed. Pure.
+
+The models are fitted once for a whole category, over all its stage groups, since the same judges read them; ranks are
+then counted within whatever works are asked for (one stage group, or all).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from contest_portal.judging.kept_messages import keep
+from contest_portal.judging.ranking import VERSION, EntryEstimate, Method, Ranking, rank
+
+PRECISION = 0.01
+"""Points that are equal at two decimals are a tie, as they are shown."""
+
+WIDE_SPREAD = 15
+"""Points between the highest and the lowest total from which a work deserves a second look (DEFAULT)."""
+
+
+@dataclass(frozen=True)
+class Score:
+    """One sheet: the total out of 100 and the marks it is made of."""
+
+    entry_id: int
+    judge_id: int
+    total: float
+    marks: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Work:
+    """One entry that takes part; `stage_code` is its stage group."""
+
+    id: int
+    number: str
+    stage_code: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """One work's line as it is frozen. Points out of 100, None where nobody read or the method gave nothing.
+
+    `score` is the points by the round's method and `rank` goes by it; `raw_rank`, `additive_rank` and `mixed_rank` by
+    the others. Ranks are 1, 2, 2, 4; `tied` says that another work has the same `rank`. `spread` is the highest total
+    less the lowest; `criteria` the mean points of each criterion. `part` numbers the connected part of the judges.
+    """
+
+    entry_id: int
+    number: str
+    stage_code: str
+    reads: int
+    raw: float | None
+    additive: float | None
+    mixed: float | None
+    score: float | None
+    se: float | None
+    rank: int | None
+    raw_rank: int | None
+    additive_rank: int | None
+    mixed_rank: int | None
+    tied: bool
+    spread: float | None
+    part: int | None
+    criteria: Mapping[str, float]
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON-able data."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Line:
+        """The line that `to_dict` gave."""
+        return cls(**data)
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """One category's scores with each method applied: `chosen` is the round's own."""
+
+    chosen: Ranking
+    additive: Ranking
+    mixed: Ranking
+    scores: Sequence[Score]
+
+    def facts(self) -> dict[str, Any]:
+        """What is frozen beside the lines: methods with their reasons, severities, variances, connected parts."""
+        return {
+            "version": VERSION,
+            "requested": str(self.chosen.requested),
+            "used": str(self.chosen.method),
+            "reason": keep(self.chosen.reason),
+            "reasons": {"additive": keep(self.additive.reason), "mixed": keep(self.mixed.reason)},
+            "mean": self.chosen.mean,
+            "variance": asdict(self.mixed.variance),
+            "entries_fixed": self.mixed.entries_fixed,
+            "parts": [{"entries": len(part.entries), "judges": list(part.judges)} for part in self.chosen.components],
+            "scores": len(self.scores),
+            "judges": self._judges(),
+            "precision": PRECISION,
+            "wide_spread": WIDE_SPREAD,
+        }
+
+    def _judges(self) -> list[dict[str, Any]]:
+        """One line a judge: reads, mean total, severity by both methods with standard errors."""
+        totals: dict[int, list[float]] = defaultdict(list)
+        for score in self.scores:
+            totals[score.judge_id].append(score.total)
+        additive = {one.id: one for one in _own(self.additive, Method.ADDITIVE)}
+        mixed = {one.id: one for one in _own(self.mixed, Method.MIXED)}
+        lines = []
+        for judge_id in sorted(totals):
+            by_addition, by_model = additive.get(judge_id), mixed.get(judge_id)
+            lines.append(
+                {
+                    "judge_id": judge_id,
+                    "reads": len(totals[judge_id]),
+                    "mean": round(math.fsum(totals[judge_id]) / len(totals[judge_id]), 6),
+                    "additive": by_addition and by_addition.severity,
+                    "additive_se": by_addition and by_addition.se,
+                    "mixed": by_model and by_model.severity,
+                    "mixed_se": by_model and by_model.se,
+                }
+            )
+        return lines
+
+
+def fit(scores: Sequence[Score], method: Method) -> Fitted:
+    """The category's scores by the round's method and, for comparison, by both that remove the judges' severity."""
+    rows = [(score.entry_id, score.judge_id, score.total) for score in scores]
+    additive, mixed = rank(rows, method=Method.ADDITIVE), rank(rows, method=Method.MIXED)
+    chosen = {Method.ADDITIVE: additive, Method.MIXED: mixed}.get(method) or rank(rows, method=method)
+    return Fitted(chosen, additive, mixed, scores)
+
+
+def standings(fitted: Fitted, works: Sequence[Work]) -> list[Line]:
+    """The lines of `works` by rank, then number; works that nobody read stand last, without a rank."""
+    chosen = _points(fitted.chosen, works)
+    raw = {one.id: one.raw for one in fitted.chosen.entries}
+    additive = _points(fitted.additive, works, Method.ADDITIVE)
+    mixed = _points(fitted.mixed, works, Method.MIXED)
+    ids = [work.id for work in works]
+    ranks = {name: _ranks({id_: values[id_] for id_ in ids if id_ in values}) for name, values in (
+        ("chosen", chosen), ("raw", raw), ("additive", additive), ("mixed", mixed))}  # fmt: skip
+    known = {one.id: one for one in fitted.chosen.entries}
+    totals, criteria = _details(fitted.scores)
+    shared = _shared(ranks["chosen"].values())
+    lines = []
+    for work in works:
+        estimate: EntryEstimate | None = known.get(work.id)
+        own_rank = ranks["chosen"].get(work.id)
+        lines.append(
+            Line(
+                entry_id=work.id,
+                number=work.number,
+                stage_code=work.stage_code,
+                reads=len(totals.get(work.id, ())),
+                raw=raw.get(work.id),
+                additive=additive.get(work.id),
+                mixed=mixed.get(work.id),
+                score=chosen.get(work.id),
+                se=estimate.se if estimate else None,
+                rank=own_rank,
+                raw_rank=ranks["raw"].get(work.id),
+                additive_rank=ranks["additive"].get(work.id),
+                mixed_rank=ranks["mixed"].get(work.id),
+                tied=own_rank in shared,
+                spread=round(max(totals[work.id]) - min(totals[work.id]), 6) if work.id in totals else None,
+                part=estimate.component if estimate else None,
+                criteria=criteria.get(work.id, {}),
+            )
+        )
+    return sorted(lines, key=lambda line: (line.rank is None, line.rank, line.number))
+
+
+def inputs_sha256(scores: Sequence[Score], works: Sequence[Work], method: str) -> str:
+    """The fingerprint of everything that the standings follow from."""
+    frozen = {
+        "version": VERSION,
+        "method": method,
+        "precision": PRECISION,
+        "works": sorted([work.id, work.number, work.stage_code] for work in works),
+        "scores": sorted([score.entry_id, score.judge_id, score.total, dict(score.marks)] for score in scores),
+    }
+    text = json.dumps(frozen, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _own(ranking: Ranking, method: Method) -> Iterable[Any]:
+    """The ranking's judges, none when the method had to give way to another."""
+    return ranking.judges if ranking.method is method else ()
+
+
+def _points(ranking: Ranking, works: Sequence[Work], method: Method | None = None) -> dict[Any, float]:
+    if method is not None and ranking.method is not method:
+        return {}
+    wanted = {work.id for work in works}
+    return {one.id: one.estimate for one in ranking.entries if one.id in wanted}
+
+
+def _ranks(values: Mapping[int, float]) -> dict[int, int]:
+    """Ranks 1, 2, 2, 4 from the highest value down, equal where they are shown as equal."""
+    steps = {key: math.floor(value / PRECISION + 0.5 + 1e-6) for key, value in values.items()}
+    first: dict[int, int] = {}
+    for place, step in enumerate(sorted(steps.values(), reverse=True), start=1):
+        first.setdefault(step, place)
+    return {key: first[step] for key, step in steps.items()}
+
+
+def _shared(ranks: Iterable[int]) -> set[int | None]:
+    seen: set[int] = set()
+    return {one for one in ranks if one in seen or seen.add(one)}  # type: ignore[func-returns-value]
+
+
+def _details(scores: Sequence[Score]) -> tuple[dict[int, list[float]], dict[int, dict[str, float]]]:
+    """Each work's totals, and the mean points of each criterion."""
+    totals: dict[int, list[float]] = defaultdict(list)
+    marks: dict[int, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
+    for score in scores:
+        totals[score.entry_id].append(score.total)
+        for code, value in score.marks.items():
+            marks[score.entry_id][code].append(value)
+    means = {
+        entry_id: {code: round(math.fsum(values) / len(values), 4) for code, values in by_code.items()}
+        for entry_id, by_code in marks.items()
+    }
+    return totals, means

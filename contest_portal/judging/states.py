@@ -1,0 +1,102 @@
+"""The states of rounds, tasks and judges and their changes, once, as tables; what a round's window allows. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from contest_portal.core.text import N_
+
+RoundState = Literal["planned", "open", "closed", "ranked"]
+RoundAct = Literal["open", "close", "rank", "discard"]
+TaskState = Literal["todo", "submitted", "conflict", "void"]
+TaskAct = Literal["submit", "correct", "declare", "take_away", "give_back"]
+JudgeState = Literal["invited", "active", "declined", "left"]
+
+ROUND_STATES: dict[RoundState, str] = {
+    "planned": N_("筹备中"),
+    "open": N_("评审中"),
+    "closed": N_("已截止"),
+    "ranked": N_("已排名"),
+}
+TASK_STATES: dict[TaskState, str] = {
+    "todo": N_("待评"),
+    "submitted": N_("已提交"),
+    "conflict": N_("已回避"),
+    "void": N_("已取消"),
+}
+JUDGE_STATES: dict[JudgeState, str] = {
+    "invited": N_("待接受"),
+    "active": N_("已加入"),
+    "declined": N_("已谢绝"),
+    "left": N_("已退出"),
+}
+METHODS: dict[str, str] = {
+    "raw": N_("加权平均（不校正）"),
+    "additive": N_("加性最小二乘（校正评分尺度）"),
+    "mixed": N_("混合模型（校正评分尺度）"),
+}
+SHORT_METHODS: dict[str, str] = {"raw": N_("加权平均"), "additive": N_("加性校正"), "mixed": N_("混合模型校正")}
+
+
+@dataclass(frozen=True)
+class RoundChange:
+    """One change of a round; a planned round that is discarded leaves nothing behind."""
+
+    act: RoundAct
+    source: RoundState
+    target: RoundState | None
+    label: str
+
+
+@dataclass(frozen=True)
+class TaskChange:
+    """One change of a task; `round_state` is the state its round must be in."""
+
+    act: TaskAct
+    source: TaskState
+    target: TaskState
+    round_state: RoundState = "open"
+
+
+ROUND_CHANGES: tuple[RoundChange, ...] = (
+    RoundChange("open", "planned", "open", N_("开始评审")),
+    RoundChange("discard", "planned", None, N_("删除轮次")),
+    RoundChange("close", "open", "closed", N_("截止评审")),
+    RoundChange("rank", "closed", "ranked", N_("计算排名")),
+)
+
+TASK_CHANGES: tuple[TaskChange, ...] = (
+    TaskChange("submit", "todo", "submitted"),
+    TaskChange("correct", "submitted", "submitted"),
+    TaskChange("declare", "todo", "conflict"),
+    TaskChange("declare", "submitted", "conflict"),
+    TaskChange("take_away", "todo", "void"),
+    TaskChange("take_away", "submitted", "void"),
+    TaskChange("give_back", "void", "todo"),
+)
+
+
+def round_may(act: RoundAct, state: str) -> bool:
+    """Whether a round in this state allows the act."""
+    return any(change.act == act and change.source == state for change in ROUND_CHANGES)
+
+
+def task_may(act: TaskAct, state: str, round_state: str) -> bool:
+    """Whether a task in this state, in a round in that state, allows the act."""
+    return any(c.act == act and c.source == state and c.round_state == round_state for c in TASK_CHANGES)
+
+
+Phase = Literal["planned", "coming", "running", "over", "closed"]
+
+
+def phase(state: str, opens_at: datetime, closes_at: datetime, now: datetime) -> Phase:
+    """What a judge can do in a round now: mark while it is running; the last second of the window still counts."""
+    if state == "planned":
+        return "planned"
+    if state != "open":
+        return "closed"
+    if now < opens_at:
+        return "coming"
+    return "running" if now.replace(microsecond=0) <= closes_at else "over"

@@ -1,0 +1,85 @@
+"""What a judge sees first: own rounds and tasks, own declared relations."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, redirect, url_for
+from flask_babel import lazy_gettext as _l
+
+from contest_portal.core.actor import Actor, Role
+from contest_portal.core.errors import DomainError
+from contest_portal.core.navigation import add_item
+from contest_portal.core.pages import render_page
+from contest_portal.core.permissions import current_actor, permission
+from contest_portal.judging.forms import OwnRelationForm
+from contest_portal.judging.queries import judges as judge_queries
+from contest_portal.judging.queries import tasks as queries
+from contest_portal.judging.services import relations
+from contest_portal.judging.views.blueprint import bp
+from contest_portal.judging.views.judges import tell_moved
+
+AnyResponse = Any
+
+
+def _waiting(actor: Actor) -> int:
+    return queries.open_task_count(actor)
+
+
+add_item(
+    _l("评审"),
+    _l("我的评审任务"),
+    "judging.own_tasks",
+    icon="clipboard2-check",
+    roles=[Role.JUDGE],
+    order=100,
+    badge=_waiting,
+    also_active_in=["judging.task", "judging.submit", "judging.declare_conflict"],
+)
+add_item(
+    _l("评审"), _l("回避声明"), "judging.own_relations", icon="slash-circle", roles=[Role.JUDGE], order=110,
+    also_active_in=["judging.declare_school"],
+)  # fmt: skip
+
+
+@bp.get("/judge")
+@permission("judging.own_tasks")
+def own_tasks() -> Response:
+    """The judge's rounds with every task."""
+    return render_page("judging/own_tasks.html", rounds=queries.own_rounds(current_actor()))
+
+
+@bp.get("/judge/relations")
+@permission("judging.own_tasks")
+def own_relations() -> Response:
+    """What the judge keeps away from, and the form to declare a school."""
+    return _relations_page(None)
+
+
+@bp.post("/judge/relations")
+@permission("judging.own_tasks")
+def declare_school() -> AnyResponse:
+    """Declare a relation to a school."""
+    form = OwnRelationForm().offer(judge_queries.school_choices(current_actor().office_id))
+    if form.validate_on_submit():
+        try:
+            moved = relations.declare_school(current_actor(), form.school_id.data or 0, form.why.data or "")
+        except DomainError as error:
+            form.show(error)
+        else:
+            tell_moved(moved)
+            return redirect(url_for(".own_relations"))
+    return _relations_page(form)
+
+
+def _relations_page(failed: OwnRelationForm | None) -> Response:
+    actor = current_actor()
+    judge = judge_queries.judge_of_account(actor.account_id, actor.office_id)
+    form = failed or OwnRelationForm(formdata=None).offer(judge_queries.school_choices(actor.office_id))
+    return render_page(
+        "judging/own_relations.html",
+        judge=judge,
+        relations=judge_queries.relations_of(judge.id) if judge else [],
+        form=form,
+        status=422 if failed else 200,
+    )

@@ -1,0 +1,133 @@
+"""A round while it runs: progress, reminders, another end, tasks that change hands, closing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, flash, redirect, request, url_for
+from flask_babel import gettext as _
+
+from contest_portal.core.clock import local, now
+from contest_portal.core.errors import DomainError
+from contest_portal.core.i18n import translate
+from contest_portal.core.listing import Listing
+from contest_portal.core.pages import render_page
+from contest_portal.core.permissions import current_actor, permission
+from contest_portal.judging.forms import CloseForm, DeadlineForm, JudgesForm, RankForm, ReassignForm
+from contest_portal.judging.kept_messages import kept
+from contest_portal.judging.models import Assignment, Round
+from contest_portal.judging.queries import rounds as queries
+from contest_portal.judging.queries.reassigning import candidates_for
+from contest_portal.judging.services import rounds as services
+from contest_portal.judging.services.reassigning import reassign_task
+from contest_portal.judging.states import METHODS, TASK_STATES, phase
+from contest_portal.judging.views.blueprint import bp
+from contest_portal.judging.views.rounds import round_states
+
+AnyResponse = Any
+
+
+@bp.get("/office/rounds/<int:round_id>")
+@permission("judging.see_round", of=queries.round_by_id)
+def show_round(row: Round) -> Response:
+    """One round: what it is, how far it has come, what to do next."""
+    return _round_page(row)
+
+
+@bp.post("/office/rounds/<int:round_id>/deadline")
+@permission("judging.run_round", of=queries.round_by_id)
+def move_deadline(row: Round) -> AnyResponse:
+    """Move the end of a running round."""
+    form, round_id = DeadlineForm(), row.id
+    try:
+        services.move_deadline(current_actor(), round_id, form.moment, form.seen_version)
+    except DomainError as error:
+        form.show(error)
+        return _round_page(queries.round_by_id(round_id), deadline_form=form)
+    flash(_("截止时间已更改，并已通知未完成的评委。"), "success")
+    return redirect(url_for(".show_round", round_id=round_id))
+
+
+@bp.post("/office/rounds/<int:round_id>/remind")
+@permission("judging.run_round", of=queries.round_by_id)
+def remind(row: Round) -> AnyResponse:
+    """Remind judges with unfinished tasks: the chosen ones, or all."""
+    told = services.remind_judges(current_actor(), row.id, JudgesForm().judge.data or [])
+    flash(_("已向 %(count)s 名评委发送站内提醒。", count=told), "success" if told else "info")
+    return redirect(url_for(".show_round", round_id=row.id))
+
+
+@bp.post("/office/rounds/<int:round_id>/close")
+@permission("judging.run_round", of=queries.round_by_id)
+def close_round(row: Round) -> AnyResponse:
+    """End the round."""
+    form, round_id = CloseForm(), row.id
+    try:
+        services.close_round(
+            current_actor(), round_id, form.seen_version, void_unfinished=bool(form.void_unfinished.data)
+        )
+    except DomainError as error:
+        form.show(error)
+        return _round_page(queries.round_by_id(round_id), close_form=form)
+    flash(_("评审已截止，评分不能再更改。现在可以计算排名。"), "success")
+    return redirect(url_for(".show_round", round_id=round_id))
+
+
+def _round_page(row: Round, *, deadline_form: DeadlineForm | None = None, close_form: CloseForm | None = None) -> Response:  # fmt: skip
+    failed = deadline_form or close_form
+    if failed is not None:
+        failed.version.data = str(row.version)
+    closes_at = local(row.closes_at)
+    return render_page(
+        "judging/round.html",
+        round=row,
+        states=round_states(),
+        phase=phase(row.state, row.opens_at, row.closes_at, now()),
+        progress=queries.progress_of_round(row),
+        counts=queries.accepted_counts([place.category_id for place in row.categories]),
+        rankings=queries.rankings_of_round(row.id),
+        method_name=translate(METHODS[row.method]),
+        notes=[translate(kept(note)) for note in row.plan_facts.get("notes", ())],
+        deadline_form=deadline_form or DeadlineForm(formdata=None, closes_at=closes_at, version=row.version),
+        close_form=close_form or CloseForm(formdata=None, version=row.version),
+        rank_form=RankForm(formdata=None, method=row.method),
+        closes_at=closes_at,
+        status=422 if failed else 200,
+    )
+
+
+@bp.get("/office/rounds/<int:round_id>/tasks")
+@permission("judging.see_round", of=queries.round_by_id)
+def tasks(row: Round) -> Response:
+    """Every task of a round."""
+    listing = Listing.from_url(request.args, filters=("q", "judge", "category", "state"), sort="number")
+    return render_page(
+        "judging/tasks.html",
+        round=row,
+        page=queries.tasks_page(row.id, listing),
+        states={code: translate(name) for code, name in TASK_STATES.items()},
+        judges=queries.judge_choices(row.id),
+    )
+
+
+@bp.route("/office/tasks/<int:task_id>/reassign", methods=["GET", "POST"])
+@permission("judging.reassign", of=queries.task_for_office)
+def reassign(task: Assignment) -> AnyResponse:
+    """Give an unfinished task to another judge."""
+    form, task_id = ReassignForm(), task.id
+    if form.validate_on_submit():
+        try:
+            new = reassign_task(current_actor(), task_id, form.judge_id.data or 0, form.why.data or "")
+        except DomainError as error:
+            form.show(error)
+        else:
+            flash(_("任务已改派。"), "success")
+            return redirect(url_for(".tasks", round_id=new.round_id))
+    task = queries.task_for_office(task_id)
+    return render_page(
+        "judging/reassign.html",
+        task=task,
+        candidates=candidates_for(task),
+        form=form,
+        status=422 if form.is_submitted() else 200,
+    )

@@ -1,0 +1,90 @@
+"""The ranking of a round: computed, read, taken away as a workbook."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, flash, redirect, url_for
+from flask_babel import gettext as _
+
+from contest_portal.core.i18n import translate
+from contest_portal.core.pages import render_page
+from contest_portal.core.permissions import current_actor, permission
+from contest_portal.judging.forms import RankForm
+from contest_portal.judging.kept_messages import kept
+from contest_portal.judging.models import Ranking, Round
+from contest_portal.judging.queries import rankings as queries
+from contest_portal.judging.queries import rounds as round_queries
+from contest_portal.judging.queries.tasks import frozen_rubric
+from contest_portal.judging.services.rankings import rank_round
+from contest_portal.judging.states import SHORT_METHODS
+from contest_portal.judging.views.blueprint import bp
+from contest_portal.judging.views.downloads import workbook
+from contest_portal.judging.workbooks import ranking_workbook
+
+AnyResponse = Any
+
+
+@bp.post("/office/rounds/<int:round_id>/rank")
+@permission("judging.run_round", of=round_queries.round_by_id)
+def rank(row: Round) -> AnyResponse:
+    """Compute the ranking of a closed round and freeze it."""
+    made = rank_round(current_actor(), row.id, method=RankForm().method.data or None)
+    flash(_("排名已计算并固定。"), "success")
+    return redirect(url_for(".ranking", ranking_id=made[0].id))
+
+
+@bp.get("/office/rankings/<int:ranking_id>")
+@permission("judging.see_ranking", of=queries.ranking)
+def ranking(row: Ranking) -> Response:
+    """One frozen ranking: raw and corrected beside each other, the judges' severity."""
+    lines, judges = queries.named_lines(row), _judges(row)
+    return render_page(
+        "judging/ranking.html",
+        ranking=row,
+        siblings=round_queries.rankings_of_round(row.round_id),
+        title=_title(row),
+        stage=stage_name(row),
+        lines=lines,
+        judges=judges,
+        widest=max((abs(one["mixed"] if one["mixed"] is not None else one["additive"] or 0) for one in judges), default=0),
+        method=translate(SHORT_METHODS[row.facts["requested"]]),
+        used=translate(SHORT_METHODS[row.facts["used"]]),
+        reason=translate(kept(row.facts["reason"])),
+        reasons={name: translate(kept(text)) for name, text in row.facts["reasons"].items()},
+        criteria=frozen_rubric(row.round_id, row.category_id),
+        wide=sum((one.line.spread or 0) >= row.facts["wide_spread"] for one in lines),
+        ties=sum(one.line.tied for one in lines),
+    )  # fmt: skip
+
+
+@bp.get("/office/rankings/<int:ranking_id>/export")
+@permission("judging.see_ranking", of=queries.ranking)
+def export_ranking(row: Ranking) -> Response:
+    """The ranking with severities and totals as a workbook."""
+    title = _title(row)
+    content = ranking_workbook(row, title, queries.named_lines(row), _judges(row), queries.sheets_of_ranking(row))
+    return workbook(content, f"{title}.xlsx")
+
+
+def stage_name(row: Ranking) -> str:
+    """The ranking's stage group in words."""
+    group = row.category.rules.stage_group(row.stage_code) if row.stage_code else None
+    return group.name if group else _("全部学段")
+
+
+def _title(row: Ranking) -> str:
+    return _(
+        "%(category)s（%(stage)s）%(round)s排名",
+        category=row.category.name,
+        stage=stage_name(row),
+        round=row.round.name,
+    )
+
+
+def _judges(row: Ranking) -> list[dict[str, Any]]:
+    """The judges' lines with names, the most lenient first."""
+    lines = row.facts["judges"]
+    names = queries.judge_names([one["judge_id"] for one in lines])
+    found = [{**one, "name": names.get(one["judge_id"], "")} for one in lines]
+    return sorted(found, key=lambda one: -(one["mixed"] if one["mixed"] is not None else one["additive"] or 0))

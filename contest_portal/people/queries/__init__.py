@@ -1,0 +1,1 @@
+"""The reads of people, a file for each noun."""

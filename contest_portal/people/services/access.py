@@ -1,0 +1,81 @@
+"""Verbs of the level above: reset a password, take a role away, give it back."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from contest_portal.core.actor import Actor, Role
+from contest_portal.core.database import db, locked, unit_of_work
+from contest_portal.core.errors import Conflict, NotAllowed
+from contest_portal.core.text import N_
+from contest_portal.people.models import Account, Membership
+from contest_portal.people.services.invitations import Issued, invite_to_reset
+from contest_portal.people.services.signing_in import forget_failures
+from contest_portal.people.sessions import end_sessions_of
+
+
+def stands_above(actor: Actor, membership: Membership) -> bool:
+    """Whether the actor's role has charge of that membership: the office of all its own, the manager of teachers."""
+    if actor.is_in(Role.OFFICE):
+        return membership.office_id == actor.office_id
+    if actor.is_in(Role.SCHOOL_MANAGER):
+        return membership.school_id == actor.school_id and membership.role == Role.TEACHER
+    return False
+
+
+def reset_password(actor: Actor, account_id: int) -> Issued:
+    """Take an account's password away and give a one-time link to choose a new one; all its sessions end.
+
+    Every living role of the account must be in the actor's charge, lest a manager gets at a teacher's other roles.
+    The console may reset anybody. Raises NotAllowed.
+    """
+    with unit_of_work(actor, "people.reset_password") as work:
+        account = locked(Account, account_id)
+        roles = _roles(account_id)
+        living = [row for row in roles if row.is_active]
+        if not actor.is_console and not (living and all(stands_above(actor, row) for row in living)):
+            raise NotAllowed(
+                "people.reset_beyond", N_("该账号还有您管理范围以外的身份，不能由您重置密码，请联系科协办理。")
+            )
+        if account_id == actor.account_id:
+            raise Conflict("people.reset_own", N_("不能重置自己的密码。请在「我的账号」中修改密码。"))
+        account.password_hash = None
+        end_sessions_of(account.id)
+        forget_failures(account.id)
+        work.record(account)
+        return invite_to_reset(work, account, (living or roles)[0].office_id)
+
+
+def end_membership(actor: Actor, membership_id: int) -> Membership:
+    """Take a role away; the account keeps its others. Raises Conflict for one's own, or when it is over already."""
+    with unit_of_work(actor, "people.end_membership") as work:
+        membership = locked(Membership, membership_id)
+        if membership.account_id == actor.account_id:
+            raise Conflict("people.own_membership", N_("不能停用自己的身份，请由同事办理。"))
+        _switch(membership, to=False)
+        work.record(membership, before={"is_active": True}, after={"is_active": False})
+        if not any(row.is_active for row in _roles(membership.account_id)):
+            end_sessions_of(membership.account_id)
+    return membership
+
+
+def restore_membership(actor: Actor, membership_id: int) -> Membership:
+    """Give a role back that was taken away. Raises Conflict when it is there already."""
+    with unit_of_work(actor, "people.restore_membership") as work:
+        membership = locked(Membership, membership_id)
+        _switch(membership, to=True)
+        work.record(membership, before={"is_active": False}, after={"is_active": True})
+    return membership
+
+
+def _switch(membership: Membership, *, to: bool) -> None:
+    if membership.is_active is to:
+        raise Conflict("people.membership_state", N_("这个身份的状态已被他人更改。请刷新页面查看。"))
+    membership.is_active = to
+
+
+def _roles(account_id: int) -> list[Membership]:
+    db.session.flush()
+    return list(
+        db.session.scalars(select(Membership).where(Membership.account_id == account_id).order_by(Membership.id))
+    )

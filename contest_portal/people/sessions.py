@@ -1,0 +1,147 @@
+"""Signed-in browsers: a session is a row found by its token's digest; the cookie holds nothing but the token."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import timedelta
+
+from flask import Flask, current_app, g, has_request_context, request
+from flask_login import LoginManager, login_user, logout_user
+from sqlalchemy import select, update
+from sqlalchemy.orm import joinedload
+
+from contest_portal.core.actor import Actor, MembershipInfo, Role
+from contest_portal.core.clock import now
+from contest_portal.core.database import db
+from contest_portal.core.errors import NotFound
+from contest_portal.core.sealing import digest
+from contest_portal.people.models import Account, LoginSession, Membership
+
+SEEN_EVERY = timedelta(minutes=5)
+
+login_manager = LoginManager()
+
+
+def init_sessions(app: Flask) -> None:
+    """Let Flask-Login find the actor of each request by its session token."""
+    login_manager.init_app(app)
+    login_manager.user_loader(actor_of_token)
+
+
+def actor_of_token(token: str) -> Actor | None:
+    """The actor whose living session has this token, in the membership chosen last."""
+    moment = now()
+    session = db.session.scalar(select(LoginSession).where(LoginSession.token_digest == digest(token)))
+    settings = current_app.config["SETTINGS"]
+    idle = timedelta(minutes=settings.session_idle_minutes)
+    if session is None or session.ended_at or session.expires_at < moment or session.seen_at < moment - idle:
+        return None
+    account = db.session.get(Account, session.account_id)
+    if account is None or not account.is_active:
+        return None
+    if session.seen_at < moment - SEEN_EVERY:
+        db.session.execute(update(LoginSession).where(LoginSession.id == session.id).values(seen_at=moment))
+        db.session.commit()
+    return actor_of(account, session.membership_id, token)
+
+
+def actor_of(account: Account, membership_id: int | None = None, token: str = "") -> Actor:
+    """The account as an actor, in the given membership if it still holds it, else in its first."""
+    infos = tuple(_info(row) for row in _memberships(account.id))
+    chosen = next((info for info in infos if info.id == membership_id), infos[0] if infos else None)
+    return Actor(
+        account_id=account.id,
+        name=account.name,
+        memberships=infos,
+        membership=chosen,
+        session_token=token,
+        address=request.remote_addr or "" if has_request_context() else "",
+        request_id=g.get("request_id", "") if has_request_context() else "",
+        must_change_password=account.must_change_password,
+    )
+
+
+def visitor() -> Actor:
+    """Nobody signed in: who fills in a public form."""
+    return Actor(
+        account_id=None,
+        name="",
+        address=request.remote_addr or "" if has_request_context() else "",
+        request_id=g.get("request_id", "") if has_request_context() else "",
+    )
+
+
+def _memberships(account_id: int) -> list[Membership]:
+    statement = (
+        select(Membership)
+        .where(Membership.account_id == account_id, Membership.is_active)
+        .options(joinedload(Membership.office), joinedload(Membership.school))
+        .order_by(Membership.id)
+    )
+    rows = db.session.scalars(statement)
+    return [row for row in rows if row.school is None or row.school.state == "approved"]
+
+
+def _info(row: Membership) -> MembershipInfo:
+    return MembershipInfo(
+        id=row.id,
+        role=Role(row.role),
+        office_id=row.office_id,
+        place_name=row.school.name if row.school else row.office.name,
+        school_id=row.school_id,
+        teacher_id=row.teacher_id,
+    )
+
+
+def begin_session(account: Account, *, browser: str = "", address: str = "", membership_id: int | None = None) -> str:
+    """Make a session row for the account, in that membership or its first. Gives its token. The caller commits."""
+    token = secrets.token_urlsafe(32)
+    moment = now()
+    db.session.add(
+        LoginSession(
+            token_digest=digest(token),
+            account_id=account.id,
+            membership_id=membership_id,
+            created_at=moment,
+            seen_at=moment,
+            expires_at=moment + timedelta(days=current_app.config["SETTINGS"].session_days),
+            address=address,
+            browser=browser[:200],
+        )
+    )
+    return token
+
+
+def sign_in_browser(account: Account, token: str) -> None:
+    """Put the token of a committed session into the browser's cookie."""
+    login_user(actor_of(account, token=token))
+
+
+def sign_out_browser(actor: Actor) -> None:
+    """End this browser's session."""
+    db.session.execute(
+        update(LoginSession).where(LoginSession.token_digest == digest(actor.session_token)).values(ended_at=now())
+    )
+    db.session.commit()
+    logout_user()
+
+
+def choose_membership(actor: Actor, membership_id: int) -> None:
+    """Act in another of one's memberships from now on, in this browser. Raises NotFound for somebody else's."""
+    if membership_id not in {info.id for info in actor.memberships}:
+        raise NotFound
+    db.session.execute(
+        update(LoginSession)
+        .where(LoginSession.token_digest == digest(actor.session_token))
+        .values(membership_id=membership_id)
+    )
+    db.session.commit()
+
+
+def end_sessions_of(account_id: int) -> None:
+    """End all sessions of an account, inside the caller's unit of work."""
+    db.session.execute(
+        update(LoginSession)
+        .where(LoginSession.account_id == account_id, LoginSession.ended_at.is_(None))
+        .values(ended_at=now())
+    )

@@ -1,0 +1,189 @@
+"""Signing in and out, going on where one was, one's own account, the start page."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from flask import Response, flash, redirect, request, session, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from contest_portal.core import kept_forms
+from contest_portal.core.actor import Role
+from contest_portal.core.errors import DomainError
+from contest_portal.core.navigation import add_item, navigation_for
+from contest_portal.core.notices import notices_of
+from contest_portal.core.pages import is_htmx, render_page
+from contest_portal.core.permissions import current_actor, current_actor_or_none, permission
+from contest_portal.core.rate_limits import failed, limiter
+from contest_portal.people.forms.accounts import LoginDataForm, LoginForm, MembershipForm, PasswordForm
+from contest_portal.people.phones import masked
+from contest_portal.people.queries import accounts as queries
+from contest_portal.people.services import accounts, signing_in
+from contest_portal.people.sessions import choose_membership, sign_in_browser, sign_out_browser, visitor
+from contest_portal.people.views.blueprint import bp
+
+FAILED_LOGINS = "40 per 10 minutes; 300 per day"
+NOTICES_SHOWN = 5
+_WITHOUT_A_CHANGE = {"people.change_password", "people.logout", "core.choose_language", "core.fresh_token", "static"}
+
+add_item("", _l("工作台"), "people.start", icon="house-door", roles=list(Role), order=0)
+
+
+@bp.before_app_request
+def ask_for_a_password_of_ones_own() -> Response | None:
+    """Whoever signed in with a password that somebody else chose sets another before anything else."""
+    actor = current_actor_or_none()
+    if actor is None or not actor.must_change_password or request.endpoint in _WITHOUT_A_CHANGE:
+        return None
+    target = url_for("people.change_password")
+    return Response(status=204, headers={"HX-Redirect": target}) if is_htmx() else redirect(target)  # type: ignore[return-value]
+
+
+@bp.get("/login")
+@permission("people.public")
+def login() -> Response:
+    """The page on which one signs in."""
+    form = LoginForm(next=request.args.get("next", ""), kept=request.args.get("kept", ""))
+    if current_actor_or_none():
+        return redirect(_onward(form))  # type: ignore[return-value]
+    return _login_page(form)
+
+
+@bp.post("/login")
+@limiter.limit(FAILED_LOGINS, deduct_when=failed)
+@permission("people.public")
+def sign_in() -> Response:
+    """Sign in, and go on where one was."""
+    form = LoginForm()
+    if not form.validate_on_submit():
+        return _login_page(form, status=400)
+    try:
+        account, token = signing_in.sign_in(
+            visitor(), form.name.data or "", form.password.data or "", browser=request.user_agent.string
+        )
+    except DomainError as error:
+        form.show(error)
+        return _login_page(form, status=error.status)
+    session.clear()
+    sign_in_browser(account, token)
+    return redirect(_onward(form))  # type: ignore[return-value]
+
+
+@bp.post("/logout")
+@permission("people.own_account")
+def logout() -> Response:
+    """Sign this browser out."""
+    sign_out_browser(current_actor())
+    session.clear()
+    flash(_("您已退出登录。"), "success")
+    return redirect(url_for("people.login"))  # type: ignore[return-value]
+
+
+@bp.get("/resume/<token>")
+@permission("people.own_account")
+def resume(token: str) -> Response:
+    """What was typed when the session ran out, ready to be sent again."""
+    kept = kept_forms.take(token)
+    if kept is None:
+        flash(_("没有找到登录过期前填写的内容，它最多保留一天。"), "warning")
+        return redirect(url_for("people.start"))  # type: ignore[return-value]
+    target, fields = kept
+    return render_page("core/resume.html", target=target, fields=fields)
+
+
+@bp.get("/work")
+@permission("people.own_account")
+def start() -> Response:
+    """Where one begins: what waits, and the ways to everything one may do."""
+    actor = current_actor()
+    sections = navigation_for(actor)
+    links = [link for section in sections for link in section.items if link.url != url_for("people.start")]
+    return render_page(
+        "people/start.html",
+        sections=sections,
+        waiting=[link for link in links if link.badge],
+        notices=notices_of(actor.account_id or 0)[:NOTICES_SHOWN],
+    )
+
+
+@bp.get("/account")
+@permission("people.own_account")
+def account() -> Response:
+    """One's own account."""
+    actor = current_actor()
+    row = queries.account(actor.account_id or 0)
+    return render_page("people/account.html", account=row, phone=masked(row.phone), browsers=queries.browsers_of(actor))
+
+
+@bp.route("/account/password", methods=["GET", "POST"])
+@limiter.limit(FAILED_LOGINS, methods=["POST"], deduct_when=failed)
+@permission("people.own_account")
+def change_password() -> Response:
+    """Change one's own password."""
+    form = PasswordForm()
+    if form.validate_on_submit():
+        try:
+            accounts.change_password(current_actor(), form.old_password.data or "", form.new_password.data or "")
+        except DomainError as error:
+            form.show(error)
+        else:
+            flash(_("密码已修改，其他设备上的登录已退出。"), "success")
+            return redirect(url_for("people.account"))  # type: ignore[return-value]
+    return render_page("people/password.html", form=form, status=422 if form.errors else 200)
+
+
+@bp.route("/account/login", methods=["GET", "POST"])
+@limiter.limit(FAILED_LOGINS, methods=["POST"], deduct_when=failed)
+@permission("people.own_account")
+def change_login() -> Response:
+    """Change what one signs in with."""
+    form = LoginDataForm(obj=None if request.method == "POST" else queries.account(current_actor().account_id or 0))
+    if form.validate_on_submit():
+        try:
+            accounts.change_login(
+                current_actor(),
+                login_name=form.login_name.data or "",
+                phone=form.phone.data or "",
+                password=form.password.data or "",
+            )
+        except DomainError as error:
+            form.show(error)
+        else:
+            flash(_("登录方式已修改。"), "success")
+            return redirect(url_for("people.account"))  # type: ignore[return-value]
+    return render_page("people/login_data.html", form=form, status=422 if form.errors else 200)
+
+
+@bp.post("/account/sessions/end")
+@permission("people.own_account")
+def end_other_sessions() -> Response:
+    """Sign one's other browsers out."""
+    accounts.end_other_sessions(current_actor())
+    flash(_("其他设备上的登录已退出。"), "success")
+    return redirect(url_for("people.account"))  # type: ignore[return-value]
+
+
+@bp.post("/account/membership")
+@permission("people.own_account")
+def switch_membership() -> Response:
+    """Act in another of one's memberships."""
+    choose_membership(current_actor(), MembershipForm().chosen)
+    return redirect(url_for("people.start"))  # type: ignore[return-value]
+
+
+def _login_page(form: LoginForm, status: int = 200) -> Response:
+    return render_page("people/login.html", form=form, status=status)
+
+
+def _onward(form: LoginForm) -> str:
+    if form.kept.data:
+        return url_for("people.resume", token=form.kept.data)
+    return local_path(form.next.data or "") or url_for("people.start")
+
+
+def local_path(target: str) -> str:
+    """The target when it is a path on this site, else an empty text."""
+    parts = urlsplit(target)
+    is_local = not parts.scheme and not parts.netloc and target.startswith("/") and not target.startswith("//")
+    return target if is_local and "\\" not in target and target.isprintable() else ""

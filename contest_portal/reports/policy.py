@@ -1,0 +1,7 @@
+"""Who may do what in reports."""
+
+from contest_portal.core.actor import OFFICE_ROLES, Role
+from contest_portal.core.permissions import role_rule
+
+role_rule("reports.annual", *OFFICE_ROLES)
+role_rule("reports.name_schools", Role.OFFICE, Role.LEADER)

@@ -1,0 +1,241 @@
+"""The year's numbers, computed from the records."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import case, func, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from contest_portal.contests.models import Category, Contest
+from contest_portal.contests.rules import CategoryRules
+from contest_portal.core.database import db
+from contest_portal.core.errors import NotFound
+from contest_portal.core.text import N_, Message
+from contest_portal.entries.models import Entry
+from contest_portal.events.queries import activities
+from contest_portal.people.models import Office, School
+from contest_portal.reports.annual import CategoryNumbers, participants_phrase, rolled_up, summary_sentence
+from contest_portal.reports.models import SummaryNote
+from contest_portal.results.models import Shortlist, ShortlistLine
+from contest_portal.results.queries.counts import COLLECTED_STATES, EntryCounts, entry_counts
+from contest_portal.results.queries.participation import participation_sums
+from contest_portal.results.queries.year_records import external_results, honours
+
+MAKER_TEMPLATES = "maker"
+
+
+@dataclass(frozen=True)
+class ContestNumbers:
+    """A contest of the year with its numbers by category."""
+
+    contest: Contest
+    categories: Sequence[CategoryNumbers]
+    participants: tuple[int, int, int]
+
+    @property
+    def collected(self) -> int:
+        return sum(category.collected for category in self.categories)
+
+    @property
+    def recommended(self) -> int:
+        return sum(category.recommended for category in self.categories)
+
+
+@dataclass(frozen=True)
+class AnnualNumbers:
+    """Everything that the annual summary of one office states."""
+
+    office: Office
+    year: int
+    main: ContestNumbers | None
+    others: Sequence[ContestNumbers]
+    upper_results: Sequence[Mapping[str, Any]]
+    honours: Sequence[Mapping[str, str]]
+    events: Sequence[Mapping[str, Any]]
+    schools_named: Sequence[str]
+
+    @property
+    def sentence(self) -> str:
+        """The summary's sentence, or an empty text in a year without a contest."""
+        if self.main is None:
+            return ""
+        contest = self.main.contest
+        return summary_sentence(self.main.categories, contest.feeds_into_title or _upper_name(contest))
+
+    @property
+    def participants(self) -> str:
+        """The head-count of the main contest as the office states it."""
+        return participants_phrase(sum(self.main.participants[1:])) if self.main else ""
+
+    def to_json(self) -> dict[str, Any]:
+        """The numbers in the shape in which the office publishes a year (docs/report.md)."""
+        plain: dict[str, Any] = {"office": self.office.name}
+        if self.main is not None:
+            contest = self.main.contest
+            plain["contest"] = contest.name
+            plain["feeds"] = _upper_name(contest)
+            plain["then"] = _upper_name(contest.feeds_into) if contest.feeds_into else ""
+            plain["participants"] = self.participants
+            plain["categories"] = [_category_json(category) for category in self.main.categories]
+            plain["sum"] = {"collected": self.main.collected, "recommended": self.main.recommended}
+        plain["provincial_results"] = [dict(result) for result in self.upper_results]
+        makers = [other for other in self.others if other.contest.template_code.startswith(MAKER_TEMPLATES)]
+        if makers:
+            maker = makers[0]
+            plain["maker_contest"] = {
+                "name": maker.contest.feeds_into_title or maker.contest.name,
+                "entries": maker.collected,
+                "measure": maker.categories[0].measure if maker.categories else "",
+            }
+        plain["honours"] = [dict(honour) for honour in self.honours]
+        plain["events"] = [dict(event) for event in self.events]
+        plain["schools_named"] = list(self.schools_named)
+        plain["sentence"] = self.sentence
+        return plain
+
+
+def annual_numbers(office: Office, year: int) -> AnnualNumbers:
+    """The office's year. The main contest is the one that is no maker contest and has most categories."""
+    contests = db.session.scalars(
+        select(Contest)
+        .where(Contest.office_id == office.id, Contest.year == year, Contest.state != "draft")
+        .options(selectinload(Contest.categories), joinedload(Contest.feeds_into).joinedload(Contest.feeds_into))
+        .order_by(Contest.id)
+    ).all()
+    numbers = [_contest_numbers(contest) for contest in contests]
+    candidates = [one for one in numbers if not one.contest.template_code.startswith(MAKER_TEMPLATES)]
+    main = max(candidates, key=lambda one: len(one.categories), default=None)
+    return AnnualNumbers(
+        office=office,
+        year=year,
+        main=main,
+        others=[one for one in numbers if one is not main],
+        upper_results=_upper_results(office.id, year),
+        honours=[{"school": h.school.name, "honour": h.honour, "by": h.given_by} for h in honours(office.id, year)],
+        events=[
+            {"name": a.name, **{figure["key"]: figure["value"] for figure in a.figures}}
+            for a in activities(office.id, year)
+        ],
+        schools_named=_schools_named(office.id, year),
+    )
+
+
+def office_of_report(name: str | None, year: int) -> Office:
+    """The office a report is asked of: the named one, or the only one with entries in that year.
+
+    Raises NotFound, naming the offices to choose from.
+    """
+    if name:
+        offices = list(db.session.scalars(select(Office).where((Office.name == name) | (Office.short_name == name))))
+    else:
+        busy = select(Contest.office_id).join(Entry, Entry.contest_id == Contest.id).where(Contest.year == year)
+        offices = list(db.session.scalars(select(Office).where(Office.id.in_(busy))))
+    if len(offices) == 1:
+        return offices[0]
+    if len(offices) > 1:
+        names = "、".join(office.name for office in offices)
+        raise NotFound("reports.several_offices", Message.of(N_("请用 --office 指明主办单位：%(names)s"), names=names))
+    message = Message.of(N_("没有找到 %(year)s 年的赛事数据，请核对年份和主办单位名称。"), year=year)
+    raise NotFound("reports.no_data", message)
+
+
+def office_by_id(office_id: int) -> Office:
+    """The office. Raises NotFound."""
+    row = db.session.get(Office, office_id)
+    if row is None:
+        raise NotFound
+    return row
+
+
+def years_of(office_id: int) -> list[int]:
+    """The years in which the office has contests, newest first."""
+    return list(
+        db.session.scalars(
+            select(Contest.year).where(Contest.office_id == office_id).distinct().order_by(Contest.year.desc())
+        )
+    )
+
+
+def entries_by_school(contest_id: int) -> list[tuple[str, int, int]]:
+    """(school, collected, recommended) of every school with entries, most first."""
+    chosen = (
+        select(ShortlistLine.entry_id)
+        .join(Shortlist, Shortlist.id == ShortlistLine.shortlist_id)
+        .where(Shortlist.contest_id == contest_id, Shortlist.state == "approved", ShortlistLine.decision == "in")
+    )
+    collected = func.count()
+    recommended = func.sum(case((Entry.id.in_(chosen), 1), else_=0))
+    rows = db.session.execute(
+        select(School.name, collected, recommended)
+        .join(Entry, Entry.school_id == School.id)
+        .where(Entry.contest_id == contest_id, Entry.state.in_(COLLECTED_STATES))
+        .group_by(School.id, School.name)
+        .order_by(collected.desc(), School.name)
+    )
+    return [(name, count, kept) for name, count, kept in rows]
+
+
+def summary_note(office_id: int, year: int) -> SummaryNote | None:
+    """The office's choice of schools to name, if it made one."""
+    return db.session.scalar(select(SummaryNote).where(SummaryNote.office_id == office_id, SummaryNote.year == year))
+
+
+def _contest_numbers(contest: Contest) -> ContestNumbers:
+    counts = entry_counts(contest.id)
+    categories = [_category_numbers(category, category.rules, counts) for category in contest.categories]
+    return ContestNumbers(contest, categories, participation_sums(contest.id))
+
+
+def _category_numbers(category: Category, rules: CategoryRules, counts: EntryCounts) -> CategoryNumbers:
+    collected: dict[str, int] = {}
+    recommended: dict[str, int] = {}
+    if rules.summarised_by_stage:
+        for group in rules.stage_groups:
+            stage = rolled_up(group.name)
+            collected[stage] = collected.get(stage, 0) + counts.collected_in(category.id, group.code)
+            recommended[stage] = recommended.get(stage, 0) + counts.recommended_in(category.id, group.code)
+    return CategoryNumbers(
+        name=category.name,
+        measure=category.measure,
+        collected=counts.collected_in(category.id),
+        recommended=counts.recommended_in(category.id),
+        collected_by_stage=collected,
+        recommended_by_stage=recommended,
+    )
+
+
+def _category_json(category: CategoryNumbers) -> dict[str, Any]:
+    plain: dict[str, Any] = {
+        "name": category.name,
+        "measure": category.measure,
+        "collected": category.collected,
+        "recommended": category.recommended,
+    }
+    if category.collected_by_stage:
+        plain["collected_by_stage"] = dict(category.collected_by_stage)
+        plain["recommended_by_stage"] = dict(category.recommended_by_stage)
+    return plain
+
+
+def _upper_name(contest: Contest) -> str:
+    return contest.feeds_into.name if contest.feeds_into else contest.feeds_into_name
+
+
+def _upper_results(office_id: int, year: int) -> list[dict[str, Any]]:
+    grouped: dict[str, dict[str, Any]] = {}
+    for result in external_results(office_id, year):
+        line = grouped.setdefault(result.contest_name, {"contest": result.contest_name})
+        line[result.award] = line.get(result.award, 0) + result.count
+    return list(grouped.values())
+
+
+def _schools_named(office_id: int, year: int) -> list[str]:
+    note = summary_note(office_id, year)
+    if note is None:
+        return []
+    rows = db.session.execute(select(School.id, School.name).where(School.id.in_(note.school_ids)))
+    names = {row.id: row.name for row in rows}
+    return [names[school_id] for school_id in note.school_ids if school_id in names]

@@ -1,0 +1,179 @@
+"""Quotas, shortlists with a reason per line, publications in versions; what came back from above; participation."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from contest_portal.contests.models import Category, Contest
+from contest_portal.core.database import Base
+from contest_portal.entries.models import Entry
+from contest_portal.people.models import School
+
+
+class Quota(Base):
+    """How many entries of a category go up: in all (`stage_code` empty) or of one stage group. None: uncapped."""
+
+    __tablename__ = "quota"
+    __table_args__ = (
+        UniqueConstraint("category_id", "stage_code"),
+        CheckConstraint("places >= 0", name="places"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    category_id: Mapped[int] = mapped_column(ForeignKey("category.id"))
+    stage_code: Mapped[str] = mapped_column(String(4), default="")
+    places: Mapped[int | None]
+
+
+class Shortlist(Base):
+    """A version of a category's recommendation list: draft → approved; a newer version supersedes it."""
+
+    __tablename__ = "shortlist"
+    __table_args__ = (
+        UniqueConstraint("category_id", "version"),
+        CheckConstraint("state in ('draft', 'approved', 'superseded')", name="state"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    contest_id: Mapped[int] = mapped_column(ForeignKey("contest.id"), index=True)
+    category_id: Mapped[int] = mapped_column(ForeignKey("category.id"))
+    version: Mapped[int]
+    state: Mapped[str] = mapped_column(String(10), default="draft")
+    row_version: Mapped[int] = mapped_column(default=1)
+    quotas: Mapped[dict[str, Any]]
+    ranking_ids: Mapped[list[Any]]
+    made_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    made_at: Mapped[datetime]
+    approved_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    approved_at: Mapped[datetime | None]
+
+    contest: Mapped[Contest] = relationship()
+    category: Mapped[Category] = relationship()
+    lines: Mapped[list[ShortlistLine]] = relationship(order_by="ShortlistLine.position", cascade="all, delete-orphan")
+
+
+class ShortlistLine(Base):
+    """One entry on a list: whether it goes up, and why."""
+
+    __tablename__ = "shortlist_line"
+    __table_args__ = (
+        UniqueConstraint("shortlist_id", "entry_id"),
+        CheckConstraint("decision in ('in', 'out', 'tied', 'reserve')", name="decision"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    shortlist_id: Mapped[int] = mapped_column(ForeignKey("shortlist.id"))
+    entry_id: Mapped[int] = mapped_column(ForeignKey("entry.id"), index=True)
+    position: Mapped[int]
+    rank: Mapped[int | None]
+    stage_code: Mapped[str] = mapped_column(String(4), default="")
+    score: Mapped[float | None]
+    decision: Mapped[str] = mapped_column(String(10))
+    reason_code: Mapped[str] = mapped_column(String(40))
+    reason: Mapped[str] = mapped_column(Text)
+    reason_params: Mapped[dict[str, Any]]
+
+    entry: Mapped[Entry] = relationship()
+
+
+class CommitteeDecision(Base):
+    """A named decision on an entry's place: a tie resolved, a line moved or removed. Never changed afterwards."""
+
+    __tablename__ = "committee_decision"
+    __table_args__ = (CheckConstraint("decision in ('in', 'out', 'clear')", name="decision"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    category_id: Mapped[int] = mapped_column(ForeignKey("category.id"), index=True)
+    entry_id: Mapped[int] = mapped_column(ForeignKey("entry.id"))
+    decision: Mapped[str] = mapped_column(String(10))
+    why: Mapped[str] = mapped_column(Text)
+    decided_by_name: Mapped[str] = mapped_column(String(50))
+    recorded_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    recorded_at: Mapped[datetime]
+
+
+class Publication(Base):
+    """A public list, whole as it was published. An amendment is the next version beside it."""
+
+    __tablename__ = "publication"
+    __table_args__ = (
+        UniqueConstraint("contest_id", "version"),
+        CheckConstraint("state in ('draft', 'public', 'amended')", name="state"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    contest_id: Mapped[int] = mapped_column(ForeignKey("contest.id"), index=True)
+    version: Mapped[int]
+    state: Mapped[str] = mapped_column(String(10), default="draft")
+    title: Mapped[str] = mapped_column(String(200))
+    text: Mapped[str] = mapped_column(Text, default="")
+    content: Mapped[dict[str, Any]]  # sections of lines, public fields only
+    content_sha256: Mapped[str] = mapped_column(String(64))
+    shortlist_ids: Mapped[list[Any]]
+    amendment_note: Mapped[str] = mapped_column(Text, default="")
+    made_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    made_at: Mapped[datetime]
+    published_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    published_at: Mapped[datetime | None]
+    open_until: Mapped[date | None]
+
+    contest: Mapped[Contest] = relationship()
+
+
+class ExternalResult(Base):
+    """What an upper contest awarded, entered by hand when it comes back months later: `count` of one award."""
+
+    __tablename__ = "external_result"
+    __table_args__ = (CheckConstraint("count > 0", name="count"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    office_id: Mapped[int] = mapped_column(ForeignKey("office.id"), index=True)
+    year: Mapped[int]
+    contest_name: Mapped[str] = mapped_column(String(100))
+    award: Mapped[str] = mapped_column(String(30))
+    count: Mapped[int]
+    entry_id: Mapped[int | None] = mapped_column(ForeignKey("entry.id"))
+    note: Mapped[str] = mapped_column(Text, default="")
+    recorded_at: Mapped[datetime]
+
+    entry: Mapped[Entry | None] = relationship()
+
+
+class Honour(Base):
+    """A school's honour of the year."""
+
+    __tablename__ = "honour"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    office_id: Mapped[int] = mapped_column(ForeignKey("office.id"), index=True)
+    year: Mapped[int]
+    school_id: Mapped[int] = mapped_column(ForeignKey("school.id"))
+    honour: Mapped[str] = mapped_column(String(100))
+    given_by: Mapped[str] = mapped_column(String(50))
+    recorded_at: Mapped[datetime]
+
+    school: Mapped[School] = relationship()
+
+
+class Participation(Base):
+    """How many pupils and teachers of a school took part in a contest; the school reports it, the last report counts."""
+
+    __tablename__ = "participation"
+    __table_args__ = (
+        UniqueConstraint("contest_id", "school_id"),
+        CheckConstraint("students >= 0 and teachers >= 0", name="counts"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    contest_id: Mapped[int] = mapped_column(ForeignKey("contest.id"))
+    school_id: Mapped[int] = mapped_column(ForeignKey("school.id"), index=True)
+    students: Mapped[int]
+    teachers: Mapped[int]
+    reported_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    reported_at: Mapped[datetime]
+
+    school: Mapped[School] = relationship()

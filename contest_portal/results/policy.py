@@ -1,0 +1,92 @@
+"""Who may do what in results."""
+
+from __future__ import annotations
+
+from contest_portal.contests.models import Category, Contest
+from contest_portal.core.actor import OFFICE_ROLES, Actor, Role
+from contest_portal.core.permissions import Decision, public_object_rule, public_rule, role_rule, rule, visible_if
+from contest_portal.results.models import ExternalResult, Honour, Publication, Shortlist
+
+role_rule("results.own_participation", Role.SCHOOL_MANAGER)
+role_rule("results.year_records", *OFFICE_ROLES)
+role_rule("results.add_year_record", Role.OFFICE, Role.LEADER)
+
+
+@rule("results.report_participation")
+def may_report(actor: Actor, contest: Contest) -> Decision:
+    """The manager of a school of the contest's office, once the contest is public."""
+    own = contest.office_id == actor.office_id and contest.state != "draft"
+    return visible_if(own).and_if(actor.is_in(Role.SCHOOL_MANAGER))
+
+
+@rule("results.see_participation")
+def may_see_participation(actor: Actor, contest: Contest) -> Decision:
+    """The contest's own office; its schools see only their own report."""
+    return visible_if(_own_office(actor, contest)).and_if(actor.role in OFFICE_ROLES)
+
+
+@rule("results.remove_year_record")
+def may_remove_year_record(actor: Actor, record: ExternalResult | Honour) -> Decision:
+    """Staff of the office whose record it is."""
+    own = record.office_id == actor.office_id and actor.role in OFFICE_ROLES
+    return visible_if(own).and_if(actor.is_in(Role.OFFICE, Role.LEADER))
+
+
+def _own_office(actor: Actor, contest: Contest) -> bool:
+    return contest.office_id == actor.office_id
+
+
+@rule("results.see_lists")
+def may_see_lists(actor: Actor, contest: Contest) -> Decision:
+    """The office's people read; its schools and judges know the contest, not its unfinished lists."""
+    return visible_if(_own_office(actor, contest)).and_if(actor.role in OFFICE_ROLES)
+
+
+@rule("results.make_list")
+def may_make_list(actor: Actor, category: Category) -> Decision:
+    """Staff and leaders of the contest's office."""
+    return may_see_lists(actor, category.contest).and_if(actor.is_in(Role.OFFICE, Role.LEADER))
+
+
+@rule("results.see_category_list")
+def may_see_category_list(actor: Actor, category: Category) -> Decision:
+    return may_see_lists(actor, category.contest)
+
+
+@rule("results.see_shortlist")
+def may_see_shortlist(actor: Actor, shortlist: Shortlist) -> Decision:
+    return may_see_lists(actor, shortlist.contest)
+
+
+@rule("results.approve")
+def may_approve(actor: Actor, shortlist: Shortlist) -> Decision:
+    """A leader of the contest's office: who approves answers for the list."""
+    return may_see_lists(actor, shortlist.contest).and_if(actor.is_in(Role.LEADER))
+
+
+@rule("results.draft_publication")
+def may_draft(actor: Actor, contest: Contest) -> Decision:
+    return may_see_lists(actor, contest).and_if(actor.is_in(Role.OFFICE, Role.LEADER))
+
+
+@rule("results.publish")
+def may_publish(actor: Actor, publication: Publication) -> Decision:
+    return may_see_lists(actor, publication.contest).and_if(actor.is_in(Role.LEADER))
+
+
+@public_object_rule("results.read_publication")
+def may_read(actor: Actor | None, publication: Publication) -> Decision:
+    """Everybody reads what is or was public; a draft is for the office alone."""
+    if publication.state != "draft":
+        return Decision.ALLOW
+    own = actor is not None and actor.role in OFFICE_ROLES and _own_office(actor, publication.contest)
+    return visible_if(own)
+
+
+public_rule("results.public_lists")
+role_rule("results.lists", *OFFICE_ROLES)
+
+
+@rule("results.publish_preview")
+def may_preview(actor: Actor, publication: Publication) -> Decision:
+    return may_see_lists(actor, publication.contest)

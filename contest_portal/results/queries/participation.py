@@ -1,0 +1,78 @@
+"""Reads of what schools reported."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import and_, func, select
+
+from contest_portal.contests.models import Contest
+from contest_portal.core.database import db
+from contest_portal.core.errors import NotFound
+from contest_portal.core.listing import Listing, Page, paginate, sorted_by
+from contest_portal.people.models import School
+from contest_portal.results.models import Participation
+
+
+@dataclass(frozen=True)
+class ReportLine:
+    """A contest that a school may report on, with its own last report."""
+
+    contest_id: int
+    contest_name: str
+    students: int | None
+    teachers: int | None
+    reported_at: datetime | None
+
+
+def reports_of_school(school_id: int, office_id: int) -> list[ReportLine]:
+    """The office's contests, newest first, with what the school reported."""
+    own = and_(Participation.contest_id == Contest.id, Participation.school_id == school_id)
+    statement = (
+        select(Contest.id, Contest.name, Participation.students, Participation.teachers, Participation.reported_at)
+        .outerjoin(Participation, own)
+        .where(Contest.office_id == office_id, Contest.state != "draft")
+        .order_by(Contest.year.desc(), Contest.id)
+    )
+    return [ReportLine(*row) for row in db.session.execute(statement)]
+
+
+def contest_by_id(contest_id: int) -> Contest:
+    """The contest. Raises NotFound."""
+    row = db.session.get(Contest, contest_id)
+    if row is None:
+        raise NotFound
+    return row
+
+
+def participation_page(contest: Contest, listing: Listing) -> Page:
+    """Every approved school of the contest's office with its report, or none yet."""
+    own = and_(Participation.school_id == School.id, Participation.contest_id == contest.id)
+    statement = (
+        select(
+            School.name.label("school"),
+            School.township,
+            Participation.students,
+            Participation.teachers,
+            Participation.reported_at,
+        )
+        .outerjoin(Participation, own)
+        .where(School.office_id == contest.office_id, School.state == "approved")
+    )
+    if listing.get("reported") == "no":
+        statement = statement.where(Participation.id.is_(None))
+    columns = {"school": School.name, "students": Participation.students, "teachers": Participation.teachers}
+    return paginate(sorted_by(statement, listing, columns, tie=School.id), listing, scalars=False)
+
+
+def participation_sums(contest_id: int) -> tuple[int, int, int]:
+    """(schools that reported, pupils, teachers) of a contest."""
+    schools, students, teachers = db.session.execute(
+        select(
+            func.count(),
+            func.coalesce(func.sum(Participation.students), 0),
+            func.coalesce(func.sum(Participation.teachers), 0),
+        ).where(Participation.contest_id == contest_id)
+    ).one()
+    return schools, students, teachers

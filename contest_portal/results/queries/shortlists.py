@@ -1,0 +1,229 @@
+"""Reads of shortlists and their making."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
+
+from contest_portal.contests.models import Category, Contest
+from contest_portal.core.database import db
+from contest_portal.core.errors import NotFound
+from contest_portal.core.i18n import translate
+from contest_portal.core.text import Message
+from contest_portal.entries.models import Author, Entry
+from contest_portal.judging.models import Ranking, Round
+from contest_portal.people.models import Account
+from contest_portal.results.models import CommitteeDecision, Quota, Shortlist, ShortlistLine
+from contest_portal.results.queries.chosen import author_names
+from contest_portal.results.queries.counts import EntryCounts, entry_counts
+
+
+@dataclass(frozen=True)
+class CategoryState:
+    """Where a category stands on its way to the approved list."""
+
+    category: Category
+    collected: int
+    is_ranked: bool
+    quota: int | None
+    has_quota: bool
+    draft: Shortlist | None
+    approved: Shortlist | None
+    tally: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class LineView:
+    """One line as the office's page shows it."""
+
+    entry_id: int
+    number: str
+    title: str
+    names: str
+    school: str
+    stage: str
+    rank: int | None
+    score: float | None
+    decision: str
+    reason: str
+
+
+def category_by_id(category_id: int) -> Category:
+    """The category with its contest. Raises NotFound."""
+    row = db.session.scalar(
+        select(Category)
+        .where(Category.id == category_id)
+        .options(joinedload(Category.contest).joinedload(Contest.office))
+    )
+    if row is None:
+        raise NotFound
+    return row
+
+
+def contest_by_id(contest_id: int) -> Contest:
+    """The contest with its office and categories. Raises NotFound."""
+    row = db.session.scalar(
+        select(Contest)
+        .where(Contest.id == contest_id)
+        .options(joinedload(Contest.office), selectinload(Contest.categories), joinedload(Contest.feeds_into))
+    )
+    if row is None:
+        raise NotFound
+    return row
+
+
+def shortlist_by_id(shortlist_id: int) -> Shortlist:
+    """The shortlist with its category and contest. Raises NotFound."""
+    row = db.session.scalar(
+        select(Shortlist)
+        .where(Shortlist.id == shortlist_id)
+        .options(joinedload(Shortlist.contest), joinedload(Shortlist.category))
+    )
+    if row is None:
+        raise NotFound
+    return row
+
+
+def category_states(contest: Contest) -> list[CategoryState]:
+    """Every category of the contest with its numbers, in a constant number of statements."""
+    counts: EntryCounts = entry_counts(contest.id)
+    ids = [category.id for category in contest.categories]
+    ranked = set(
+        db.session.scalars(
+            select(Ranking.category_id)
+            .join(Round, Round.id == Ranking.round_id)
+            .where(Ranking.category_id.in_(ids), Ranking.stage_code == "", Round.state == "ranked")
+        )
+    )
+    quotas: dict[int, dict[str, int | None]] = {}
+    for quota in db.session.scalars(select(Quota).where(Quota.category_id.in_(ids))):
+        quotas.setdefault(quota.category_id, {})[quota.stage_code] = quota.places
+    lists = db.session.scalars(
+        select(Shortlist)
+        .where(Shortlist.contest_id == contest.id, Shortlist.state.in_(("draft", "approved")))
+        .order_by(Shortlist.version)
+    ).all()
+    drafts = {row.category_id: row for row in lists if row.state == "draft"}
+    approved = {row.category_id: row for row in lists if row.state == "approved"}
+    tallies: dict[int, dict[str, int]] = {}
+    rows = db.session.execute(
+        select(ShortlistLine.shortlist_id, ShortlistLine.decision, func.count())
+        .where(ShortlistLine.shortlist_id.in_([row.id for row in lists]))
+        .group_by(ShortlistLine.shortlist_id, ShortlistLine.decision)
+    )
+    for shortlist_id, decision, count in rows:
+        tallies.setdefault(shortlist_id, {})[decision] = count
+    found = []
+    for category in contest.categories:
+        newest = drafts.get(category.id) or approved.get(category.id)
+        own = quotas.get(category.id, {})
+        found.append(
+            CategoryState(
+                category=category,
+                collected=counts.collected_in(category.id),
+                is_ranked=category.id in ranked,
+                quota=_total(own),
+                has_quota=bool(own),
+                draft=drafts.get(category.id),
+                approved=approved.get(category.id),
+                tally=tallies.get(newest.id, {}) if newest else {},
+            )
+        )
+    return found
+
+
+def _total(quotas: Mapping[str, int | None]) -> int | None:
+    if quotas.get("") is not None:
+        return quotas[""]
+    stages = [count for code, count in quotas.items() if code and count is not None]
+    return sum(stages) if stages else None
+
+
+def quotas_of(category_id: int) -> dict[str, int | None]:
+    """The category's places by stage code, under "" in total."""
+    rows = db.session.execute(select(Quota.stage_code, Quota.places).where(Quota.category_id == category_id))
+    return {row.stage_code: row.places for row in rows}
+
+
+def versions_of(category_id: int) -> list[Shortlist]:
+    """All versions of the category's list, newest first."""
+    return list(
+        db.session.scalars(
+            select(Shortlist).where(Shortlist.category_id == category_id).order_by(Shortlist.version.desc())
+        )
+    )
+
+
+def lines_of(shortlist: Shortlist, stage_names: Mapping[str, str]) -> list[LineView]:
+    """The list's lines in order, with what the page shows of each entry."""
+    entry = contains_eager(ShortlistLine.entry)
+    rows = db.session.scalars(
+        select(ShortlistLine)
+        .join(Entry, Entry.id == ShortlistLine.entry_id)
+        .where(ShortlistLine.shortlist_id == shortlist.id)
+        .options(
+            entry,
+            entry.joinedload(Entry.school),
+            entry.selectinload(Entry.authors).joinedload(Author.student),
+            entry.selectinload(Entry.authors).joinedload(Author.teacher),
+        )
+        .order_by(ShortlistLine.position)
+    ).unique()
+    return [_view(row, stage_names) for row in rows]
+
+
+def decisions_of(category_id: int) -> list[tuple[CommitteeDecision, str, str]]:
+    """(decision, entry number, entry title) of all recorded decisions, newest first."""
+    rows = db.session.execute(
+        select(CommitteeDecision, Entry.number, Entry.title)
+        .join(Entry, Entry.id == CommitteeDecision.entry_id)
+        .where(CommitteeDecision.category_id == category_id)
+        .order_by(CommitteeDecision.id.desc())
+    )
+    return [(decision, number or "", title) for decision, number, title in rows]
+
+
+def account_name(account_id: int | None) -> str:
+    """The name of an account, or an empty text."""
+    return (db.session.scalar(select(Account.name).where(Account.id == account_id)) or "") if account_id else ""
+
+
+def _view(row: ShortlistLine, stage_names: Mapping[str, str]) -> LineView:
+    params: dict[str, Any] = dict(row.reason_params)
+    return LineView(
+        entry_id=row.entry_id,
+        number=row.entry.number or "",
+        title=row.entry.title,
+        names=author_names(row.entry),
+        school=row.entry.school.name,
+        stage=stage_names.get(row.stage_code, ""),
+        rank=row.rank,
+        score=row.score,
+        decision=row.decision,
+        reason=translate(Message(row.reason, params)),
+    )
+
+
+def contests_of(office_id: int) -> list[Contest]:
+    """The office's contests that were opened, newest first."""
+    return list(
+        db.session.scalars(
+            select(Contest)
+            .where(Contest.office_id == office_id, Contest.state != "draft")
+            .order_by(Contest.year.desc(), Contest.id)
+        )
+    )
+
+
+def entry_choices(category_id: int) -> list[tuple[int, str]]:
+    """(id, number and title) of the category's accepted entries."""
+    rows = db.session.execute(
+        select(Entry.id, Entry.number, Entry.title)
+        .where(Entry.category_id == category_id, Entry.state == "accepted")
+        .order_by(Entry.number)
+    )
+    return [(entry_id, f"{number} {title}") for entry_id, number, title in rows]

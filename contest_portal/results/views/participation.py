@@ -1,0 +1,76 @@
+"""Head-counts: a school reports its own, the office reads all."""
+
+from __future__ import annotations
+
+from flask import Response, flash, redirect, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from contest_portal.contests.models import Contest
+from contest_portal.core.actor import Role
+from contest_portal.core.errors import DomainError
+from contest_portal.core.listing import Listing
+from contest_portal.core.navigation import add_item
+from contest_portal.core.pages import render_page
+from contest_portal.core.permissions import current_actor, permission
+from contest_portal.results.forms import ParticipationForm
+from contest_portal.results.queries import participation as queries
+from contest_portal.results.services.participation import report_participation
+from contest_portal.results.views.blueprint import bp
+
+add_item(
+    _l("参赛"), _l("参与人数上报"), "results.own_participation", icon="people", roles=[Role.SCHOOL_MANAGER], order=340
+)
+
+
+@bp.get("/school/participation")
+@permission("results.own_participation")
+def own_participation() -> Response:
+    """The school's reports, one a contest."""
+    return _own_page(None, None)
+
+
+@bp.post("/contests/<int:contest_id>/participation")
+@permission("results.report_participation", of=queries.contest_by_id)
+def report(contest: Contest) -> Response:
+    """Take the school's head-counts."""
+    form, actor = ParticipationForm(), current_actor()
+    if form.validate_on_submit():
+        try:
+            report_participation(
+                actor, contest.id, actor.school_id or 0, form.students.data or 0, form.teachers.data or 0
+            )
+        except DomainError as error:
+            form.show(error)
+        else:
+            flash(_("人数已上报。如有变化，可以再次填写，以最后一次为准。"), "success")
+            return redirect(url_for("results.own_participation"))  # type: ignore[return-value]
+    return _own_page(form, contest.id)
+
+
+def _own_page(failed: ParticipationForm | None, failed_contest_id: int | None) -> Response:
+    actor = current_actor()
+    lines = queries.reports_of_school(actor.school_id or 0, actor.office_id or 0)
+    rows = [
+        (
+            line,
+            failed
+            if failed is not None and line.contest_id == failed_contest_id
+            else ParticipationForm(formdata=None, students=line.students, teachers=line.teachers),
+        )
+        for line in lines
+    ]
+    return render_page("results/own_participation.html", rows=rows, status=422 if failed else 200)
+
+
+@bp.get("/office/contests/<int:contest_id>/participation")
+@permission("results.see_participation", of=queries.contest_by_id)
+def all_participation(contest: Contest) -> Response:
+    """Every school's report on one contest."""
+    listing = Listing.from_url(request.args, filters=["reported"], sort="school")
+    return render_page(
+        "results/participation.html",
+        contest=contest,
+        page=queries.participation_page(contest, listing),
+        sums=queries.participation_sums(contest.id),
+    )

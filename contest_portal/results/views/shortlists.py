@@ -1,0 +1,250 @@
+"""The office's way from the ranking to the approved list: quotas, lines with reasons, decisions, approval."""
+
+from __future__ import annotations
+
+from flask import Response, flash, redirect, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from contest_portal.contests.models import Category, Contest
+from contest_portal.core.actor import OFFICE_ROLES
+from contest_portal.core.clock import today
+from contest_portal.core.errors import DomainError
+from contest_portal.core.i18n import translate
+from contest_portal.core.navigation import add_item
+from contest_portal.core.pages import render_page
+from contest_portal.core.permissions import current_actor, permission
+from contest_portal.results.forms import ApproveForm, DecisionForm
+from contest_portal.results.models import Shortlist
+from contest_portal.results.queries import chosen
+from contest_portal.results.queries import shortlists as queries
+from contest_portal.results.queries.publications import draft_of, public_versions
+from contest_portal.results.services import shortlists as services
+from contest_portal.results.views.blueprint import bp
+from contest_portal.results.views.downloads import workbook
+from contest_portal.results.workbooks import quantity_workbook, recommendation_workbook
+
+add_item(
+    _l("竞赛"),
+    _l("推荐名单与公示"),
+    "results.lists",
+    icon="list-ol",
+    roles=sorted(OFFICE_ROLES),
+    order=500,
+    also_active_in=["results.contest_lists", "results.category_list", "results.publication", "results.shortlist"],
+)
+
+
+@bp.get("/office/lists")
+@permission("results.lists")
+def lists() -> Response:
+    """The contests whose lists can be made, newest first; straight to the only one."""
+    contests = queries.contests_of(current_actor().office_id or 0)
+    if len(contests) == 1:
+        return redirect(url_for("results.contest_lists", contest_id=contests[0].id))  # type: ignore[return-value]
+    return render_page("results/lists.html", contests=contests)
+
+
+@bp.get("/office/contests/<int:contest_id>/lists")
+@permission("results.see_lists", of=queries.contest_by_id)
+def contest_lists(contest: Contest) -> Response:
+    """Every category's way to the approved list, and the publications."""
+    return render_page(
+        "results/contest_lists.html",
+        contest=contest,
+        states=queries.category_states(contest),
+        publications=public_versions(contest.id),
+        draft=draft_of(contest.id),
+    )
+
+
+@bp.get("/office/categories/<int:category_id>/list")
+@permission("results.see_category_list", of=queries.category_by_id)
+def category_list(category: Category) -> Response:
+    """The category's quotas and its newest list."""
+    return _category_page(category)
+
+
+@bp.post("/office/categories/<int:category_id>/quotas")
+@permission("results.make_list", of=queries.category_by_id)
+def set_quotas(category: Category) -> Response:
+    """Set the category's places and fill the list anew where there is a ranking."""
+    places: dict[str, int | None] = {}
+    problems: dict[str, str] = {}
+    for code in (services.TOTAL, *(group.code for group in category.rules.stage_groups)):
+        field = services.field_of(code)
+        raw = request.form.get(field, "").strip()
+        if raw and not raw.isdecimal():
+            problems[field] = _("请填写 0 或更大的整数；不限名额请留空。")
+        else:
+            places[code] = int(raw) if raw else None
+    if not problems:
+        try:
+            services.set_quotas(current_actor(), category.id, places)
+        except DomainError as error:
+            problems[error.field or ""] = translate(error.message)
+        else:
+            flash(_("名额已保存。"), "success")
+            return _back(category)
+    return _category_page(category, quota_problems=problems, typed=dict(request.form))
+
+
+@bp.post("/office/categories/<int:category_id>/list")
+@permission("results.make_list", of=queries.category_by_id)
+def make(category: Category) -> Response:
+    """Fill the category's list by rank within its quotas."""
+    try:
+        services.make_shortlist(current_actor(), category.id)
+    except DomainError as error:
+        flash(translate(error.message), "danger")
+    else:
+        flash(_("名单已按名次和名额生成，请核对每一行的理由。"), "success")
+    return _back(category)
+
+
+@bp.post("/office/contests/<int:contest_id>/lists")
+@permission("results.draft_publication", of=queries.contest_by_id)
+def make_all(contest: Contest) -> Response:
+    """Fill the lists of all categories that are ranked and have quotas."""
+    made = 0
+    for state in queries.category_states(contest):
+        if state.is_ranked and state.has_quota and not state.approved:
+            try:
+                services.make_shortlist(current_actor(), state.category.id)
+            except DomainError as error:
+                flash(f"{state.category.name}：{translate(error.message)}", "danger")
+            else:
+                made += 1
+    flash(_("已生成 %(count)s 个类别的名单。", count=made), "success")
+    return redirect(url_for("results.contest_lists", contest_id=contest.id))  # type: ignore[return-value]
+
+
+@bp.post("/office/categories/<int:category_id>/decisions")
+@permission("results.make_list", of=queries.category_by_id)
+def decide(category: Category) -> Response:
+    """Record a named decision on an entry's place."""
+    form = _decision_form(category)
+    if form.validate_on_submit():
+        try:
+            services.decide_place(
+                current_actor(),
+                category.id,
+                form.entry_id.data,
+                form.decision.data,
+                form.why.data or "",
+                form.decided_by.data or "",
+            )
+        except DomainError as error:
+            form.show(error)
+        else:
+            flash(_("决定已记入，名单已重新生成。"), "success")
+            return _back(category)
+    return _category_page(category, decision_form=form)
+
+
+@bp.get("/office/shortlists/<int:shortlist_id>")
+@permission("results.see_shortlist", of=queries.shortlist_by_id)
+def shortlist(row: Shortlist) -> Response:
+    """One version of a list, as it was."""
+    category = queries.category_by_id(row.category_id)
+    return render_page(
+        "results/shortlist.html",
+        shortlist=row,
+        category=category,
+        lines=queries.lines_of(row, _stage_names(category)),
+        approver=queries.account_name(row.approved_by),
+    )
+
+
+@bp.post("/office/shortlists/<int:shortlist_id>/approve")
+@permission("results.approve", of=queries.shortlist_by_id)
+def approve(row: Shortlist) -> Response:
+    """Approve a draft as it was seen."""
+    category = queries.category_by_id(row.category_id)
+    try:
+        services.approve_shortlist(current_actor(), row.id, ApproveForm().seen_version)
+    except DomainError as error:
+        flash(translate(error.message), "danger")
+    else:
+        flash(_("名单已审定。"), "success")
+    return _back(category)
+
+
+@bp.get("/office/contests/<int:contest_id>/lists/recommended.xlsx")
+@permission("results.see_lists", of=queries.contest_by_id)
+def recommended_workbook(contest: Contest) -> Response:
+    """The recommendation lists that go up, a sheet a category."""
+    content = recommendation_workbook(contest, contest.categories, chosen.chosen_lines(contest.id))
+    return workbook(content, _("%(contest)s推荐名单.xlsx", contest=contest.name))
+
+
+@bp.get("/office/categories/<int:category_id>/list/recommended.xlsx")
+@permission("results.see_category_list", of=queries.category_by_id)
+def category_workbook(category: Category) -> Response:
+    """The recommendation list of one category."""
+    lines = chosen.chosen_lines(category.contest_id, category.id)
+    content = recommendation_workbook(category.contest, [category], lines)
+    return workbook(content, _("%(category)s推荐名单.xlsx", category=category.name))
+
+
+@bp.get("/office/contests/<int:contest_id>/lists/quantities.xlsx")
+@permission("results.see_lists", of=queries.contest_by_id)
+def quantities_workbook(contest: Contest) -> Response:
+    """The quantity summary sheet."""
+    content = quantity_workbook(contest, contest.categories, chosen.chosen_lines(contest.id), today())
+    return workbook(content, _("%(contest)s推荐数量汇总表.xlsx", contest=contest.name))
+
+
+def _stage_names(category: Category) -> dict[str, str]:
+    return {group.code: group.name for group in category.rules.stage_groups}
+
+
+def _decision_form(category: Category) -> DecisionForm:
+    form = DecisionForm()
+    form.entry_id.choices = queries.entry_choices(category.id)
+    return form
+
+
+def _back(category: Category) -> Response:
+    return redirect(url_for("results.category_list", category_id=category.id))  # type: ignore[return-value]
+
+
+def _category_page(
+    category: Category,
+    *,
+    quota_problems: dict[str, str] | None = None,
+    typed: dict[str, str] | None = None,
+    decision_form: DecisionForm | None = None,
+) -> Response:
+    versions = queries.versions_of(category.id)
+    newest = versions[0] if versions else None
+    stages = _stage_names(category)
+    quotas = queries.quotas_of(category.id)
+    rows = [("", _("总名额")), *((code, _("%(stage)s组", stage=name)) for code, name in stages.items())]
+    fields = [
+        {
+            "name": services.field_of(code),
+            "label": label,
+            "value": (typed or {}).get(services.field_of(code), "" if quotas.get(code) is None else str(quotas[code])),
+            "problem": (quota_problems or {}).get(services.field_of(code), ""),
+        }
+        for code, label in rows
+    ]
+    approve_form = ApproveForm(formdata=None)
+    approve_form.version.data = str(newest.row_version) if newest else ""
+    return render_page(
+        "results/category_list.html",
+        status=422 if quota_problems or (decision_form and decision_form.errors) else 200,
+        category=category,
+        contest=category.contest,
+        newest=newest,
+        versions=versions,
+        lines=queries.lines_of(newest, stages) if newest else [],
+        quota_fields=fields,
+        has_quota=bool(quotas),
+        quota_problems=quota_problems or {},
+        decisions=queries.decisions_of(category.id),
+        decision_form=decision_form or _decision_form(category),
+        approve_form=approve_form,
+        approver=queries.account_name(newest.approved_by) if newest else "",
+    )

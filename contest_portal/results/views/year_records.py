@@ -1,0 +1,111 @@
+"""Awards from above and honours of schools, entered by the office."""
+
+from __future__ import annotations
+
+from flask import Response, flash, redirect, url_for
+from flask_babel import gettext as _
+
+from contest_portal.core.errors import DomainError
+from contest_portal.core.pages import render_page
+from contest_portal.core.permissions import current_actor, permission
+from contest_portal.results.forms import ExternalResultForm, HonourForm
+from contest_portal.results.models import ExternalResult, Honour
+from contest_portal.results.queries import year_records as queries
+from contest_portal.results.services import year_records as services
+from contest_portal.results.views.blueprint import bp
+
+
+@bp.get("/office/years/<int:year>/results")
+@permission("results.year_records")
+def year_records(year: int) -> Response:
+    """The year's awards from above and honours."""
+    return _page(year)
+
+
+@bp.post("/office/years/<int:year>/results/awards")
+@permission("results.add_year_record")
+def add_external_result(year: int) -> Response:
+    """Enter an award from above."""
+    form, actor = ExternalResultForm(prefix="award"), current_actor()
+    if form.validate_on_submit():
+        try:
+            services.add_external_result(
+                actor,
+                actor.office_id or 0,
+                year,
+                (form.contest_name.data or "").strip(),
+                (form.award.data or "").strip(),
+                form.count.data or 0,
+                form.note.data or "",
+            )
+        except DomainError as error:
+            form.show(error)
+        else:
+            flash(_("已登记。"), "success")
+            return redirect(url_for("results.year_records", year=year))  # type: ignore[return-value]
+    return _page(year, award_form=form)
+
+
+@bp.post("/office/years/<int:year>/results/honours")
+@permission("results.add_year_record")
+def add_honour(year: int) -> Response:
+    """Enter a school's honour."""
+    form, actor = _honour_form(), current_actor()
+    if form.validate_on_submit():
+        try:
+            services.add_honour(
+                actor,
+                actor.office_id or 0,
+                year,
+                form.school_id.data,
+                (form.honour.data or "").strip(),
+                (form.given_by.data or "").strip(),
+            )
+        except DomainError as error:
+            form.show(error)
+        else:
+            flash(_("已登记。"), "success")
+            return redirect(url_for("results.year_records", year=year))  # type: ignore[return-value]
+    return _page(year, honour_form=form)
+
+
+@bp.post("/office/awards/<int:result_id>/remove")
+@permission("results.remove_year_record", of=queries.external_result)
+def remove_external_result(record: ExternalResult) -> Response:
+    """Take a wrong award back."""
+    year = record.year
+    services.remove_external_result(current_actor(), record.id)
+    flash(_("已删除这条登记。"), "success")
+    return redirect(url_for("results.year_records", year=year))  # type: ignore[return-value]
+
+
+@bp.post("/office/honours/<int:honour_id>/remove")
+@permission("results.remove_year_record", of=queries.honour)
+def remove_honour(record: Honour) -> Response:
+    """Take a wrong honour back."""
+    year = record.year
+    services.remove_honour(current_actor(), record.id)
+    flash(_("已删除这条登记。"), "success")
+    return redirect(url_for("results.year_records", year=year))  # type: ignore[return-value]
+
+
+def _honour_form() -> HonourForm:
+    form = HonourForm(prefix="honour")
+    form.school_id.choices = queries.school_choices(current_actor().office_id or 0)
+    return form
+
+
+def _page(
+    year: int, *, award_form: ExternalResultForm | None = None, honour_form: HonourForm | None = None
+) -> Response:
+    office_id = current_actor().office_id or 0
+    failed = bool((award_form and award_form.errors) or (honour_form and honour_form.errors))
+    return render_page(
+        "results/year_records.html",
+        status=422 if failed else 200,
+        year=year,
+        awards=queries.external_results(office_id, year),
+        honours=queries.honours(office_id, year),
+        award_form=award_form or ExternalResultForm(formdata=None, prefix="award"),
+        honour_form=honour_form or _honour_form(),
+    )

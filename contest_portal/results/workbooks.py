@@ -1,0 +1,121 @@
+"""The lists as XLSX workbooks: the public list, the recommendation lists with their own columns, the quantity sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from contest_portal.contests.models import Category, Contest
+from contest_portal.core.spreadsheets import Column, Table, write_workbook
+from contest_portal.results.list_values import columns_of, row_of
+from contest_portal.results.models import ShortlistLine
+from contest_portal.results.public_list import Section
+
+WIDTHS = {
+    "序号": 6,
+    "姓名": 14,
+    "学校": 26,
+    "学校全称": 26,
+    "单位": 26,
+    "作品名称": 40,
+    "项目名称": 40,
+    "活动名称": 40,
+    "编号": 20,
+    "项目编号": 20,
+    "作品说明": 60,
+    "起止时间": 26,
+    "辅导教师单位": 26,
+    "联系电话": 15,
+    "作者": 18,
+}
+SEAL_LINE = "推荐单位（盖章）：　　　　　　　　　　　　　　年　　月　　日"
+
+
+def public_workbook(title: str, sections: Sequence[Section], digest: str) -> bytes:
+    """One sheet a category in the public column order; the list's digest stands at the foot."""
+    columns = [
+        Column("序号", 6, "number"),
+        Column("姓名", 24),
+        Column("学校", 26),
+        Column("作品名称", 60),
+        Column("等级", 8),
+    ]
+    sheets = [
+        Table(
+            section.category,
+            columns,
+            [
+                [line.number, line.names, line.school, titled(line.title, line.tutors), line.award]
+                for line in section.lines
+            ],
+            heading=[title, section.category],
+            footing=[f"名单校验码（SHA-256）：{digest}"],
+        )
+        for section in sections
+    ]
+    return write_workbook(sheets)
+
+
+def titled(title: str, tutors: str) -> str:
+    """The title with its tutors as published lists write them: 火星医院(指导老师:李老师)."""
+    return f"{title}(指导老师:{tutors})" if tutors else title
+
+
+def recommendation_workbook(contest: Contest, categories: Sequence[Category], lines: Sequence[ShortlistLine]) -> bytes:
+    """The lists that go up: one sheet a category with that category's own columns."""
+    sheets = []
+    for category in categories:
+        rules = category.rules
+        own = [line for line in lines if line.entry.category_id == category.id]
+        columns = [
+            Column(c.label, WIDTHS.get(c.label, 12), "number" if c.key in {"position", "rank"} else "text")
+            for c in columns_of(rules)
+        ]
+        rows = [row_of(number, line, rules) for number, line in enumerate(own, start=1)]
+        heading = [f"{contest.feeds_into_title or contest.name}推荐名单", f"{category.name}（{contest.office.name}）"]
+        sheets.append(Table(category.name, columns, rows, heading=heading, footing=[SEAL_LINE], landscape=True))
+    return write_workbook(sheets)
+
+
+def quantity_workbook(
+    contest: Contest, categories: Sequence[Category], lines: Sequence[ShortlistLine], on: date
+) -> bytes:
+    """The quantity summary sheet that goes up stamped: individual and group projects by category and stage."""
+    columns = [
+        Column("类别", 34),
+        Column("学段组", 12),
+        Column("个人", 10, "number"),
+        Column("集体", 10, "number"),
+        Column("合计", 10, "number"),
+        Column("单位", 8),
+    ]
+    rows = quantity_rows(categories, lines)
+    total = sum(row[4] for row in rows if isinstance(row[4], int))
+    table = Table(
+        "推荐数量汇总表",
+        columns,
+        [*rows, ["合计", "", "", "", total, ""]],
+        heading=[
+            f"{contest.feeds_into_title or contest.name}推荐数量汇总表",
+            f"辖区名称：{contest.office.region_name}",
+        ],
+        footing=["注：各项目推荐数量应以分配名额为上限。", SEAL_LINE, f"制表日期：{on.isoformat()}"],
+    )
+    return write_workbook([table])
+
+
+def quantity_rows(categories: Sequence[Category], lines: Sequence[ShortlistLine]) -> list[list[str | int]]:
+    """[category, stage group, individual, group, all, measure word]; only team categories tell individual from group."""
+    rows: list[list[str | int]] = []
+    for category in categories:
+        rules = category.rules
+        own = [line for line in lines if line.entry.category_id == category.id]
+        by_kind = rules.applicant_kind == "team_or_pupil"
+        groups = rules.stage_groups if by_kind else ()
+        for group in groups:
+            staged = [line for line in own if line.entry.stage_code == group.code]
+            teams = sum(len(line.entry.authors) > 1 for line in staged)
+            rows.append([category.name, f"{group.name}组", len(staged) - teams, teams, len(staged), category.measure])
+        if not groups:
+            rows.append([category.name, "", "", "", len(own), category.measure])
+    return rows

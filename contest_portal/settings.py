@@ -1,0 +1,93 @@
+"""Every setting of the program, typed, read from the environment once at start. `docs/settings.md` is their table."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+from platformdirs import user_data_path
+
+PREFIX = "CONTEST_PORTAL_"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a deployment may decide.
+
+    Field names are the environment names in lower case: `max_upload_mb` is `CONTEST_PORTAL_MAX_UPLOAD_MB`.
+    `database_url` and `redis_url` are also read from the customary bare `DATABASE_URL` and `REDIS_URL`.
+    """
+
+    instance: Path
+    database_url: str = ""
+    redis_url: str = ""
+    timezone: str = "Asia/Shanghai"
+    session_idle_minutes: int = 120
+    session_days: int = 7
+    invitation_days: int = 14
+    reset_hours: int = 24
+    grace_seconds: int = 60
+    max_upload_mb: int = 550
+    max_form_mb: int = 2
+    login_failures_before_delay: int = 5
+    login_delay_seconds: int = 30
+    roll_over_undo_days: int = 7
+    consent_age: int = 14
+    public_url: str = ""
+    trusted_proxies: int = 0
+    secure_cookies: bool = False
+    jobs_embedded: bool = True
+    threads: int = 8
+    debug: bool = False
+
+    @property
+    def database(self) -> str:
+        """The SQLAlchemy address of the database; a file in the instance folder unless one is set."""
+        url = self.database_url or f"sqlite:///{self.instance / 'contest.sqlite3'}"
+        for plain in ("postgres://", "postgresql://"):
+            if url.startswith(plain):
+                return "postgresql+psycopg://" + url.removeprefix(plain)
+        return url
+
+    @property
+    def files_folder(self) -> Path:
+        return self.instance / "files"
+
+
+def read_settings(environment: Mapping[str, str] | None = None, instance: str | Path | None = None) -> Settings:
+    """Read the settings of this process. Raises ValueError naming the variable that cannot be read."""
+    env = os.environ if environment is None else environment
+    values: dict[str, object] = {}
+    for field in fields(Settings):
+        name = PREFIX + field.name.upper()
+        raw = env.get(name)
+        if raw is None and field.name in {"database_url", "redis_url"}:
+            raw = env.get(field.name.upper())
+        if raw is None or field.name == "instance":
+            continue
+        values[field.name] = _converted(name, raw, str(field.type))
+    folder = Path(instance or env.get(PREFIX + "INSTANCE") or default_instance())
+    return Settings(instance=folder.expanduser().resolve(), **values)  # type: ignore[arg-type]
+
+
+def default_instance() -> Path:
+    """`instance/` of the checkout this package stands in, else the user's data folder."""
+    checkout = Path(__file__).resolve().parent.parent
+    if (checkout / "pyproject.toml").is_file() and (checkout / "migrations").is_dir():
+        return checkout / "instance"
+    return user_data_path("contest-portal", appauthor=False)
+
+
+def _converted(name: str, raw: str, kind: str) -> object:
+    try:
+        if kind == "int":
+            return int(raw)
+        if kind == "bool":
+            return {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False, "": False}[
+                raw.lower()
+            ]
+    except (ValueError, KeyError):
+        raise ValueError(f"{name}={raw!r}: expected {'a whole number' if kind == 'int' else 'true or false'}") from None
+    return raw

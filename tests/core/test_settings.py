@@ -1,0 +1,58 @@
+"""Settings: read from the environment, refused by name, documented in one table."""
+
+from __future__ import annotations
+
+import re
+import stat
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from contest_portal.core import secret_files
+from contest_portal.settings import PREFIX, Settings, read_settings
+
+TABLE = Path(__file__).parents[2] / "docs" / "settings.md"
+
+
+def test_every_setting_stands_in_the_table_and_no_other() -> None:
+    documented = set(re.findall(rf"^\| `{PREFIX}(\w+)`", TABLE.read_text("utf-8"), flags=re.MULTILINE))
+    assert documented == {field.name.upper() for field in fields(Settings)}
+
+
+def test_the_table_names_the_defaults_of_numbers() -> None:
+    rows = dict(re.findall(rf"^\| `{PREFIX}(\w+)`[^|]*\| ([^|]+) \|", TABLE.read_text("utf-8"), flags=re.MULTILINE))
+    defaults = Settings(instance=Path())
+    for field in fields(Settings):
+        value = getattr(defaults, field.name)
+        if isinstance(value, int):
+            assert rows[field.name.upper()].strip() == str(value).lower()
+
+
+@pytest.mark.parametrize(("name", "value"), [("THREADS", "many"), ("DEBUG", "perhaps")])
+def test_a_wrong_value_is_refused_by_its_name(name: str, value: str, tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=f"{PREFIX}{name}"):
+        read_settings({PREFIX + name: value}, tmp_path)
+
+
+def test_the_customary_database_url_is_read(tmp_path: Path) -> None:
+    settings = read_settings({"DATABASE_URL": "postgres://office@127.0.0.1/contest"}, tmp_path)
+    assert settings.database == "postgresql+psycopg://office@127.0.0.1/contest"
+
+
+def test_secrets_are_made_once_and_readable_by_their_owner_alone(tmp_path: Path) -> None:
+    first = secret_files.secret(tmp_path, "data_key")
+    assert secret_files.secret(tmp_path, "data_key") == first
+    assert len(first) == 32
+    path = tmp_path / "secrets" / "data_key"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert [file.name for file in path.parent.iterdir()] == ["data_key"]
+
+
+def test_a_damaged_secret_is_never_replaced(tmp_path: Path) -> None:
+    path = tmp_path / "secrets" / "data_key"
+    path.parent.mkdir()
+    path.write_text("nonsense")
+    with pytest.raises(ValueError, match="data_key"):
+        secret_files.secret(tmp_path, "data_key")
+    assert path.read_text() == "nonsense"

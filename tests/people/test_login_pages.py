@@ -1,0 +1,175 @@
+"""Signing in by the pages: onward paths, kept forms, expired sessions, delays, one's own account."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from contest_portal import create_app
+from contest_portal.core.actor import Role, console_actor
+from contest_portal.core.clock import MovingClock
+from contest_portal.core.database import db
+from contest_portal.people.models import Account, School
+from contest_portal.people.services.accounts import add_membership, create_account, set_password
+from contest_portal.people.views.account import local_path
+from contest_portal.settings import Settings
+from tests.conftest import START
+from tests.factories import make_office, make_school
+
+PASSWORD = "xiguan-2018"
+
+
+@pytest.fixture
+def manager(app: Flask) -> Account:
+    school = make_school(make_office())
+    return create_account(
+        console_actor(), name="王芳", role=Role.SCHOOL_MANAGER, office_id=school.office_id, school_id=school.id,
+        login_name="wangfang", phone="13812345678", password=PASSWORD,
+    )  # fmt: skip
+
+
+def log_in(client: FlaskClient, password: str = PASSWORD, **fields: str) -> TestResponse:
+    return client.post("/login", data={"name": "13812345678", "password": password, **fields})
+
+
+@pytest.mark.parametrize(
+    ("target", "path"),
+    [
+        ("/schools?page=2", "/schools?page=2"),
+        ("", ""),
+        ("//evil.example/x", ""),
+        ("https://evil.example/", ""),
+        ("/\\evil.example", ""),
+        ("javascript:alert(1)", ""),
+        ("schools", ""),
+        ("/a\nb", ""),
+    ],
+)
+def test_only_paths_of_this_site_are_gone_to(target: str, path: str) -> None:
+    assert local_path(target) == path
+
+
+def test_signing_in_leads_to_the_start_page_or_where_one_was(client: FlaskClient, manager: Account) -> None:
+    assert client.get("/school").location == "/login?next=/school"
+    assert 'value="/school"' in client.get("/login?next=/school").text
+    assert log_in(client, next="/school").location == "/school"
+    page = client.get("/school")
+    assert (page.status_code, "西关小学" in page.text) == (200, True)
+    assert client.get("/login").location == "/work"
+    page = client.get("/work")
+    assert "王芳，您好" in page.text
+    assert 'href="/school/accounts"' in page.text
+    client.post("/logout")
+    assert client.get("/work").location == "/login?next=/work"
+
+
+def test_a_foreign_onward_address_is_not_followed(client: FlaskClient, manager: Account) -> None:
+    assert log_in(client, next="https://evil.example/").location == "/work"
+
+
+def test_a_wrong_password_keeps_the_name_and_says_so(client: FlaskClient, manager: Account) -> None:
+    page = log_in(client, "wrong-wrong")
+    assert page.status_code == 422
+    assert 'value="13812345678"' in page.text
+    assert "密码不正确" in page.text
+    assert "wrong-wrong" not in page.text
+
+
+def test_the_page_says_when_to_try_again(client: FlaskClient, manager: Account, clock: MovingClock) -> None:
+    for _ in range(5):
+        page = log_in(client, "wrong-wrong")
+    assert "09:00:30" in page.text
+    assert "请在 09:00:30 之后再试" in log_in(client).text
+    clock.advance(seconds=31)
+    assert log_in(client).status_code == 302
+
+
+def test_what_was_typed_comes_back_after_the_session_ran_out(
+    client: FlaskClient, manager: Account, clock: MovingClock
+) -> None:
+    log_in(client)
+    clock.advance(hours=3)
+    typed = {"address": "甘州区西环路 1 号", "contact_name": "王芳", "version": "1", "csrf_token": "old"}
+    answer = client.post("/school", data=typed, headers={"Sec-Fetch-Site": "same-origin"})
+    assert answer.location.startswith("/login?kept=")
+    page = client.get(answer.location)
+    assert "已经保留" in page.text
+    token = answer.location.partition("kept=")[2]
+    onward = log_in(client, kept=token).location
+    assert onward == f"/resume/{token}"
+    page = client.get(onward)
+    assert "甘州区西环路 1 号" in page.text
+    fields = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', page.text))
+    target = re.findall(r'<form method="post" action="(/school)"', page.text)[0]
+    assert client.post(target, data=fields).status_code == 302
+    assert db.session.get_one(School, 1).address == "甘州区西环路 1 号"
+
+
+def test_a_kept_form_that_is_gone_leads_to_the_start_page(client: FlaskClient, manager: Account) -> None:
+    assert log_in(client, kept="nonsense").location == "/resume/nonsense"
+    assert client.get("/resume/nonsense").location == "/work"
+
+
+def test_a_password_set_by_somebody_else_has_to_be_changed_first(client: FlaskClient, manager: Account) -> None:
+    set_password(console_actor(), manager.id, "von-anderen-1", must_change=True)
+    log_in(client, "von-anderen-1")
+    assert client.get("/school").location == "/account/password"
+    page = client.post(
+        "/account/password",
+        data={"old_password": "von-anderen-1", "new_password": PASSWORD, "repeat_password": "other-other"},
+    )
+    assert "两次输入的密码不一致" in page.text
+    answer = client.post(
+        "/account/password",
+        data={"old_password": "von-anderen-1", "new_password": PASSWORD, "repeat_password": PASSWORD},
+    )
+    assert answer.location == "/account"
+    assert client.get("/school").status_code == 200
+
+
+def test_one_switches_between_memberships(client: FlaskClient, manager: Account) -> None:
+    row = add_membership(console_actor(), manager.id, Role.JUDGE, office_id=1)
+    log_in(client)
+    page = client.get("/account")
+    assert "评委" in page.text
+    assert "138****5678" in page.text
+    assert client.post("/account/membership", data={"membership_id": str(row.id)}).location == "/work"
+    assert client.get("/school").status_code == 403
+    assert client.post("/account/membership", data={"membership_id": "999"}).status_code == 404
+
+
+def test_other_browsers_are_signed_out_on_demand(app: Flask, client: FlaskClient, manager: Account) -> None:
+    other = app.test_client()
+    log_in(client)
+    log_in(other)
+    assert client.post("/account/sessions/end").location == "/account"
+    assert client.get("/account").status_code == 200
+    assert other.get("/account").status_code == 302
+
+
+def test_the_login_data_are_changed_with_the_password(client: FlaskClient, manager: Account) -> None:
+    log_in(client)
+    fields = {"phone": "13900000001", "login_name": "王芳老师", "password": PASSWORD}
+    assert "密码不正确" in client.post("/account/login", data={**fields, "password": "x"}).text
+    assert client.post("/account/login", data=fields).location == "/account"
+    client.post("/logout")
+    assert client.post("/login", data={"name": "王芳老师", "password": PASSWORD}).location == "/work"
+
+
+def test_one_address_cannot_try_names_without_end(tmp_path_factory: pytest.TempPathFactory, database_url: str) -> None:
+    settings = Settings(instance=tmp_path_factory.mktemp("limited"), database_url=database_url)
+    app = create_app(settings, clock=MovingClock(START))
+    app.config["WTF_CSRF_ENABLED"] = False
+    client = app.test_client()
+    statuses = [client.post("/login", data={"name": f"n{n}", "password": "p"}).status_code for n in range(41)]
+    assert statuses == [422] * 40 + [429]
+    other = client.post("/login", data={"name": "x", "password": "p"}, environ_base={"REMOTE_ADDR": "10.0.0.9"})
+    assert other.status_code == 422
+    page = client.post("/login", data={"name": "x", "password": "p"})
+    assert "操作太频繁" in page.text
+    assert int(page.headers["Retry-After"]) > 0
+    create_app(Settings(instance=settings.instance, database_url=database_url), testing=True)

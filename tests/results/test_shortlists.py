@@ -1,0 +1,316 @@
+"""From the ranking to the approved and published list, through the services."""
+
+from __future__ import annotations
+
+import io
+from datetime import date
+
+import openpyxl
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from contest_portal.contests.models import Category, Contest
+from contest_portal.core import audit
+from contest_portal.core.actor import Actor, Role
+from contest_portal.core.clock import now
+from contest_portal.core.database import db
+from contest_portal.core.errors import Conflict, Invalid, Stale
+from contest_portal.entries.models import Author, Entry, Tutor
+from contest_portal.judging.models import Ranking, Round
+from contest_portal.people.models import Office, School
+from contest_portal.results.models import Publication, Shortlist
+from contest_portal.results.public_list import from_content
+from contest_portal.results.services import publications, shortlists
+from tests.factories import (
+    made,
+    make_account,
+    make_contest,
+    make_office,
+    make_school,
+    make_student,
+    make_teacher,
+    sign_in,
+)
+
+
+class World:
+    """A judged category of paintings: eight entries ranked 1, 2, 2, 4, 5, 5, 7, 8."""
+
+    def __init__(self) -> None:
+        self.office: Office = make_office()
+        self.school: School = make_school(self.office)
+        self.contest: Contest = make_contest(self.office, feeds_into_title="全市第九届青少年科技创新大赛")
+        self.category: Category = next(c for c in self.contest.categories if c.code == "KH")
+        self.staff: Actor = make_account(Role.OFFICE, office=self.office, name="王干事")
+        self.leader: Actor = make_account(Role.LEADER, office=self.office, name="赵主席")
+        tutor = make_teacher(self.school, "李老师", phone="13800001111")
+        self.entries = [self._entry(number, "X" if number % 2 else "C", tutor.id) for number in range(1, 9)]
+        self._rank([1, 2, 2, 4, 5, 5, 7, 8])
+
+    def _entry(self, number: int, stage: str, tutor_id: int) -> Entry:
+        entry = Entry(
+            contest_id=self.contest.id,
+            category_id=self.category.id,
+            school_id=self.school.id,
+            state="accepted",
+            number=f"GZ2018-KH-{stage}-{number:04d}",
+            stage_code=stage,
+            title=f"火星医院{number}",
+            summary="在火星上看病。",
+            answers={"technique": "水彩"},
+            created_at=now(),
+            updated_at=now(),
+        )
+        entry.authors = [Author(student_id=make_student(self.school, f"张晓{number}").id, position=1, is_first=True)]
+        entry.tutors = [Tutor(teacher_id=tutor_id, position=1)]
+        made(entry)
+        return entry
+
+    def _rank(self, ranks: list[int]) -> None:
+        round_ = made(
+            Round(
+                contest_id=self.contest.id,
+                name="初评",
+                state="ranked",
+                reads_per_entry=3,
+                opens_at=now(),
+                closes_at=now(),
+                plan_facts={},
+                created_at=now(),
+            )
+        )
+        lines = [
+            {"entry_id": entry.id, "rank": rank, "score": 100.0 - rank}
+            for entry, rank in zip(self.entries, ranks, strict=True)
+        ]
+        made(
+            Ranking(
+                round_id=round_.id,
+                category_id=self.category.id,
+                method="raw",
+                inputs_sha256="0" * 64,
+                facts={},
+                lines=lines,
+                created_at=now(),
+            )
+        )
+
+    def chosen(self, shortlist: Shortlist, decision: str = "in") -> list[str]:
+        return [line.entry.title[4:] for line in shortlist.lines if line.decision == decision]
+
+    def approved(self, places: int = 3) -> Shortlist:
+        shortlists.set_quotas(self.staff, self.category.id, {"": places})
+        draft = shortlists.make_shortlist(self.staff, self.category.id)
+        return shortlists.approve_shortlist(self.leader, draft.id, draft.row_version)
+
+
+@pytest.fixture
+def world(app: Flask) -> World:
+    return World()
+
+
+def test_the_list_is_filled_by_rank_within_the_quota(world: World) -> None:
+    shortlists.set_quotas(world.staff, world.category.id, {"": 4})
+    draft = shortlists.make_shortlist(world.staff, world.category.id)
+    assert world.chosen(draft) == ["1", "2", "3", "4"]
+    assert world.chosen(draft, "reserve") == ["5", "6", "7", "8"]
+    assert all(line.reason for line in draft.lines)
+
+
+def test_places_by_stage_hold_beside_each_other(world: World) -> None:
+    shortlists.set_quotas(world.staff, world.category.id, {"": None, "X": 1, "C": 2})
+    draft = shortlists.make_shortlist(world.staff, world.category.id)
+    assert world.chosen(draft) == ["1", "2", "4"]
+
+
+def test_a_tie_at_the_cut_waits_for_a_named_decision(world: World) -> None:
+    shortlists.set_quotas(world.staff, world.category.id, {"": 5})
+    draft = shortlists.make_shortlist(world.staff, world.category.id)
+    assert world.chosen(draft, "tied") == ["5", "6"]
+    with pytest.raises(Conflict, match="并列"):
+        shortlists.approve_shortlist(world.leader, draft.id, draft.row_version)
+    decided = shortlists.decide_place(
+        world.staff, world.category.id, world.entries[5].id, "in", "创新性得分较高", "评委会"
+    )
+    assert world.chosen(decided) == ["1", "2", "3", "4", "6"]
+    assert "评委会" in str(next(line.reason_params for line in decided.lines if line.entry_id == world.entries[5].id))
+    assert shortlists.approve_shortlist(world.leader, decided.id, decided.row_version).state == "approved"
+
+
+@pytest.mark.parametrize(("why", "by", "field"), [("", "评委会", "why"), ("并列", " ", "decided_by")])
+def test_a_decision_needs_a_reason_and_a_name(world: World, why: str, by: str, field: str) -> None:
+    shortlists.set_quotas(world.staff, world.category.id, {"": 5})
+    with pytest.raises(Invalid) as caught:
+        shortlists.decide_place(world.staff, world.category.id, world.entries[0].id, "out", why, by)
+    assert caught.value.field == field
+
+
+def test_decisions_beyond_the_quota_change_nothing(world: World) -> None:
+    shortlists.set_quotas(world.staff, world.category.id, {"": 1})
+    shortlists.decide_place(world.staff, world.category.id, world.entries[6].id, "in", "专家推荐", "评委会")
+    with pytest.raises(Invalid, match="超过名额"):
+        shortlists.decide_place(world.staff, world.category.id, world.entries[7].id, "in", "专家推荐", "评委会")
+    draft = shortlists.make_shortlist(world.staff, world.category.id)
+    assert world.chosen(draft) == ["7"]
+
+
+def test_without_ranking_or_quota_it_says_what_is_missing(world: World) -> None:
+    with pytest.raises(Conflict, match="名额"):
+        shortlists.make_shortlist(world.staff, world.category.id)
+    other = next(category for category in world.contest.categories if category.code == "DV")
+    shortlists.set_quotas(world.staff, other.id, {"": 3})
+    with pytest.raises(Conflict, match="排名"):
+        shortlists.make_shortlist(world.staff, other.id)
+
+
+def test_approving_what_was_not_seen_is_refused(world: World) -> None:
+    shortlists.set_quotas(world.staff, world.category.id, {"": 3})
+    draft = shortlists.make_shortlist(world.staff, world.category.id)
+    seen = draft.row_version
+    shortlists.make_shortlist(world.staff, world.category.id)
+    with pytest.raises(Stale):
+        shortlists.approve_shortlist(world.leader, draft.id, seen)
+
+
+def test_more_recommended_than_collected_is_refused(world: World) -> None:
+    shortlists.set_quotas(world.staff, world.category.id, {"": 3})
+    draft = shortlists.make_shortlist(world.staff, world.category.id)
+    db.session.get_one(Entry, world.entries[0].id).state = "withdrawn"
+    db.session.commit()
+    with pytest.raises(Conflict, match="多于征集"):
+        shortlists.approve_shortlist(world.leader, draft.id, draft.row_version)
+
+
+def test_a_new_version_supersedes_the_approved_one_and_leaves_it_readable(world: World) -> None:
+    first = world.approved()
+    decided = shortlists.decide_place(
+        world.staff, world.category.id, world.entries[0].id, "out", "不符合要求", "评委会"
+    )
+    assert (decided.version, decided.state) == (2, "draft")
+    shortlists.approve_shortlist(world.leader, decided.id, decided.row_version)
+    db.session.refresh(first)
+    assert first.state == "superseded"
+    assert world.chosen(first) == ["1", "2", "3"]
+
+
+def test_a_published_list_never_changes_and_an_amendment_stands_beside_it(world: World) -> None:
+    world.approved()
+    draft = publications.draft_publication(world.staff, world.contest.id, "推荐名单公示")
+    first = publications.publish_list(world.leader, draft.id, draft.content_sha256)
+    content = dict(first.content)
+    decided = shortlists.decide_place(
+        world.staff, world.category.id, world.entries[0].id, "out", "不符合要求", "评委会"
+    )
+    shortlists.approve_shortlist(world.leader, decided.id, decided.row_version)
+    with pytest.raises(Invalid) as caught:
+        publications.draft_publication(world.staff, world.contest.id, "推荐名单公示（更正）")
+    assert caught.value.field == "amendment_note"
+    draft = publications.draft_publication(
+        world.staff, world.contest.id, "推荐名单公示（更正）", amendment_note="第一名不符合要求，取消推荐。"
+    )
+    second = publications.publish_list(world.leader, draft.id, draft.content_sha256)
+    first = db.session.get_one(Publication, first.id)
+    assert (first.version, first.state, dict(first.content)) == (1, "amended", content)
+    assert (second.version, second.state) == (2, "public")
+    assert [line.title for line in from_content(second.content)[0].lines] == ["火星医院3", "火星医院2", "火星医院4"]
+
+
+def test_publishing_twice_is_one_success_and_one_clear_message(world: World) -> None:
+    world.approved()
+    draft = publications.draft_publication(world.staff, world.contest.id, "推荐名单公示")
+    publications.publish_list(world.leader, draft.id, draft.content_sha256)
+    with pytest.raises(Conflict, match="已经公示"):
+        publications.publish_list(world.leader, draft.id, draft.content_sha256)
+    assert audit.verify(db.session)[1] is None
+
+
+def test_a_draft_that_is_behind_the_lists_is_not_published(world: World) -> None:
+    world.approved()
+    draft = publications.draft_publication(world.staff, world.contest.id, "推荐名单公示")
+    decided = shortlists.decide_place(
+        world.staff, world.category.id, world.entries[0].id, "out", "不符合要求", "评委会"
+    )
+    shortlists.approve_shortlist(world.leader, decided.id, decided.row_version)
+    with pytest.raises(Conflict, match="重新生成公示稿"):
+        publications.publish_list(world.leader, draft.id, draft.content_sha256)
+
+
+def test_the_publication_stands_open_five_working_days(world: World) -> None:
+    # 1 March 2018 is a Thursday: Friday, then Monday to Thursday.
+    world.approved()
+    draft = publications.draft_publication(world.staff, world.contest.id, "推荐名单公示")
+    assert draft.open_until == date(2018, 3, 8)
+
+
+def test_the_public_page_shows_public_fields_only(world: World, client: FlaskClient) -> None:
+    world.approved()
+    draft = publications.draft_publication(world.staff, world.contest.id, "推荐名单公示")
+    assert client.get(f"/lists/{draft.id}").status_code == 404
+    publications.publish_list(world.leader, draft.id, draft.content_sha256)
+    page = client.get(f"/lists/{draft.id}").get_data(as_text=True)
+    for word in ("张晓1", "西关小学", "火星医院1", "指导老师:李老师", "推荐", draft.content_sha256):
+        assert word in page
+    student = world.entries[0].authors[0].student
+    assert student is not None
+    for secret in (student.id_number, str(student.birth_on), "2008-05", "13800001111"):
+        assert str(secret) not in page
+
+
+def test_the_public_workbook_has_the_public_columns(world: World, client: FlaskClient) -> None:
+    world.approved()
+    draft = publications.draft_publication(world.staff, world.contest.id, "推荐名单公示")
+    publications.publish_list(world.leader, draft.id, draft.content_sha256)
+    answer = client.get(f"/lists/{draft.id}/list.xlsx")
+    sheet = openpyxl.load_workbook(io.BytesIO(answer.data)).worksheets[0]
+    rows = [[cell for cell in row if cell is not None] for row in sheet.iter_rows(values_only=True)]
+    head = next(place for place, row in enumerate(rows) if "序号" in row)
+    assert rows[head] == ["序号", "姓名", "学校", "作品名称", "等级"]
+    assert rows[head + 1] == [1, "张晓1", "西关小学", "火星医院1(指导老师:李老师)", "推荐"]
+
+
+def test_the_recommendation_workbook_has_the_categorys_own_columns(world: World, client: FlaskClient) -> None:
+    world.approved()
+    sign_in(client, world.staff)
+    answer = client.get(f"/office/contests/{world.contest.id}/lists/recommended.xlsx")
+    sheet = openpyxl.load_workbook(io.BytesIO(answer.data))["科幻画作品"]
+    rows = [list(row) for row in sheet.iter_rows(values_only=True)]
+    head = next(row for row in rows if "序号" in row)
+    expected = ["序号", "编号", "作品名称", "作者", "性别", "出生年月", "学校", "年级", "辅导教师", "画种", "作品说明", "联系电话"]
+    assert head == expected
+    first = rows[rows.index(head) + 1]
+    # Stage by stage: of the three chosen the primary ones (1 and 3) stand first.
+    assert first[:7] == [1, "GZ2018-KH-X-0001", "火星医院1", "张晓1", "男", "2008-05", "西关小学"]
+    assert first[9:] == ["水彩", "在火星上看病。", "13800001111"]
+
+
+def test_the_offices_way_through_the_pages(world: World, client: FlaskClient) -> None:
+    sign_in(client, world.staff)
+    base = f"/office/categories/{world.category.id}"
+    answer = client.post(f"{base}/quotas", data={"places-total": "三"})
+    assert answer.status_code == 422
+    assert client.post(f"{base}/quotas", data={"places-total": "3"}).status_code == 302
+    assert client.post(f"{base}/list").status_code == 302
+    page = client.get(f"{base}/list").get_data(as_text=True)
+    assert "按名次入选，第 1 名" in page
+    shortlist = db.session.query(Shortlist).one()
+    approve = f"/office/shortlists/{shortlist.id}/approve"
+    assert client.post(approve, data={"version": str(shortlist.row_version)}).status_code == 403
+    sign_in(client, world.leader)
+    assert client.post(approve, data={"version": str(shortlist.row_version)}).status_code == 302
+    answer = client.post(f"/office/contests/{world.contest.id}/publication", data={"title": "推荐名单公示"})
+    preview = client.get(answer.location).get_data(as_text=True)
+    assert "张晓1" in preview
+    publication = db.session.query(Publication).one()
+    answer = client.post(f"{answer.location}/publish", data={"content_sha256": publication.content_sha256})
+    assert answer.location.endswith(f"/lists/{publication.id}")
+    for path in (f"/lists/{publication.id}", f"/lists/{publication.id}/print", "/lists"):
+        assert client.get(path).status_code == 200
+    assert client.get(f"/office/contests/{world.contest.id}/lists").status_code == 200
+
+
+def test_another_offices_staff_finds_nothing(world: World, client: FlaskClient) -> None:
+    stranger = make_account(Role.OFFICE, office=make_office("临泽县科学技术协会", number_prefix="LZ"))
+    sign_in(client, stranger)
+    assert client.get(f"/office/categories/{world.category.id}/list").status_code == 404
+    assert client.get(f"/office/contests/{world.contest.id}/lists/recommended.xlsx").status_code == 404
