@@ -129,7 +129,11 @@ def _headers(response: Response) -> Response:
 def sign_in_answer() -> Any:
     """Ask to sign in; keep what was being sent, and come back afterwards."""
     login = "people.login"
-    target = url_for(login, next=request.full_path.rstrip("?")) if request.method in {"GET", "HEAD"} else url_for(login, kept=kept_forms.keep())
+    target = (
+        url_for(login, next=request.full_path.rstrip("?"))
+        if request.method in {"GET", "HEAD"}
+        else url_for(login, kept=kept_forms.keep())
+    )
     if is_htmx() or wants_json():
         return Response(status=401, headers={"HX-Redirect": target})
     return redirect(target)

@@ -22,8 +22,7 @@ _WIDTHS = {"phone": 16, "employer": 30, "job_title": 18, "categories": 26, "disc
 def judge_template(categories: Iterable[str]) -> bytes:
     """The workbook that an office fills in. `categories`: the names that may be typed. Headings stay Chinese."""
     columns = [
-        Column(title, _WIDTHS.get(field, 12), required=field in {"name", "phone"})
-        for field, title in TITLES.items()
+        Column(title, _WIDTHS.get(field, 12), required=field in {"name", "phone"}) for field, title in TITLES.items()
     ]
     notes = [
         _("填写说明"),

@@ -27,7 +27,7 @@ PUPILS = (
 
 
 @dataclass
-class School_:
+class SceneSchool:
     """A school as a story needs it: its row's number and its people's."""
 
     id: int
@@ -44,7 +44,15 @@ def make_office() -> int:
     return office.id
 
 
-def account(name: str, role: Role, login_name: str, *, office_id: int, school_id: int | None = None, teacher_id: int | None = None) -> Actor:
+def account(
+    name: str,
+    role: Role,
+    login_name: str,
+    *,
+    office_id: int,
+    school_id: int | None = None,
+    teacher_id: int | None = None,
+) -> Actor:
     """An account that signs in with `login_name`."""
     row = create_account(
         console_actor(), name=name, role=role, office_id=office_id, school_id=school_id, teacher_id=teacher_id,
@@ -53,7 +61,9 @@ def account(name: str, role: Role, login_name: str, *, office_id: int, school_id
     return actor_of(db.session.get_one(Account, row.id))
 
 
-def make_school(office_id: int, name: str = "甘州区南街小学", *, prefix: str = "", accounts: bool = True) -> School_:
+def make_school(
+    office_id: int, name: str = "甘州区南街小学", *, prefix: str = "", accounts: bool = True
+) -> SceneSchool:
     """A school with a manager, a teacher, and four pupils whose guardians agreed. `prefix` of the login names."""
     office = db.session.get_one(Office, office_id)
     school: School = factories.make_school(office, name)
@@ -61,13 +71,15 @@ def make_school(office_id: int, name: str = "甘州区南街小学", *, prefix: 
     factories.make_teacher(school, "陈建国", subject="信息技术", job_title="高级教师")
     if accounts:
         account("王芳", Role.SCHOOL_MANAGER, prefix + MANAGER, office_id=office_id, school_id=school.id)
-        account("李文静", Role.TEACHER, prefix + TEACHER, office_id=office_id, school_id=school.id, teacher_id=teacher.id)
+        account(
+            "李文静", Role.TEACHER, prefix + TEACHER, office_id=office_id, school_id=school.id, teacher_id=teacher.id
+        )
     students: dict[str, int] = {}
     for pupil, grade, born, sex in PUPILS:
         student: Student = factories.make_student(school, pupil, born=born, grade=grade, sex=sex, class_name="2班")
         factories.make_consent(student)
         students[pupil] = student.id
-    return School_(school.id, name, teacher.id, students)
+    return SceneSchool(school.id, name, teacher.id, students)
 
 
 def make_contest(office_id: int) -> int:

@@ -40,7 +40,9 @@ def test_a_painting_is_entered_submitted_and_printed_from_a_phone(site: Site, pe
     teacher.page.locator("#missing a").click()
     expect(teacher.page.locator("#slot-painting")).to_be_in_viewport()
 
-    teacher.fill(slot_painting=[upload("小图.jpg", small_jpeg())]).press("上传选好的文件").sees("文件没有收下，其他内容已经保存")
+    teacher.fill(slot_painting=[upload("小图.jpg", small_jpeg())]).press("上传选好的文件").sees(
+        "文件没有收下，其他内容已经保存"
+    )
     teacher.fill(slot_painting=[works.painting()]).press("上传选好的文件")
     site.do_jobs()
     teacher.page.reload()
@@ -57,7 +59,9 @@ def test_a_teams_project_survives_an_expired_session(site: Site, people: Join) -
     begin(teacher, PROJECT)
     pick(teacher, "author", "zxm", "张晓明")
     pick(teacher, "author", "周子", "周子涵")
-    teacher.fill(**{"authors-0-share": 60, "authors-0-duty": "设计与制作", "authors-1-share": 40, "authors-1-duty": "观察记录"})
+    teacher.fill(
+        **{"authors-0-share": 60, "authors-0-duty": "设计与制作", "authors-1-share": 40, "authors-1-duty": "观察记录"}
+    )
     teacher.fill(title=works.PROJECT, summary="利用屋顶落差收集雨水，经三级过滤后用于绿化。")
 
     site.clock.advance(hours=3)
@@ -84,7 +88,9 @@ def test_a_teams_project_survives_an_expired_session(site: Site, people: Join) -
 
     teacher.press("修改").fill(title="校园雨水回收与净化装置的研究").press("保存，下一步核对")
     teacher.sees("您修改了内容，但还没有重新提交").press("看改了什么").sees("回收与净化")
-    teacher.go("/entries").press(re.sub("回收", "回收与净化", works.PROJECT)).press("重新提交").press("提交过的版本（2）")
+    teacher.go("/entries").press(re.sub("回收", "回收与净化", works.PROJECT)).press("重新提交").press(
+        "提交过的版本（2）"
+    )
     teacher.sees("第 2 版")
 
 

@@ -35,4 +35,6 @@ def report(kind: str, name: str, number: int = 1) -> FilePayload:
 @cache
 def application(number: int = 1) -> FilePayload:
     """A signed and stamped form, as scanned."""
-    return upload("申报书.pdf", make_application(number, PROJECT, [("作者", "张晓明、周子涵"), ("学校", "甘州区南街小学")]))
+    return upload(
+        "申报书.pdf", make_application(number, PROJECT, [("作者", "张晓明、周子涵"), ("学校", "甘州区南街小学")])
+    )

@@ -116,7 +116,9 @@ def test_the_report_has_the_published_shape(office: Office) -> None:
         feeds_into_id=upper.id,
         feeds_into_title="全市第九届青少年科技创新大赛",
     )
-    maker = make_contest(office, "maker-2018", name="2018年甘州区青少年创客", feeds_into_title="全省第二届青少年创客创意大赛")
+    maker = make_contest(
+        office, "maker-2018", name="2018年甘州区青少年创客", feeds_into_title="全省第二届青少年创客创意大赛"
+    )
     make_entries(maker, school, "CK", "X", "accepted", 4)
     actor = make_account(Role.OFFICE, office=office)
     report_participation(actor, contest.id, school.id, 18_000, 637)

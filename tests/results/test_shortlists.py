@@ -276,7 +276,20 @@ def test_the_recommendation_workbook_has_the_categorys_own_columns(world: World,
     sheet = openpyxl.load_workbook(io.BytesIO(answer.data))["科幻画作品"]
     rows = [list(row) for row in sheet.iter_rows(values_only=True)]
     head = next(row for row in rows if "序号" in row)
-    expected = ["序号", "编号", "作品名称", "作者", "性别", "出生年月", "学校", "年级", "辅导教师", "画种", "作品说明", "联系电话"]
+    expected = [
+        "序号",
+        "编号",
+        "作品名称",
+        "作者",
+        "性别",
+        "出生年月",
+        "学校",
+        "年级",
+        "辅导教师",
+        "画种",
+        "作品说明",
+        "联系电话",
+    ]
     assert head == expected
     first = rows[rows.index(head) + 1]
     # Stage by stage: of the three chosen the primary ones (1 and 3) stand first.
