@@ -31,6 +31,8 @@ class Contest(Base):
     template_code: Mapped[str] = mapped_column(String(60), default="")
     template_version: Mapped[str] = mapped_column(String(20), default="")
     state: Mapped[str] = mapped_column(String(10), default="draft")
+    # A contest to try things out: everything works in it, and no summary counts it.
+    is_practice: Mapped[bool] = mapped_column(default=False)
     number_pattern: Mapped[str] = mapped_column(String(100))
     number_prefix: Mapped[str] = mapped_column(String(10))
     return_reasons: Mapped[list[Any]]

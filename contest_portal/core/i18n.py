@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, has_request_context, request
-from flask_babel import Babel, gettext, lazy_gettext
+from flask_babel import Babel, format_percent, gettext, lazy_gettext
 from flask_babel import gettext as _
 
 from contest_portal.core import clock
@@ -88,6 +88,11 @@ def size(value: int) -> str:
 def points(value: float | None) -> str:
     """A score with two decimals, or a dash where there is none."""
     return "—" if value is None else f"{value:.2f}"
+
+
+def share(value: float | None) -> str:
+    """A share of a whole in percent, as the locale writes it; a dash where there is none."""
+    return "—" if value is None else str(format_percent(value, "0.0%"))
 
 
 def yes_no(value: bool) -> str:

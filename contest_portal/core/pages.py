@@ -42,6 +42,7 @@ def init_pages(app: Flask) -> None:
         second=i18n.second,
         size=i18n.size,
         points=i18n.points,
+        share=i18n.share,
         yes_no=i18n.yes_no,
         role_name=i18n.role_name,
         sex_name=i18n.sex_name,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from contest_portal.demo.plan import MAIN, MAKER
+from contest_portal.demo.plan import MAIN, MAKER, PRACTICE
 
 ZONE = ZoneInfo("Asia/Shanghai")
 
@@ -21,7 +21,12 @@ SCHOOLS_COME = at(1, 22)
 ROSTERS = at(2, 27)
 CALL = at(3, 12)
 CONSENTS = at(3, 26)
-WINDOWS = {MAIN: (at(3, 19, 0), at(5, 15, 23, 59, 59)), MAKER: (at(4, 9, 0), at(5, 18, 23, 59, 59))}
+WINDOWS = {
+    MAIN: (at(3, 19, 0), at(5, 15, 23, 59, 59)),
+    MAKER: (at(4, 9, 0), at(5, 18, 23, 59, 59)),
+    PRACTICE: (at(12, 21, 0), at(12, 24, 23, 59, 59)),
+}
+"""When entries come in. The practice contest stays open afterwards."""
 SUPPLEMENT = at(4, 11)
 EXCEPTION_UNTIL = at(5, 18, 18)
 SCREENING = at(5, 21)
@@ -41,4 +46,6 @@ CLOSING = at(7, 6)
 AUTUMN = at(9, 17)
 FROM_ABOVE = at(11, 5)
 SUMMARY = at(12, 20)
-END = at(12, 25)
+PRACTICE_SCREENING, PRACTICE_JUDGING = at(12, 25), at(12, 26)
+PRACTICE_ENDS = datetime(2099, 12, 31, 23, 59, 59, tzinfo=ZONE)
+END = at(12, 28)

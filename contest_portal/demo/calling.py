@@ -112,7 +112,7 @@ def _papers(contest: str, title: str, text: str) -> list[tuple[str, str, bytes]]
 def consents_needed(world: World) -> list[Pupil]:
     """The pupils under fourteen who take part, in the schools' order."""
     born = CONSENT_AGE_BORN
-    pupils = {pupil.number: pupil for work in world.works for pupil in work.pupils}
+    pupils = {pupil.number: pupil for work in world.every_work for pupil in work.pupils}
     return [pupils[n] for n in sorted(pupils) if (pupils[n].birth_on.year, pupils[n].birth_on.month) >= born]
 
 

@@ -38,7 +38,7 @@ class Event:
 
 def invite_makers(world: World) -> str:
     """The teachers who fill entries in get accounts from their managers."""
-    makers = {work.maker.number: work.maker for work in world.works}
+    makers = {work.maker.number: work.maker for work in world.every_work}
     by_school: dict[int, list[int]] = {}
     for number in sorted(makers):
         by_school.setdefault(makers[number].school, []).append(number)
@@ -59,7 +59,7 @@ def announce_files(world: World, returned: list[tuple[WorkPlan, FilePlan]]) -> N
     """Let every entry's files come in ahead, in the order in which they are needed; last those signed anew."""
     rules = {code: db.session.get_one(Category, one).rules for code, one in world.categories.items()}
     kinds = {(code, slot.code): slot.kinds for code, own in rules.items() for slot in own.slots}
-    begun = sorted(world.works, key=lambda one: (one.created_at, one.number))
+    begun = sorted(world.every_work, key=lambda one: (one.created_at, one.number))
     files = [(work, file) for work in begun for file in files_of(world.plan, world.schools[work.school], work)]
     world.intake.announce((file, kinds[work.code, file.slot]) for work, file in [*files, *returned])
 

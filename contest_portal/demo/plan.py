@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-MAIN, MAKER = "main", "maker"
+MAIN, MAKER, PRACTICE = "main", "maker", "practice"
 FULL_SEED = 2018
 
 Group = tuple[str, str]
@@ -28,6 +28,7 @@ class Plan:
     """The size of a demo. `numbers` by category and stage group; `quotas` are the places that lead to them.
 
     `rejected` … `drafts` are entries beside the collected ones, `mended`, `in_grace` and `excused` some of them.
+    `practice`: what has become of the entries of the contest that stays open to try things out.
     """
 
     seed: int
@@ -45,6 +46,7 @@ class Plan:
     late: tuple[Group, ...] = ()
     drafts: tuple[Group, ...] = ()
     mended: int = 0
+    practice: Mapping[Group, tuple[str, ...]] = field(default_factory=dict)
     panels: Mapping[str, tuple[tuple[str, ...], int]] = field(default_factory=dict)
     film_seconds: tuple[int, int] = (185, 280)
 
@@ -99,6 +101,10 @@ def full_plan(seed: int = FULL_SEED) -> Plan:
             ("FX", "T"),
         ),
         mended=9,
+        practice={
+            ("KH", "X"): ("accepted",) * 8 + ("waiting",) * 4 + ("returned", "draft", "draft"),
+            ("CG", "X"): ("accepted", "accepted", "waiting", "draft"),
+        },
         panels={
             "科技创新成果与辅导员作品初评": (("CG", "FA", "FX"), 11),
             "科幻画初评": (("KH",), 6),
@@ -139,6 +145,7 @@ def small_plan(seed: int = FULL_SEED) -> Plan:
         late=(("KH", "X"),),
         drafts=(("KH", "X"), ("CG", "C")),
         mended=1,
+        practice={("KH", "X"): ("accepted", "accepted", "waiting", "returned", "draft")},
         panels={"全部作品初评": (("CG", "KH", "SJ", "DV", "FA", "FX"), 9)},
         film_seconds=(181, 182),
     )

@@ -63,7 +63,7 @@ def upload_supplement(world: World) -> str:
     """A school names two pupils of another as its own, and somebody who may be known already."""
     world.go_to(calendar.SUPPLEMENT)
     claiming, losing = world.schools[CLAIMING], world.schools[LOSING % len(world.schools)]
-    used = {pupil.number for work in world.works for pupil in work.pupils}
+    used = {pupil.number for work in world.every_work for pupil in work.pupils}
     grades = {pupil.grade for pupil in world.people.pupils_of(claiming.index)}
     moved = [p for p in world.people.pupils_of(losing.index) if p.number not in used and p.grade in grades][:2]
     twin = next(p for p in world.people.pupils_of(claiming.index) if p.number not in used)

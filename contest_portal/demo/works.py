@@ -12,8 +12,8 @@ from typing import Any
 from contest_portal.demo import calendar
 from contest_portal.demo.chance import chance, weighted
 from contest_portal.demo.people import People, Pupil, Teacher
-from contest_portal.demo.plan import MAIN, MAKER, Group, Plan
-from contest_portal.demo.schools import MISSPELT, SchoolPlan
+from contest_portal.demo.plan import MAIN, MAKER, PRACTICE, Group, Plan
+from contest_portal.demo.schools import MISSPELT, NAMED, SchoolPlan
 from contest_portal.demo.titles import film_type, work, works
 from contest_portal.people.grades import stage_of
 
@@ -37,7 +37,7 @@ GUIDANCE = "辅导教师指导查阅资料、安全操作和数据记录的方�
 
 @dataclass(frozen=True)
 class WorkPlan:
-    """One entry. `fate`: accepted, rejected, withdrawn, returned, late or draft; `by_office`: who withdraws it.
+    """One entry. `fate`: accepted, rejected, withdrawn, returned, late, waiting or draft; `by_office`: who withdraws it.
 
     `maker` is the teacher who fills it in. `mended` ones are returned once and come again; an `excused` one comes after
     the deadline with the office's exception; one `in_grace` within the silent minute.
@@ -84,7 +84,7 @@ class WorkPlan:
 
 
 def plan_works(plan: Plan, schools: Sequence[SchoolPlan], people: People) -> list[WorkPlan]:
-    """Every entry of both contests, in the order in which they come in."""
+    """Every entry of all contests, in the order in which they come in."""
     made = _Planner(plan, schools, people).all()
     return sorted(made, key=lambda one: (one.submitted_at, one.number))
 
@@ -116,6 +116,9 @@ class _Planner:
         for stage, count in self.plan.maker.items():
             for _ in range(count):
                 yield self._work(MAKER, "CK", stage, "accepted", "")
+        for (code, stage), fates in self.plan.practice.items():
+            for fate in fates:
+                yield self._work(PRACTICE, code, stage, fate, "")
 
     def _special_places(self) -> dict[tuple[str, str, int], str]:
         """Which collected entries are mended, excused, or come in the last minute."""
@@ -134,7 +137,7 @@ class _Planner:
     def _work(self, contest: str, code: str, stage: str, fate: str, mark: str) -> WorkPlan:
         self.number += 1
         rng = chance(self.plan.seed, "work", code, self.number)
-        school = self._school(rng, code, stage)
+        school = self._practising(stage) if contest == PRACTICE else self._school(rng, code, stage)
         start = chance(self.plan.seed, "titles", code).randrange(len(works(code)))
         index = (start + self.titles[code]) % len(works(code))
         self.titles[code] += 1
@@ -185,6 +188,11 @@ class _Planner:
         school = first or weighted(rng, fitting, [one.zeal for one in fitting])
         self.of_school[code, school.index] += 1
         return school
+
+    def _practising(self, stage: str) -> SchoolPlan:
+        """One of the schools whose accounts the demo prints, in turn."""
+        fitting = [one for one in self.schools if one.name in NAMED and set(STAGES[stage]) & one.stages]
+        return fitting[self.number % len(fitting)]
 
     def _authors(
         self, rng: Random, code: str, stage: str, school: SchoolPlan

@@ -16,7 +16,7 @@ from contest_portal.demo.files import Workshop
 from contest_portal.demo.intake import Intake
 from contest_portal.demo.logins import PASSWORD, Login
 from contest_portal.demo.people import People, Teacher
-from contest_portal.demo.plan import Plan
+from contest_portal.demo.plan import PRACTICE, Plan
 from contest_portal.demo.progress import Progress
 from contest_portal.demo.schools import SchoolPlan
 from contest_portal.demo.works import WorkPlan
@@ -36,7 +36,7 @@ class World:
     intake: Intake
     schools: Sequence[SchoolPlan]
     people: People
-    works: Sequence[WorkPlan]
+    every_work: Sequence[WorkPlan]
     console: Actor = field(default_factory=console_actor)
     offices: dict[str, int] = field(default_factory=dict)
     staff: list[Actor] = field(default_factory=list)
@@ -51,6 +51,16 @@ class World:
     entries: dict[int, int] = field(default_factory=dict)
     judges: dict[int, Actor] = field(default_factory=dict)
     logins: list[Login] = field(default_factory=list)
+
+    @property
+    def works(self) -> list[WorkPlan]:
+        """The entries of the year's two contests."""
+        return [work for work in self.every_work if work.contest != PRACTICE]
+
+    @property
+    def practice(self) -> list[WorkPlan]:
+        """The entries of the contest that stays open to try things out."""
+        return [work for work in self.every_work if work.contest == PRACTICE]
 
     @property
     def office_id(self) -> int:

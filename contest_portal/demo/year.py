@@ -19,6 +19,7 @@ from contest_portal.demo import (
     judging,
     lists,
     opening,
+    practice,
     rest_of_year,
     rosters,
     screening,
@@ -44,7 +45,7 @@ def build_year(app: Flask, plan: Plan, progress: Progress) -> World:
         world = _world(plan, clock, progress, workshop, intake)
         scans = calling.scans_ordered(world)
         workshop.order(scans.values())
-        workshop.order(all_files(plan, world.schools, world.works))
+        workshop.order(all_files(plan, world.schools, world.every_work))
         workshop.order(file for _work, file in screening.returned_papers(world))
         step = progress.step
         with step("主办单位和人员") as one:
@@ -85,6 +86,8 @@ def build_year(app: Flask, plan: Plan, progress: Progress) -> World:
         with step("年度记录") as one:
             rest_of_year.close_contests(world)
             one.made = rest_of_year.record_year(world)
+        with step("练习赛") as one:
+            one.made = practice.open_practice(world, bench)
         with step("预览图") as one:
             world.go_to(calendar.END)
             one.made = f"{run_all()} 张"

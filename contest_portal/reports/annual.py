@@ -27,6 +27,11 @@ class CategoryNumbers:
     collected_by_stage: Mapping[str, int] = field(default_factory=dict)
     recommended_by_stage: Mapping[str, int] = field(default_factory=dict)
 
+    @property
+    def kept_share(self) -> float | None:
+        """How much of what was collected went up, 0 to 1; None where nothing was collected."""
+        return self.recommended / self.collected if self.collected else None
+
 
 def rolled_up(stage_name: str) -> str:
     """初中 and 高中 together are 中学; 小学 stays."""

@@ -46,9 +46,9 @@ def print_report(numbers: AnnualNumbers) -> None:
         click.echo(f"{other.contest.feeds_into_title or other.contest.name}：作品 {other.collected}{measure}")
     for honour in numbers.honours:
         click.echo(f"{honour['school']}：{honour['honour']}（{honour['by']}）")
-    for event in numbers.events:
-        facts = "，".join(str(value) for key, value in event.items() if key != "name")
-        click.echo(f"{event['name']}：{facts}")
+    for activity in numbers.activities:
+        facts = "，".join(f"{figure['label']} {figure['value']}" for figure in activity.figures)
+        click.echo(f"{activity.name}：{facts}")
 
 
 commands = [report]

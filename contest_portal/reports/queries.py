@@ -15,9 +15,17 @@ from contest_portal.core.database import db
 from contest_portal.core.errors import NotFound
 from contest_portal.core.text import N_, Message
 from contest_portal.entries.models import Entry
+from contest_portal.events.models import ActivityRecord
 from contest_portal.events.queries import activities
 from contest_portal.people.models import Office, School
-from contest_portal.reports.annual import CategoryNumbers, participants_phrase, rolled_up, summary_sentence
+from contest_portal.reports.annual import (
+    PRIMARY,
+    SECONDARY,
+    CategoryNumbers,
+    participants_phrase,
+    rolled_up,
+    summary_sentence,
+)
 from contest_portal.reports.models import SummaryNote
 from contest_portal.results.models import Shortlist, ShortlistLine
 from contest_portal.results.queries.counts import COLLECTED_STATES, EntryCounts, entry_counts
@@ -34,6 +42,8 @@ class ContestNumbers:
     contest: Contest
     categories: Sequence[CategoryNumbers]
     participants: tuple[int, int, int]
+    by_stage: Sequence[tuple[str, tuple[int, int]]] = ()
+    """(category, (小学, 中学)) of what was collected, for every category that pupils enter."""
 
     @property
     def collected(self) -> int:
@@ -42,6 +52,10 @@ class ContestNumbers:
     @property
     def recommended(self) -> int:
         return sum(category.recommended for category in self.categories)
+
+    @property
+    def kept_share(self) -> float | None:
+        return self.recommended / self.collected if self.collected else None
 
 
 @dataclass(frozen=True)
@@ -54,7 +68,7 @@ class AnnualNumbers:
     others: Sequence[ContestNumbers]
     upper_results: Sequence[Mapping[str, Any]]
     honours: Sequence[Mapping[str, str]]
-    events: Sequence[Mapping[str, Any]]
+    activities: Sequence[ActivityRecord]
     schools_named: Sequence[str]
 
     @property
@@ -91,7 +105,10 @@ class AnnualNumbers:
                 "measure": maker.categories[0].measure if maker.categories else "",
             }
         plain["honours"] = [dict(honour) for honour in self.honours]
-        plain["events"] = [dict(event) for event in self.events]
+        plain["events"] = [
+            {"name": activity.name, **{figure["key"]: figure["value"] for figure in activity.figures}}
+            for activity in self.activities
+        ]
         plain["schools_named"] = list(self.schools_named)
         plain["sentence"] = self.sentence
         return plain
@@ -101,7 +118,7 @@ def annual_numbers(office: Office, year: int) -> AnnualNumbers:
     """The office's year. The main contest is the one that is no maker contest and has most categories."""
     contests = db.session.scalars(
         select(Contest)
-        .where(Contest.office_id == office.id, Contest.year == year, Contest.state != "draft")
+        .where(Contest.office_id == office.id, Contest.year == year, Contest.state != "draft", ~Contest.is_practice)
         .options(selectinload(Contest.categories), joinedload(Contest.feeds_into).joinedload(Contest.feeds_into))
         .order_by(Contest.id)
     ).all()
@@ -115,10 +132,7 @@ def annual_numbers(office: Office, year: int) -> AnnualNumbers:
         others=[one for one in numbers if one is not main],
         upper_results=_upper_results(office.id, year),
         honours=[{"school": h.school.name, "honour": h.honour, "by": h.given_by} for h in honours(office.id, year)],
-        events=[
-            {"name": a.name, **{figure["key"]: figure["value"] for figure in a.figures}}
-            for a in activities(office.id, year)
-        ],
+        activities=activities(office.id, year),
         schools_named=_schools_named(office.id, year),
     )
 
@@ -131,7 +145,11 @@ def office_of_report(name: str | None, year: int) -> Office:
     if name:
         offices = list(db.session.scalars(select(Office).where((Office.name == name) | (Office.short_name == name))))
     else:
-        busy = select(Contest.office_id).join(Entry, Entry.contest_id == Contest.id).where(Contest.year == year)
+        busy = (
+            select(Contest.office_id)
+            .join(Entry, Entry.contest_id == Contest.id)
+            .where(Contest.year == year, ~Contest.is_practice)
+        )
         offices = list(db.session.scalars(select(Office).where(Office.id.in_(busy))))
     if len(offices) == 1:
         return offices[0]
@@ -151,10 +169,13 @@ def office_by_id(office_id: int) -> Office:
 
 
 def years_of(office_id: int) -> list[int]:
-    """The years in which the office has contests, newest first."""
+    """The years in which the office has contests, newest first; those for practice aside."""
     return list(
         db.session.scalars(
-            select(Contest.year).where(Contest.office_id == office_id).distinct().order_by(Contest.year.desc())
+            select(Contest.year)
+            .where(Contest.office_id == office_id, ~Contest.is_practice)
+            .distinct()
+            .order_by(Contest.year.desc())
         )
     )
 
@@ -186,7 +207,19 @@ def summary_note(office_id: int, year: int) -> SummaryNote | None:
 def _contest_numbers(contest: Contest) -> ContestNumbers:
     counts = entry_counts(contest.id)
     categories = [_category_numbers(category, category.rules, counts) for category in contest.categories]
-    return ContestNumbers(contest, categories, participation_sums(contest.id))
+    by_stage = [(category.name, _stages(category, counts)) for category in contest.categories if _of_pupils(category)]
+    return ContestNumbers(contest, categories, participation_sums(contest.id), by_stage)
+
+
+def _of_pupils(category: Category) -> bool:
+    return any(group.stages for group in category.rules.stage_groups)
+
+
+def _stages(category: Category, counts: EntryCounts) -> tuple[int, int]:
+    sums = {PRIMARY: 0, SECONDARY: 0}
+    for group in category.rules.stage_groups:
+        sums[rolled_up(group.name)] += counts.collected_in(category.id, group.code)
+    return sums[PRIMARY], sums[SECONDARY]
 
 
 def _category_numbers(category: Category, rules: CategoryRules, counts: EntryCounts) -> CategoryNumbers:

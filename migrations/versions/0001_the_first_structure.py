@@ -162,6 +162,7 @@ def upgrade() -> None:
         sa.Column("feeds_into_id", sa.Integer(), nullable=True),
         sa.Column("feeds_into_name", sa.String(length=100), nullable=False),
         sa.Column("feeds_into_title", sa.String(length=100), nullable=False),
+        sa.Column("is_practice", sa.Boolean(), nullable=False),
         sa.Column("call_title", sa.String(length=200), nullable=False),
         sa.Column("call_text", sa.Text(), nullable=False),
         sa.Column("who_may_enter", sa.Text(), nullable=False),

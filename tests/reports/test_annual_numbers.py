@@ -17,8 +17,9 @@ from contest_portal.entries.models import Entry
 from contest_portal.events.services import Figure, record_activity
 from contest_portal.people.models import Office, School
 from contest_portal.reports import services
-from contest_portal.reports.queries import annual_numbers, office_of_report
+from contest_portal.reports.queries import annual_numbers, office_of_report, years_of
 from contest_portal.results.models import Shortlist, ShortlistLine
+from contest_portal.results.queries.participation import reports_of_school
 from contest_portal.results.services.participation import report_participation
 from contest_portal.results.services.year_records import add_external_result, add_honour
 from tests.factories import made, make_account, make_contest, make_office, make_school
@@ -168,3 +169,31 @@ def test_another_offices_school_cannot_report(office: Office) -> None:
 def test_a_year_without_data_is_said_in_words(office: Office) -> None:
     with pytest.raises(NotFound, match="2031"):
         office_of_report(None, 2031)
+
+
+def test_a_contest_for_practice_counts_nowhere(office: Office) -> None:
+    school = make_school(office)
+    contest = make_contest(office, name="2018年甘州区青少年科技创新大赛")
+    make_entries(contest, school, "KH", "X", "accepted", 2)
+    practice = make_contest(office, name="2019年练习赛", year=2019, is_practice=True)
+    make_entries(practice, school, "KH", "X", "accepted", 5)
+    same_year = make_contest(office, name="2018年练习赛", is_practice=True)
+    make_entries(same_year, school, "KH", "X", "accepted", 7)
+    numbers = annual_numbers(office, 2018)
+    assert (numbers.main.contest.id, numbers.main.collected, numbers.others) == (contest.id, 2, [])  # type: ignore[union-attr]
+    assert years_of(office.id) == [2018]
+    assert [line.contest_id for line in reports_of_school(school.id, office.id)] == [contest.id]
+    with pytest.raises(NotFound):
+        office_of_report(None, 2019)
+
+
+def test_the_stages_are_counted_for_every_category_that_pupils_enter(office: Office) -> None:
+    school = make_school(office)
+    contest = make_contest(office)
+    make_entries(contest, school, "KH", "X", "accepted", 3)
+    make_entries(contest, school, "KH", "C", "accepted", 2)
+    make_entries(contest, school, "FA", "T", "accepted", 4)
+    numbers = annual_numbers(office, 2018).main
+    assert numbers is not None
+    assert dict(numbers.by_stage)["科幻画作品"] == (3, 2)
+    assert "科技辅导员方案" not in dict(numbers.by_stage)

@@ -165,6 +165,9 @@ class SettingsForm(VersionedForm):
     feeds_into_title = StringField(
         _l("年度总结中的称呼"), [at_most(100)], description=_l("如：全市第九届青少年科技创新大赛")
     )
+    is_practice = BooleanField(
+        _l("这是练习赛"), description=_l("供学校、教师和评委熟悉系统；申报、审核、评审照常进行，不计入年度总结")
+    )
 
     @classmethod
     def of(cls, contest: Contest) -> SettingsForm:
@@ -177,6 +180,7 @@ class SettingsForm(VersionedForm):
                 "feeds_into_id": str(contest.feeds_into_id or ""),
                 "feeds_into_name": "" if contest.feeds_into_id else contest.feeds_into_name,
                 "feeds_into_title": contest.feeds_into_title,
+                "is_practice": contest.is_practice,
                 "version": contest.version,
             }
         )

@@ -147,6 +147,7 @@ def copy_contest(actor: Actor, source_id: int, year: int, *, name: str = "", wit
             number_pattern=source.number_pattern,
             number_prefix=source.number_prefix,
             return_reasons=list(source.return_reasons),
+            is_practice=source.is_practice,
             call_title=source.call_title.replace(str(source.year), str(year)),
             call_text=source.call_text,
             who_may_enter=source.who_may_enter,

@@ -162,8 +162,9 @@ def change_settings(
     feeds_into_id: int | None = None,
     feeds_into_name: str = "",
     feeds_into_title: str = "",
+    is_practice: bool = False,
 ) -> Contest:
-    """Set the name, the numbers' pattern, the reasons of a return, and where the shortlist goes.
+    """Set the name, the numbers' pattern, the reasons of a return, where the shortlist goes, and whether it is for practice.
 
     `feeds_into_id` is a contest of the parent office in this deployment; without one, `feeds_into_name` says it in words.
     `feeds_into_title` is what the year's summary calls it. Raises Invalid, also for numbers that were given already.
@@ -189,6 +190,7 @@ def change_settings(
             "feeds_into_id": target.id if target else None,
             "feeds_into_name": target.name if target else feeds_into_name.strip(),
             "feeds_into_title": feeds_into_title.strip(),
+            "is_practice": is_practice,
         }
         _set(work, contest, values)
     return contest

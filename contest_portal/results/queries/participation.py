@@ -27,12 +27,12 @@ class ReportLine:
 
 
 def reports_of_school(school_id: int, office_id: int) -> list[ReportLine]:
-    """The office's contests, newest first, with what the school reported."""
+    """The office's contests, newest first, with what the school reported; those for practice are not reported on."""
     own = and_(Participation.contest_id == Contest.id, Participation.school_id == school_id)
     statement = (
         select(Contest.id, Contest.name, Participation.students, Participation.teachers, Participation.reported_at)
         .outerjoin(Participation, own)
-        .where(Contest.office_id == office_id, Contest.state != "draft")
+        .where(Contest.office_id == office_id, Contest.state != "draft", ~Contest.is_practice)
         .order_by(Contest.year.desc(), Contest.id)
     )
     return [ReportLine(*row) for row in db.session.execute(statement)]
