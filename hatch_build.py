@@ -8,6 +8,8 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
+MANUALS = ("teacher", "school-manager", "judge", "office", "report")
+
 
 class AssetsHook(BuildHookInterface):
     """Runs frontend/build_assets.py before the files are gathered."""
@@ -20,6 +22,8 @@ class AssetsHook(BuildHookInterface):
 
         build_assets.build_dist()
         build_assets.compile_translations()
-        # In a checkout the migrations stand beside the package; an installed package carries them.
+        # In a checkout the migrations and the manuals stand beside the package; an installed package carries them.
         if self.target_name == "wheel" and version != "editable":
             build_data["force_include"]["migrations"] = "contest_portal/migrations"
+            for manual in MANUALS:
+                build_data["force_include"][f"docs/{manual}.md"] = f"contest_portal/manuals/{manual}.md"

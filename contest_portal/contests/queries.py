@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from contest_portal.contests.models import Category, Contest, ContestAttachment
@@ -39,6 +39,11 @@ class RulePart:
     @property
     def contest(self) -> Contest:
         return self.category.contest
+
+
+def was_published() -> ColumnElement[bool]:
+    """The contest is or was open to the public; a draft that was given up is archived too, and never was."""
+    return Contest.state.in_(["open", "closed"]) | ((Contest.state == "archived") & Contest.opened_at.is_not(None))
 
 
 def _whole() -> Select[Any]:
@@ -158,7 +163,7 @@ def past_contests(office_id: int | None = None) -> list[Contest]:
         select(Contest)
         .join(Contest.office)
         .options(contains_eager(Contest.office))
-        .where((Contest.state == "closed") | ((Contest.state == "archived") & Contest.opened_at.is_not(None)))
+        .where(was_published(), Contest.state != "open")
     )
     if office_id is not None:
         statement = statement.where(Contest.office_id == office_id)

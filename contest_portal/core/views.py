@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from flask import Blueprint, Response, current_app, redirect, request
 from flask_wtf.csrf import generate_csrf
 
-from contest_portal.core import notices, styleguide
+from contest_portal.core import manuals, notices, styleguide
 from contest_portal.core.actor import OFFICE_ROLES
 from contest_portal.core.errors import NotFound
 from contest_portal.core.i18n import LANGUAGE_COOKIE, LANGUAGES
@@ -57,6 +57,13 @@ def show_help() -> Response:
     role = actor.role if actor else None
     own = "office" if role in OFFICE_ROLES else str(role or "visitor")
     return render_page("core/help.html", parts=sorted(HELP_PARTS, key=lambda part: part != own))
+
+
+@bp.get("/help/<name>")
+@permission("core.public")
+def show_manual(name: str) -> Response:
+    """One role's manual, whole."""
+    return render_page("core/manual.html", manual=manuals.manual(name))
 
 
 @bp.get("/csrf")

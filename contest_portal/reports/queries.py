@@ -10,6 +10,7 @@ from sqlalchemy import case, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from contest_portal.contests.models import Category, Contest
+from contest_portal.contests.queries import was_published
 from contest_portal.contests.rules import CategoryRules
 from contest_portal.core.database import db
 from contest_portal.core.errors import NotFound
@@ -118,7 +119,7 @@ def annual_numbers(office: Office, year: int) -> AnnualNumbers:
     """The office's year. The main contest is the one that is no maker contest and has most categories."""
     contests = db.session.scalars(
         select(Contest)
-        .where(Contest.office_id == office.id, Contest.year == year, Contest.state != "draft", ~Contest.is_practice)
+        .where(Contest.office_id == office.id, Contest.year == year, was_published(), ~Contest.is_practice)
         .options(selectinload(Contest.categories), joinedload(Contest.feeds_into).joinedload(Contest.feeds_into))
         .order_by(Contest.id)
     ).all()

@@ -445,6 +445,21 @@ class TestJudgeList:
         judge = db.session.get_one(Judge, judge_id)
         assert (judge.account_id, judge.state, membership.role) == (account.id, "active", "judge")
 
+    @pytest.mark.parametrize(("role", "offered"), [(Role.OFFICE, True), (Role.LEADER, False)])
+    def test_the_office_gives_a_judge_a_link_for_a_new_password(
+        self, client: FlaskClient, role: Role, offered: bool
+    ) -> None:
+        scene = make_scene(judges=1, entries=0)
+        judge = scene.judges[0]
+        factories.sign_in(client, factories.make_account(role, office=scene.office))
+        page = client.get(f"/office/judges/{judge.id}").get_data(as_text=True)
+        reset = re.search(r'action="(/memberships/\d+/reset)"', page)
+        assert bool(reset) is offered
+        if reset:
+            answer = client.post(reset[1])
+            assert re.search(r"[0-9A-Z]{4}(-[0-9A-Z]{4}){3}", answer.get_data(as_text=True))
+            assert db.session.get_one(Account, judge.account_id).password_hash is None
+
     def test_a_teacher_with_that_phone_number_joins_at_once(self, app: Flask, client: FlaskClient) -> None:
         scene = make_scene(judges=0, entries=0)
         teacher = factories.make_account(Role.TEACHER, school=scene.schools[0])

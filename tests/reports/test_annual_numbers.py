@@ -20,6 +20,7 @@ from contest_portal.reports import services
 from contest_portal.reports.queries import annual_numbers, office_of_report, years_of
 from contest_portal.results.models import Shortlist, ShortlistLine
 from contest_portal.results.queries.participation import reports_of_school
+from contest_portal.results.queries.shortlists import contests_of
 from contest_portal.results.services.participation import report_participation
 from contest_portal.results.services.year_records import add_external_result, add_honour
 from tests.factories import made, make_account, make_contest, make_office, make_school
@@ -169,6 +170,17 @@ def test_another_offices_school_cannot_report(office: Office) -> None:
 def test_a_year_without_data_is_said_in_words(office: Office) -> None:
     with pytest.raises(NotFound, match="2031"):
         office_of_report(None, 2031)
+
+
+def test_a_draft_that_was_given_up_counts_nowhere(office: Office) -> None:
+    school = make_school(office)
+    given_up = make_contest(office, name="2018年放弃的草稿", state="archived")
+    contest = make_contest(office, state="archived", opened_at=now())
+    make_entries(contest, school, "KH", "X", "accepted", 2)
+    numbers = annual_numbers(office, 2018)
+    assert (numbers.main.contest.id, numbers.main.collected, numbers.others) == (contest.id, 2, [])  # type: ignore[union-attr]
+    assert [line.contest_id for line in reports_of_school(school.id, office.id)] == [contest.id]
+    assert given_up.id not in [row.id for row in contests_of(office.id)]
 
 
 def test_a_contest_for_practice_counts_nowhere(office: Office) -> None:

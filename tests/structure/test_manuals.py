@@ -9,8 +9,9 @@ import pytest
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.frontend import parse_mapping_cfg
 
+from contest_portal.core.manuals import MANUALS
+
 ROOT = Path(__file__).resolve().parents[2]
-MANUALS = ("teacher", "school-manager", "judge", "office", "report")
 PLACE = re.compile(r"%\(\w+\)[sd]")
 
 

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from contest_portal.core.manuals import MANUALS
+
 ROOT = Path(__file__).resolve().parents[2]
 TOOLS = ROOT / "build" / "tools"
 CARRIED = {".html", ".typ", ".toml", ".txt", ".json", ".csv", ".ttf", ".otf", ".svg", ".png"}
@@ -51,6 +53,7 @@ def test_the_wheel_carries_every_file_that_the_program_reads(unpacked: Path) -> 
         for path in (ROOT / "migrations").rglob("*")
         if path.is_file() and path.suffix in {".py", ".ini", ".mako"}
     }
+    wanted |= {f"contest_portal/manuals/{name}.md" for name in MANUALS}
     missing = sorted(name for name in wanted if not (unpacked / name).is_file())
     assert not missing, f"The wheel lacks {missing}: see [tool.hatch.build] in pyproject.toml"
 
@@ -73,6 +76,8 @@ with app.app_context():
 page = app.test_client().get("/", follow_redirects=True)
 assert page.status_code == 200, page.status_code
 assert "/dist/app." in page.text, page.text[:2000]
+manual = app.test_client().get("/help/office")
+assert manual.status_code == 200, manual.status_code
 """
     done = subprocess.run(
         [sys.executable, "-c", script, str(unpacked), str(tmp_path / "instance")],

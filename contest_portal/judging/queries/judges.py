@@ -10,13 +10,14 @@ from sqlalchemy import Select, String, cast, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from contest_portal.contests.models import Category, Contest
+from contest_portal.core.actor import Role
 from contest_portal.core.clock import now
 from contest_portal.core.database import db
 from contest_portal.core.errors import NotFound
 from contest_portal.core.listing import Listing, Page, paginate, sorted_by
 from contest_portal.entries.models import Entry
 from contest_portal.judging.models import Assignment, ConflictOfInterest, Judge, Round
-from contest_portal.people.models import Account, Invitation, School
+from contest_portal.people.models import Account, Invitation, Membership, School
 
 
 def judge(judge_id: int) -> Judge:
@@ -188,6 +189,18 @@ def rounds_of_judge(judge_id: int) -> list[RoundOfJudge]:
         .options(joinedload(Round.contest))
     )
     return [RoundOfJudge(*row) for row in rows]
+
+
+def membership_of(judge: Judge) -> Membership | None:
+    """The living membership by which the judge's account judges for the office."""
+    return db.session.scalar(
+        select(Membership).where(
+            Membership.account_id == judge.account_id,
+            Membership.role == str(Role.JUDGE),
+            Membership.office_id == judge.office_id,
+            Membership.is_active,
+        )
+    )
 
 
 def living_invitation(judge_id: int) -> Invitation | None:

@@ -330,6 +330,7 @@ def _judge_page(judge: Judge, relation_form: RelationForm | None) -> Response:
         disciplines=[item for item in judge.expertise if item not in names],
         states=judge_states(),
         invitation=queries.living_invitation(judge.id),
+        membership=queries.membership_of(judge),
         relations=queries.relations_of(judge.id),
         rounds=queries.rounds_of_judge(judge.id),
         form=form,

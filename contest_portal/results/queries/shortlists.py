@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from contest_portal.contests.models import Category, Contest
+from contest_portal.contests.queries import was_published
 from contest_portal.core.database import db
 from contest_portal.core.errors import NotFound
 from contest_portal.core.i18n import translate
@@ -213,7 +214,7 @@ def contests_of(office_id: int) -> list[Contest]:
     return list(
         db.session.scalars(
             select(Contest)
-            .where(Contest.office_id == office_id, Contest.state != "draft")
+            .where(Contest.office_id == office_id, was_published())
             .order_by(Contest.year.desc(), Contest.id)
         )
     )
