@@ -32,7 +32,7 @@ class EntryRow:
 
 def own_entries(actor: Actor, listing: Listing) -> Page[EntryRow]:
     """A page of the entries that the actor works on: the school's for its manager, a teacher's own."""
-    statement = _filtered(_scope(actor), listing)
+    statement = _filtered(scope_of(actor), listing)
     columns = {
         "updated": Entry.updated_at,
         "number": (Entry.number.is_(None), Entry.number),
@@ -47,17 +47,18 @@ def own_entries(actor: Actor, listing: Listing) -> Page[EntryRow]:
 
 def all_own_entries(actor: Actor, listing: Listing) -> list[EntryRow]:
     """Every entry that the filters let through, for the export."""
-    return _rows(db.session.scalars(_filtered(_scope(actor), listing).order_by(Category.position, Entry.id)).all())
+    return _rows(db.session.scalars(_filtered(scope_of(actor), listing).order_by(Category.position, Entry.id)).all())
 
 
 def state_counts(actor: Actor, listing: Listing) -> dict[str, int]:
     """How many entries stand in each state under the other filters."""
     others = Listing(filters={name: value for name, value in listing.filters.items() if name != "state"})
-    statement = _filtered(_scope(actor), others).with_only_columns(Entry.state, func.count(Entry.id))
+    statement = _filtered(scope_of(actor), others).with_only_columns(Entry.state, func.count(Entry.id))
     return {row[0]: row[1] for row in db.session.execute(statement.group_by(Entry.state))}
 
 
-def _scope(actor: Actor) -> Select[Any]:
+def scope_of(actor: Actor) -> Select[Any]:
+    """The entries that the actor works on, with category and contest: the school's for its manager, a teacher's own."""
     statement = (
         select(Entry)
         .join(Entry.category)
@@ -160,19 +161,12 @@ def contests_to_enter(office_id: int | None) -> list[Contest]:
     return list(db.session.scalars(statement).unique())
 
 
-def approvals_awaited(actor: Actor) -> int:
-    """How many entries wait for the manager's word: the number at the navigation's item."""
-    if not actor.is_in(Role.SCHOOL_MANAGER):
-        return 0
-    return (
-        db.session.scalar(
-            select(func.count(Entry.id)).where(
-                Entry.school_id == actor.school_id,
-                Entry.approval_asked_at.is_not(None),
-                Entry.school_approved_at.is_(None),
-            )
-        )
-        or 0
+def approvals_awaited(actor: Actor) -> Select[tuple[int]]:
+    """Counts the entries that wait for the manager's word, for the navigation."""
+    return select(func.count(Entry.id)).where(
+        Entry.school_id == actor.school_id,
+        Entry.approval_asked_at.is_not(None),
+        Entry.school_approved_at.is_(None),
     )
 
 

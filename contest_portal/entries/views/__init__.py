@@ -1,7 +1,7 @@
 """Pages of entries: what schools enter and submit, what the office screens."""
 
-from contest_portal.entries.views import editing, entry, files, office, own_list, screening, versions
+from contest_portal.entries.views import editing, entry, files, office, own_list, screening, under_way, versions
 from contest_portal.entries.views.blueprint import bp
 
-__all__ = ["editing", "entry", "files", "office", "own_list", "screening", "versions"]
+__all__ = ["editing", "entry", "files", "office", "own_list", "screening", "under_way", "versions"]
 blueprints = [bp]

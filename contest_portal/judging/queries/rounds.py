@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -57,6 +57,26 @@ class RoundRow:
 
 def rounds_page(office_id: int | None, listing: Listing) -> Page[RoundRow]:
     """The office's rounds with their progress; filters: contest (id), state."""
+    statement = _with_progress(office_id).options(
+        contains_eager(Round.contest), selectinload(Round.categories).joinedload(RoundCategory.category)
+    )
+    if (contest_id := listing.get_int("contest")) is not None:
+        statement = statement.where(Round.contest_id == contest_id)
+    if state := listing.get("state"):
+        statement = statement.where(Round.state == state)
+    columns = {"closes": Round.closes_at, "name": Round.name}
+    page = paginate(sorted_by(statement, listing, columns, tie=Round.id.desc()), listing, scalars=False)
+    return Page([RoundRow(*row) for row in page.rows], page.total, page.listing)
+
+
+def open_rounds_of(office_id: int | None, contest_ids: Collection[int]) -> list[RoundRow]:
+    """The open rounds of these contests of the office, the first to close first."""
+    statement = _with_progress(office_id).where(Round.contest_id.in_(contest_ids), Round.state == "open")
+    return [RoundRow(*row) for row in db.session.execute(statement.order_by(Round.closes_at, Round.id))]
+
+
+def _with_progress(office_id: int | None) -> Select[Round, Any, Any]:
+    """(round, living tasks, submitted ones) of the office."""
     counted = (
         select(
             Assignment.round_id,
@@ -67,20 +87,12 @@ def rounds_page(office_id: int | None, listing: Listing) -> Page[RoundRow]:
         .group_by(Assignment.round_id)
         .subquery()
     )
-    statement = (
+    return (
         select(Round, func.coalesce(counted.c.live, 0), func.coalesce(counted.c.done, 0))
         .join(Contest, Contest.id == Round.contest_id)
         .outerjoin(counted, counted.c.round_id == Round.id)
         .where(Contest.office_id == office_id)
-        .options(contains_eager(Round.contest), selectinload(Round.categories).joinedload(RoundCategory.category))
     )
-    if (contest_id := listing.get_int("contest")) is not None:
-        statement = statement.where(Round.contest_id == contest_id)
-    if state := listing.get("state"):
-        statement = statement.where(Round.state == state)
-    columns = {"closes": Round.closes_at, "name": Round.name}
-    page = paginate(sorted_by(statement, listing, columns, tie=Round.id.desc()), listing, scalars=False)
-    return Page([RoundRow(*row) for row in page.rows], page.total, page.listing)
 
 
 def contest_choices(office_id: int | None, *, living: bool = False) -> list[tuple[int, str]]:

@@ -1,8 +1,8 @@
 """Pages of judging: judges and their relations, rounds, what a judge does, rankings."""
 
 from contest_portal.judging.services import withdrawals
-from contest_portal.judging.views import judges, own, progress, rankings, rounds, tasks
+from contest_portal.judging.views import judges, own, progress, rankings, rounds, tasks, under_way
 from contest_portal.judging.views.blueprint import bp
 
-__all__ = ["judges", "own", "progress", "rankings", "rounds", "tasks", "withdrawals"]
+__all__ = ["judges", "own", "progress", "rankings", "rounds", "tasks", "under_way", "withdrawals"]
 blueprints = [bp]

@@ -16,6 +16,7 @@ from contest_portal.core.notices import notices_of
 from contest_portal.core.pages import is_htmx, render_page
 from contest_portal.core.permissions import current_actor, current_actor_or_none, permission
 from contest_portal.core.rate_limits import failed, limiter
+from contest_portal.core.under_way import under_way
 from contest_portal.people.forms.accounts import LoginDataForm, LoginForm, MembershipForm, PasswordForm
 from contest_portal.people.phones import masked
 from contest_portal.people.queries import accounts as queries
@@ -102,6 +103,7 @@ def start() -> Response:
     return render_page(
         "people/start.html",
         sections=sections,
+        blocks=under_way(actor),
         waiting=[link for link in links if link.badge],
         notices=notices_of(actor.account_id or 0)[:NOTICES_SHOWN],
     )
