@@ -18,7 +18,7 @@ from contest_portal.demo.chance import chance
 from contest_portal.demo.panel import COMMENTS, JudgePlan, judges, marks_of
 from contest_portal.demo.plan import MAIN
 from contest_portal.demo.ties import make_a_tie
-from contest_portal.demo.world import World, account_of_teacher, acting
+from contest_portal.demo.world import World, acting
 from contest_portal.entries.models import Entry
 from contest_portal.judging.judge_table import JudgeData
 from contest_portal.judging.models import Assignment, Judge, Round
@@ -35,6 +35,7 @@ from contest_portal.judging.services.rounds import (
     remind_judges,
 )
 from contest_portal.judging.services.sheets import declare_conflict, save_draft, submit_sheet
+from contest_portal.people.services.joining import join_with_account
 
 CONFLICTS = 4
 CORRECTED_SHARE = 0.03
@@ -75,20 +76,19 @@ def call_judges(world: World) -> tuple[Bench, str]:
     by_phone = {row.phone: row.id for row in found}
     ids = {one.index: by_phone[one.phone] for one in plans}
     invited = invite_judges(world.staff[0], world.office_id, sorted(ids.values()))
-    codes = {issued.invitation.judge_id: issued.code for issued in invited.issued}
+    codes = {issued.invitation.judge_id: issued.code for issued in invited}
     for one in plans:
         world.clock.advance(minutes=50)
-        if ids[one.index] in codes:
+        code = codes[ids[one.index]]
+        if one.teacher is None:
             login_name = f"pw{one.index + 1:02d}"
-            world.judges[one.index] = world.join(
-                codes[ids[one.index]], Role.JUDGE, login_name=login_name, phone=one.phone
-            )
+            world.judges[one.index] = world.join(code, Role.JUDGE, login_name=login_name, phone=one.phone)
             world.note_login("评委", one.name, one.employer, login_name)
         else:
-            assert one.teacher is not None
-            account_id = account_of_teacher(world.teacher_ids[one.teacher])
-            world.judges[one.index] = acting(account_id or 0, Role.JUDGE)
-    return Bench(plans, ids, []), f"{len(plans)} 名（其中 {len(invited.joined)} 名是学校教师，用原账号）"
+            account, _ = join_with_account(world.teachers[one.teacher], code)
+            world.judges[one.index] = acting(account.id, Role.JUDGE)
+    teachers = sum(one.teacher is not None for one in plans)
+    return Bench(plans, ids, []), f"{len(plans)} 名（其中 {teachers} 名是学校教师，用原账号）"
 
 
 def open_rounds(world: World, bench: Bench) -> str:

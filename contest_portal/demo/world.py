@@ -20,7 +20,7 @@ from contest_portal.demo.plan import PRACTICE, Plan
 from contest_portal.demo.progress import Progress
 from contest_portal.demo.schools import SchoolPlan
 from contest_portal.demo.works import WorkPlan
-from contest_portal.people.models import Account, Membership
+from contest_portal.people.models import Account
 from contest_portal.people.services.joining import join_with_new_account
 from contest_portal.people.sessions import actor_of, visitor
 
@@ -100,11 +100,6 @@ def category_ids(contest_id: int) -> Mapping[str, int]:
 def contest_version(contest_id: int) -> int:
     """The contest's version as somebody sees it who opens its page now."""
     return db.session.get_one(Contest, contest_id, populate_existing=True).version
-
-
-def account_of_teacher(teacher_id: int) -> int | None:
-    """The account that a teacher signs in with."""
-    return db.session.scalar(select(Membership.account_id).where(Membership.teacher_id == teacher_id))
 
 
 def teacher_login(teacher: Teacher) -> str:

@@ -264,6 +264,16 @@ def test_a_slot_for_several_files_takes_so_many(teacher: FlaskClient, place: Pla
     assert len(entry_by_id(entry.id).files) == 6
 
 
+def test_a_posted_number_tells_nothing_of_a_pupil_elsewhere(teacher: FlaskClient, place: Place) -> None:
+    stranger = make_student(make_school(place.office, "青年东街小学"), "欧阳思远", class_name="5班")
+    entry = begun(place)
+    fields = {"version": "0", "authors-0-person": f"student-{stranger.id}", "authors-0-id": "0"}
+    response = teacher.post(f"/entries/{entry.id}/edit", data={**fields, "title": "月球农场"})
+    assert response.status_code == 409
+    assert "欧阳思远" not in response.get_data(as_text=True)
+    assert "青年东街小学" not in text(response)
+
+
 def test_a_stale_form_keeps_what_was_typed_and_changes_nothing(teacher: FlaskClient, place: Place) -> None:
     entry = begun(place)
     seen = entry_by_id(entry.id).version

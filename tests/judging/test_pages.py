@@ -460,19 +460,24 @@ class TestJudgeList:
             assert re.search(r"[0-9A-Z]{4}(-[0-9A-Z]{4}){3}", answer.get_data(as_text=True))
             assert db.session.get_one(Account, judge.account_id).password_hash is None
 
-    def test_a_teacher_with_that_phone_number_joins_at_once(self, app: Flask, client: FlaskClient) -> None:
+    def test_a_telephone_number_alone_makes_nobody_a_judge(self, app: Flask, client: FlaskClient) -> None:
         scene = make_scene(judges=0, entries=0)
         teacher = factories.make_account(Role.TEACHER, school=scene.schools[0])
         judge = make_judge(scene, "马老师", account=teacher, phone="13900001111")
         account = db.session.get_one(Account, teacher.account_id)
         account.phone_digest, judge.account_id, judge.state = judge.phone_digest, None, "invited"
         db.session.commit()
-        judge_id = judge.id
+        judge_id, account_id = judge.id, account.id
         factories.sign_in(client, scene.staff)
-        assert client.post("/office/judges/invite", data={"judge": judge_id}).status_code == 302
+        page = client.post("/office/judges/invite", data={"judge": judge_id}).get_data(as_text=True)
+        code = re.search(r"[0-9A-Z]{4}(-[0-9A-Z]{4}){3}", page)
+        assert code
+        assert db.session.get_one(Judge, judge_id).account_id is None
+        factories.sign_in(client, teacher)
+        client.post(f"/i/{code[0]}/add")
         db.session.expire_all()
-        assert db.session.get_one(Judge, judge_id).account_id == account.id
-        roles = db.session.scalars(select(Membership.role).where(Membership.account_id == account.id)).all()
+        assert db.session.get_one(Judge, judge_id).account_id == account_id
+        roles = db.session.scalars(select(Membership.role).where(Membership.account_id == account_id)).all()
         assert set(roles) == {"teacher", "judge"}
 
     def test_the_office_enters_relations_by_what_staff_know(self, app: Flask, client: FlaskClient) -> None:

@@ -121,6 +121,15 @@ def test_a_new_link_makes_the_old_one_void(staff: Actor, school: School) -> None
         invitations.revoke_invitation(staff, third.invitation.id)
 
 
+def test_a_link_for_a_new_password_is_never_issued_anew(manager: Actor, school: School) -> None:
+    teacher = make_account(Role.TEACHER, school=school)
+    link = access.reset_password(manager, teacher.account_id or 0)
+    with pytest.raises(Conflict) as refused:
+        invitations.reissue_invitation(manager, link.invitation.id)
+    assert refused.value.code == "people.reset_anew"
+    assert db.session.scalars(select(Invitation.purpose)).all() == ["reset"]
+
+
 def test_an_unknown_code_and_one_for_another_purpose_are_not_found(manager: Actor, school: School) -> None:
     teacher = make_account(Role.TEACHER, school=school)
     code = access.reset_password(manager, teacher.account_id or 0).code

@@ -201,7 +201,8 @@ def _form_page(
     status: int | None = None,
 ) -> Response:
     findings = findings_of(entry, rules)
-    keys = [row.form.person.data.partition(".")[0] for row in (*form.authors, *form.tutors) if row.form.person.data]
+    posted = (row.form.person.data for row in (*form.authors, *form.tutors))
+    keys = [key for value in posted if value and (key := picked(entry, value))]
     recorded_first = [f"student-{one.student_id}" for one in entry.authors if one.is_first]
     files = [(one.id, shown) for one, shown in zip(entry.files, snapshot_of(entry, rules)["files"], strict=True)]
     return render_page(

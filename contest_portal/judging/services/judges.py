@@ -11,15 +11,14 @@ from contest_portal.core.actor import Actor, Role
 from contest_portal.core.clock import now
 from contest_portal.core.database import Work, db, locked, on_breach, unit_of_work
 from contest_portal.core.errors import Conflict, Invalid, NotFound
-from contest_portal.core.notices import notify
 from contest_portal.core.sealing import digest
 from contest_portal.core.text import N_, Message
 from contest_portal.judging.conflicts import plain_name
 from contest_portal.judging.judge_table import LONGEST_FIELD, JudgeData
 from contest_portal.judging.models import Assignment, Judge
-from contest_portal.judging.queries.judges import accounts_by_phone, known_judges
+from contest_portal.judging.queries.judges import known_judges
 from contest_portal.judging.services.reassigning import move_conflicting_tasks
-from contest_portal.people.models import Account, Invitation, Membership, School
+from contest_portal.people.models import Account, Invitation, School
 from contest_portal.people.services.accounts import membership_at
 from contest_portal.people.services.checked import checking
 from contest_portal.people.services.invitations import Issued, invite_judge
@@ -41,14 +40,6 @@ class Imported:
     added: int
     changed: int
     unchanged: int
-
-
-@dataclass(frozen=True)
-class Invited:
-    """Links that were just made, and the judges whose account was there already and is now joined."""
-
-    issued: Sequence[Issued]
-    joined: Sequence[Judge]
 
 
 def checked_judge(data: JudgeData) -> JudgeData:
@@ -115,8 +106,9 @@ def edit_judge(actor: Actor, judge_id: int, data: JudgeData) -> Judge:
     return judge
 
 
-def invite_judges(actor: Actor, office_id: int, judge_ids: Sequence[int]) -> Invited:
-    """A one-time link for each judge without an account; who has one by that phone number joins at once.
+def invite_judges(actor: Actor, office_id: int, judge_ids: Sequence[int]) -> list[Issued]:
+    """A one-time link for each judge who has not joined. Who has an account accepts it with that: a telephone number
+    alone proves nothing, since people enter their own.
 
     Raises NotFound for another office's judge, Conflict for one who was let go.
     """
@@ -124,8 +116,7 @@ def invite_judges(actor: Actor, office_id: int, judge_ids: Sequence[int]) -> Inv
         judges = [locked(Judge, judge_id) for judge_id in sorted(set(judge_ids))]
         if any(judge.office_id != office_id for judge in judges):
             raise NotFound
-        accounts = accounts_by_phone([judge.phone_digest for judge in judges if judge.phone_digest])
-        issued, joined = [], []
+        issued = []
         for judge in judges:
             if judge.account_id is not None and judge.state == "active":
                 continue
@@ -133,17 +124,10 @@ def invite_judges(actor: Actor, office_id: int, judge_ids: Sequence[int]) -> Inv
                 raise Conflict(
                     "judging.judge_let_go", Message.of(N_("%(name)s已谢绝或退出，请先恢复。"), name=judge.name)
                 )
-            account = accounts.get(judge.phone_digest or "")
-            if account is None:
-                issued.append(invite_judge(actor, office_id, judge.id, judge.name))
-            else:
-                _ensure_membership(work, judge, account)
-                _join(work, judge, account)
-                joined.append(judge)
-                notify(work, [account.id], Message.of(N_("您已被聘为评委，可在「切换身份」中进入评审")), url="/judge")
+            issued.append(invite_judge(actor, office_id, judge.id, judge.name))
         if issued:
-            work.record(("office", office_id), after={"invited": len(issued), "joined": len(joined)})
-    return Invited(issued, joined)
+            work.record(("office", office_id), after={"invited": len(issued)})
+    return issued
 
 
 def release_judge(actor: Actor, judge_id: int, state: str, why: str) -> Judge:
@@ -215,16 +199,6 @@ def _join(work: Work, judge: Judge, account: Account) -> None:
     work.record(judge, action="judging.join", after={"account_id": account.id, "state": "active"})
     # The account may belong to a school, or tutor a work, that nobody knew of when tasks were drawn.
     move_conflicting_tasks(work, judge)
-
-
-def _ensure_membership(work: Work, judge: Judge, account: Account) -> None:
-    row = membership_at(account.id, str(Role.JUDGE), judge.office_id, None)
-    if row is None:
-        row = Membership(
-            account_id=account.id, role=str(Role.JUDGE), office_id=judge.office_id, created_at=now(), is_active=True
-        )
-        work.session.add(row)
-    row.is_active = True
 
 
 def _switch_membership(judge: Judge, *, active: bool) -> None:

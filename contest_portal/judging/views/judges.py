@@ -243,14 +243,10 @@ def invite_judges() -> AnyResponse:
     if not chosen:
         flash(_("请先选择要邀请的评委。"), "warning")
         return redirect(url_for(".judges"))
-    done = services.invite_judges(current_actor(), current_actor().office_id or 0, chosen)
-    if done.joined:
-        names = "、".join(judge.name for judge in done.joined)
-        flash(_("%(names)s已有账号，直接加入评委，登录后即可切换身份。", names=names), "success")
-    if done.issued:
-        return issued_page(done.issued, back=url_for(".judges"))
-    if not done.joined:
-        flash(_("所选评委都已加入，无需邀请。"), "info")
+    issued = services.invite_judges(current_actor(), current_actor().office_id or 0, chosen)
+    if issued:
+        return issued_page(issued, back=url_for(".judges"))
+    flash(_("所选评委都已加入，无需邀请。"), "info")
     return redirect(url_for(".judges"))
 
 

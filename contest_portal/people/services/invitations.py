@@ -114,11 +114,14 @@ def invite_to_reset(work: Work, account: Account, office_id: int) -> Issued:
 
 
 def reissue_invitation(actor: Actor, invitation_id: int) -> Issued:
-    """A new link in place of one that was lost or is too old. Raises Conflict when it was used."""
+    """A new link in place of one that was lost or is too old. Raises Conflict when it was used, or resets a password."""
     with unit_of_work(actor, "people.invite") as work:
         old = locked(Invitation, invitation_id)
         if old.used_at:
             raise Conflict("people.invitation_used", N_("这份邀请已被接受，无需重新生成。"))
+        if old.purpose == "reset":
+            # Who may reset whom is decided by all roles that the account has by now; see access.reset_password.
+            raise Conflict("people.reset_anew", N_("重置密码的链接不能重新生成，请在人员名单中再点一次「重置密码」。"))
         old.revoked_at = old.revoked_at or now()
         place = {name: getattr(old, name) for name in ("role", "school_id", "teacher_id", "judge_id", "account_id")}
         return _issue(work, old.purpose, old.office_id, name=old.name, **place)
