@@ -7,6 +7,7 @@ import shutil
 import tempfile
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -58,10 +59,16 @@ def client(app: Flask) -> FlaskClient:
 
 @pytest.fixture
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """An empty database with all tables: a copy of one made once."""
+    with empty_database(request, tmp_path) as url:
+        yield url
+
+
+@contextmanager
+def empty_database(request: pytest.FixtureRequest, folder: Path) -> Iterator[str]:
+    """The address of an empty database with all tables: a copy of one made once."""
     if not ON_POSTGRESQL:
-        (tmp_path / "instance").mkdir()
-        path = tmp_path / "instance" / "contest.sqlite3"
+        (folder / "instance").mkdir()
+        path = folder / "instance" / "contest.sqlite3"
         shutil.copyfile(request.getfixturevalue("empty_sqlite"), path)
         yield f"sqlite:///{path}"
         return

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select
-from sqlalchemy.orm import contains_eager, joinedload, selectinload
+from sqlalchemy.orm import contains_eager, joinedload, selectinload, subqueryload
 
 from contest_portal.contests.models import Category, Contest, ContestAttachment
 from contest_portal.contests.rules import ExtraField, SlotRules
@@ -46,12 +47,13 @@ def was_published() -> ColumnElement[bool]:
     return Contest.state.in_(["open", "closed"]) | ((Contest.state == "archived") & Contest.opened_at.is_not(None))
 
 
-def _whole() -> Select[Any]:
+def _whole(load: Callable[[Any], Any] = selectinload) -> Select[Any]:
+    """Contests with all that belongs to them. `load`: `subqueryload` for many, which stays one statement each."""
     return select(Contest).options(
         joinedload(Contest.office).joinedload(Office.parent),
         joinedload(Contest.feeds_into).joinedload(Contest.office),
-        selectinload(Contest.categories),
-        selectinload(Contest.attachments),
+        load(Contest.categories),
+        load(Contest.attachments),
     )
 
 
@@ -150,7 +152,7 @@ def all_contests(office_id: int | None = None) -> list[Contest]:
 
 def open_contests(office_id: int | None = None) -> list[Contest]:
     """The open contests, whole, by deadline: those whose submission ends first stand first, of one office when named."""
-    statement = _whole().where(Contest.state == "open")
+    statement = _whole(subqueryload).where(Contest.state == "open")
     if office_id is not None:
         statement = statement.where(Contest.office_id == office_id)
     order = (Contest.submission_closes_at.is_(None), Contest.submission_closes_at, Contest.id)

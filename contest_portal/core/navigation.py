@@ -7,8 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import current_app, request, url_for
+from sqlalchemy import Select, select
 
 from contest_portal.core.actor import Actor, Role
+from contest_portal.core.database import db
+
+Count = Select[int]
+Badge = Callable[[Actor], Count]
+"""Gives the statement that counts what waits for the actor behind an item."""
 
 
 @dataclass(frozen=True)
@@ -22,7 +28,7 @@ class Item:
     roles: frozenset[Role]
     order: int
     blueprints: frozenset[str]
-    badge: Callable[[Actor], int] | None
+    badge: Badge | None
 
 
 @dataclass(frozen=True)
@@ -56,7 +62,7 @@ def add_item(
     icon: str,
     roles: Sequence[Role],
     order: int,
-    badge: Callable[[Actor], int] | None = None,
+    badge: Badge | None = None,
     also_active_in: Sequence[str] = (),
 ) -> None:
     """Add an item once at import. It is active on its own endpoint and on those whose names begin with `also_active_in`."""
@@ -64,19 +70,26 @@ def add_item(
 
 
 def navigation_for(actor: Actor | None) -> list[Section]:
-    """The sections of the actor's role, in order."""
+    """The sections of the actor's role, in order; one statement."""
     if actor is None or actor.membership is None:
         return []
     sections: dict[str, list[Link]] = {}
-    for item in sorted((i for i in _items if actor.role in i.roles), key=lambda i: i.order):
+    items = sorted((i for i in _items if actor.role in i.roles), key=lambda i: i.order)
+    for item, badge in zip(items, _badges(items, actor), strict=True):
         active = request.endpoint == item.endpoint or any(
             (request.endpoint or "").startswith(p) for p in item.blueprints
         )
-        badge = item.badge(actor) if item.badge else 0
         sections.setdefault(str(item.section), []).append(
             Link(str(item.label), url_for(item.endpoint), item.icon, active, badge)
         )
     return [Section(label, links) for label, links in sections.items()]
+
+
+def _badges(items: Sequence[Item], actor: Actor) -> list[int]:
+    """The number beside each item, 0 where it has none: all counted in one statement."""
+    counted = [item.badge(actor).scalar_subquery() for item in items if item.badge]
+    found = iter(db.session.execute(select(*counted)).one() if counted else ())
+    return [next(found) if item.badge else 0 for item in items]
 
 
 def add_public_link(label: Any, endpoint: str, *, order: int, also_active_in: Sequence[str] = ()) -> None:

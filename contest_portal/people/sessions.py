@@ -31,13 +31,16 @@ def init_sessions(app: Flask) -> None:
 def actor_of_token(token: str) -> Actor | None:
     """The actor whose living session has this token, in the membership chosen last."""
     moment = now()
-    session = db.session.scalar(select(LoginSession).where(LoginSession.token_digest == digest(token)))
-    settings = current_app.config["SETTINGS"]
-    idle = timedelta(minutes=settings.session_idle_minutes)
-    if session is None or session.ended_at or session.expires_at < moment or session.seen_at < moment - idle:
+    found = db.session.execute(
+        select(LoginSession, Account)
+        .join(Account, Account.id == LoginSession.account_id)
+        .where(LoginSession.token_digest == digest(token), Account.is_active)
+    ).one_or_none()
+    if found is None:
         return None
-    account = db.session.get(Account, session.account_id)
-    if account is None or not account.is_active:
+    session, account = found
+    idle = timedelta(minutes=current_app.config["SETTINGS"].session_idle_minutes)
+    if session.ended_at or session.expires_at < moment or session.seen_at < moment - idle:
         return None
     if session.seen_at < moment - SEEN_EVERY:
         db.session.execute(update(LoginSession).where(LoginSession.id == session.id).values(seen_at=moment))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import case, func, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload
 
 from contest_portal.contests.models import Category, Contest
 from contest_portal.contests.queries import was_published
@@ -30,7 +30,7 @@ from contest_portal.reports.annual import (
 from contest_portal.reports.models import SummaryNote
 from contest_portal.results.models import Shortlist, ShortlistLine
 from contest_portal.results.queries.counts import COLLECTED_STATES, EntryCounts, entry_counts
-from contest_portal.results.queries.participation import participation_sums
+from contest_portal.results.queries.participation import NOBODY, participation_by_contest
 from contest_portal.results.queries.year_records import external_results, honours
 
 MAKER_TEMPLATES = "maker"
@@ -71,6 +71,7 @@ class AnnualNumbers:
     honours: Sequence[Mapping[str, str]]
     activities: Sequence[ActivityRecord]
     schools_named: Sequence[str]
+    named_ids: Collection[int]
 
     @property
     def sentence(self) -> str:
@@ -117,13 +118,20 @@ class AnnualNumbers:
 
 def annual_numbers(office: Office, year: int) -> AnnualNumbers:
     """The office's year. The main contest is the one that is no maker contest and has most categories."""
-    contests = db.session.scalars(
-        select(Contest)
-        .where(Contest.office_id == office.id, Contest.year == year, was_published(), ~Contest.is_practice)
-        .options(selectinload(Contest.categories), joinedload(Contest.feeds_into).joinedload(Contest.feeds_into))
-        .order_by(Contest.id)
-    ).all()
-    numbers = [_contest_numbers(contest) for contest in contests]
+    contests = (
+        db.session.scalars(
+            select(Contest)
+            .where(Contest.office_id == office.id, Contest.year == year, was_published(), ~Contest.is_practice)
+            .options(joinedload(Contest.categories), joinedload(Contest.feeds_into).joinedload(Contest.feeds_into))
+            .order_by(Contest.id)
+        )
+        .unique()
+        .all()
+    )
+    ids = [contest.id for contest in contests]
+    counts, participants = entry_counts(*ids), participation_by_contest(ids)
+    numbers = [_contest_numbers(contest, counts, participants.get(contest.id, NOBODY)) for contest in contests]
+    named = _schools_named(office.id, year)
     candidates = [one for one in numbers if not one.contest.template_code.startswith(MAKER_TEMPLATES)]
     main = max(candidates, key=lambda one: len(one.categories), default=None)
     return AnnualNumbers(
@@ -134,7 +142,8 @@ def annual_numbers(office: Office, year: int) -> AnnualNumbers:
         upper_results=_upper_results(office.id, year),
         honours=[{"school": h.school.name, "honour": h.honour, "by": h.given_by} for h in honours(office.id, year)],
         activities=activities(office.id, year),
-        schools_named=_schools_named(office.id, year),
+        schools_named=[name for _school_id, name in named],
+        named_ids=frozenset(school_id for school_id, _name in named),
     )
 
 
@@ -200,16 +209,10 @@ def entries_by_school(contest_id: int) -> list[tuple[str, int, int]]:
     return [(name, count, kept) for name, count, kept in rows]
 
 
-def summary_note(office_id: int, year: int) -> SummaryNote | None:
-    """The office's choice of schools to name, if it made one."""
-    return db.session.scalar(select(SummaryNote).where(SummaryNote.office_id == office_id, SummaryNote.year == year))
-
-
-def _contest_numbers(contest: Contest) -> ContestNumbers:
-    counts = entry_counts(contest.id)
+def _contest_numbers(contest: Contest, counts: EntryCounts, participants: tuple[int, int, int]) -> ContestNumbers:
     categories = [_category_numbers(category, category.rules, counts) for category in contest.categories]
     by_stage = [(category.name, _stages(category, counts)) for category in contest.categories if _of_pupils(category)]
-    return ContestNumbers(contest, categories, participation_sums(contest.id), by_stage)
+    return ContestNumbers(contest, categories, participants, by_stage)
 
 
 def _of_pupils(category: Category) -> bool:
@@ -266,10 +269,13 @@ def _upper_results(office_id: int, year: int) -> list[dict[str, Any]]:
     return list(grouped.values())
 
 
-def _schools_named(office_id: int, year: int) -> list[str]:
-    note = summary_note(office_id, year)
-    if note is None:
-        return []
-    rows = db.session.execute(select(School.id, School.name).where(School.id.in_(note.school_ids)))
+def _schools_named(office_id: int, year: int) -> list[tuple[int, str]]:
+    """(id, name) of the schools that the office chose to name, in its order."""
+    rows = db.session.execute(
+        select(SummaryNote.school_ids, School.id, School.name)
+        .join(School, School.office_id == SummaryNote.office_id)
+        .where(SummaryNote.office_id == office_id, SummaryNote.year == year)
+    ).all()
     names = {row.id: row.name for row in rows}
-    return [names[school_id] for school_id in note.school_ids if school_id in names]
+    chosen = rows[0].school_ids if rows else []
+    return [(school_id, names[school_id]) for school_id in chosen if school_id in names]

@@ -47,7 +47,6 @@ def annual(year: int) -> Response:
     """The year's numbers, its sentence, its pictures."""
     office_id = current_actor().office_id or 0
     numbers = queries.annual_numbers(queries.office_by_id(office_id), year)
-    note = queries.summary_note(office_id, year)
     return render_page(
         "reports/annual.html",
         numbers=numbers,
@@ -56,7 +55,7 @@ def annual(year: int) -> Response:
         warnings=[translate(problem) for problem in inconsistencies(numbers.main.categories)] if numbers.main else [],
         by_school=queries.entries_by_school(numbers.main.contest.id)[:SCHOOLS_DRAWN] if numbers.main else [],
         schools=school_choices(office_id),
-        named_ids=set(note.school_ids) if note else set(),
+        named_ids=numbers.named_ids,
     )
 
 

@@ -161,7 +161,7 @@ def contests_to_enter(office_id: int | None) -> list[Contest]:
     return list(db.session.scalars(statement).unique())
 
 
-def approvals_awaited(actor: Actor) -> Select[tuple[int]]:
+def approvals_awaited(actor: Actor) -> Select[int]:
     """Counts the entries that wait for the manager's word, for the navigation."""
     return select(func.count(Entry.id)).where(
         Entry.school_id == actor.school_id,

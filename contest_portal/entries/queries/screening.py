@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import case, func, select
+from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from contest_portal.contests.models import Category, Contest
@@ -65,15 +65,12 @@ def total_of(counts: Sequence[CategoryCounts], state: str) -> int:
     return sum(one[state] for one in counts)
 
 
-def waiting_in_open_contests(office_id: int) -> int:
-    """How many entries await screening in the office's open contests."""
+def waiting_in_open_contests(office_id: int) -> Select[int]:
+    """Counts the entries that await screening in the office's open contests, for the navigation."""
     return (
-        db.session.scalar(
-            select(func.count(Entry.id))
-            .join(Contest, Contest.id == Entry.contest_id)
-            .where(Contest.office_id == office_id, Contest.state == "open", Entry.state == "submitted")
-        )
-        or 0
+        select(func.count(Entry.id))
+        .join(Contest, Contest.id == Entry.contest_id)
+        .where(Contest.office_id == office_id, Contest.state == "open", Entry.state == "submitted")
     )
 
 

@@ -16,7 +16,7 @@ from contest_portal.core.actor import OFFICE_ROLES, Actor
 from contest_portal.core.errors import Conflict, DomainError
 from contest_portal.core.i18n import translate
 from contest_portal.core.listing import Listing
-from contest_portal.core.navigation import add_item
+from contest_portal.core.navigation import Count, add_item
 from contest_portal.core.pages import is_htmx, render_page
 from contest_portal.core.permissions import current_actor, permission
 from contest_portal.entries.forms_screening import (
@@ -42,7 +42,7 @@ from contest_portal.entries.views.blueprint import bp
 from contest_portal.media.serving import send_blob, send_derivative
 
 
-def _waiting(actor: Actor) -> int:
+def _waiting(actor: Actor) -> Count:
     return queries.waiting_in_open_contests(actor.office_id or 0)
 
 

@@ -103,8 +103,8 @@ def categories_of_round(round_id: int) -> list[Category]:
 
 
 def plan_inputs(row: Round) -> PlanInputs:
-    """The accepted works of the round's categories and its judges: ten statements."""
-    categories = categories_of_round(row.id)
+    """The accepted works of the round's categories and its judges, the round read whole: seven statements."""
+    categories = sorted((place.category for place in row.categories), key=lambda one: one.position)
     of_round = (Entry.state == "accepted", Entry.category_id.in_([category.id for category in categories]))
     codes = {category.id: category.code for category in categories}
     entries = [
@@ -116,7 +116,7 @@ def plan_inputs(row: Round) -> PlanInputs:
         )
     ]
     judges = seats_of_round(row.id)
-    ties = ties_of_judges([judge.id for _seat, judge in judges])
+    ties = ties_of_judges([judge for _seat, judge in judges])
     reasons = conflicts_between(ties, ties_of_entries(select(Entry.id).where(*of_round)))
     return PlanInputs(row.reads_per_entry, categories, entries, judges, reasons)
 

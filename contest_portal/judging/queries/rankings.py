@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload, subqueryload
 
 from contest_portal.core.database import db
 from contest_portal.core.errors import NotFound
@@ -91,7 +91,7 @@ def named_lines(row: Ranking) -> list[NamedLine]:
             .where(Entry.id.in_([line.entry_id for line in lines]))
             .options(
                 joinedload(Entry.school),
-                selectinload(Entry.authors).options(joinedload(Author.student), joinedload(Author.teacher)),
+                subqueryload(Entry.authors).options(joinedload(Author.student), joinedload(Author.teacher)),
             )
         )
     }

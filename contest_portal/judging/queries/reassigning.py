@@ -29,11 +29,9 @@ class Candidate:
 
 
 def candidates_for(task: Assignment) -> list[Candidate]:
-    """The round's judges for a task, those who may take it first, the least loaded first: nine statements."""
+    """The round's judges for a task, those who may take it first, the least loaded first: seven statements."""
     seats = [(seat, judge) for seat, judge in seats_of_round(task.round_id) if judge.id != task.judge_id]
-    conflicts = conflicts_between(
-        ties_of_judges([judge.id for _seat, judge in seats]), ties_of_entries([task.entry_id])
-    )
+    conflicts = conflicts_between(ties_of_judges([judge for _seat, judge in seats]), ties_of_entries([task.entry_id]))
     live: Counter[int] = Counter()
     todo: Counter[int] = Counter()
     readers: dict[int, str] = {}

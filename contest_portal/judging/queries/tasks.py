@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import Select, and_, func, select
 from sqlalchemy.orm import joinedload
 
 from contest_portal.contests.models import Category
@@ -316,14 +316,11 @@ def _identity(entry: Entry) -> list[tuple[str, str]]:
     ]
 
 
-def open_task_count(actor: Actor) -> int:
-    """How many tasks the actor still has to do in running rounds, for the navigation."""
+def open_task_count(actor: Actor) -> Select[int]:
+    """Counts the tasks that the actor still has to do in running rounds, for the navigation."""
     return (
-        db.session.scalar(
-            select(func.count(Assignment.id))
-            .join(Judge, Judge.id == Assignment.judge_id)
-            .join(Round, Round.id == Assignment.round_id)
-            .where(judges_of(actor), Assignment.state == "todo", Round.state == "open", Round.opens_at <= now())
-        )
-        or 0
+        select(func.count(Assignment.id))
+        .join(Judge, Judge.id == Assignment.judge_id)
+        .join(Round, Round.id == Assignment.round_id)
+        .where(judges_of(actor), Assignment.state == "todo", Round.state == "open", Round.opens_at <= now())
     )

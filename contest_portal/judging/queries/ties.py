@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, literal, select, union_all
 
 from contest_portal.core.database import db
 from contest_portal.entries.models import Author, Entry, Tutor
@@ -17,7 +17,7 @@ Ids = Collection[int] | Select[int]
 
 
 def ties_of_entries(entry_ids: Ids) -> list[EntryTies]:
-    """Schools, people and pupils of entries: four statements. `entry_ids` may be a select of ids."""
+    """Schools, people and pupils of entries: three statements. `entry_ids` may be a select of ids."""
     schools: dict[int, dict[int, str]] = defaultdict(dict)
     creators: dict[int, int | None] = {}
     own = select(Entry.id, Entry.created_by, School.id, School.name).join(School, School.id == Entry.school_id)
@@ -35,19 +35,12 @@ def ties_of_entries(entry_ids: Ids) -> list[EntryTies]:
         schools[entry_id][school_id] = name
     keys: dict[int, set[str]] = defaultdict(set)
     phones: dict[int, set[str]] = defaultdict(set)
-    for link in (Author, Tutor):
-        teachers = (
-            select(link.entry_id, Teacher.person_key, Teacher.phone_digest, School.id, School.name)
-            .join(Teacher, Teacher.id == link.teacher_id)
-            .join(School, School.id == Teacher.school_id)
-            .where(link.entry_id.in_(entry_ids))
-        )
-        for entry_id, key, phone, school_id, name in db.session.execute(teachers):
-            keys[entry_id].add(key)
-            if phone:
-                phones[entry_id].add(phone)
-            if link is Author:
-                schools[entry_id][school_id] = name
+    for row in db.session.execute(union_all(_teachers(Author, entry_ids), _teachers(Tutor, entry_ids))):
+        keys[row.entry_id].add(row.person_key)
+        if row.phone_digest:
+            phones[row.entry_id].add(row.phone_digest)
+        if row.is_author:
+            schools[row.entry_id][row.school_id] = row.school
     return [
         EntryTies(
             id=entry_id,
@@ -61,9 +54,24 @@ def ties_of_entries(entry_ids: Ids) -> list[EntryTies]:
     ]
 
 
-def ties_of_judges(judge_ids: Ids) -> list[JudgeTies]:
-    """Employers, own schools by membership, person keys and declared relations of judges: three statements."""
-    judges = db.session.scalars(select(Judge).where(Judge.id.in_(judge_ids)).order_by(Judge.id)).all()
+def _teachers(link: type[Author | Tutor], entry_ids: Ids) -> Select[int, str, str | None, int, str, bool]:
+    return (
+        select(
+            link.entry_id,
+            Teacher.person_key,
+            Teacher.phone_digest,
+            School.id.label("school_id"),
+            School.name.label("school"),
+            literal(link is Author).label("is_author"),
+        )
+        .join(Teacher, Teacher.id == link.teacher_id)
+        .join(School, School.id == Teacher.school_id)
+        .where(link.entry_id.in_(entry_ids))
+    )
+
+
+def ties_of_judges(judges: Collection[Judge]) -> list[JudgeTies]:
+    """Employers, own schools by membership, person keys and declared relations of judges: two statements."""
     schools: dict[int, set[int]] = defaultdict(set)
     keys: dict[int, set[str]] = defaultdict(set)
     places = (
@@ -97,5 +105,5 @@ def ties_of_judges(judge_ids: Ids) -> list[JudgeTies]:
             declared_students=declared[judge.id]["student_id"],
             declared_entries=declared[judge.id]["entry_id"],
         )
-        for judge in judges
+        for judge in sorted(judges, key=lambda one: one.id)
     ]

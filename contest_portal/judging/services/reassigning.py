@@ -86,7 +86,7 @@ def move_conflicting_tasks(work: Work, judge: Judge) -> Moved:
             .where(Assignment.round_id == row.id, Assignment.judge_id == judge.id, Assignment.state.in_(LIVE))
             .order_by(Assignment.id)
         ).all()
-        found = conflicts_between(ties_of_judges([judge.id]), ties_of_entries([task.entry_id for task in tasks]))
+        found = conflicts_between(ties_of_judges([judge]), ties_of_entries([task.entry_id for task in tasks]))
         for task in tasks:
             if (judge.id, task.entry_id) not in found:
                 continue

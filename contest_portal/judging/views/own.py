@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 
 from contest_portal.core.actor import Actor, Role
 from contest_portal.core.errors import DomainError
-from contest_portal.core.navigation import add_item
+from contest_portal.core.navigation import Count, add_item
 from contest_portal.core.pages import render_page
 from contest_portal.core.permissions import current_actor, permission
 from contest_portal.judging.forms import OwnRelationForm
@@ -22,7 +22,7 @@ from contest_portal.judging.views.judges import tell_moved
 AnyResponse = Any
 
 
-def _waiting(actor: Actor) -> int:
+def _waiting(actor: Actor) -> Count:
     return queries.open_task_count(actor)
 
 

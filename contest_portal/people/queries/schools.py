@@ -108,10 +108,9 @@ def _row(row: School, access: str, teacher_count: int) -> SchoolRow:
     return SchoolRow(row, access if row.state == "approved" else "none", teacher_count)
 
 
-def waiting_count(office_id: int) -> int:
-    """How many applications wait for the office."""
-    statement = select(func.count()).select_from(School).where(School.office_id == office_id, School.state == "applied")
-    return db.session.scalar(statement) or 0
+def waiting_count(office_id: int) -> Select[int]:
+    """Counts the applications that wait for the office, for the navigation."""
+    return select(func.count()).select_from(School).where(School.office_id == office_id, School.state == "applied")
 
 
 def schools_without_manager(office_id: int, among: Iterable[int] | None = None) -> list[School]:

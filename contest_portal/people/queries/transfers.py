@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import case, func, or_, select
+from sqlalchemy import Select, case, func, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
-from contest_portal.core.database import db, found
+from contest_portal.core.database import found
 from contest_portal.core.listing import Listing, Page, paginate, sorted_by
 from contest_portal.people.models import School, Student, Transfer
 
@@ -42,14 +42,14 @@ def transfers_page(listing: Listing, *, office_id: int, school_id: int | None) -
     return paginate(sorted_by(statement, listing, columns, tie=Transfer.id), listing)
 
 
-def waiting_transfers(*, office_id: int, school_id: int | None) -> int:
-    """How many transfers wait for the school as the old one, or for the office."""
+def waiting_transfers(*, office_id: int, school_id: int | None) -> Select[int]:
+    """Counts the transfers that wait for the school as the old one, or for the office; for the navigation."""
     statement = select(func.count()).select_from(Transfer).where(Transfer.state == "pending")
     if school_id is not None:
         statement = statement.where(Transfer.from_school_id == school_id)
     else:
         statement = statement.join(School, School.id == Transfer.from_school_id).where(School.office_id == office_id)
-    return db.session.scalar(statement) or 0
+    return statement
 
 
 def offices_of(row: Transfer) -> Sequence[int]:

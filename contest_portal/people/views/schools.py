@@ -15,7 +15,7 @@ from contest_portal.core.clock import now
 from contest_portal.core.errors import DomainError, Invalid
 from contest_portal.core.i18n import translate
 from contest_portal.core.listing import Listing
-from contest_portal.core.navigation import add_item
+from contest_portal.core.navigation import Count, add_item
 from contest_portal.core.pages import render_page
 from contest_portal.core.permissions import current_actor, permission
 from contest_portal.people.forms.accounts import InviteManagerForm
@@ -35,7 +35,7 @@ from contest_portal.people.views.words import ACCESS_WORDS, AREA_WORDS, STATE_WO
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def _waiting(actor: Actor) -> int:
+def _waiting(actor: Actor) -> Count:
     return queries.waiting_count(actor.office_id or 0)
 
 

@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 
 from contest_portal.core.actor import OFFICE_ROLES, Actor, Role
 from contest_portal.core.listing import Listing
-from contest_portal.core.navigation import add_item
+from contest_portal.core.navigation import Count, add_item
 from contest_portal.core.pages import render_page
 from contest_portal.core.permissions import current_actor, permission
 from contest_portal.people.models import Transfer
@@ -25,7 +25,7 @@ STATE_TONES = {"pending": "pending", "confirmed": "done", "refused": "refused"}
 DIRECTIONS: dict[str, Any] = {"in": _l("转入本校"), "out": _l("转出本校")}
 
 
-def _waiting(actor: Actor) -> int:
+def _waiting(actor: Actor) -> Count:
     return queries.waiting_transfers(office_id=actor.office_id or 0, school_id=actor.school_id)
 
 

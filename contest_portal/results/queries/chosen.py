@@ -35,10 +35,10 @@ def chosen_lines(contest_id: int, category_id: int | None = None) -> list[Shortl
         .options(
             entry,
             entry.joinedload(Entry.school).joinedload(School.office),
-            entry.selectinload(Entry.authors).joinedload(Author.student).joinedload(Student.school),
-            entry.selectinload(Entry.authors).joinedload(Author.teacher).joinedload(Teacher.school),
-            entry.selectinload(Entry.tutors).joinedload(Tutor.teacher).joinedload(Teacher.school),
-            entry.selectinload(Entry.files).joinedload(EntryFile.blob),
+            entry.subqueryload(Entry.authors).joinedload(Author.student).joinedload(Student.school),
+            entry.subqueryload(Entry.authors).joinedload(Author.teacher).joinedload(Teacher.school),
+            entry.subqueryload(Entry.tutors).joinedload(Tutor.teacher).joinedload(Teacher.school),
+            entry.subqueryload(Entry.files).joinedload(EntryFile.blob),
         )
         .order_by(Category.position, ShortlistLine.position)
     )

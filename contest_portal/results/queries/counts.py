@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -15,12 +16,15 @@ from contest_portal.results.models import Shortlist, ShortlistLine
 COLLECTED_STATES = ("submitted", "accepted")
 
 
+Counts = Mapping[int, Mapping[str, int]]
+
+
 @dataclass(frozen=True)
 class EntryCounts:
-    """Numbers of one contest by (category id, stage code)."""
+    """Numbers of contests: category id → stage code → count."""
 
-    collected: Mapping[tuple[int, str], int]
-    recommended: Mapping[tuple[int, str], int]
+    collected: Counts
+    recommended: Counts
 
     def collected_in(self, category_id: int, stage_code: str | None = None) -> int:
         """Entries collected in the category, or in one of its stage groups."""
@@ -31,27 +35,29 @@ class EntryCounts:
         return _sum(self.recommended, category_id, stage_code)
 
 
-def entry_counts(contest_id: int) -> EntryCounts:
-    """The contest's counts in two statements."""
-    standing = (Entry.contest_id == contest_id, Entry.state.in_(COLLECTED_STATES))
-    by = (Entry.category_id, Entry.stage_code)
-    collected = db.session.execute(select(*by, func.count()).where(*standing).group_by(*by))
-    recommended = db.session.execute(
-        select(*by, func.count())
-        .join(ShortlistLine, ShortlistLine.entry_id == Entry.id)
+def entry_counts(*contest_ids: int) -> EntryCounts:
+    """The contests' counts, in one statement."""
+    chosen = (
+        select(ShortlistLine.entry_id)
         .join(Shortlist, Shortlist.id == ShortlistLine.shortlist_id)
-        .where(*standing, Shortlist.state == "approved", ShortlistLine.decision == "in")
+        .where(Shortlist.contest_id.in_(contest_ids), Shortlist.state == "approved", ShortlistLine.decision == "in")
+        .subquery()
+    )
+    by = (Entry.category_id, Entry.stage_code)
+    rows = db.session.execute(
+        select(*by, func.count(Entry.id), func.count(chosen.c.entry_id))
+        .outerjoin(chosen, chosen.c.entry_id == Entry.id)
+        .where(Entry.contest_id.in_(contest_ids), Entry.state.in_(COLLECTED_STATES))
         .group_by(*by)
     )
-    return EntryCounts(
-        {(category_id, stage): count for category_id, stage, count in collected},
-        {(category_id, stage): count for category_id, stage, count in recommended},
-    )
+    collected: dict[int, dict[str, int]] = defaultdict(dict)
+    recommended: dict[int, dict[str, int]] = defaultdict(dict)
+    for category_id, stage_code, came_in, go_up in rows:
+        collected[category_id][stage_code] = came_in
+        recommended[category_id][stage_code] = go_up
+    return EntryCounts(collected, recommended)
 
 
-def _sum(counts: Mapping[tuple[int, str], int], category_id: int, stage_code: str | None) -> int:
-    return sum(
-        count
-        for (category, stage), count in counts.items()
-        if category == category_id and (stage_code is None or stage == stage_code)
-    )
+def _sum(counts: Counts, category_id: int, stage_code: str | None) -> int:
+    by_stage = counts.get(category_id, {})
+    return sum(by_stage.values()) if stage_code is None else by_stage.get(stage_code, 0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,6 +15,8 @@ from contest_portal.core.errors import NotFound
 from contest_portal.core.listing import Listing, Page, paginate, sorted_by
 from contest_portal.people.models import School
 from contest_portal.results.models import Participation
+
+NOBODY = (0, 0, 0)
 
 
 @dataclass(frozen=True)
@@ -69,11 +72,16 @@ def participation_page(contest: Contest, listing: Listing) -> Page:
 
 def participation_sums(contest_id: int) -> tuple[int, int, int]:
     """(schools that reported, pupils, teachers) of a contest."""
-    schools, students, teachers = db.session.execute(
+    return participation_by_contest([contest_id]).get(contest_id, NOBODY)
+
+
+def participation_by_contest(contest_ids: Collection[int]) -> dict[int, tuple[int, int, int]]:
+    """Contest → (schools that reported, pupils, teachers), of those that have reports; one statement."""
+    rows = db.session.execute(
         select(
-            func.count(),
-            func.coalesce(func.sum(Participation.students), 0),
-            func.coalesce(func.sum(Participation.teachers), 0),
-        ).where(Participation.contest_id == contest_id)
-    ).one()
-    return schools, students, teachers
+            Participation.contest_id, func.count(), func.sum(Participation.students), func.sum(Participation.teachers)
+        )
+        .where(Participation.contest_id.in_(contest_ids))
+        .group_by(Participation.contest_id)
+    )
+    return {contest_id: (schools, int(students), int(teachers)) for contest_id, schools, students, teachers in rows}

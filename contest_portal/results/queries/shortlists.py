@@ -169,8 +169,7 @@ def lines_of(shortlist: Shortlist, stage_names: Mapping[str, str]) -> list[LineV
         .options(
             entry,
             entry.joinedload(Entry.school),
-            entry.selectinload(Entry.authors).joinedload(Author.student),
-            entry.selectinload(Entry.authors).joinedload(Author.teacher),
+            entry.subqueryload(Entry.authors).options(joinedload(Author.student), joinedload(Author.teacher)),
         )
         .order_by(ShortlistLine.position)
     ).unique()
