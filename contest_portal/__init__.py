@@ -59,10 +59,11 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None, 
 
 
 def _wire(app: Flask, room: str) -> None:
-    """Register a room: its models, its policy, its blueprints."""
+    """Register a room: its models, what it knows of categories' use, its policy, its blueprints."""
     folder = Path(__file__).parent / room
-    if (folder / "models.py").is_file():
-        import_module(f"contest_portal.{room}.models")
+    for name in ("models", "usage"):
+        if (folder / f"{name}.py").is_file():
+            import_module(f"contest_portal.{room}.{name}")
     import_module(f"contest_portal.{room}.policy")
     for blueprint in import_module(f"contest_portal.{room}.views").blueprints:
         app.register_blueprint(blueprint)

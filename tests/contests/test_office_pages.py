@@ -54,9 +54,14 @@ def used() -> Iterator[dict[int, CategoryUsage]]:
     def provider(category_id: int) -> CategoryUsage:
         return known.get(category_id, CategoryUsage())
 
+    def counter(_contest_id: int) -> dict[int, int]:
+        return {category_id: one.entries for category_id, one in known.items()}
+
     usage.provide_usage(provider)
+    usage.provide_counts(counter)
     yield known
     usage._providers.remove(provider)
+    usage._counters.remove(counter)
 
 
 def ids(contest: Contest) -> dict[str, int]:

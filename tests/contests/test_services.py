@@ -356,15 +356,9 @@ def test_the_console_names_the_office(office: Office) -> None:
         services.create_contest_from_template(console_actor(), "maker-2018", 2019)
 
 
-def test_usage_of_several_rooms_is_put_together(used: dict[int, CategoryUsage]) -> None:
-    used[7] = CategoryUsage(entries=3, stages={"X": 3})
-
-    def of_rounds(_category_id: int) -> CategoryUsage:
-        return CategoryUsage(opened_criteria=frozenset({"idea"}))
-
-    usage.provide_usage(of_rounds)
-    try:
-        assert usage.usage_of(7) == CategoryUsage(entries=3, stages={"X": 3}, opened_criteria=frozenset({"idea"}))
-        assert usage.usage_of(8) == CategoryUsage(opened_criteria=frozenset({"idea"}))
-    finally:
-        usage._providers.remove(of_rounds)
+def test_usage_of_several_rooms_is_put_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(usage, "_providers", [])
+    usage.provide_usage(lambda category_id: CategoryUsage(entries=3, stages={"X": 3} if category_id == 7 else {}))
+    usage.provide_usage(lambda _category_id: CategoryUsage(opened_criteria=frozenset({"idea"})))
+    assert usage.usage_of(7) == CategoryUsage(entries=3, stages={"X": 3}, opened_criteria=frozenset({"idea"}))
+    assert usage.usage_of(8) == CategoryUsage(entries=3, opened_criteria=frozenset({"idea"}))

@@ -30,7 +30,7 @@ from contest_portal.contests.rules_validity import CRITERIA_SUM
 from contest_portal.contests.services.editing import lacks_of
 from contest_portal.contests.states import is_editable
 from contest_portal.contests.template_file import available_templates, load_template
-from contest_portal.contests.usage import usage_of
+from contest_portal.contests.usage import entry_counts_of
 from contest_portal.contests.views.blueprint import bp
 from contest_portal.core.actor import Role
 from contest_portal.core.clock import now
@@ -50,7 +50,7 @@ def categories(contest: Contest) -> Response:
         contest=contest,
         view=contest_view(contest, now()),
         can_edit=_can_edit(contest),
-        counts={category.id: usage_of(category.id).entries for category in contest.categories},
+        counts=entry_counts_of(contest.id),
     )
 
 
@@ -127,7 +127,7 @@ def category_page(row: Category, error: DomainError | None = None) -> Response:
         category=row,
         view=category_view(row),
         can_edit=_can_edit(contest),
-        entries=usage_of(row.id).entries,
+        entries=entry_counts_of(contest.id).get(row.id, 0),
         problems=[translate(lack.message) for lack in problems],
         criteria_sum=CRITERIA_SUM,
         error=error
