@@ -62,12 +62,3 @@ def acts_from(state: str) -> tuple[Act, ...]:
 def state_name(state: str) -> str:
     """The state's word, to be translated."""
     return next(name for code, name in STATE_NAMES.items() if code == state)
-
-
-def drawing() -> str:
-    """The states and their changes as a Mermaid state diagram; `docs/entry-states.md` shows it."""
-    lines = ["stateDiagram-v2", "    [*] --> draft : 新建"]
-    lines += [f"    {code} : {name}" for code, name in STATE_NAMES.items()]
-    lines += [f"    {source} --> {one.target} : {one.label}" for one in TRANSITIONS for source in one.sources]
-    lines += ["    draft --> [*] : 删除草稿", "    withdrawn --> [*]"]
-    return "\n".join(lines) + "\n"
