@@ -32,4 +32,5 @@ class VersionedForm(Form):
     @property
     def seen_version(self) -> int:
         """The version that stood on the page; 0 when it was tampered with, which no record has."""
-        return int(self.version.data) if (self.version.data or "").isdigit() else 0
+        seen = str(self.version.data or "")  # a number where the form was filled from the record and nothing was sent
+        return int(seen) if seen.isdigit() else 0

@@ -7,27 +7,14 @@ office of the contest sees what is no draft. For everybody else an entry does no
 from __future__ import annotations
 
 from contest_portal.contests.models import Category, Contest
+from contest_portal.contests.policy import is_published
 from contest_portal.core.actor import OFFICE_ROLES, Actor, Role
 from contest_portal.core.permissions import Decision, role_rule, rule, visible_if
-from contest_portal.entries import policy_office  # noqa: F401 - the office's own rules
+from contest_portal.entries import policy_office
+from contest_portal.entries.belonging import is_of_the_school
 from contest_portal.entries.models import Entry
 from contest_portal.entries.queries.files import FileOf
 from contest_portal.entries.queries.submitted import VersionOf
-
-
-def is_of_the_school(actor: Actor, entry: Entry) -> bool:
-    """Whether the actor works on this entry for its school."""
-    if actor.school_id is None or actor.school_id != entry.school_id:
-        return False
-    return actor.is_in(Role.SCHOOL_MANAGER) or (actor.is_in(Role.TEACHER) and is_own(actor, entry))
-
-
-def is_own(actor: Actor, entry: Entry) -> bool:
-    """Whether the actor made the entry, tutors it or is an author of it."""
-    if entry.created_by is not None and entry.created_by == actor.account_id:
-        return True
-    people = {tutor.teacher_id for tutor in entry.tutors} | {author.teacher_id for author in entry.authors}
-    return actor.teacher_id is not None and actor.teacher_id in people
 
 
 def is_of_the_office(actor: Actor, entry: Entry) -> bool:
@@ -86,12 +73,11 @@ role_rule("entries.list_own", Role.TEACHER, Role.SCHOOL_MANAGER)
 @rule("entries.grant_school_exception")
 def may_grant_school_exception(actor: Actor, contest: Contest) -> Decision:
     """On the contest itself, for a school that has submitted nothing."""
-    ours = actor.role in OFFICE_ROLES and contest.office_id == actor.office_id
-    return visible_if(ours).and_if(actor.is_in(Role.OFFICE))
+    return policy_office.may_list(actor, contest).and_if(actor.is_in(Role.OFFICE))
 
 
 @rule("entries.enter_category")
 def may_enter_category(actor: Actor, category: Category) -> Decision:
     """To start an entry in a category of a published contest of the own office."""
-    known = category.contest.office_id == actor.office_id and category.contest.state != "draft"
+    known = category.contest.office_id == actor.office_id and is_published(category.contest)
     return visible_if(known).and_if(actor.is_in(Role.TEACHER, Role.SCHOOL_MANAGER))

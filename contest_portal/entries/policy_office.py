@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from contest_portal.contests.models import Category, Contest
-from contest_portal.contests.policy import is_published
+from contest_portal.contests.policy import may_see as may_see_contest
 from contest_portal.core.actor import OFFICE_ROLES, Actor, Role
 from contest_portal.core.permissions import Decision, role_rule, rule, visible_if
+from contest_portal.entries.belonging import is_of_the_school
 from contest_portal.entries.models import Entry
 from contest_portal.entries.queries.screening_sheet import SubmittedFile
 
@@ -19,10 +20,7 @@ def _is_own(actor: Actor, contest: Contest) -> bool:
 @rule("entries.office_list")
 def may_list(actor: Actor, contest: Contest) -> Decision:
     """The contest's entries and its queues, to read."""
-    if _is_own(actor, contest):
-        return Decision.ALLOW
-    # The office's schools and judges know the published contest, yet these pages are not for them.
-    return Decision.DENY if actor.office_id == contest.office_id and is_published(contest) else Decision.HIDE
+    return may_see_contest(actor, contest)
 
 
 @rule("entries.office_queue")
@@ -37,7 +35,12 @@ def may_accept_many(actor: Actor, category: Category) -> Decision:
 
 @rule("entries.office_read")
 def may_read(actor: Actor, entry: Entry) -> Decision:
-    """The office's page of an entry that has come in, with what its school does not see: full numbers, checks."""
+    """The office's page of an entry that has come in, with what its school does not see: full numbers, checks.
+
+    The entry's own people know the entry, the page is not for them.
+    """
+    if is_of_the_school(actor, entry):
+        return Decision.DENY
     return visible_if(_is_own(actor, entry.contest) and entry.submission_count > 0)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contest_portal.contests import policy as contests
 from contest_portal.contests.models import Contest
 from contest_portal.core.actor import OFFICE_ROLES, Actor, Role
 from contest_portal.core.permissions import Decision, role_rule, rule, visible_if
@@ -20,7 +21,7 @@ def _of_office(actor: Actor, office_id: int) -> bool:
 @rule("judging.see_contest")
 def may_see_contest(actor: Actor, contest: Contest) -> Decision:
     """The rounds of a contest: its own office."""
-    return visible_if(_of_office(actor, contest.office_id))
+    return contests.may_see(actor, contest)
 
 
 @rule("judging.plan")

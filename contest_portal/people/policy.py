@@ -40,7 +40,8 @@ def may_manage_schools(actor: Actor) -> Decision:
 
 @rule("people.see_school")
 def may_see_school(actor: Actor, school: School) -> Decision:
-    return visible_if(actor.is_in(*OFFICE_ROLES) and school.office_id == actor.office_id)
+    """The office's page of a school; the school's own people know the school, the page is not for them."""
+    return Decision.DENY if _of_own_school(actor, school.id) else visible_if(_of_own_office(actor, school.office_id))
 
 
 @rule("people.manage_school")
@@ -152,7 +153,8 @@ def may_record_consent_of(actor: Actor, student: Student) -> Decision:
 
 @rule("people.see_consent_scan")
 def may_see_consent_scan(actor: Actor, place: tuple[Consent, Student]) -> Decision:
-    return may_record_consent_of(actor, place[1])
+    """Whoever may see the pupil: a supervisor looks whether the consents are there."""
+    return may_see_person(actor, place[1])
 
 
 @rule("people.withdraw_consent")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from contest_portal.contests.models import Category, Contest
+from contest_portal.contests.policy import is_published
+from contest_portal.contests.policy import may_see as may_see_contest
 from contest_portal.core.actor import OFFICE_ROLES, Actor, Role
 from contest_portal.core.permissions import Decision, public_object_rule, public_rule, role_rule, rule, visible_if
 from contest_portal.results.models import ExternalResult, Honour, Publication, Shortlist
@@ -15,14 +17,14 @@ role_rule("results.add_year_record", Role.OFFICE, Role.LEADER)
 @rule("results.report_participation")
 def may_report(actor: Actor, contest: Contest) -> Decision:
     """The manager of a school of the contest's office, once the contest is public."""
-    own = contest.office_id == actor.office_id and contest.state != "draft"
+    own = _own_office(actor, contest) and is_published(contest)
     return visible_if(own).and_if(actor.is_in(Role.SCHOOL_MANAGER))
 
 
 @rule("results.see_participation")
 def may_see_participation(actor: Actor, contest: Contest) -> Decision:
     """The contest's own office; its schools see only their own report."""
-    return visible_if(_own_office(actor, contest)).and_if(actor.role in OFFICE_ROLES)
+    return may_see_contest(actor, contest)
 
 
 @rule("results.remove_year_record")
@@ -38,8 +40,8 @@ def _own_office(actor: Actor, contest: Contest) -> bool:
 
 @rule("results.see_lists")
 def may_see_lists(actor: Actor, contest: Contest) -> Decision:
-    """The office's people read; its schools and judges know the contest, not its unfinished lists."""
-    return visible_if(_own_office(actor, contest)).and_if(actor.role in OFFICE_ROLES)
+    """The office's people read; its schools and judges know the published contest, not its unfinished lists."""
+    return may_see_contest(actor, contest)
 
 
 @rule("results.make_list")
@@ -55,13 +57,14 @@ def may_see_category_list(actor: Actor, category: Category) -> Decision:
 
 @rule("results.see_shortlist")
 def may_see_shortlist(actor: Actor, shortlist: Shortlist) -> Decision:
-    return may_see_lists(actor, shortlist.contest)
+    """Only the office's people know that there is one."""
+    return visible_if(actor.role in OFFICE_ROLES and _own_office(actor, shortlist.contest))
 
 
 @rule("results.approve")
 def may_approve(actor: Actor, shortlist: Shortlist) -> Decision:
     """A leader of the contest's office: who approves answers for the list."""
-    return may_see_lists(actor, shortlist.contest).and_if(actor.is_in(Role.LEADER))
+    return may_see_shortlist(actor, shortlist).and_if(actor.is_in(Role.LEADER))
 
 
 @rule("results.draft_publication")
@@ -71,7 +74,7 @@ def may_draft(actor: Actor, contest: Contest) -> Decision:
 
 @rule("results.publish")
 def may_publish(actor: Actor, publication: Publication) -> Decision:
-    return may_see_lists(actor, publication.contest).and_if(actor.is_in(Role.LEADER))
+    return may_preview(actor, publication).and_if(actor.is_in(Role.LEADER))
 
 
 @public_object_rule("results.read_publication")
@@ -89,4 +92,6 @@ role_rule("results.lists", *OFFICE_ROLES)
 
 @rule("results.publish_preview")
 def may_preview(actor: Actor, publication: Publication) -> Decision:
-    return may_see_lists(actor, publication.contest)
+    """The office's people; a public list is known to the office's schools and judges, a draft is not."""
+    seen = may_see_lists(actor, publication.contest)
+    return visible_if(seen is Decision.ALLOW) if publication.state == "draft" else seen

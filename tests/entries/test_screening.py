@@ -554,10 +554,21 @@ def test_another_office_and_schools_do_not_get_in(app: Flask, client: FlaskClien
     assert client.post(f"/office/entries/{entry.id}/accept").status_code == 404
     for actor in (place.manager, place.teacher):
         sign_in(client, actor)
-        assert {client.get(address).status_code for address in pages} <= {403, 404}
-        assert client.post(f"/office/entries/{entry.id}/accept").status_code == 404
+        assert [client.get(address).status_code for address in pages] == [403] * len(pages)
+        assert client.post(f"/office/entries/{entry.id}/accept").status_code == 403
         assert client.get("/office/screening").status_code == 403
     assert entry_by_id(entry.id).state == "submitted"
+
+
+def test_a_supervisor_reads_the_exceptions_and_has_no_form(app: Flask, client: FlaskClient) -> None:
+    place = make_place()
+    address = f"/office/contests/{place.contest.id}/exceptions"
+    sign_in(client, make_account(Role.SUPERVISOR, office=place.office))
+    page = client.get(address)
+    assert (page.status_code, "同意补报</button>" in page.get_data(as_text=True)) == (200, False)
+    assert client.post(address).status_code == 403
+    sign_in(client, place.staff)
+    assert "同意补报</button>" in client.get(address).get_data(as_text=True)
 
 
 def test_a_draft_has_no_page_for_the_office(app: Flask, client: FlaskClient) -> None:

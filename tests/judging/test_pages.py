@@ -340,6 +340,17 @@ class TestOffice:
         assert "开始评审</button>" not in html
         assert client.post(f"/office/rounds/{row.id}/open", data={"version": row.version}).status_code == 422
 
+    def test_a_supervisor_reads_the_trial_assignment_and_cannot_open(self, scene: Scene, client: FlaskClient) -> None:
+        row = plan_round(scene, reads=2)
+        address = f"/office/rounds/{row.id}/plan"
+        factories.sign_in(client, scene.staff)
+        assert "开始评审</button>" in client.get(address).get_data(as_text=True)
+        factories.sign_in(client, factories.make_account(Role.SUPERVISOR, office=scene.office))
+        assert address in client.get(f"/office/rounds/{row.id}").get_data(as_text=True)
+        page = client.get(address)
+        assert (page.status_code, "开始评审</button>" in page.get_data(as_text=True)) == (200, False)
+        assert client.post(f"/office/rounds/{row.id}/open", data={"version": row.version}).status_code == 403
+
     def test_another_office_knows_nothing_and_supervisors_only_read(self, scene: Scene, client: FlaskClient) -> None:
         row = open_round(scene, reads=2)
         for task in tasks_of(row):

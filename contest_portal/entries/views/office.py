@@ -40,7 +40,7 @@ add_item(
     icon="collection",
     roles=sorted(OFFICE_ROLES),
     order=210,
-    also_active_in=["entries.office_list", "entries.office_exceptions"],
+    also_active_in=["entries.office_list", "entries.office_exceptions", "entries.office_add_exception"],
 )
 
 
@@ -132,13 +132,18 @@ def _done(entry: Entry, form: WhyForm, act: Callable[[], object], done: str) -> 
     return redirect(url_for(".office_entry", entry_id=entry_id))
 
 
-@bp.route("/office/contests/<int:contest_id>/exceptions", methods=["GET", "POST"])
-@permission("entries.grant_school_exception", of=queries.contest_with_categories)
+@bp.get("/office/contests/<int:contest_id>/exceptions")
+@permission("entries.office_list", of=queries.contest_with_categories)
 def office_exceptions(contest: Contest) -> AnyResponse:
-    """The contest's exceptions, and a new one for a school in a category."""
-    form = SchoolExceptionForm()
-    contest_id = contest.id
-    form.offer(contest, queries.school_choices(contest.office_id))
+    """The contest's exceptions, and the form for a new one."""
+    return _exceptions_page(contest, _exception_form(contest))
+
+
+@bp.post("/office/contests/<int:contest_id>/exceptions")
+@permission("entries.grant_school_exception", of=queries.contest_with_categories)
+def office_add_exception(contest: Contest) -> AnyResponse:
+    """A new exception for a school in a category."""
+    form, contest_id = _exception_form(contest), contest.id
     if form.validate_on_submit():
         try:
             grant_school_exception(
@@ -155,6 +160,16 @@ def office_exceptions(contest: Contest) -> AnyResponse:
         else:
             flash(_("已同意补报，学校会收到通知。"), "success")
             return redirect(url_for(".office_exceptions", contest_id=contest_id))
+    return _exceptions_page(contest, form)
+
+
+def _exception_form(contest: Contest) -> SchoolExceptionForm:
+    form = SchoolExceptionForm()
+    form.offer(contest, queries.school_choices(contest.office_id))
+    return form
+
+
+def _exceptions_page(contest: Contest, form: SchoolExceptionForm) -> AnyResponse:
     return render_page(
         "entries/office/exceptions.html",
         status=422 if form.is_submitted() else 200,

@@ -168,7 +168,7 @@ def seats(row: Round) -> AnyResponse:
 
 
 @bp.get("/office/rounds/<int:round_id>/plan")
-@permission("judging.run_round", of=queries.round_by_id)
+@permission("judging.see_round", of=queries.round_by_id)
 def plan(row: Round) -> AnyResponse:
     """What opening would do, by a seed: loads, conflicts, what is short."""
     if row.state != "planned":

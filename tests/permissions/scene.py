@@ -1,0 +1,255 @@
+"""One town with a row of everything that a route can be asked about, and the people who stand around it.
+
+`Scene` holds what belongs to the district office and its school 西关小学. The columns of the matrix say who asks:
+people of that very school, of another school of the same district, of another district, of the city above.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from contest_portal.contests.models import Contest, ContestAttachment
+from contest_portal.core.actor import Actor, Role
+from contest_portal.core.clock import now
+from contest_portal.core.database import db
+from contest_portal.entries.models import Entry
+from contest_portal.entries.services.screening import Seen, accept_entry
+from contest_portal.entries.services.submission import submit_entry
+from contest_portal.events.models import ActivityRecord
+from contest_portal.judging.models import ConflictOfInterest, Ranking, Round
+from contest_portal.judging.services import rankings, rounds
+from contest_portal.judging.services.rounds import Seat
+from contest_portal.media.services import storage
+from contest_portal.people.models import Account, Consent, Office, RollOver, School, Student, Teacher, Transfer
+from contest_portal.people.services import invitations
+from contest_portal.people.services.rosters import preview_roster
+from contest_portal.people.sessions import actor_of
+from contest_portal.results.models import ExternalResult, Honour
+from contest_portal.results.services import publications, shortlists
+from tests import factories
+from tests.entries import entry_factories as entries
+from tests.factories import made, make_account
+from tests.judging import making
+from tests.people.roster_files import csv_file, pupil
+
+Values = dict[str, Any]
+PUBLISHED, SUBMITTED, UNFINISHED = "已公示的航天站", "待审核的火星医院", "没写完的月球车"
+PUPIL, JUDGE = "钱不公", "评委孙某"
+
+PARTS: dict[str, Values] = {
+    "/slots/<code>": {"code": "painting"},
+    "/fields/<code>": {"code": "technique"},
+    "/versions/<int:number>": {"number": 1},
+}
+"""Values of names that mean something else in these parts of an address."""
+
+SECRETS = (PUPIL, JUDGE, SUBMITTED, UNFINISHED)
+"""Words that only the district's own people may meet: a pupil on no public list, a judge, works on no public list."""
+
+
+@dataclass
+class Scene:
+    """Who asks, by the matrix's column; and the values that stand in addresses, by name and by variant."""
+
+    people: dict[str, Actor | None] = field(default_factory=dict)
+    values: Values = field(default_factory=dict)
+    variants: dict[str, Values] = field(default_factory=dict)
+
+    def values_for(self, address: str, variant: str) -> Values:
+        """What to put into the address as it stands in the URL map."""
+        parts = [values for part, values in PARTS.items() if part in address]
+        return {
+            key: value for one in (self.values, *parts, self.variants.get(variant, {})) for key, value in one.items()
+        }
+
+
+def build_scene() -> Scene:
+    """Make the town; everything is committed."""
+    scene = Scene()
+    city = factories.make_office("张掖市科学技术协会", level="city")
+    office = factories.make_office(parent=city)
+    abroad = factories.make_office("临泽县科学技术协会", parent=city)
+    school, other = factories.make_school(office), factories.make_school(office, "东街小学")
+    contest = factories.make_contest(office)
+    _people(scene, city, office, abroad, school, other)
+    place = _place(scene, office, contest, school)
+    _contests(scene, office, contest)
+    _entries(scene, place)
+    _judging(scene, place)
+    _results(scene, place)
+    _school_people(scene, place, factories.make_school(office, "第三小学"), other)
+    _access(scene, place)
+    return scene
+
+
+def _people(scene: Scene, city: Office, office: Office, abroad: Office, school: School, other: School) -> None:
+    far = factories.make_school(abroad, "临泽小学")
+    nobody = made(Account(login_name="nobody", name="无身份", created_at=now()))
+    scene.people = {"访客": None, "无身份": actor_of(nobody)}
+    for column, where in {"教师本人": school, "教师同校": school, "教师他校": other, "教师外区": far}.items():
+        row = factories.make_teacher(where, f"{column[2:]}老师")
+        scene.people[column] = make_account(Role.TEACHER, school=where, teacher=row)
+    for column, where in {"管理员本校": school, "管理员他校": other, "管理员外区": far}.items():
+        scene.people[column] = make_account(Role.SCHOOL_MANAGER, school=where)
+    for column, of in {"评委本人": office, "评委同区": office, "评委外区": abroad}.items():
+        scene.people[column] = make_account(Role.JUDGE, office=of)
+    for name, role in {"工作人员": Role.OFFICE, "领导": Role.LEADER, "监督员": Role.SUPERVISOR}.items():
+        for whose, of in {"本级": office, "上级": city, "外区": abroad}.items():
+            scene.people[name + whose] = make_account(role, office=of)
+
+
+def _actor(scene: Scene, column: str) -> Actor:
+    actor = scene.people[column]
+    assert actor is not None
+    return actor
+
+
+def _place(scene: Scene, office: Office, contest: Contest, school: School) -> entries.Place:
+    teacher = _actor(scene, "教师本人")
+    child = factories.make_student(school, "张晓明", class_name="3班")
+    factories.make_consent(child)
+    row = db.session.get_one(Teacher, teacher.teacher_id)
+    manager, staff = _actor(scene, "管理员本校"), _actor(scene, "工作人员本级")
+    scene.values |= {"school_id": school.id, "student_id": child.id, "teacher_id": row.id}
+    return entries.Place(office, contest, school, manager, row, teacher, staff, child)
+
+
+def _contests(scene: Scene, office: Office, contest: Contest) -> None:
+    """The open contest; a draft that only the office's people know of; one that was given up before it was public."""
+
+    def numbers(of: Contest) -> Values:
+        file = storage().put_bytes(b"%PDF-1.4 form")
+        paper = ContestAttachment(
+            contest_id=of.id, kind="attachment", title="附件1", file_name="附件1.pdf",
+            file_sha256=file.sha256, size_bytes=file.size, added_at=now(),
+        )  # fmt: skip
+        category = next(one for one in of.categories if one.code == "KH")
+        return {"contest_id": of.id, "category_id": category.id, "attachment_id": made(paper).id}
+
+    scene.values |= {**numbers(contest), "act": "close", "year": 2018}
+    scene.variants["草稿赛事"] = numbers(factories.make_contest(office, name="尚未公布的赛事", state="draft"))
+    scene.variants["作废赛事"] = numbers(factories.make_contest(office, name="作废的赛事", state="archived"))
+
+
+def _entries(scene: Scene, place: entries.Place) -> None:
+    first = _submitted(place, PUBLISHED, place.pupil)
+    accept_entry(place.staff, first.id, Seen(1))
+    waiting = _submitted(place, SUBMITTED, _secret_pupil(place, PUPIL))
+    draft = entries.make_painting(place, pupil=_secret_pupil(place, "李不公"), title=UNFINISHED)
+    blob = first.files[0].blob_id
+    scene.values |= {
+        "entry_id": first.id, "number": first.number, "blob_id": blob, "derivative": "thumb", "kind": "thumb",
+        "person": f"student-{place.pupil.id}", "what": "id_number",
+    }  # fmt: skip
+    scene.variants["待审核"] = {"entry_id": waiting.id}
+    scene.variants["草稿"] = {"entry_id": draft.id, "blob_id": draft.files[0].blob_id}
+
+
+def _submitted(place: entries.Place, title: str, child: Student) -> Entry:
+    draft = entries.make_painting(place, pupil=child, title=title)
+    return submit_entry(place.teacher, draft.id, draft.version)
+
+
+def _secret_pupil(place: entries.Place, name: str) -> Student:
+    child = factories.make_student(place.school, name)
+    factories.make_consent(child)
+    return child
+
+
+def _judging(scene: Scene, place: entries.Place) -> None:
+    """A ranked round, a running one whose one task is the judge's own, a planned one; a judge with a relation."""
+    office_scene = making.Scene(place.office, place.contest, place.staff, [place.school])
+    judge = making.make_judge(office_scene, JUDGE, account=_actor(scene, "评委本人"))
+    making.make_judge(office_scene, "评委同区", account=_actor(scene, "评委同区"))
+    making.make_entry(office_scene, place.school, title="第二件作品")
+    seats: Values = {"reads": 1, "seats": [Seat(judge.id)]}
+    ranked = making.open_round(office_scene, **seats)
+    for task in making.tasks_of(ranked):
+        making.score(office_scene, task, 90 - task.position)
+    ranked = db.session.get_one(Round, ranked.id)
+    rounds.close_round(place.staff, ranked.id, ranked.version)
+    ranking: Ranking = rankings.rank_round(place.staff, ranked.id, method="raw")[0]
+    running = making.open_round(office_scene, **seats)
+    task = next(one for one in making.tasks_of(running) if one.entry_id == scene.values["entry_id"])
+    relation = made(
+        ConflictOfInterest(judge_id=judge.id, kind="office", school_id=place.school.id, why="亲属", recorded_at=now())
+    )
+    scene.values |= {
+        "judge_id": judge.id, "round_id": running.id, "task_id": task.id, "relation_id": relation.id,
+        "ranking_id": ranking.id, "file_id": task.entry.files[0].id, "look": "thumb",
+    }  # fmt: skip
+    scene.variants["未开始"] = {"round_id": making.plan_round(office_scene, **seats).id}
+
+
+def _results(scene: Scene, place: entries.Place) -> None:
+    """An approved and published list, the draft of its amendment, the year's other records."""
+    category_id, leader = scene.values["category_id"], _actor(scene, "领导本级")
+    shortlists.set_quotas(place.staff, category_id, {"": 1})
+    listed = shortlists.make_shortlist(place.staff, category_id)
+    shortlists.approve_shortlist(leader, listed.id, listed.row_version)
+    public = publications.draft_publication(place.staff, place.contest.id, "推荐名单公示")
+    publications.publish_list(leader, public.id, public.content_sha256)
+    again = shortlists.decide_place(place.staff, category_id, listed.lines[0].entry_id, "out", "不符合要求", "评委会")
+    shortlists.approve_shortlist(leader, again.id, again.row_version)
+    draft = publications.draft_publication(place.staff, place.contest.id, "推荐名单更正", amendment_note="取消一件。")
+    year = {"office_id": place.office.id, "year": 2018, "recorded_at": now()}
+    award = made(ExternalResult(**year, contest_name="市大赛", award="一等奖", count=1))
+    honour = made(Honour(**year, school_id=place.school.id, honour="先进集体", given_by="市科协"))
+    scene.values |= {
+        "shortlist_id": again.id, "publication_id": public.id, "result_id": award.id, "honour_id": honour.id,
+        "activity_id": made(ActivityRecord(**year, name="科普日", figures=[])).id,
+    }  # fmt: skip
+    scene.variants["公示稿"] = {"publication_id": draft.id}
+
+
+def _school_people(scene: Scene, place: entries.Place, third: School, other: School) -> None:
+    """Rosters, consents, steps into a new year, and pupils who move."""
+    scan = storage().put_bytes(b"%PDF-1.4 scan")
+    values: Values = {"student_id": place.pupil.id, "guardian_name": "张某", "relation": "父亲"}
+    consent = Consent(
+        **values, signed_on=date(2018, 3, 1), form="scan", file_sha256=scan.sha256, file_name="a.pdf", recorded_at=now()
+    )
+    step = RollOver(
+        school_id=place.school.id,
+        to_year=2018,
+        before={"students": []},
+        applied_at=now(),
+        undo_until=now() + timedelta(days=7),
+    )
+    upload = preview_roster(place.manager, place.school.id, "students", csv_file([pupil("周新生", 31)]), "名册.csv")
+
+    def move(old: School, new: School) -> int:
+        child = factories.make_student(old, "吴转学")
+        row = Transfer(student_id=child.id, from_school_id=old.id, to_school_id=new.id, grade=4, asked_at=now())
+        return int(made(row).id)
+
+    scene.values |= {
+        "consent_id": made(consent).id, "roll_over_id": made(step).id, "import_id": upload.id,
+        "transfer_id": move(place.school, third),
+    }  # fmt: skip
+    scene.variants["转入本校"] = {"transfer_id": move(other, place.school)}
+
+
+def _access(scene: Scene, place: entries.Place) -> None:
+    """Other people's memberships, and one-time links, of each kind that somebody else has charge of."""
+
+    def membership(role: Role, **where: Any) -> Values:
+        (info,) = make_account(role, **where).memberships
+        return {"membership_id": info.id}
+
+    by_manager = invitations.invite_teachers(place.manager, place.school.id, names=["冯老师"])[0]
+    by_office = invitations.invite_manager(place.staff, place.school.id, "陈主任")
+    colleague = invitations.invite_staff(place.staff, place.office.id, Role.OFFICE, "褚干事")
+    scene.values |= {
+        **membership(Role.TEACHER, school=place.school),
+        "invitation_id": by_manager.invitation.id, "code": by_manager.code, "token": "no-form-was-kept",
+        "name": "teacher",
+    }  # fmt: skip
+    scene.variants |= {
+        "管理员": membership(Role.SCHOOL_MANAGER, school=place.school)
+        | {"invitation_id": by_office.invitation.id, "code": by_office.code},
+        "工作人员": membership(Role.OFFICE, office=place.office) | {"invitation_id": colleague.invitation.id},
+        "评委": membership(Role.JUDGE, office=place.office),
+    }
