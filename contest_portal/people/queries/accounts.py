@@ -113,9 +113,9 @@ def browsers_of(actor: Actor) -> list[Browser]:
 
 def teachers_without_account(school_id: int) -> Sequence[Teacher]:
     """The teachers on the school's roster whom nobody has given an account yet."""
-    joined = select(Membership.id).where(Membership.teacher_id == Teacher.id, Membership.is_active)
+    joined = select(Membership.teacher_id).where(Membership.teacher_id.is_not(None), Membership.is_active)
     return db.session.scalars(
         select(Teacher)
-        .where(Teacher.school_id == school_id, Teacher.state == "active", ~joined.exists())
+        .where(Teacher.school_id == school_id, Teacher.state == "active", Teacher.id.not_in(joined))
         .order_by(Teacher.initials, Teacher.id)
     ).all()
