@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
+
 from flask import Flask, Response
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
@@ -10,7 +12,9 @@ limiter = Limiter(get_remote_address, headers_enabled=True, strategy="fixed-wind
 
 
 def init_rate_limits(app: Flask) -> None:
-    """Count in this process, or in Redis where several processes share the work."""
+    """Count in this process, or in Redis where several processes share the work. Raises ValueError without its library."""
+    if app.config["SETTINGS"].redis_url and find_spec("redis") is None:
+        raise ValueError("CONTEST_PORTAL_REDIS_URL is set: install contest-portal[redis], or leave the setting out")
     app.config.setdefault("RATELIMIT_STORAGE_URI", app.config["SETTINGS"].redis_url or "memory://")
     limiter.init_app(app)
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 import stat
 from dataclasses import fields
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
+from contest_portal import create_app
 from contest_portal.core import secret_files
 from contest_portal.settings import PREFIX, Settings, read_settings
 
@@ -29,10 +31,27 @@ def test_the_table_names_the_defaults_of_numbers() -> None:
             assert rows[field.name.upper()].strip() == str(value).lower()
 
 
+def test_every_setting_is_asked_for_somewhere() -> None:
+    package = TABLE.parents[1] / "contest_portal"
+    code = "\n".join(path.read_text("utf-8") for path in package.rglob("*.py"))
+    idle = [
+        field.name
+        for field in fields(Settings)
+        if not re.search(rf"(?:settings|self|\"SETTINGS\"\])\.{field.name}\b", code)
+    ]
+    assert not idle, f"These settings change nothing: {idle}"
+
+
 @pytest.mark.parametrize(("name", "value"), [("THREADS", "many"), ("DEBUG", "perhaps")])
 def test_a_wrong_value_is_refused_by_its_name(name: str, value: str, tmp_path: Path) -> None:
     with pytest.raises(ValueError, match=f"{PREFIX}{name}"):
         read_settings({PREFIX + name: value}, tmp_path)
+
+
+@pytest.mark.skipif(find_spec("redis") is not None, reason="the library is installed")
+def test_redis_without_its_library_is_refused_by_the_name_of_the_setting(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=f"{PREFIX}REDIS_URL"):
+        create_app(read_settings({"REDIS_URL": "redis://127.0.0.1:6379"}, tmp_path))
 
 
 def test_the_customary_database_url_is_read(tmp_path: Path) -> None:
