@@ -9,6 +9,7 @@ from flask import Flask
 from flask_migrate import Migrate
 
 from contest_portal.core import secret_files
+from contest_portal.core.addresses import BoundedNumber
 from contest_portal.core.clock import Clock, SystemClock
 from contest_portal.core.database import db, init_database, migrations_folder
 from contest_portal.core.i18n import init_i18n
@@ -43,6 +44,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None, 
         WTF_CSRF_TIME_LIMIT=24 * 3600,
         RATELIMIT_ENABLED=not testing,
     )
+    app.url_map.converters["int"] = BoundedNumber
     app.extensions["clock"] = clock or SystemClock()
     app.extensions["sealer"] = Sealer(secret_files.secret(settings.instance, "data_key"))
     app.extensions["storage"] = LocalStorage(settings.files_folder)

@@ -78,9 +78,10 @@ def _remember_flush(session: Session, _context: Any) -> None:
 def init_database(app: Flask) -> None:
     """Bind the database to `app`; SQLite connections get their pragmas and our own BEGIN."""
     app.config["SQLALCHEMY_DATABASE_URI"] = app.config["SETTINGS"].database
-    options: dict[str, Any] = {"pool_pre_ping": True}
+    # What was written stays out of error messages and logs: it may be a child's name.
+    options: dict[str, Any] = {"pool_pre_ping": True, "hide_parameters": True}
     if app.config["SQLALCHEMY_DATABASE_URI"].startswith("sqlite"):
-        options = {"connect_args": {"timeout": SQLITE_BUSY_SECONDS}}
+        options = {"connect_args": {"timeout": SQLITE_BUSY_SECONDS}, "hide_parameters": True}
     app.config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", options)
     db.init_app(app)
     with app.app_context():

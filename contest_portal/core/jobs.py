@@ -14,11 +14,13 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
 from flask import Flask
 from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from contest_portal.core.clock import now
 from contest_portal.core.database import Work, db
@@ -44,8 +46,10 @@ def job(kind: str) -> Callable[[Callable[[dict[str, Any]], None]], Callable[[dic
 
 
 def enqueue(work: Work, kind: str, payload: dict[str, Any], *, key: str) -> None:
-    """Ask for a job; the same `key` is asked for once."""
-    if work.session.scalar(select(Job.id).where(Job.key == key)) is None:
+    """Ask for a job; the same `key` is asked for once, also by two at the same moment."""
+    if work.session.scalar(select(Job.id).where(Job.key == key)) is not None:
+        return
+    with suppress(IntegrityError), work.session.begin_nested():
         work.session.add(Job(kind=kind, key=key, payload=payload, run_at=now()))
 
 
@@ -77,9 +81,15 @@ def _claim() -> Job | None:
     moment = now()
     db.session.rollback()
     db.session.connection(execution_options={"writes": True})
-    due = (Job.state == "waiting") & (Job.run_at <= moment) | (Job.state == "running") & (
-        Job.started_at < moment - LEASE
+    deserted = (Job.state == "running") & (Job.started_at < moment - LEASE)
+    # A job whose worker died every time is not begun for ever.
+    db.session.execute(
+        update(Job)
+        .where(deserted, Job.attempts >= MOST_ATTEMPTS)
+        .values(state="failed", error="its worker died each time", finished_at=moment)
+        .execution_options(synchronize_session=False)
     )
+    due = (Job.state == "waiting") & (Job.run_at <= moment) | deserted
     row = db.session.scalar(select(Job).where(due).order_by(Job.id).limit(1).with_for_update(skip_locked=True))
     if row is not None:
         row.state, row.started_at, row.attempts = "running", moment, row.attempts + 1
@@ -99,15 +109,21 @@ def _finish(claimed: Job, failure: Exception | None) -> None:
         }
     db.session.rollback()
     db.session.connection(execution_options={"writes": True})
-    db.session.execute(update(Job).where(Job.id == claimed.id).values(**values))
+    # Only as long as the lease is one's own: whoever claimed the job meanwhile finishes it.
+    own = (Job.id == claimed.id, Job.state == "running", Job.attempts == claimed.attempts)
+    db.session.execute(update(Job).where(*own).values(**values).execution_options(synchronize_session=False))
     db.session.commit()
 
 
 def work_until(app: Flask, stop: threading.Event) -> None:
-    """Do jobs until `stop` is set."""
+    """Do jobs until `stop` is set. A database that cannot be reached is tried again: the worker outlives it."""
     while not stop.is_set():
-        with app.app_context():
-            busy = run_next()
+        try:
+            with app.app_context():
+                busy = run_next()
+        except SQLAlchemyError:
+            log.exception("the job worker could not reach the database; it goes on")
+            busy = False
         if not busy:
             stop.wait(IDLE_SECONDS)
 

@@ -1,4 +1,4 @@
-"""What somebody had typed when the session ran out: kept sealed for a day, given back after signing in.
+"""What somebody had typed when the session ran out: kept sealed for a day, given back to the same account.
 
 Works without JavaScript and for every form: the fields are shown on a page that sends them again, with a fresh token,
 to where they were going. Files cannot be kept; the page says so.
@@ -10,8 +10,8 @@ import json
 import secrets
 from datetime import timedelta
 
-from flask import request
-from sqlalchemy import delete, select
+from flask import g, request
+from sqlalchemy import delete, func, select
 
 from contest_portal.core.clock import now
 from contest_portal.core.database import db
@@ -20,6 +20,9 @@ from contest_portal.core.sealing import digest, sealer
 
 KEEP = timedelta(days=1)
 MOST_BYTES = 200_000
+LONGEST_URL = 500
+MOST_OF_NOBODY = 200
+"""How many forms of browsers whose account is not known are kept at a time: nobody may fill the database."""
 NEVER_KEPT = {"csrf_token", "password", "new_password", "repeat_password", "old_password"}
 
 
@@ -37,16 +40,20 @@ def may_resume() -> bool:
 
 def keep() -> str:
     """Keep the current request's fields. Gives the token that finds them, or an empty text where there is nothing."""
-    body = json.dumps(fields(), ensure_ascii=False)
-    if not may_resume() or len(body) > MOST_BYTES:
+    body, url = json.dumps(fields(), ensure_ascii=False), request.full_path.rstrip("?")
+    if not may_resume() or len(body.encode()) > MOST_BYTES or len(url) > LONGEST_URL:
+        return ""
+    moment, account_id = now(), g.get("former_account_id")
+    db.session.execute(delete(KeptForm).where(KeptForm.created_at < moment - KEEP))
+    if account_id is None and _of_nobody() >= MOST_OF_NOBODY:
+        db.session.rollback()
         return ""
     token = secrets.token_urlsafe(24)
-    moment = now()
-    db.session.execute(delete(KeptForm).where(KeptForm.created_at < moment - KEEP))
     db.session.add(
         KeptForm(
             token_digest=digest(token),
-            url=request.full_path.rstrip("?"),
+            account_id=account_id,
+            url=url,
             sealed_fields=sealer().seal(body),
             created_at=moment,
         )
@@ -55,9 +62,13 @@ def keep() -> str:
     return token
 
 
-def take(token: str) -> tuple[str, list[tuple[str, str]]] | None:
-    """(address, fields) of the kept form, or None when there is none or it is too old."""
+def _of_nobody() -> int:
+    return db.session.scalar(select(func.count(KeptForm.id)).where(KeptForm.account_id.is_(None))) or 0
+
+
+def take(token: str, account_id: int | None) -> tuple[str, list[tuple[str, str]]] | None:
+    """(address, fields) of the form kept for this account, or None when there is none or it is too old."""
     row = db.session.scalar(select(KeptForm).where(KeptForm.token_digest == digest(token)))
-    if row is None or row.created_at < now() - KEEP:
+    if row is None or row.created_at < now() - KEEP or row.account_id not in {None, account_id}:
         return None
     return row.url, [(name, value) for name, value in json.loads(sealer().open(row.sealed_fields))]

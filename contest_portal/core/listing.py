@@ -12,6 +12,9 @@ from contest_portal.core.database import db
 
 PER_PAGE = 30
 MOST_PER_PAGE = 200
+LAST_PAGE = 1_000_000
+LARGEST_NUMBER = 2**31 - 1
+"""The largest that an id, or the number of a page, can be: databases refuse more."""
 
 T = TypeVar("T")
 
@@ -31,7 +34,7 @@ class Listing:
         """Read `?page=2&sort=-title&state=submitted`. Nonsense falls back to the first page and the given sort."""
         wanted = arguments.get("sort") or sort
         return cls(
-            page=max(1, _whole(arguments.get("page"), 1)),
+            page=min(LAST_PAGE, max(1, _whole(arguments.get("page"), 1))),
             per_page=min(MOST_PER_PAGE, max(1, _whole(arguments.get("per_page"), PER_PAGE))),
             sort=wanted.removeprefix("-"),
             descending=wanted.startswith("-"),
@@ -96,6 +99,7 @@ def choices(statement: Any) -> list[tuple[str, str]]:
 
 def _whole(text: str | None, default: Any) -> Any:
     try:
-        return int(text or "")
+        number = int(text or "")
     except ValueError:
         return default
+    return number if abs(number) <= LARGEST_NUMBER else default

@@ -184,7 +184,7 @@ def _show_http_error(error: HTTPException) -> Response | HTTPException:
 def _show_failure(error: Exception) -> Response:
     if current_app.testing:
         raise error
-    current_app.logger.error("request %s failed", g.get("request_id"))
+    current_app.logger.error("request %s failed", g.get("request_id"), exc_info=error)
     db.session.rollback()
     return render_page("core/errors/500.html", status=500, message="", back=_back())
 

@@ -14,6 +14,7 @@ from typing import IO, Any
 
 from flask import current_app
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from contest_portal.core.actor import console_actor
 from contest_portal.core.clock import now
@@ -66,7 +67,8 @@ def receive_file(stream: IO[bytes], name: str, accepted: Collection[str] | None 
 
 def remember(work: Work, received: Received) -> Blob:
     """The record of a received file, in the caller's transaction; previews are made by jobs afterwards."""
-    blob = work.session.scalar(select(Blob).where(Blob.sha256 == received.sha256))
+    known = select(Blob).where(Blob.sha256 == received.sha256)
+    blob = work.session.scalar(known)
     if blob is not None:
         return blob
     blob = Blob(
@@ -76,8 +78,11 @@ def remember(work: Work, received: Received) -> Blob:
         facts=received.facts.to_json(),
         created_at=now(),
     )
-    work.session.add(blob)
-    work.session.flush()
+    try:
+        with work.session.begin_nested():
+            work.session.add(blob)
+    except IntegrityError:  # the same file came in at the same moment from somebody else
+        return work.session.scalars(known).one()
     if received.facts.usable:
         for kind in DERIVATIVES.get(received.facts.kind, ()):
             work.session.add(Derivative(blob_id=blob.id, kind=kind))

@@ -41,6 +41,7 @@ def actor_of_token(token: str) -> Actor | None:
     session, account = found
     idle = timedelta(minutes=current_app.config["SETTINGS"].session_idle_minutes)
     if session.ended_at or session.expires_at < moment or session.seen_at < moment - idle:
+        g.former_account_id = account.id  # what this browser was sending is kept for this account
         return None
     if session.seen_at < moment - SEEN_EVERY:
         db.session.execute(update(LoginSession).where(LoginSession.id == session.id).values(seen_at=moment))

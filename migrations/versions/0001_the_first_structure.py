@@ -93,6 +93,7 @@ def upgrade() -> None:
         "kept_form",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("token_digest", sa.String(length=64), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=True),
         sa.Column("url", sa.String(length=500), nullable=False),
         sa.Column("sealed_fields", sa.LargeBinary(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),

@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from contest_portal import create_app
+from contest_portal.core import kept_forms
 from contest_portal.core.actor import Role, console_actor
 from contest_portal.core.clock import MovingClock
 from contest_portal.core.database import db
@@ -18,7 +19,7 @@ from contest_portal.people.services.accounts import add_membership, create_accou
 from contest_portal.people.views.account import local_path
 from contest_portal.settings import Settings
 from tests.conftest import START
-from tests.factories import make_office, make_school
+from tests.factories import make_account, make_office, make_school, sign_in
 
 PASSWORD = "xiguan-2018"
 
@@ -107,6 +108,31 @@ def test_what_was_typed_comes_back_after_the_session_ran_out(
     target = re.findall(r'<form method="post" action="(/school)"', page.text)[0]
     assert client.post(target, data=fields).status_code == 302
     assert db.session.get_one(School, 1).address == "甘州区西环路 1 号"
+
+
+def test_what_was_typed_is_given_to_nobody_else(
+    client: FlaskClient, manager: Account, clock: MovingClock, app: Flask
+) -> None:
+    log_in(client)
+    clock.advance(hours=3)
+    headers = {"Sec-Fetch-Site": "same-origin"}
+    location = client.post("/school", data={"address": "甘州区西环路 1 号"}, headers=headers).location
+    token = location.partition("kept=")[2]
+    other = make_account(Role.OFFICE, office=db.session.get_one(School, 1).office)
+    assert sign_in(app.test_client(), other).get(f"/resume/{token}").location == "/work"
+    log_in(client)
+    assert "甘州区西环路 1 号" in client.get(f"/resume/{token}").text
+
+
+def test_visitors_cannot_fill_the_database_with_kept_forms(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kept_forms, "MOST_OF_NOBODY", 2)
+    headers = {"Sec-Fetch-Site": "same-origin"}
+    answers = [client.post("/school", data={"address": "甘州区"}, headers=headers).location for _ in range(4)]
+    assert [bool(one.partition("kept=")[2]) for one in answers] == [True, True, False, False]
+    long = client.post("/school?x=" + "甘" * 200, data={"address": "甘州区"}, headers=headers)
+    assert long.status_code == 302
 
 
 def test_a_kept_form_that_is_gone_leads_to_the_start_page(client: FlaskClient, manager: Account) -> None:

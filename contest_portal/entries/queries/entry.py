@@ -45,11 +45,15 @@ def locked_entry(entry_id: int) -> Entry:
 
 
 def entry_by_number(number: str, contest_id: int | None = None) -> Entry:
-    """The entry of that number; `contest_id` where several contests number alike. Raises NotFound."""
-    statement = select(Entry).where(Entry.number == number).order_by(Entry.contest_id.desc()).limit(1)
-    if contest_id is not None:
-        statement = statement.where(Entry.contest_id == contest_id)
-    row: Entry | None = db.session.scalar(with_everything(statement))
+    """The newest entry of that number; `contest_id` where several contests number alike. Raises NotFound."""
+    rows = entries_by_number(number)
+    row = next((one for one in rows if contest_id in {None, one.contest_id}), None)
     if row is None:
         raise NotFound
     return row
+
+
+def entries_by_number(number: str) -> list[Entry]:
+    """The entries of that number, the newest contest's first: offices may number alike."""
+    statement = select(Entry).where(Entry.number == number).order_by(Entry.contest_id.desc())
+    return list(db.session.scalars(with_everything(statement)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from contest_portal.contests.calendar import SubmissionPhase, submission_end, submission_phase
@@ -17,10 +17,19 @@ from contest_portal.entries.states import EDITABLE, state_name
 
 @dataclass(frozen=True)
 class Timing:
-    """Whether submissions are taken at this moment, and the last second in which they are (None: not fixed yet)."""
+    """Whether submissions are taken at this moment, and the last second in which they are (None: not fixed yet).
+
+    `asked_by`: when the office asks a returned entry back, where it is taken even later than that.
+    """
 
     phase: SubmissionPhase
     ends_at: datetime | None
+    asked_by: datetime | None = None
+
+    @property
+    def shown_end(self) -> datetime | None:
+        """The end that the school is told."""
+        return self.asked_by or self.ends_at
 
     @property
     def is_open(self) -> bool:
@@ -28,9 +37,14 @@ class Timing:
 
 
 def timing_of(entry: Entry) -> Timing:
-    """The entry's own end: the contest's deadline, moved later by an exception or for a returned entry."""
-    fix_until = entry.fix_until if entry.state == "returned" else None
-    return contest_timing(entry.contest, exception_until=entry.exception_until, fix_until=fix_until)
+    """The entry's own end: the contest's deadline, moved later by an exception or for a returned entry.
+
+    Whoever sends a returned entry again early keeps the time that is left.
+    """
+    fix_until = entry.fix_until if entry.state in {"returned", "submitted"} else None
+    timing = contest_timing(entry.contest, exception_until=entry.exception_until, fix_until=fix_until)
+    is_asked = fix_until is not None and fix_until >= now() and entry.exception_until is None
+    return replace(timing, asked_by=fix_until) if is_asked else timing
 
 
 def contest_timing(

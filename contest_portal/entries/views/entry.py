@@ -6,7 +6,7 @@ from flask import Response, flash, redirect, url_for
 from flask_babel import gettext as _
 
 from contest_portal.core.actor import Role
-from contest_portal.core.errors import Conflict, DomainError, Invalid
+from contest_portal.core.errors import Conflict, DomainError, Invalid, NotFound
 from contest_portal.core.i18n import minute, translate
 from contest_portal.core.pages import render_page
 from contest_portal.core.permissions import current_actor, may, permission
@@ -14,7 +14,7 @@ from contest_portal.entries.forms import ReasonForm, SeenForm
 from contest_portal.entries.models import Entry
 from contest_portal.entries.policy import is_of_the_school
 from contest_portal.entries.presentation import shown_entry
-from contest_portal.entries.queries.entry import entry_by_id, entry_by_number
+from contest_portal.entries.queries.entry import entries_by_number, entry_by_id
 from contest_portal.entries.queries.facts import findings_of
 from contest_portal.entries.queries.history import decisions_of, history_of, words_of
 from contest_portal.entries.queries.submitted import snapshot_of, versions_of
@@ -36,8 +36,16 @@ def show(entry: Entry) -> Response:
     return _entry_page(entry)
 
 
+def _numbered(number: str) -> Entry:
+    """Of the entries of that number the one that the reader may see: offices may number alike. Raises NotFound."""
+    rows = entries_by_number(number)
+    if not rows:
+        raise NotFound
+    return next((one for one in rows if may("entries.see", one)), rows[0])
+
+
 @bp.get("/entries/number/<number>")
-@permission("entries.see", of=entry_by_number)
+@permission("entries.see", of=_numbered)
 def by_number(entry: Entry) -> Response:
     """Where the code on the printed form leads."""
     return redirect(url_for("entries.show", entry_id=entry.id))  # type: ignore[return-value]

@@ -19,6 +19,7 @@ from contest_portal.core.errors import Conflict, FieldProblem, Invalid, NotFound
 from contest_portal.core.i18n import minute
 from contest_portal.core.notices import notify
 from contest_portal.core.text import N_, Message
+from contest_portal.entries.models import Entry
 from contest_portal.judging.marks import frozen
 from contest_portal.judging.models import Assignment, Judge, Round, RoundCategory, RoundJudge
 from contest_portal.judging.queries.planning import PlanPreview, preview_plan
@@ -125,6 +126,12 @@ def choose_judges(actor: Actor, round_id: int, seats: Sequence[Seat]) -> Round:
     return row
 
 
+def hold_accepted(work: Work, row: Round) -> None:
+    """Lock the works that are about to be planned: none may be withdrawn or screened anew until the tasks stand."""
+    accepted = (Entry.state == "accepted", Entry.category_id.in_([place.category_id for place in row.categories]))
+    work.session.execute(select(Entry.id).where(*accepted).order_by(Entry.id).with_for_update(read=True))
+
+
 def open_round(actor: Actor, round_id: int, seen_version: int, *, seed: int | None = None) -> Round:
     """Freeze the rubrics, draw the assignment, give every judge the tasks. Raises Stale, Conflict, or Invalid saying
     what is short; nothing changes then."""
@@ -132,6 +139,7 @@ def open_round(actor: Actor, round_id: int, seen_version: int, *, seed: int | No
         row = _seen(round_id, seen_version)
         _require("open", row)
         row.seed = seed if seed is not None else row.seed or 0
+        hold_accepted(work, row)
         preview = preview_plan(row, row.seed)
         if preview.plan is None:
             problems = [FieldProblem("plan", message) for message in preview.shortages]

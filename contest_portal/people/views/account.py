@@ -85,7 +85,7 @@ def logout() -> Response:
 @permission("people.own_account")
 def resume(token: str) -> Response:
     """What was typed when the session ran out, ready to be sent again."""
-    kept = kept_forms.take(token)
+    kept = kept_forms.take(token, current_actor().account_id)
     if kept is None:
         flash(_("没有找到登录过期前填写的内容，它最多保留一天。"), "warning")
         return redirect(url_for("people.start"))  # type: ignore[return-value]
