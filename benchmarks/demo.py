@@ -1,4 +1,4 @@
-"""The demo year: how long it takes to build and how much memory its processes take at most."""
+"""The demo year: how long it takes to build, how much memory its processes take at most, and its place on disk."""
 
 from __future__ import annotations
 
@@ -17,9 +17,11 @@ EVERY_SECONDS = 0.2
 
 
 def measure() -> list[Measurement]:
-    """Seconds of `contest-portal demo --no-serve`, and the highest sum of its processes' resident memory in MB."""
+    """Seconds of `contest-portal demo --no-serve`; the highest sum of its processes' resident memory, and what its
+    folder takes on disk, both in MB."""
     with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "contest_portal", "--instance", str(Path(folder) / "i"), "demo", "--no-serve"]
+        instance = Path(folder) / "i"
+        command = [sys.executable, "-m", "contest_portal", "--instance", str(instance), "demo", "--no-serve"]
         start = time.perf_counter()
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL)  # noqa: S603 - our own command
         highest = [0.0]
@@ -28,11 +30,13 @@ def measure() -> list[Measurement]:
         status = process.wait(timeout=900)
         seconds = time.perf_counter() - start
         watcher.join()
+        on_disk = sum(path.lstat().st_blocks * 512 for path in instance.rglob("*")) / 1e6
     if status:
         raise RuntimeError(f"the demo ended with {status}")
     return [
         Measurement("the demo year 2018, built", seconds, "s", 150),
         Measurement("the demo year 2018, memory of all its processes at most", highest[0], "MB", 1500),
+        Measurement("the demo year 2018, its folder on disk", on_disk, "MB", 1500),
     ]
 
 
