@@ -15,6 +15,7 @@ from contest_portal.core.errors import NotFound
 MANUALS = ("teacher", "school-manager", "judge", "office", "report")
 
 _PACKAGE = Path(__file__).resolve().parents[1]
+_BROKEN_LINE = re.compile(r"(?<=[^\x00-\x7f])\n *(?=[^\x00-\x7f])")
 _LINK = re.compile(r'href="([a-z-]+)\.md(#[^"]*)?"')
 
 
@@ -32,10 +33,12 @@ def manual(name: str) -> Manual:
     if name not in MANUALS:
         raise NotFound
     title, _line, text = (_folder() / f"{name}.md").read_text(encoding="utf-8").partition("\n")
+    # A line broken in the middle of a Chinese sentence would show as a space.
     # The text is the program's own, yet HTML in it stays text: Markdown alone is enough for a manual.
-    html = MarkdownIt("commonmark", {"html": False}).enable("table").render(text)
+    html = MarkdownIt("commonmark", {"html": False}).enable("table").render(_BROKEN_LINE.sub("", text))
     html = html.replace("<table>", '<div class="table-frame" tabindex="0"><table class="table">')
     html = html.replace("</table>", "</table></div>")
+    html = html.replace("<pre>", '<pre tabindex="0">')  # what scrolls is reached by the keyboard
     # One manual links to another as the files do, side by side.
     return Manual(title.removeprefix("# ").strip(), Markup(_LINK.sub(r'href="\1\2"', html)))  # noqa: S704
 

@@ -56,6 +56,8 @@ def test_each_manual_is_read_in_the_program_and_reached_from_the_help(client: Fl
     written = (Path(__file__).parents[2] / "docs" / f"{name}.md").read_text("utf-8")
     headings = re.findall(r"^#+ (.+)$", written, flags=re.MULTILINE)
     assert [text for text in headings if f"{text}</h" not in page] == []
+    article = page.split("<article", 1)[1].split("</article>", 1)[0]
+    assert re.findall(r"[^\x00-\x7f]\n[^\x00-\x7f]", article) == [], "a sentence is torn by a space"
     assert page.count("<table") == len(re.findall(r"^\|---", written, flags=re.MULTILINE))
 
 
