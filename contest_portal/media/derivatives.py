@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 THUMBNAIL_SIDE = 480
 SCREEN_SIDE = 1600
 POSTER_SIDE = 1280
-JPEG_QUALITY = 80
+WHOLE_SIDE = 100_000
+JPEG_QUALITY, WHOLE_QUALITY = 80, 92
 _POSTER_PLACES = (0.1, 0.35, 0.6, 0.0)  # shares of the film's length, the first that shows something wins
 _FRAMES_TO_REACH = 250
 _DULL_SPREAD = 12  # a frame whose lightness spreads less (of 255) is a fade or a blank
@@ -46,6 +47,11 @@ def make_thumbnail(source: Path, target: Path) -> Made:
 def make_screen_picture(source: Path, target: Path) -> Made:
     """As make_thumbnail, at most 1,600 pixels: what a judge looks at."""
     return _reduce_picture(source, target, SCREEN_SIDE)
+
+
+def make_plain_picture(source: Path, target: Path) -> Made:
+    """As make_thumbnail in the picture's own size: a copy that keeps what is seen and nothing else."""
+    return _reduce_picture(source, target, WHOLE_SIDE)
 
 
 def make_poster(source: Path, target: Path) -> Made:
@@ -92,7 +98,7 @@ def _reduce_picture(source: Path, target: Path, side: int) -> Made:
     with source.open("rb") as file, open_picture(file, kind) as image:
         if image.width * image.height > PIXELS_LIMIT:
             raise NoPictureError("too large")
-        if kind is Kind.JPEG:
+        if kind is Kind.JPEG and side < WHOLE_SIDE:
             image.draft(None, (side, side))  # decodes at a half, quarter or eighth, never below what is asked
         upright = ImageOps.exif_transpose(image)
         # Reduced before colours are changed: there are fewer pixels to change.
@@ -135,5 +141,6 @@ def _shows_something(image: Image) -> bool:
 def _write(image: Image, target: Path, side: int) -> Made:
     image.thumbnail((side, side), reducing_gap=3.0)
     image.info.clear()  # else Pillow hands comments and resolutions on
-    image.save(target, "JPEG", quality=JPEG_QUALITY, optimize=True, progressive=side > THUMBNAIL_SIDE)
+    quality = WHOLE_QUALITY if side == WHOLE_SIDE else JPEG_QUALITY
+    image.save(target, "JPEG", quality=quality, optimize=True, progressive=side > THUMBNAIL_SIDE)
     return Made(image.width, image.height)

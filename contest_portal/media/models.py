@@ -25,7 +25,7 @@ class Blob(Base):
 
 
 class Derivative(Base):
-    """A picture made from a blob: `thumb`, `screen` or `poster`."""
+    """What is made from a blob: the pictures `thumb`, `screen` and `poster`, and the judges' copy `blind`."""
 
     __tablename__ = "derivative"
     __table_args__ = (

@@ -92,6 +92,10 @@ class MediaReader:
         """See derivatives.make_poster. Raises DerivativeError."""
         return self._make("poster", source, target)
 
+    def make_blind_copy(self, source: Path, target: Path) -> Made:
+        """See blind_copies.make_blind_copy. Raises DerivativeError."""
+        return self._make("blind", source, target)
+
     def close(self) -> None:
         """End the processes that are idle; those at work end with their request."""
         for _ in range(self._idle.qsize()):

@@ -13,16 +13,17 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TextIO
 
-from contest_portal.media import derivatives
+from contest_portal.media import blind_copies, derivatives
 from contest_portal.media.facts import Kind, Problem
 from contest_portal.media.probe import probe
 
-WRITTEN_BYTES_LIMIT = 64 << 20
+WRITTEN_BYTES_LIMIT = 2 << 30  # the blind copy of a film is as large as the film
 OPEN_FILES_LIMIT = 64
 _MAKERS: dict[str, Callable[[Path, Path], derivatives.Made]] = {
     "thumbnail": derivatives.make_thumbnail,
     "screen": derivatives.make_screen_picture,
     "poster": derivatives.make_poster,
+    "blind": blind_copies.make_blind_copy,
 }
 
 

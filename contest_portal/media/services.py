@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -21,9 +22,11 @@ from contest_portal.core.clock import now
 from contest_portal.core.database import Work, db, unit_of_work
 from contest_portal.core.jobs import enqueue, job
 from contest_portal.core.storage import Storage
+from contest_portal.media.blind_copies import kind_of_copy
 from contest_portal.media.facts import FILMS, PICTURES, FileFacts, Kind
 from contest_portal.media.models import Blob, Derivative
 from contest_portal.media.probing import DerivativeError, media_reader
+from contest_portal.media.queries import derivative
 
 NAME_LENGTH = 200
 DERIVATIVES: dict[Kind, tuple[str, ...]] = {
@@ -101,12 +104,13 @@ def make_derivative(payload: dict[str, Any]) -> None:
         "thumb": media_reader().make_thumbnail,
         "screen": media_reader().make_screen_picture,
         "poster": media_reader().make_poster,
+        "blind": media_reader().make_blind_copy,
     }[row.kind]
     source, row_id, kind = storage().path(blob.sha256), row.id, row.kind
     db.session.rollback()
     values: dict[str, Any]
     with tempfile.TemporaryDirectory() as folder:
-        target = Path(folder) / "made.jpg"
+        target = Path(folder) / "made"
         try:
             made = make(source, target)
         except DerivativeError as failure:
@@ -125,6 +129,22 @@ def make_derivative(payload: dict[str, Any]) -> None:
         for name, value in values.items():
             setattr(found, name, value)
         work.record(found, after={"kind": kind, "state": values["state"]})
+
+
+def blind_copy(blob: Blob) -> Derivative | None:
+    """The file without anything that tells of whom it comes, made when first asked for; None where none can be made."""
+    if kind_of_copy(Kind(blob.kind)) is None:
+        return None
+    row = derivative(blob.id, "blind")
+    if row is None:
+        with suppress(IntegrityError), unit_of_work(console_actor("media"), "media.blind") as work:
+            row = Derivative(blob_id=blob.id, kind="blind")
+            work.session.add(row)
+            work.session.flush()
+            work.record(row, after={"kind": "blind"})
+    make_derivative({"blob_id": blob.id, "kind": "blind"})
+    found = derivative(blob.id, "blind")
+    return found if found and found.state == "ready" else None
 
 
 def clean_name(name: str) -> str:

@@ -9,9 +9,10 @@ from flask import Response, request, send_file
 
 from contest_portal.core.errors import NotFound
 from contest_portal.media import queries
+from contest_portal.media.blind_copies import kind_of_copy
 from contest_portal.media.facts import SHOWN_INLINE, Kind, extension_of, media_type
 from contest_portal.media.models import Blob
-from contest_portal.media.services import make_derivative, storage
+from contest_portal.media.services import blind_copy, make_derivative, storage
 
 # A stored file's own page may run nothing and load nothing, whatever a reader of it would like to do. The sandbox is
 # left out for PDFs alone: browsers' own readers refuse to work in one.
@@ -20,15 +21,18 @@ FILE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; media-src 'self'; 
 
 def send_blob(blob: Blob, name: str, *, download: bool | None = None) -> Response:
     """The original. Shown in the browser where its kind is safe to show and `?download` was not asked for."""
-    kind = Kind(blob.kind)
     wanted = "download" in request.args if download is None else download
+    return _send(blob.sha256, Kind(blob.kind), name, download=wanted)
+
+
+def _send(sha256: str, kind: Kind, name: str, *, download: bool) -> Response:
     response = send_file(
-        storage().path(blob.sha256),
+        storage().path(sha256),
         mimetype=media_type(kind),
-        as_attachment=wanted or kind not in SHOWN_INLINE,
+        as_attachment=download or kind not in SHOWN_INLINE,
         download_name=name,
         conditional=True,
-        etag=blob.sha256,
+        etag=sha256,
         max_age=0,
     )
     policy = FILE_POLICY if kind is Kind.PDF else f"sandbox; {FILE_POLICY}"
@@ -46,12 +50,25 @@ def send_derivative(blob: Blob, kind: str) -> Response:
     if found is None or found.sha256 is None:
         raise NotFound
     response = send_file(
-        storage().path(found.sha256), mimetype="image/jpeg", conditional=True, etag=found.sha256, max_age=0
+        storage().path(found.sha256),
+        mimetype="image/jpeg",
+        download_name=f"{kind}.jpg",  # else it would be called by its content's hash
+        conditional=True,
+        etag=found.sha256,
+        max_age=0,
     )
     response.headers["Cache-Control"] = "private, max-age=3600"
     return response
 
 
-def name_under_number(number: str, slot_code: str, position: int, blob: Blob) -> str:
+def send_blind_copy(blob: Blob, name: str) -> Response:
+    """The judges' copy, as `send_blob` sends the original. Raises NotFound where none can be made."""
+    found, kind = blind_copy(blob), kind_of_copy(Kind(blob.kind))
+    if found is None or found.sha256 is None or kind is None:
+        raise NotFound
+    return _send(found.sha256, kind, name, download="download" in request.args)
+
+
+def name_under_number(number: str, slot_code: str, position: int, kind: Kind) -> str:
     """What a judge's copy is called: the entry's number and the slot, nothing of whoever sent it."""
-    return f"{number}-{slot_code}-{position}.{extension_of(Kind(blob.kind)) or 'bin'}"
+    return f"{number}-{slot_code}-{position}.{extension_of(kind) or 'bin'}"

@@ -20,6 +20,7 @@ from contest_portal.entries.models import Author, Entry, EntryFile, Tutor
 from contest_portal.judging.marks import rubric_of
 from contest_portal.judging.models import Assignment, Judge, Round, RoundCategory, ScoreSheet
 from contest_portal.judging.states import Phase, phase
+from contest_portal.media.blind_copies import kind_of_copy
 from contest_portal.media.facts import FILMS, PICTURES, FileFacts, Kind
 from contest_portal.media.serving import name_under_number
 from contest_portal.people.models import Student, Teacher
@@ -137,7 +138,8 @@ def _round_tasks(row: Round, rows: Sequence[Any], moment: Any) -> RoundTasks:
 
 @dataclass(frozen=True)
 class TaskFile:
-    """A file of the work as a judge sees it. `look`: picture, film, pdf or other; `name` says nothing of anybody."""
+    """A file of the work as a judge sees it. `look`: picture, film, film_file, pdf, other, or hidden where a blind round
+    cannot show it; `name` says nothing of anybody."""
 
     id: int
     look: str
@@ -249,10 +251,11 @@ def task_files(row: Assignment) -> list[TaskFile]:
         own = [file for file in row.entry.files if file.slot_code == slot.code]
         for position, file in enumerate(own, start=1):
             label = slot.label if len(own) == 1 else f"{slot.label} {position}"
-            name = name_under_number(row.entry.number or "", slot.code, position, file.blob)
-            files.append(
-                TaskFile(file.id, _look(Kind(file.blob.kind)), label, name, FileFacts.from_json(file.blob.facts))
-            )
+            kind = Kind(file.blob.kind)
+            copy = kind_of_copy(kind) if row.round.is_blind else kind
+            name = name_under_number(row.entry.number or "", slot.code, position, copy or kind)
+            look = _look(kind) if copy else "hidden"
+            files.append(TaskFile(file.id, look, label, name, FileFacts.from_json(file.blob.facts)))
     return files
 
 

@@ -20,7 +20,7 @@ from contest_portal.judging.queries.tasks import TaskPage
 from contest_portal.judging.services import sheets
 from contest_portal.judging.services.sheets import mark_field
 from contest_portal.judging.views.blueprint import bp
-from contest_portal.media.serving import send_blob, send_derivative
+from contest_portal.media.serving import send_blind_copy, send_blob, send_derivative
 
 AnyResponse = Any
 PREVIEWS = {"screen": ("picture",), "thumb": ("picture",), "poster": ("film", "film_file")}
@@ -116,7 +116,8 @@ def task_file(wanted: queries.WantedFile) -> Response:
     _refuse_before_begin(wanted.task)
     file, shown = queries.file_of_task(wanted.task, wanted.file_id)
     if wanted.look == "original":
-        return send_blob(file.blob, shown.name)
+        send = send_blind_copy if wanted.task.round.is_blind else send_blob
+        return send(file.blob, shown.name)
     if shown.look not in PREVIEWS.get(wanted.look, ()):
         raise NotFound
     return send_derivative(file.blob, wanted.look)
