@@ -86,7 +86,7 @@ check-files: install-test
 	$(BIN)/pytest -q tests/structure
 
 test-sqlite: install-test browser
-	$(BIN)/pytest -n $(WORKERS) --ignore=tests/structure tests
+	$(BIN)/pytest -n $(WORKERS) --dist loadgroup --ignore=tests/structure tests
 
 # Only what asks the database: pure rules and browser stories have run above.
 test-postgresql: install-test

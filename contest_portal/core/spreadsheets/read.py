@@ -30,7 +30,7 @@ class Limits:
     file_bytes: int = 20 * 2**20
     unpacked_bytes: int = 512 * 2**20
     text_bytes: int = 64 * 2**20
-    memory_bytes: int = 1024 * 2**20
+    memory_bytes: int = 384 * 2**20
     cpu_seconds: int = 60
     wall_seconds: int = 120
 
