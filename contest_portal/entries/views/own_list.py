@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Response, flash, redirect, request, url_for
+import io
+
+from flask import Response, flash, redirect, request, send_file, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -115,9 +117,7 @@ def export() -> Response:
         ],
         name=_("作品"),
     )
-    response = Response(content, mimetype=WORKBOOK)
-    response.headers.set("Content-Disposition", "attachment", filename=_("作品.xlsx"))
-    return response
+    return send_file(io.BytesIO(content), WORKBOOK, as_attachment=True, download_name=_("作品.xlsx"))
 
 
 @bp.get("/entries/new")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from flask import Response
+import io
+
+from flask import Response, send_file
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def workbook(content: bytes, name: str) -> Response:
     """The workbook to be saved under `name`."""
-    response = Response(content, mimetype=XLSX)
-    response.headers.set("Content-Disposition", "attachment", filename=name)
-    return response
+    return send_file(io.BytesIO(content), XLSX, as_attachment=True, download_name=name)
