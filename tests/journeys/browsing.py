@@ -143,6 +143,11 @@ class Person:
         """The row of a table, or the line of a list, that has these words."""
         return self.page.locator("main tr, main li, main .card").filter(has_text=words).first
 
+    def card(self, title: str) -> Locator:
+        """The part of the page that has this heading."""
+        heading = self.page.locator(".card-title").get_by_text(title, exact=True)
+        return self.page.locator("main .card").filter(has=heading).first
+
     def look(self) -> None:
         """Demand of the page what every page promises, at both widths; without scripts, what can be asked then."""
         if not self.scripts:
@@ -200,10 +205,10 @@ def code_on(person: Person) -> str:
 
 
 def rows_of(content: bytes, name: str = "list.xlsx") -> Sequence[Sequence[Any]]:
-    """The cells of a downloaded workbook."""
-    from contest_portal.core.spreadsheets import read_table
+    """The cells of a downloaded workbook, sheet by sheet, as the reader of uploads finds them."""
+    from contest_portal.core.spreadsheets import read_tables
 
-    return read_table(content, name).rows
+    return [row.values for sheet in read_tables(content, name) for row in sheet.rows]
 
 
 Join = Callable[..., Person]

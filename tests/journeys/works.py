@@ -12,12 +12,24 @@ from contest_portal.demo.pictures import make_painting
 from tests.journeys.browsing import upload
 
 PROJECT = "校园雨水回收装置的研究"
+LENGTH_OF_FILM = """film => new Promise((give, fail) => { film.onerror = fail; film.onloadedmetadata = () =>
+    give(film.duration); film.load(); })"""
+"""Asked of a film in a page: its seconds. It answers where the browser can play it."""
 
 
 @cache
 def painting(number: int = 1, theme: str = "moon") -> FilePayload:
     """A painting of 3,240 × 2,280 pixels."""
     return upload(f"科幻画{number}.jpg", make_painting(number, theme))
+
+
+def repainted(number: int) -> FilePayload:
+    """The same picture as another file: its number stands in the file as a remark that nobody sees."""
+    picture = painting()
+    remark = f"{number}".encode()
+    content = picture["buffer"]
+    marked = content[:2] + b"\xff\xfe" + (len(remark) + 2).to_bytes(2, "big") + remark + content[2:]
+    return upload(f"张晓明科幻画{number}.jpg", marked)
 
 
 @cache
