@@ -101,7 +101,46 @@ def quantity_workbook(
         ],
         footing=["注：各项目推荐数量应以分配名额为上限。", SEAL_LINE, f"制表日期：{on.isoformat()}"],
     )
-    return write_workbook([table])
+    stated = Table(
+        "汇总表",
+        [Column("推荐数量", 96)],
+        [[line] for line in quantity_lines(categories, lines)],
+        heading=table.heading,
+        footing=table.footing,
+    )
+    return write_workbook([stated, table])
+
+
+NUMERALS = "一二三四五六七八九十"
+
+
+def quantity_lines(categories: Sequence[Category], lines: Sequence[ShortlistLine]) -> list[str]:
+    """The quantities in the words of the notice: 一、小学科技创新成果项目：个人项目 12 项，集体项目 4 项 (domain.md §4).
+
+    A category of projects has a line for 小学 and one for 中学, which tells its groups; any other has one line.
+    """
+    stated: list[str] = []
+    for category in categories:
+        rows = quantity_rows([category], lines)
+        if category.rules.applicant_kind != "team_or_pupil":
+            stated.append(f"{category.name}：共 {rows[0][4]} {category.measure}")
+            continue
+        for stage in ("小学", "中学"):
+            own = [row for row in rows if (row[1] == "小学组") == (stage == "小学")]
+            parts = [
+                f"{f'{row[1]}　' if len(own) > 1 else ''}个人项目 {row[2]} {category.measure}，集体项目 {row[3]} {category.measure}"
+                for row in own
+            ]
+            if parts:
+                stated.append(f"{stage}{category.name}：{'；'.join(parts)}")
+    return [f"{_numeral(place)}、{text}" for place, text in enumerate(stated, start=1)]
+
+
+def _numeral(number: int) -> str:
+    """一 … 十, 十一 …; beyond nineteen the figure."""
+    if number <= len(NUMERALS):
+        return NUMERALS[number - 1]
+    return f"十{NUMERALS[number - 11]}" if number < 20 else str(number)
 
 
 def quantity_rows(categories: Sequence[Category], lines: Sequence[ShortlistLine]) -> list[list[str | int]]:

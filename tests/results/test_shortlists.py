@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import date
 
 import openpyxl
@@ -13,15 +14,17 @@ from flask.testing import FlaskClient
 from contest_portal.contests.models import Category, Contest
 from contest_portal.core import audit
 from contest_portal.core.actor import Actor, Role
-from contest_portal.core.clock import now
+from contest_portal.core.clock import MovingClock, now
 from contest_portal.core.database import db
 from contest_portal.core.errors import Conflict, Invalid, Stale
 from contest_portal.entries.models import Author, Entry, Tutor
+from contest_portal.entries.services.withdrawal import withdraw_entry
 from contest_portal.judging.models import Ranking, Round
 from contest_portal.people.models import Office, School
-from contest_portal.results.models import Publication, Shortlist
+from contest_portal.results.models import Publication, Shortlist, ShortlistLine
 from contest_portal.results.public_list import from_content
 from contest_portal.results.services import publications, shortlists
+from contest_portal.results.workbooks import quantity_lines
 from tests.factories import (
     made,
     make_account,
@@ -327,3 +330,57 @@ def test_another_offices_staff_finds_nothing(world: World, client: FlaskClient) 
     sign_in(client, stranger)
     assert client.get(f"/office/categories/{world.category.id}/list").status_code == 404
     assert client.get(f"/office/contests/{world.contest.id}/lists/recommended.xlsx").status_code == 404
+
+
+def test_what_is_withdrawn_after_approval_counts_no_more_and_the_office_is_told(
+    world: World, client: FlaskClient
+) -> None:
+    world.approved()
+    draft = publications.draft_publication(world.staff, world.contest.id, "推荐名单公示")
+    publications.publish_list(world.leader, draft.id, draft.content_sha256)
+    sign_in(client, world.staff)
+    lists, category = f"/office/contests/{world.contest.id}/lists", f"/office/categories/{world.category.id}/list"
+    assert "后来撤回" not in client.get(lists).text
+    withdraw_entry(world.staff, world.entries[0].id, "家长来信要求退出。")
+    page = client.get(lists).text
+    assert "有 1 件作品后来撤回" in page
+    assert "撤回 1" in page
+    page = client.get(category).text
+    assert "已不参评" in page
+    assert re.search(r"列入</p>\s*<p class=\"stat-value\">2<", page)
+    assert "张晓1" in client.get(f"/lists/{draft.id}").text  # what was published stays until it is amended
+    again = shortlists.make_shortlist(world.staff, world.category.id)
+    shortlists.approve_shortlist(world.leader, again.id, again.row_version)
+    page = client.get(lists).text
+    assert "后来撤回" not in page
+    assert "请更正公示" in page
+
+
+def test_a_publication_past_its_last_day_says_so(world: World, client: FlaskClient, clock: MovingClock) -> None:
+    world.approved()
+    draft = publications.draft_publication(world.staff, world.contest.id, "推荐名单公示")
+    publications.publish_list(world.leader, draft.id, draft.content_sha256)
+    assert "公示中" in client.get("/lists").text
+    clock.advance(days=8)
+    assert "公示期满" in client.get("/lists").text
+    assert "公示中" not in client.get("/lists").text
+    assert "公示期满" in sign_in(client, world.staff).get(f"/office/contests/{world.contest.id}/lists").text
+
+
+def test_the_quantities_are_stated_in_the_notices_words(world: World) -> None:
+    projects = next(category for category in world.contest.categories if category.code == "CG")
+    lines = [ShortlistLine(entry=project(projects, stage, authors)) for stage, authors in PROJECTS]
+    stated = quantity_lines([projects, world.category], lines)
+    assert stated == [
+        "一、小学学生科技创新成果竞赛项目：个人项目 2 项，集体项目 1 项",
+        "二、中学学生科技创新成果竞赛项目：初中组　个人项目 0 项，集体项目 1 项；高中组　个人项目 1 项，集体项目 0 项",
+        "三、科幻画作品：共 0 件",
+    ]
+
+
+PROJECTS = (("X", 1), ("X", 1), ("X", 3), ("C", 2), ("G", 1))
+"""(stage group, authors) of recommended projects."""
+
+
+def project(category: Category, stage: str, authors: int) -> Entry:
+    return Entry(category_id=category.id, stage_code=stage, authors=[Author(position=one) for one in range(authors)])

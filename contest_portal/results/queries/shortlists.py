@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,7 +25,11 @@ from contest_portal.results.queries.counts import EntryCounts, entry_counts
 
 @dataclass(frozen=True)
 class CategoryState:
-    """Where a category stands on its way to the approved list."""
+    """Where a category stands on its way to the approved list.
+
+    `tally` counts the newest list's lines by decision, those whose entries still stand; `fallen` the lines of the
+    approved list that go up and whose entries have been withdrawn since.
+    """
 
     category: Category
     collected: int
@@ -35,6 +39,7 @@ class CategoryState:
     draft: Shortlist | None
     approved: Shortlist | None
     tally: Mapping[str, int]
+    fallen: int = 0
 
 
 @dataclass(frozen=True)
@@ -51,6 +56,12 @@ class LineView:
     score: float | None
     decision: str
     reason: str
+    state: str
+
+    @property
+    def stands(self) -> bool:
+        """Whether the entry still takes part: what was withdrawn later stays on the list's version, but does not count."""
+        return self.state == "accepted"
 
 
 def category_by_id(category_id: int) -> Category:
@@ -110,14 +121,7 @@ def category_states(contest: Contest) -> list[CategoryState]:
     ).all()
     drafts = {row.category_id: row for row in lists if row.state == "draft"}
     approved = {row.category_id: row for row in lists if row.state == "approved"}
-    tallies: dict[int, dict[str, int]] = {}
-    rows = db.session.execute(
-        select(ShortlistLine.shortlist_id, ShortlistLine.decision, func.count())
-        .where(ShortlistLine.shortlist_id.in_([row.id for row in lists]))
-        .group_by(ShortlistLine.shortlist_id, ShortlistLine.decision)
-    )
-    for shortlist_id, decision, count in rows:
-        tallies.setdefault(shortlist_id, {})[decision] = count
+    tallies, fallen = _tallies([row.id for row in lists])
     found = []
     for category in contest.categories:
         newest = drafts.get(category.id) or approved.get(category.id)
@@ -132,9 +136,29 @@ def category_states(contest: Contest) -> list[CategoryState]:
                 draft=drafts.get(category.id),
                 approved=approved.get(category.id),
                 tally=tallies.get(newest.id, {}) if newest else {},
+                fallen=fallen.get(approved[category.id].id, 0) if category.id in approved else 0,
             )
         )
     return found
+
+
+def _tallies(shortlist_ids: Sequence[int]) -> tuple[dict[int, dict[str, int]], dict[int, int]]:
+    """By list: the standing lines by decision, and how many lines that go up have fallen."""
+    tallies: dict[int, dict[str, int]] = {}
+    fallen: dict[int, int] = {}
+    stands = (Entry.state == "accepted").label("stands")
+    rows = db.session.execute(
+        select(ShortlistLine.shortlist_id, ShortlistLine.decision, stands, func.count())
+        .join(Entry, Entry.id == ShortlistLine.entry_id)
+        .where(ShortlistLine.shortlist_id.in_(shortlist_ids))
+        .group_by(ShortlistLine.shortlist_id, ShortlistLine.decision, stands)
+    )
+    for shortlist_id, decision, stands_, count in rows:
+        if stands_:
+            tallies.setdefault(shortlist_id, {})[decision] = count
+        elif decision == "in":
+            fallen[shortlist_id] = count
+    return tallies, fallen
 
 
 def _total(quotas: Mapping[str, int | None]) -> int | None:
@@ -205,6 +229,7 @@ def _view(row: ShortlistLine, stage_names: Mapping[str, str]) -> LineView:
         score=row.score,
         decision=row.decision,
         reason=translate(Message(row.reason, params)),
+        state=row.entry.state,
     )
 
 

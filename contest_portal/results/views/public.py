@@ -44,7 +44,7 @@ def lists_at_home(office_id: int | None) -> HomeSection | None:
 @permission("results.public_lists")
 def public_lists() -> Response:
     """Every list that is public."""
-    return render_page("results/public_lists.html", publications=queries.public_lists())
+    return render_page("results/public_lists.html", publications=queries.public_lists(), today=today())
 
 
 @bp.get("/lists/<int:publication_id>")

@@ -49,12 +49,17 @@ def lists() -> Response:
 @permission("results.see_lists", of=queries.contest_by_id)
 def contest_lists(contest: Contest) -> Response:
     """Every category's way to the approved list, and the publications."""
+    states, publications = queries.category_states(contest), public_versions(contest.id)
+    approved = sorted(state.approved.id for state in states if state.approved)
     return render_page(
         "results/contest_lists.html",
         contest=contest,
-        states=queries.category_states(contest),
-        publications=public_versions(contest.id),
+        states=states,
+        publications=publications,
         draft=draft_of(contest.id),
+        fallen=sum(state.fallen for state in states),
+        needs_amendment=bool(publications) and sorted(publications[0].shortlist_ids) != approved,
+        today=today(),
     )
 
 
