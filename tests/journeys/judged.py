@@ -15,11 +15,11 @@ from contest_portal.judging.services import rankings, rounds, sheets
 from contest_portal.people.models import Account, Office, School
 from tests.journeys import entered
 from tests.journeys.scene import STAFF, TEACHER, SceneSchool, account, make_contest, make_office, make_school
-from tests.journeys.site import PASSWORD, Site
+from tests.journeys.site import Site
 from tests.judging import making
 
 JUDGES = ("baichengqi", "wuhongming", "guoping")
-"""Login names of the judges 白成琪, 吴红明, 郭平; everybody's password is PASSWORD."""
+"""Login names of the judges 白成琪, 吴红明, 郭平; everybody's password is that of the site."""
 NAMES = ("白成琪", "吴红明", "郭平")
 EMPLOYERS = ("区教育科学研究室", "市科技馆", "区农业技术推广中心")
 TITLES = (
@@ -115,6 +115,3 @@ def _scene(judged: Judged) -> making.Scene:
     contest = db.session.get_one(Contest, judged.contest_id)
     schools = [db.session.get_one(School, school.id) for school in judged.schools]
     return making.Scene(office, contest, entered.actor(STAFF), schools)
-
-
-__all__ = ["JUDGES", "NAMES", "PASSWORD", "TITLES", "Judged"]
