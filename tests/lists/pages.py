@@ -78,6 +78,7 @@ LIST_PAGES = [
     ListPage("people.show_roster_import", "manager", "/roster-imports/{import}", 6),
     ListPage("people.show_roll_over", "manager", "/schools/{school}/roll-over", 8),
     ListPage("people.school_consents", "manager", "/schools/{school}/consents", 10),
+    ListPage("people.record_consents", "manager", "/schools/{school}/consents/record?grade=4&class=0班", 6),
     ListPage("people.transfers", "office", "/transfers", 6),
     ListPage("people.transfers", "manager", "/transfers", 6),
     ListPage("reports.annual", "office", "/office/summary/2018", 15),
