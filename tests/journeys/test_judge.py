@@ -129,6 +129,7 @@ def test_a_school_that_a_judge_declares_is_taken_away(people: Join) -> None:
     judge = people(phone=True).sign_in(JUDGES[1])
     judge.go("/judge/relations").press("声明回避").sees("请")
     judge.page.locator("[name=school_id]").select_option(label="甘州区大满镇中心小学")
-    judge.fill(why="配偶在该校任教。").press("声明回避").sees("甘州区大满镇中心小学：配偶在该校任教")
+    judge.fill(why="配偶在该校任教。").press("声明回避").told("由主办单位安排其他评委")
+    judge.sees("甘州区大满镇中心小学：配偶在该校任教")
     judge.go("/judge")
     expect(judge.page.locator(".judge-item")).to_have_count(1)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, redirect, url_for
+from flask import Response, flash, redirect, url_for
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from contest_portal.core.actor import Actor, Role
@@ -16,8 +17,8 @@ from contest_portal.judging.forms import OwnRelationForm
 from contest_portal.judging.queries import judges as judge_queries
 from contest_portal.judging.queries import tasks as queries
 from contest_portal.judging.services import relations
+from contest_portal.judging.services.reassigning import Moved
 from contest_portal.judging.views.blueprint import bp
-from contest_portal.judging.views.judges import tell_moved
 
 AnyResponse = Any
 
@@ -67,9 +68,18 @@ def declare_school() -> AnyResponse:
         except DomainError as error:
             form.show(error)
         else:
-            tell_moved(moved)
+            _tell_what_was_taken(moved)
             return redirect(url_for(".own_relations"))
     return _relations_page(form)
+
+
+def _tell_what_was_taken(moved: Moved) -> None:
+    """What the judge no longer has to do; who does it instead is the office's care."""
+    flash(_("回避关系已登记。"), "success")
+    if taken := moved.moved + moved.stranded:
+        flash(_("%(count)s 件待评作品已从您的任务中取走，由主办单位安排其他评委。", count=taken), "info")
+    if moved.submitted:
+        flash(_("%(count)s 份您已提交的评分涉及该校，由主办单位处理。", count=moved.submitted), "info")
 
 
 def _relations_page(failed: OwnRelationForm | None) -> Response:
