@@ -126,7 +126,7 @@ def test_a_roster_with_an_error_is_not_applied_by_its_button(client: FlaskClient
     assert db.session.scalars(select(Student.name)).all() == ["张晓明"]
 
 
-def test_a_project_is_begun_once_for_each_press(teacher: FlaskClient, place: Place) -> None:
+def test_one_draft_more_is_noticed(teacher: FlaskClient, place: Place) -> None:
     """The check of `nothing_changes` itself: a draft more is a change."""
     with pytest.raises(AssertionError), nothing_changes():
         create_draft(place.teacher, place.contest.id, place.category("KH").id, place.school.id)
