@@ -26,7 +26,7 @@ def _school_figures(contest_id: int, counts: dict[str, int]) -> list[Figure]:
     return [
         figure(_("草稿，未提交"), "draft", "warning"),
         figure(_("退回修改"), "returned", "danger"),
-        figure(_("已提交，待审核"), "submitted"),
+        figure(_("待审核"), "submitted"),
         figure(_("审核通过"), "accepted"),
     ]
 
