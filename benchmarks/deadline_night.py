@@ -87,7 +87,7 @@ def _prepare(instance: Path) -> list[tuple[str, int]]:
     from contest_portal.people.models import Account
     from contest_portal.people.passwords import hash_password
     from tests.entries.entry_factories import make_painting, make_place
-    from tests.factories import make_account, make_consent, make_student, make_teacher
+    from tests.factories import make_account, make_consent, make_school, make_student, make_teacher
 
     app = create_app(Settings(instance=instance, jobs_embedded=False))
     with app.app_context():
@@ -97,13 +97,14 @@ def _prepare(instance: Path) -> list[tuple[str, int]]:
         place = make_place(submission_closes_at=now() + timedelta(hours=1))
         found = []
         for number in range(TEACHERS):
-            teacher = make_teacher(place.school, f"教师{number:02d}")
-            actor = make_account(Role.TEACHER, school=place.school, teacher=teacher)
+            school = make_school(place.office, f"第{number:02d}小学")  # a school may send in only a few paintings
+            teacher = make_teacher(school, f"教师{number:02d}")
+            actor = make_account(Role.TEACHER, school=school, teacher=teacher)
             account = db.session.get_one(Account, actor.account_id)
             account.password_hash = hash_password(PASSWORD)
-            pupil = make_student(place.school, f"学生{number:02d}", born=date(today().year - 10, 1, 12))
+            pupil = make_student(school, f"学生{number:02d}", born=date(today().year - 10, 1, 12))
             make_consent(pupil)
-            entry = make_painting(place, actor=actor, pupil=pupil, title=f"月球上的第{number}座农场")
+            entry = make_painting(place, actor=actor, pupil=pupil, school=school, title=f"月球上的第{number}座农场")
             found.append((account.login_name or "", entry.id))
         db.session.commit()
         db.session.remove()
