@@ -37,7 +37,13 @@ class Transition:
 TRANSITIONS: tuple[Transition, ...] = (
     Transition("open", "draft", "open", N_("发布赛事"), N_("发布后，通知和要求对外公开，学校可以按时间申报。")),
     Transition("discard", "draft", "archived", N_("放弃草稿"), N_("草稿不再使用，移到归档中，不对外公开。")),
-    Transition("close", "open", "closed", N_("结束赛事"), N_("结束后不再接收和修改作品，赛事移到往届。")),
+    Transition(
+        "close",
+        "open",
+        "closed",
+        N_("结束赛事"),
+        N_("结束后不再接收和修改作品，退回修改和准予补报的也不能再交；赛事移到往届。"),
+    ),
     Transition("reopen", "closed", "open", N_("恢复进行"), N_("恢复后，各环节按时间安排继续。")),
     Transition("archive", "closed", "archived", N_("归档"), N_("归档后只能查看，不能再改动。")),
 )

@@ -29,6 +29,7 @@ class Item:
     order: int
     blueprints: frozenset[str]
     badge: Badge | None
+    badge_for: frozenset[Role]
 
 
 @dataclass(frozen=True)
@@ -63,10 +64,17 @@ def add_item(
     roles: Sequence[Role],
     order: int,
     badge: Badge | None = None,
+    badge_for: Sequence[Role] = (),
     also_active_in: Sequence[str] = (),
 ) -> None:
-    """Add an item once at import. It is active on its own endpoint and on those whose names begin with `also_active_in`."""
-    _items.append(Item(section, label, endpoint, icon, frozenset(roles), order, frozenset(also_active_in), badge))
+    """Add an item once at import. It is active on its own endpoint and on those whose names begin with `also_active_in`.
+
+    `badge_for`: the roles for whom what the badge counts is something to do, where others only read (default: all).
+    """
+    acting = frozenset(badge_for or roles)
+    _items.append(
+        Item(section, label, endpoint, icon, frozenset(roles), order, frozenset(also_active_in), badge, acting)
+    )
 
 
 def navigation_for(actor: Actor | None) -> list[Section]:
@@ -87,9 +95,10 @@ def navigation_for(actor: Actor | None) -> list[Section]:
 
 def _badges(items: Sequence[Item], actor: Actor) -> list[int]:
     """The number beside each item, 0 where it has none: all counted in one statement."""
-    counted = [item.badge(actor).scalar_subquery() for item in items if item.badge]
+    badges = [item.badge if actor.role in item.badge_for else None for item in items]
+    counted = [badge(actor).scalar_subquery() for badge in badges if badge]
     found = iter(db.session.execute(select(*counted)).one() if counted else ())
-    return [next(found) if item.badge else 0 for item in items]
+    return [next(found) if badge else 0 for badge in badges]
 
 
 def add_public_link(label: Any, endpoint: str, *, order: int, also_active_in: Sequence[str] = ()) -> None:

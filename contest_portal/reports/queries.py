@@ -179,11 +179,11 @@ def office_by_id(office_id: int) -> Office:
 
 
 def years_of(office_id: int) -> list[int]:
-    """The years in which the office has contests, newest first; those for practice aside."""
+    """The years in which the office's contests were public, newest first; those for practice aside."""
     return list(
         db.session.scalars(
             select(Contest.year)
-            .where(Contest.office_id == office_id, ~Contest.is_practice)
+            .where(Contest.office_id == office_id, was_published(), ~Contest.is_practice)
             .distinct()
             .order_by(Contest.year.desc())
         )

@@ -193,6 +193,7 @@ def test_a_contest_for_practice_counts_nowhere(office: Office) -> None:
     make_entries(same_year, school, "KH", "X", "accepted", 7)
     numbers = annual_numbers(office, 2018)
     assert (numbers.main.contest.id, numbers.main.collected, numbers.others) == (contest.id, 2, [])  # type: ignore[union-attr]
+    make_contest(office, name="2020年草稿", year=2020, state="draft")
     assert years_of(office.id) == [2018]
     assert [line.contest_id for line in reports_of_school(school.id, office.id)] == [contest.id]
     with pytest.raises(NotFound):

@@ -384,3 +384,19 @@ PROJECTS = (("X", 1), ("X", 1), ("X", 3), ("C", 2), ("G", 1))
 
 def project(category: Category, stage: str, authors: int) -> Entry:
     return Entry(category_id=category.id, stage_code=stage, authors=[Author(position=one) for one in range(authors)])
+
+
+def test_a_leader_sees_how_many_lists_wait_for_approval_and_nothing_that_others_do(
+    world: World, client: FlaskClient
+) -> None:
+    shortlists.set_quotas(world.staff, world.category.id, {"": 3})
+    shortlists.make_shortlist(world.staff, world.category.id)
+    world.entries[7].state = "submitted"  # waits for screening
+    db.session.commit()
+
+    def waiting(actor: Actor) -> list[str]:
+        page = sign_in(client, actor).get("/work").text
+        return re.findall(r'<span class="work-label">([^<]+)</span><span class="nav-badge">', page)
+
+    assert waiting(world.leader) == ["推荐名单与公示"]
+    assert waiting(world.staff) == ["审核"]

@@ -149,7 +149,7 @@ def create_copy() -> AnyResponse:
         )
     except DomainError as error:
         return _refused("copy", form, error)
-    flash(_("通知正文照上一届复制，请核对其中的届次和日期。"), "info")
+    flash(_("通知正文照上一届复制，请核对其中的届次和日期；推荐名单的去向每届不同，请在设置中填写。"), "info")
     return _created(contest)
 
 

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from contest_portal.contests import queries as contest_queries
 from contest_portal.contests.models import Category, Contest
-from contest_portal.core.actor import OFFICE_ROLES, Actor
+from contest_portal.core.actor import OFFICE_ROLES, Actor, Role
 from contest_portal.core.errors import Conflict, DomainError
 from contest_portal.core.i18n import translate
 from contest_portal.core.listing import Listing
@@ -54,6 +54,7 @@ add_item(
     roles=sorted(OFFICE_ROLES),
     order=200,
     badge=_waiting,
+    badge_for=[Role.OFFICE],
     also_active_in=["entries.screening_", "entries.accept_many", "entries.office_entry", "entries.office_withdraw"],
 )
 

@@ -35,7 +35,7 @@ add_item(
 )  # fmt: skip
 add_item(
     _l("学校与人员"), _l("转学"), "people.transfers", icon="arrow-left-right", roles=sorted(OFFICE_ROLES), order=720,
-    badge=_waiting,
+    badge=_waiting, badge_for=[Role.OFFICE],
 )  # fmt: skip
 
 

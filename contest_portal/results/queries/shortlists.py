@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from contest_portal.contests.models import Category, Contest
@@ -241,6 +241,16 @@ def contests_of(office_id: int) -> list[Contest]:
             .where(Contest.office_id == office_id, was_published())
             .order_by(Contest.year.desc(), Contest.id)
         )
+    )
+
+
+def lists_to_approve(office_id: int | None) -> Select[int]:
+    """Counts the drafts of the office's contests in which no tie waits any more, for the navigation."""
+    tied = exists().where(ShortlistLine.shortlist_id == Shortlist.id, ShortlistLine.decision == "tied")
+    return (
+        select(func.count(Shortlist.id))
+        .join(Contest, Contest.id == Shortlist.contest_id)
+        .where(Contest.office_id == office_id, Shortlist.state == "draft", ~tied)
     )
 
 

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from contest_portal.contests.models import Category, Contest
-from contest_portal.core.actor import OFFICE_ROLES
+from contest_portal.core.actor import OFFICE_ROLES, Role
 from contest_portal.core.clock import today
 from contest_portal.core.errors import DomainError
 from contest_portal.core.i18n import translate
@@ -31,6 +31,8 @@ add_item(
     icon="list-ol",
     roles=sorted(OFFICE_ROLES),
     order=500,
+    badge=lambda actor: queries.lists_to_approve(actor.office_id),
+    badge_for=[Role.LEADER],
     also_active_in=["results.contest_lists", "results.category_list", "results.publication", "results.shortlist"],
 )
 
