@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import func
@@ -40,6 +40,10 @@ class Listing:
             descending=wanted.startswith("-"),
             filters={name: value.strip() for name in filters if (value := arguments.get(name, "")).strip()},
         )
+
+    def whole(self) -> Listing:
+        """The same filters and sort with every row on one page: what an export shows."""
+        return replace(self, page=1, per_page=LARGEST_NUMBER)
 
     def get(self, name: str) -> str:
         """The filter's value, or an empty text."""

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable
 
-from flask import Response, flash, redirect, request, send_file, url_for
+from flask import Response, flash, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response as AnyResponse
@@ -13,6 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from contest_portal.contests import queries as contest_queries
 from contest_portal.contests.models import Contest
 from contest_portal.core.actor import OFFICE_ROLES
+from contest_portal.core.downloads import workbook_response
 from contest_portal.core.errors import Conflict, DomainError
 from contest_portal.core.i18n import translate
 from contest_portal.core.listing import Listing
@@ -30,8 +30,6 @@ from contest_portal.entries.services.withdrawal import withdraw_entry
 from contest_portal.entries.states import state_name
 from contest_portal.entries.views.blueprint import bp
 from contest_portal.entries.views.screening import entry_page
-
-WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 add_item(
     _l("竞赛"),
@@ -83,7 +81,7 @@ def office_export(contest: Contest) -> Response:
     """The list as it is filtered, as a workbook."""
     content = entries_workbook(contest.name, queries.entries_to_export(contest, _listing()))
     name = _("%(contest)s作品名单.xlsx", contest=contest.name)
-    return send_file(io.BytesIO(content), WORKBOOK, as_attachment=True, download_name=name)
+    return workbook_response(content, name)
 
 
 def state_choices() -> list[tuple[str, str]]:

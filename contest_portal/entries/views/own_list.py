@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import io
-
-from flask import Response, flash, redirect, request, send_file, url_for
+from flask import Response, flash, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -14,6 +12,7 @@ from contest_portal.contests.queries import category as category_by_id
 from contest_portal.contests.queries import contest_choices
 from contest_portal.core.actor import Role
 from contest_portal.core.clock import local
+from contest_portal.core.downloads import workbook_response
 from contest_portal.core.i18n import translate
 from contest_portal.core.listing import Listing
 from contest_portal.core.navigation import add_item
@@ -25,8 +24,6 @@ from contest_portal.entries.queries.timing import contest_timing
 from contest_portal.entries.services.drafts import create_draft
 from contest_portal.entries.states import STATE_NAMES
 from contest_portal.entries.views.blueprint import bp
-
-WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 add_item(
     _l("参赛"),
@@ -117,7 +114,7 @@ def export() -> Response:
         ],
         name=_("作品"),
     )
-    return send_file(io.BytesIO(content), WORKBOOK, as_attachment=True, download_name=_("作品.xlsx"))
+    return workbook_response(content, _("作品.xlsx"))
 
 
 @bp.get("/entries/new")

@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from contest_portal.core.actor import OFFICE_ROLES
+from contest_portal.core.downloads import workbook_response
 from contest_portal.core.errors import Conflict, DomainError
 from contest_portal.core.i18n import translate
 from contest_portal.core.listing import Listing
@@ -38,12 +39,10 @@ from contest_portal.judging.services import relations
 from contest_portal.judging.services.reassigning import Moved
 from contest_portal.judging.states import JUDGE_STATES
 from contest_portal.judging.views.blueprint import bp
-from contest_portal.judging.views.downloads import workbook
 from contest_portal.judging.workbooks import judge_list, judge_template
 from contest_portal.people.phones import masked
 from contest_portal.people.views.invitations import issued_page
 
-ALL = 100_000
 AnyResponse = Any
 
 add_item(
@@ -87,13 +86,12 @@ def judges() -> Response:
 def export_judges() -> Response:
     """The same list as a workbook."""
     office_id = current_actor().office_id
-    page = queries.judges_page(office_id, _listing(per_page=ALL))
-    return workbook(judge_list(page.rows, queries.category_names(office_id)), _("评委名单.xlsx"))
+    page = queries.judges_page(office_id, _listing().whole())
+    return workbook_response(judge_list(page.rows, queries.category_names(office_id)), _("评委名单.xlsx"))
 
 
-def _listing(per_page: int | None = None) -> Listing:
-    listing = Listing.from_url(request.args, filters=("q", "state", "category"), sort="name")
-    return listing if per_page is None else Listing(1, per_page, listing.sort, listing.descending, listing.filters)
+def _listing() -> Listing:
+    return Listing.from_url(request.args, filters=("q", "state", "category"), sort="name")
 
 
 @bp.get("/office/judges/template")
@@ -101,7 +99,7 @@ def _listing(per_page: int | None = None) -> Listing:
 def judge_template_file() -> Response:
     """The workbook to fill in."""
     names = queries.category_names(current_actor().office_id)
-    return workbook(judge_template(names.values()), _("评委名单模板.xlsx"))
+    return workbook_response(judge_template(names.values()), _("评委名单模板.xlsx"))
 
 
 @bp.route("/office/judges/import", methods=["GET", "POST"])

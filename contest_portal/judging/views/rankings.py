@@ -7,6 +7,7 @@ from typing import Any
 from flask import Response, flash, redirect, url_for
 from flask_babel import gettext as _
 
+from contest_portal.core.downloads import workbook_response
 from contest_portal.core.i18n import translate
 from contest_portal.core.pages import render_page
 from contest_portal.core.permissions import current_actor, permission
@@ -19,7 +20,6 @@ from contest_portal.judging.queries.tasks import frozen_rubric
 from contest_portal.judging.services.rankings import rank_round
 from contest_portal.judging.states import SHORT_METHODS
 from contest_portal.judging.views.blueprint import bp
-from contest_portal.judging.views.downloads import workbook
 from contest_portal.judging.workbooks import ranking_workbook
 
 AnyResponse = Any
@@ -64,7 +64,7 @@ def export_ranking(row: Ranking) -> Response:
     """The ranking with severities and totals as a workbook."""
     title = _title(row)
     content = ranking_workbook(row, title, queries.named_lines(row), _judges(row), queries.sheets_of_ranking(row))
-    return workbook(content, f"{title}.xlsx")
+    return workbook_response(content, f"{title}.xlsx")
 
 
 def stage_name(row: Ranking) -> str:

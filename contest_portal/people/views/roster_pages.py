@@ -1,18 +1,16 @@
-"""What the pages of a school's people share: the way to one's own school, words, files to download."""
+"""What the pages of a school's people share: the way to one's own school, words."""
 
 from __future__ import annotations
 
-import io
 from typing import Any
 
-from flask import Response, redirect, request, send_file, url_for
+from flask import Response, redirect, request, url_for
 from flask_babel import lazy_gettext as _l
 
 from contest_portal.core.permissions import current_actor
 from contest_portal.people.grades import grade_name
 from contest_portal.people.queries.students import EVERY_STATE
 
-WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 STUDENT_STATES: dict[str, Any] = {"active": _l("在册"), "graduated": _l("已毕业"), "left": _l("已离校")}
 TEACHER_STATES: dict[str, Any] = {"active": _l("在册"), "left": _l("已离校")}
 STATE_TONES = {"active": "active", "graduated": "finished", "left": "disabled"}
@@ -37,8 +35,3 @@ def state_filter(words: dict[str, Any]) -> list[tuple[str, str]]:
 def grade_words() -> dict[int, Any]:
     """Grade → its name, still to be translated."""
     return {grade: grade_name(grade) for grade in range(1, 13)}
-
-
-def workbook_response(content: bytes, name: str) -> Response:
-    """A workbook to download."""
-    return send_file(io.BytesIO(content), WORKBOOK, as_attachment=True, download_name=f"{name}.xlsx", max_age=0)

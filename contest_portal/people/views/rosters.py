@@ -7,6 +7,7 @@ from pathlib import PurePath
 from flask import Response, flash, redirect, request, url_for
 from flask_babel import gettext as _
 
+from contest_portal.core.downloads import workbook_response
 from contest_portal.core.errors import DomainError
 from contest_portal.core.i18n import translate
 from contest_portal.core.listing import Listing, Page
@@ -21,7 +22,6 @@ from contest_portal.people.roster import RosterKind, roster_template
 from contest_portal.people.roster_preview import LINES_A_PAGE
 from contest_portal.people.services import rosters
 from contest_portal.people.views.blueprint import bp
-from contest_portal.people.views.roster_pages import workbook_response
 
 TABS = ("error", "doubtful", "moved", "changed", "new", "warning", "unlisted", "unchanged")
 """The parts of a preview, what needs a person's eye first."""
@@ -71,7 +71,7 @@ def roster_template_file(school: School) -> Response:
     """The workbook to fill in."""
     kind = _kind()
     name = _("学生名册模板") if kind == "students" else _("教师名册模板")
-    return workbook_response(roster_template(kind, school_kind=school.kind, render=translate), name)
+    return workbook_response(roster_template(kind, school_kind=school.kind, render=translate), f"{name}.xlsx")
 
 
 @bp.get("/roster-imports/<int:import_id>")
@@ -145,7 +145,7 @@ def marked_roster(place: tuple[RosterImport, School]) -> Response:
         for problem in (*preview.problems("error"), *preview.problems("warning"))
     ]
     content = mark_cells(rosters.uploaded_file(row), row.file_name, marks, render=translate)
-    return workbook_response(content, _("%(name)s（已标出问题）", name=PurePath(row.file_name).stem))
+    return workbook_response(content, f"{_('%(name)s（已标出问题）', name=PurePath(row.file_name).stem)}.xlsx")
 
 
 def _counts(row: RosterImport) -> dict[str, int]:

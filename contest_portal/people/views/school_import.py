@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import io
 from dataclasses import asdict, dataclass
 
-from flask import Response, current_app, flash, redirect, send_file, url_for
+from flask import Response, current_app, flash, redirect, url_for
 from flask_babel import gettext as _
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
+from contest_portal.core.downloads import workbook_response
 from contest_portal.core.errors import Conflict, DomainError
 from contest_portal.core.i18n import translate
 from contest_portal.core.pages import render_page
@@ -21,7 +21,6 @@ from contest_portal.people.school_workbooks import template_workbook
 from contest_portal.people.services.school_import import SchoolPreview, apply_schools, preview_schools, sentence
 from contest_portal.people.views.blueprint import bp
 
-WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 KEPT_SECONDS = 24 * 3600
 MOST_SHOWN = 500
 
@@ -59,9 +58,7 @@ class UploadedTable:
 @permission("people.manage_schools")
 def school_template() -> Response:
     """The workbook to fill in."""
-    return send_file(
-        io.BytesIO(template_workbook()), WORKBOOK, as_attachment=True, download_name=_("学校名单模板.xlsx")
-    )
+    return workbook_response(template_workbook(), _("学校名单模板.xlsx"))
 
 
 @bp.route("/schools/import", methods=["GET", "POST"])
@@ -112,7 +109,7 @@ def marked_school_table() -> Response:
     content = table.content()
     preview = preview_schools(table.office_id, content, table.filename)
     marked = mark_cells(content, table.filename, preview.faults, render=translate)
-    return send_file(io.BytesIO(marked), WORKBOOK, as_attachment=True, download_name=_("学校名单（已标出错误）.xlsx"))
+    return workbook_response(marked, _("学校名单（已标出错误）.xlsx"))
 
 
 def _preview_page(preview: SchoolPreview, table: UploadedTable) -> Response:

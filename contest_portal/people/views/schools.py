@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable
 
-from flask import Response, flash, redirect, request, send_file, url_for
+from flask import Response, flash, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from contest_portal.core.actor import OFFICE_ROLES, Actor, Role
 from contest_portal.core.clock import now
+from contest_portal.core.downloads import workbook_response
 from contest_portal.core.errors import DomainError, Invalid
 from contest_portal.core.i18n import translate
 from contest_portal.core.listing import Listing
@@ -31,8 +31,6 @@ from contest_portal.people.services import invitations, schools
 from contest_portal.people.views.blueprint import bp
 from contest_portal.people.views.invitations import issued_page
 from contest_portal.people.views.words import ACCESS_WORDS, AREA_WORDS, STATE_WORDS, words
-
-WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def _waiting(actor: Actor) -> Count:
@@ -77,7 +75,7 @@ def export_schools() -> Response:
     """The list as it is filtered, as a workbook."""
     rows = queries.schools_to_export(current_actor().office_id or 0, _listing())
     content = list_workbook(rows, {"state": words(STATE_WORDS), "access": words(ACCESS_WORDS)})
-    return send_file(io.BytesIO(content), WORKBOOK, as_attachment=True, download_name=_("学校名单.xlsx"))
+    return workbook_response(content, _("学校名单.xlsx"))
 
 
 @bp.route("/schools/new", methods=["GET", "POST"])

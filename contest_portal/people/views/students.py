@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from contest_portal.core.actor import Role
+from contest_portal.core.downloads import workbook_response
 from contest_portal.core.errors import DomainError
 from contest_portal.core.i18n import translate
 from contest_portal.core.listing import Listing
@@ -31,7 +32,6 @@ from contest_portal.people.views.roster_pages import (
     grade_words,
     own_school_page,
     state_filter,
-    workbook_response,
 )
 from contest_portal.people.views.words import words
 
@@ -81,7 +81,7 @@ def students_list(school: School) -> Response:
 def export_students(school: School) -> Response:
     """The list as it is filtered, numbers masked."""
     rows = queries.students_to_export(school.id, _listing())
-    return workbook_response(students_workbook(rows, full=False), _("%(school)s学生名册", school=school.name))
+    return workbook_response(students_workbook(rows, full=False), f"{_('%(school)s学生名册', school=school.name)}.xlsx")
 
 
 @bp.post("/schools/<int:school_id>/students/export")
@@ -91,7 +91,7 @@ def export_students_in_full(school: School) -> Response:
     rows = queries.students_to_export(school.id, _listing())
     content = students_workbook(rows, full=True)
     record_full_export(current_actor(), school.id, "students", len(rows))
-    return workbook_response(content, _("%(school)s学生名册（含完整号码）", school=school.name))
+    return workbook_response(content, f"{_('%(school)s学生名册（含完整号码）', school=school.name)}.xlsx")
 
 
 @bp.route("/schools/<int:school_id>/students/new", methods=["GET", "POST"])

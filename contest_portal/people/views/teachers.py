@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from contest_portal.core.actor import Role
+from contest_portal.core.downloads import workbook_response
 from contest_portal.core.errors import DomainError
 from contest_portal.core.listing import Listing
 from contest_portal.core.navigation import add_item
@@ -26,7 +27,6 @@ from contest_portal.people.views.roster_pages import (
     TEACHER_STATES,
     own_school_page,
     state_filter,
-    workbook_response,
 )
 from contest_portal.people.views.words import words
 
@@ -74,7 +74,7 @@ def teachers_list(school: School) -> Response:
 def export_teachers(school: School) -> Response:
     """The list as it is filtered, numbers masked."""
     rows = queries.teachers_to_export(school.id, _listing())
-    return workbook_response(teachers_workbook(rows, full=False), _("%(school)s教师名册", school=school.name))
+    return workbook_response(teachers_workbook(rows, full=False), f"{_('%(school)s教师名册', school=school.name)}.xlsx")
 
 
 @bp.post("/schools/<int:school_id>/teachers/export")
@@ -84,7 +84,7 @@ def export_teachers_in_full(school: School) -> Response:
     rows = queries.teachers_to_export(school.id, _listing())
     content = teachers_workbook(rows, full=True)
     record_full_export(current_actor(), school.id, "teachers", len(rows))
-    return workbook_response(content, _("%(school)s教师名册（含完整号码）", school=school.name))
+    return workbook_response(content, f"{_('%(school)s教师名册（含完整号码）', school=school.name)}.xlsx")
 
 
 @bp.route("/schools/<int:school_id>/teachers/new", methods=["GET", "POST"])

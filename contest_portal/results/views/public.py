@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 
 from contest_portal.contests.home import HomeItem, HomeSection, add_home_section
 from contest_portal.core.clock import local, today
+from contest_portal.core.downloads import workbook_response
 from contest_portal.core.navigation import add_public_link
 from contest_portal.core.pages import render_page
 from contest_portal.core.permissions import permission
@@ -15,7 +16,6 @@ from contest_portal.results.models import Publication
 from contest_portal.results.public_list import changes, from_content
 from contest_portal.results.queries import publications as queries
 from contest_portal.results.views.blueprint import bp
-from contest_portal.results.views.downloads import workbook
 from contest_portal.results.workbooks import public_workbook
 
 NEWEST_AT_HOME = 6
@@ -66,7 +66,7 @@ def print_list(publication: Publication) -> Response:
 def download_list(publication: Publication) -> Response:
     """The public list as a workbook, a sheet a category."""
     content = public_workbook(publication.title, from_content(publication.content), publication.content_sha256)
-    return workbook(content, _("%(title)s.xlsx", title=publication.title))
+    return workbook_response(content, _("%(title)s.xlsx", title=publication.title))
 
 
 def _page(template: str, publication: Publication) -> Response:

@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 from contest_portal.contests.models import Category, Contest
 from contest_portal.core.actor import OFFICE_ROLES, Role
 from contest_portal.core.clock import today
+from contest_portal.core.downloads import workbook_response
 from contest_portal.core.errors import DomainError
 from contest_portal.core.i18n import translate
 from contest_portal.core.navigation import add_item
@@ -21,7 +22,6 @@ from contest_portal.results.queries import shortlists as queries
 from contest_portal.results.queries.publications import draft_of, public_versions
 from contest_portal.results.services import shortlists as services
 from contest_portal.results.views.blueprint import bp
-from contest_portal.results.views.downloads import workbook
 from contest_portal.results.workbooks import quantity_workbook, recommendation_workbook
 
 add_item(
@@ -182,7 +182,7 @@ def approve(row: Shortlist) -> Response:
 def recommended_workbook(contest: Contest) -> Response:
     """The recommendation lists that go up, a sheet a category."""
     content = recommendation_workbook(contest, contest.categories, chosen.chosen_lines(contest.id))
-    return workbook(content, _("%(contest)s推荐名单.xlsx", contest=contest.name))
+    return workbook_response(content, _("%(contest)s推荐名单.xlsx", contest=contest.name))
 
 
 @bp.get("/office/categories/<int:category_id>/list/recommended.xlsx")
@@ -191,7 +191,7 @@ def category_workbook(category: Category) -> Response:
     """The recommendation list of one category."""
     lines = chosen.chosen_lines(category.contest_id, category.id)
     content = recommendation_workbook(category.contest, [category], lines)
-    return workbook(content, _("%(category)s推荐名单.xlsx", category=category.name))
+    return workbook_response(content, _("%(category)s推荐名单.xlsx", category=category.name))
 
 
 @bp.get("/office/contests/<int:contest_id>/lists/quantities.xlsx")
@@ -199,7 +199,7 @@ def category_workbook(category: Category) -> Response:
 def quantities_workbook(contest: Contest) -> Response:
     """The quantity summary sheet."""
     content = quantity_workbook(contest, contest.categories, chosen.chosen_lines(contest.id), today())
-    return workbook(content, _("%(contest)s推荐数量汇总表.xlsx", contest=contest.name))
+    return workbook_response(content, _("%(contest)s推荐数量汇总表.xlsx", contest=contest.name))
 
 
 def _stage_names(category: Category) -> dict[str, str]:
