@@ -60,6 +60,9 @@ def _own_page(failed: ParticipationForm | None, failed_contest_id: int | None) -
         )
         for line in lines
     ]
+    for line, form in rows:  # the page holds a form for each contest: their fields and labels keep apart
+        for field in (form.students, form.teachers):
+            field.id = f"{field.name}-{line.contest_id}"
     return render_page("results/own_participation.html", rows=rows, status=422 if failed else 200)
 
 
