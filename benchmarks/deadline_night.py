@@ -122,7 +122,7 @@ def _server(instance: Path, night: Night) -> Iterator[str]:
     with log.open("wb") as stream:
         process = subprocess.Popen(command, stdout=stream, stderr=stream)  # noqa: S603 - our own command
         try:
-            _wait_for(f"http://127.0.0.1:{port}/healthz")
+            _wait_for(f"http://127.0.0.1:{port}/healthz", log)
             yield f"http://127.0.0.1:{port}"
         finally:
             process.terminate()
@@ -130,7 +130,7 @@ def _server(instance: Path, night: Night) -> Iterator[str]:
     night.errors += [line for line in log.read_text("utf-8").splitlines() if re.search("locked|OperationalError", line)]
 
 
-def _wait_for(address: str) -> None:
+def _wait_for(address: str, log: Path) -> None:
     for _ in range(600):
         try:
             build_opener().open(address, timeout=5).close()
@@ -138,7 +138,7 @@ def _wait_for(address: str) -> None:
             time.sleep(0.1)
         else:
             return
-    raise RuntimeError("the server did not start")
+    raise RuntimeError(f"the server did not start: {log.read_text('utf-8')[-500:]}")
 
 
 def _run(work: object, entries: list[tuple[str, int]]) -> None:
