@@ -23,6 +23,7 @@ from contest_portal.core.spreadsheets import (
     Column,
     Limits,
     Notes,
+    Row,
     SpreadsheetError,
     Table,
     column_letter,
@@ -439,3 +440,9 @@ def test_values_read_as_people_type_them() -> None:
         "2008-05-12 03:04:00",
         "甲",
     ]
+
+
+def test_a_row_can_be_gone_through_and_ends() -> None:
+    row = Row(1, ("甲", 2.0))
+    assert list(row) == ["甲", 2.0]
+    assert row[7] is None

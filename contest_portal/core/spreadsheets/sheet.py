@@ -95,6 +95,10 @@ class Row:
         """The value in a column (A is 0); columns beyond the row's end are empty."""
         return self.values[index] if index < len(self.values) else None
 
+    def __iter__(self) -> Iterator[Value]:
+        """The row's own values: without it, Python would ask for columns for ever."""
+        return iter(self.values)
+
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
