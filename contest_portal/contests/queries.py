@@ -124,7 +124,7 @@ def attachment(contest_id: int, attachment_id: int) -> ContestAttachment:
 
 def contests_of_office(actor: Actor, listing: Listing) -> Page[Contest]:
     """The contests of the actor's office with their categories; filters: state, q (name)."""
-    statement = select(Contest).where(Contest.office_id == actor.office_id).options(selectinload(Contest.categories))
+    statement = select(Contest).where(Contest.office_id == actor.office_id).options(subqueryload(Contest.categories))
     if state := listing.get("state"):
         statement = statement.where(Contest.state == state)
     if words := listing.get("q"):

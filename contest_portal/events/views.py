@@ -5,12 +5,14 @@ from __future__ import annotations
 from flask import Blueprint, Response, flash, redirect, url_for
 from flask_babel import gettext as _
 
+from contest_portal.core.downloads import workbook_response
 from contest_portal.core.errors import DomainError
 from contest_portal.core.pages import render_page
 from contest_portal.core.permissions import current_actor, permission
 from contest_portal.events import queries, services
 from contest_portal.events.forms import FIGURES, ActivityForm
 from contest_portal.events.models import ActivityRecord
+from contest_portal.events.workbook import activities_workbook
 
 bp = Blueprint("events", __name__, template_folder="templates")
 blueprints = [bp]
@@ -21,6 +23,14 @@ blueprints = [bp]
 def activities(year: int) -> Response:
     """What the office did in the year besides contests."""
     return _page(year, ActivityForm(formdata=None))
+
+
+@bp.get("/office/years/<int:year>/activities/export")
+@permission("events.activities")
+def export_activities(year: int) -> Response:
+    """The year's activities as a workbook."""
+    content = activities_workbook(queries.activities(current_actor().office_id or 0, year))
+    return workbook_response(content, _("%(year)s 年科普活动.xlsx", year=year))
 
 
 @bp.post("/office/years/<int:year>/activities")

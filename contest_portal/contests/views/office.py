@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from contest_portal.contests import queries, services
 from contest_portal.contests.exporting import exported_template
 from contest_portal.contests.forms.contest import CopyContestForm, FromFileForm, FromTemplateForm, NewContestForm
+from contest_portal.contests.list_workbook import contests_workbook
 from contest_portal.contests.models import Contest
 from contest_portal.contests.presenting import contest_view, state_name
 from contest_portal.contests.services.editing import lacks_of
@@ -20,6 +21,7 @@ from contest_portal.contests.template_file import available_templates, load_temp
 from contest_portal.contests.views.blueprint import bp
 from contest_portal.core.actor import OFFICE_ROLES, Role
 from contest_portal.core.clock import now, today
+from contest_portal.core.downloads import workbook_response
 from contest_portal.core.errors import DomainError, Invalid
 from contest_portal.core.forms import VersionedForm
 from contest_portal.core.i18n import translate
@@ -47,14 +49,25 @@ add_public_link(_l("首页"), "contests.home", order=0, also_active_in=("contest
 @permission("contests.list")
 def office_list() -> Response:
     """The office's contests."""
-    listing = Listing.from_url(request.args, filters=("state", "q"), sort="-year")
-    page = queries.contests_of_office(current_actor(), listing)
+    page = queries.contests_of_office(current_actor(), _listing())
     return render_page(
         "contests/office_list.html",
         page=page,
         states=[(code, translate(Message(name))) for code, name in STATE_NAMES.items()],
         names={contest.id: state_name(contest) for contest in page.rows},
     )
+
+
+@bp.get("/office/contests/export")
+@permission("contests.list")
+def export_list() -> Response:
+    """The same list as a workbook."""
+    page = queries.contests_of_office(current_actor(), _listing().whole())
+    return workbook_response(contests_workbook(page.rows), _("赛事.xlsx"))
+
+
+def _listing() -> Listing:
+    return Listing.from_url(request.args, filters=("state", "q"), sort="-year")
 
 
 @bp.get("/office/contests/new")

@@ -124,15 +124,26 @@ def place_in_queue(entry: Entry) -> tuple[int, int]:
 
 def waiting_page(category: Category, listing: Listing) -> Page[OfficeRow]:
     """A page of the category's queue in its order, with first pictures."""
-    statement = (
+    page = paginate(_queue(category), listing)
+    rows = rows_of([category], page.rows, [entry.id for entry in page.rows], pictures=True)
+    return Page(rows, page.total, listing)
+
+
+def waiting_to_export(category: Category) -> list[OfficeRow]:
+    """The category's whole queue, without pictures."""
+    statement = _queue(category)
+    ids = statement.order_by(None).with_only_columns(Entry.id)
+    return rows_of([category], db.session.scalars(statement).all(), ids)
+
+
+def _queue(category: Category) -> Select[Entry]:
+    return (
         select(Entry)
         .join(School, School.id == Entry.school_id)
         .options(contains_eager(Entry.school).load_only(School.name))
         .where(*_waiting(category.id, category.contest_id))  # type: ignore[arg-type]
+        .order_by(Entry.id)
     )
-    page = paginate(statement.order_by(Entry.id), listing)
-    rows = rows_of([category], page.rows, [entry.id for entry in page.rows], pictures=True)
-    return Page(rows, page.total, listing)
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ from contest_portal.entries.models import Entry
 from contest_portal.entries.queries import office as queries
 from contest_portal.entries.queries.entry import entry_by_id
 from contest_portal.entries.queries.screening import current_contest_id
+from contest_portal.entries.screening_workbooks import exceptions_workbook
 from contest_portal.entries.services.exceptions import grant_exception, grant_school_exception
 from contest_portal.entries.services.withdrawal import withdraw_entry
 from contest_portal.entries.states import state_name
@@ -135,6 +136,14 @@ def _done(entry: Entry, form: WhyForm, act: Callable[[], object], done: str) -> 
 def office_exceptions(contest: Contest) -> AnyResponse:
     """The contest's exceptions, and the form for a new one."""
     return _exceptions_page(contest, _exception_form(contest))
+
+
+@bp.get("/office/contests/<int:contest_id>/exceptions/export")
+@permission("entries.office_list", of=queries.contest_with_categories)
+def export_exceptions(contest: Contest) -> AnyResponse:
+    """The contest's exceptions as a workbook."""
+    content = exceptions_workbook(contest.name, queries.exceptions_of(contest))
+    return workbook_response(content, _("%(contest)s补报延期.xlsx", contest=contest.name))
 
 
 @bp.post("/office/contests/<int:contest_id>/exceptions")

@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from contest_portal.contests import queries as contest_queries
 from contest_portal.contests.models import Category, Contest
 from contest_portal.core.actor import OFFICE_ROLES, Actor, Role
+from contest_portal.core.downloads import workbook_response
 from contest_portal.core.errors import Conflict, DomainError
 from contest_portal.core.i18n import translate
 from contest_portal.core.listing import Listing
@@ -35,6 +36,7 @@ from contest_portal.entries.queries import screening as queries
 from contest_portal.entries.queries.entry import entry_by_id
 from contest_portal.entries.queries.office import contest_with_categories
 from contest_portal.entries.queries.screening_sheet import SubmittedFile, sheet_of, submitted_file
+from contest_portal.entries.screening_workbooks import queue_workbook
 from contest_portal.entries.services import screening as services
 from contest_portal.entries.services.opening import What, open_number
 from contest_portal.entries.states import acts_from, state_name
@@ -90,6 +92,14 @@ def screening_overview(contest: Contest) -> Response:
 def screening_queue(category: Category) -> Response:
     """The category's entries that await screening."""
     return _queue_page(category, AcceptManyForm(formdata=None))
+
+
+@bp.get("/office/contests/<int:contest_id>/screening/<int:category_id>/export")
+@permission("entries.office_queue", of=queries.category_of_contest)
+def export_queue(category: Category) -> Response:
+    """The queue as a workbook."""
+    name = _("%(category)s待审清单.xlsx", category=category.name)
+    return workbook_response(queue_workbook(category.name, queries.waiting_to_export(category)), name)
 
 
 @bp.get("/office/contests/<int:contest_id>/screening/<int:category_id>/next")

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, and_, func, select
-from sqlalchemy.orm import contains_eager, joinedload, selectinload
+from sqlalchemy.orm import contains_eager, joinedload, selectinload, subqueryload
 
 from contest_portal.contests.models import Category, Contest
 from contest_portal.core.database import db
@@ -58,7 +58,7 @@ class RoundRow:
 def rounds_page(office_id: int | None, listing: Listing) -> Page[RoundRow]:
     """The office's rounds with their progress; filters: contest (id), state."""
     statement = _with_progress(office_id).options(
-        contains_eager(Round.contest), selectinload(Round.categories).joinedload(RoundCategory.category)
+        contains_eager(Round.contest), subqueryload(Round.categories).joinedload(RoundCategory.category)
     )
     if (contest_id := listing.get_int("contest")) is not None:
         statement = statement.where(Round.contest_id == contest_id)

@@ -8,6 +8,7 @@ from flask import Response, flash, redirect, request, url_for
 from flask_babel import gettext as _
 
 from contest_portal.core.clock import local, now
+from contest_portal.core.downloads import workbook_response
 from contest_portal.core.errors import DomainError
 from contest_portal.core.i18n import translate
 from contest_portal.core.listing import Listing
@@ -18,6 +19,7 @@ from contest_portal.judging.kept_messages import kept
 from contest_portal.judging.models import Assignment, Round
 from contest_portal.judging.queries import rounds as queries
 from contest_portal.judging.queries.reassigning import candidates_for
+from contest_portal.judging.round_workbooks import progress_workbook, tasks_workbook
 from contest_portal.judging.services import rounds as services
 from contest_portal.judging.services.reassigning import reassign_task
 from contest_portal.judging.states import METHODS, TASK_STATES, phase
@@ -32,6 +34,19 @@ AnyResponse = Any
 def show_round(row: Round) -> Response:
     """One round: what it is, how far it has come, what to do next."""
     return _round_page(row)
+
+
+@bp.get("/office/rounds/<int:round_id>/export")
+@permission("judging.see_round", of=queries.round_by_id)
+def export_progress(row: Round) -> Response:
+    """How far judges and categories have come, as a workbook."""
+    title = _title(row)
+    content = progress_workbook(title, queries.progress_of_round(row))
+    return workbook_response(content, _("%(title)s进度.xlsx", title=title))
+
+
+def _title(row: Round) -> str:
+    return f"{row.contest.name} {row.name}"
 
 
 @bp.post("/office/rounds/<int:round_id>/deadline")
@@ -100,14 +115,25 @@ def _round_page(row: Round, *, deadline_form: DeadlineForm | None = None, close_
 @permission("judging.see_round", of=queries.round_by_id)
 def tasks(row: Round) -> Response:
     """Every task of a round."""
-    listing = Listing.from_url(request.args, filters=("q", "judge", "category", "state"), sort="number")
     return render_page(
         "judging/tasks.html",
         round=row,
-        page=queries.tasks_page(row.id, listing),
+        page=queries.tasks_page(row.id, _listing()),
         states={code: translate(name) for code, name in TASK_STATES.items()},
         judges=queries.judge_choices(row.id),
     )
+
+
+@bp.get("/office/rounds/<int:round_id>/tasks/export")
+@permission("judging.see_round", of=queries.round_by_id)
+def export_tasks(row: Round) -> Response:
+    """The same list as a workbook."""
+    title, page = _title(row), queries.tasks_page(row.id, _listing().whole())
+    return workbook_response(tasks_workbook(title, page.rows), _("%(title)s任务.xlsx", title=title))
+
+
+def _listing() -> Listing:
+    return Listing.from_url(request.args, filters=("q", "judge", "category", "state"), sort="number")
 
 
 @bp.route("/office/tasks/<int:task_id>/reassign", methods=["GET", "POST"])

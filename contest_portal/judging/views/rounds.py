@@ -12,6 +12,7 @@ from flask_babel import lazy_gettext as _l
 from contest_portal.contests.models import Contest
 from contest_portal.core.actor import OFFICE_ROLES
 from contest_portal.core.clock import end_of_day, local, now, start_of_day, today
+from contest_portal.core.downloads import workbook_response
 from contest_portal.core.errors import DomainError
 from contest_portal.core.i18n import translate
 from contest_portal.core.listing import Listing
@@ -22,6 +23,7 @@ from contest_portal.judging.forms import OpenForm, RoundForm, SeatsForm
 from contest_portal.judging.models import Round
 from contest_portal.judging.queries import rounds as queries
 from contest_portal.judging.queries.planning import preview_plan
+from contest_portal.judging.round_workbooks import rounds_workbook
 from contest_portal.judging.services import rounds as services
 from contest_portal.judging.states import ROUND_STATES
 from contest_portal.judging.views.blueprint import bp
@@ -53,14 +55,25 @@ def round_states() -> dict[str, str]:
 def rounds() -> Response:
     """The office's rounds."""
     office_id = current_actor().office_id
-    listing = Listing.from_url(request.args, filters=("contest", "state"), sort="-closes")
     return render_page(
         "judging/rounds.html",
-        page=queries.rounds_page(office_id, listing),
+        page=queries.rounds_page(office_id, _listing()),
         states=round_states(),
         contests=queries.contest_choices(office_id),
         living=queries.contest_choices(office_id, living=True),
     )
+
+
+@bp.get("/office/rounds/export")
+@permission("judging.list")
+def export_rounds() -> Response:
+    """The same list as a workbook."""
+    page = queries.rounds_page(current_actor().office_id, _listing().whole())
+    return workbook_response(rounds_workbook(page.rows), _("评审轮次.xlsx"))
+
+
+def _listing() -> Listing:
+    return Listing.from_url(request.args, filters=("contest", "state"), sort="-closes")
 
 
 @bp.get("/office/contests/<int:contest_id>/rounds")

@@ -12,6 +12,7 @@ from flask_babel import ngettext
 
 from contest_portal.core.actor import Role
 from contest_portal.core.clock import today
+from contest_portal.core.downloads import workbook_response
 from contest_portal.core.errors import DomainError, NotFound
 from contest_portal.core.listing import Listing
 from contest_portal.core.navigation import add_item
@@ -27,6 +28,7 @@ from contest_portal.people.forms.consents import (
     WithdrawalForm,
     relation_choices,
 )
+from contest_portal.people.list_workbooks import consents_workbook
 from contest_portal.people.models import Consent, School, Student
 from contest_portal.people.queries import consents as queries
 from contest_portal.people.queries.offices import office_with_parent
@@ -61,12 +63,25 @@ def school_consents(school: School) -> Response:
     return render_page(
         "people/consents.html",
         school=school,
-        page=queries.consents_page(school.id, Listing.from_url(request.args, filters=queries.FILTERS)),
+        page=queries.consents_page(school.id, _listing()),
         counts=queries.consent_counts(school.id),
         choices=grade_choices(school.id),
         grades=grade_words(),
         age=queries.consent_age(),
     )
+
+
+@bp.get("/schools/<int:school_id>/consents/export")
+@permission("people.see_roster", of=school_of)
+def export_consents(school: School) -> Response:
+    """The same list as a workbook."""
+    page = queries.consents_page(school.id, _listing().whole())
+    name = _("%(school)s监护人同意书登记表.xlsx", school=school.name)
+    return workbook_response(consents_workbook(school.name, page.rows), name)
+
+
+def _listing() -> Listing:
+    return Listing.from_url(request.args, filters=queries.FILTERS)
 
 
 @bp.route("/schools/<int:school_id>/consents/record", methods=["GET", "POST"])

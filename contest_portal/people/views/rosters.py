@@ -145,7 +145,8 @@ def marked_roster(place: tuple[RosterImport, School]) -> Response:
         for problem in (*preview.problems("error"), *preview.problems("warning"))
     ]
     content = mark_cells(rosters.uploaded_file(row), row.file_name, marks, render=translate)
-    return workbook_response(content, f"{_('%(name)s（已标出问题）', name=PurePath(row.file_name).stem)}.xlsx")
+    name = _("%(name)s（已标出问题）", name=PurePath(row.file_name).stem)
+    return workbook_response(content, f"{name}.xlsx")
 
 
 def _counts(row: RosterImport) -> dict[str, int]:

@@ -81,7 +81,8 @@ def students_list(school: School) -> Response:
 def export_students(school: School) -> Response:
     """The list as it is filtered, numbers masked."""
     rows = queries.students_to_export(school.id, _listing())
-    return workbook_response(students_workbook(rows, full=False), f"{_('%(school)s学生名册', school=school.name)}.xlsx")
+    name = _("%(school)s学生名册", school=school.name)
+    return workbook_response(students_workbook(rows, full=False), f"{name}.xlsx")
 
 
 @bp.post("/schools/<int:school_id>/students/export")
@@ -91,7 +92,8 @@ def export_students_in_full(school: School) -> Response:
     rows = queries.students_to_export(school.id, _listing())
     content = students_workbook(rows, full=True)
     record_full_export(current_actor(), school.id, "students", len(rows))
-    return workbook_response(content, f"{_('%(school)s学生名册（含完整号码）', school=school.name)}.xlsx")
+    name = _("%(school)s学生名册（含完整号码）", school=school.name)
+    return workbook_response(content, f"{name}.xlsx")
 
 
 @bp.route("/schools/<int:school_id>/students/new", methods=["GET", "POST"])

@@ -74,7 +74,8 @@ def teachers_list(school: School) -> Response:
 def export_teachers(school: School) -> Response:
     """The list as it is filtered, numbers masked."""
     rows = queries.teachers_to_export(school.id, _listing())
-    return workbook_response(teachers_workbook(rows, full=False), f"{_('%(school)s教师名册', school=school.name)}.xlsx")
+    name = _("%(school)s教师名册", school=school.name)
+    return workbook_response(teachers_workbook(rows, full=False), f"{name}.xlsx")
 
 
 @bp.post("/schools/<int:school_id>/teachers/export")
@@ -84,7 +85,8 @@ def export_teachers_in_full(school: School) -> Response:
     rows = queries.teachers_to_export(school.id, _listing())
     content = teachers_workbook(rows, full=True)
     record_full_export(current_actor(), school.id, "teachers", len(rows))
-    return workbook_response(content, f"{_('%(school)s教师名册（含完整号码）', school=school.name)}.xlsx")
+    name = _("%(school)s教师名册（含完整号码）", school=school.name)
+    return workbook_response(content, f"{name}.xlsx")
 
 
 @bp.route("/schools/<int:school_id>/teachers/new", methods=["GET", "POST"])

@@ -9,10 +9,12 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from contest_portal.core.actor import OFFICE_ROLES, Actor, Role
+from contest_portal.core.downloads import workbook_response
 from contest_portal.core.listing import Listing
 from contest_portal.core.navigation import Count, add_item
 from contest_portal.core.pages import render_page
 from contest_portal.core.permissions import current_actor, permission
+from contest_portal.people.list_workbooks import transfers_workbook
 from contest_portal.people.models import Transfer
 from contest_portal.people.queries import transfers as queries
 from contest_portal.people.services import transfers
@@ -46,16 +48,25 @@ def transfers_list() -> Response:
     actor = current_actor()
     return render_page(
         "people/transfers.html",
-        page=queries.transfers_page(
-            Listing.from_url(request.args, filters=queries.FILTERS),
-            office_id=actor.office_id or 0,
-            school_id=actor.school_id,
-        ),
+        page=queries.transfers_page(_listing(), office_id=actor.office_id or 0, school_id=actor.school_id),
         grades=grade_words(),
         states=words(TRANSFER_STATES),
         tones=STATE_TONES,
         directions=words(DIRECTIONS) if actor.school_id else {},
     )
+
+
+@bp.get("/transfers/export")
+@permission("people.see_transfers")
+def export_transfers() -> Response:
+    """The same list as a workbook."""
+    actor = current_actor()
+    page = queries.transfers_page(_listing().whole(), office_id=actor.office_id or 0, school_id=actor.school_id)
+    return workbook_response(transfers_workbook(page.rows, words(TRANSFER_STATES)), _("转学名单.xlsx"))
+
+
+def _listing() -> Listing:
+    return Listing.from_url(request.args, filters=queries.FILTERS)
 
 
 @bp.post("/transfers/<int:transfer_id>/confirm")

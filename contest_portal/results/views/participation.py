@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 
 from contest_portal.contests.models import Contest
 from contest_portal.core.actor import Role
+from contest_portal.core.downloads import workbook_response
 from contest_portal.core.errors import DomainError
 from contest_portal.core.listing import Listing
 from contest_portal.core.navigation import add_item
@@ -15,6 +16,7 @@ from contest_portal.core.pages import render_page
 from contest_portal.core.permissions import current_actor, permission
 from contest_portal.results.forms import ParticipationForm
 from contest_portal.results.queries import participation as queries
+from contest_portal.results.record_workbooks import participation_workbook
 from contest_portal.results.services.participation import report_participation
 from contest_portal.results.views.blueprint import bp
 
@@ -70,10 +72,22 @@ def _own_page(failed: ParticipationForm | None, failed_contest_id: int | None) -
 @permission("results.see_participation", of=queries.contest_by_id)
 def all_participation(contest: Contest) -> Response:
     """Every school's report on one contest."""
-    listing = Listing.from_url(request.args, filters=["reported"], sort="school")
     return render_page(
         "results/participation.html",
         contest=contest,
-        page=queries.participation_page(contest, listing),
+        page=queries.participation_page(contest, _listing()),
         sums=queries.participation_sums(contest.id),
     )
+
+
+@bp.get("/office/contests/<int:contest_id>/participation/export")
+@permission("results.see_participation", of=queries.contest_by_id)
+def export_participation(contest: Contest) -> Response:
+    """The same list as a workbook."""
+    page = queries.participation_page(contest, _listing().whole())
+    name = _("%(contest)s参与人数.xlsx", contest=contest.name)
+    return workbook_response(participation_workbook(contest.name, page.rows), name)
+
+
+def _listing() -> Listing:
+    return Listing.from_url(request.args, filters=["reported"], sort="school")

@@ -5,12 +5,14 @@ from __future__ import annotations
 from flask import Response, flash, redirect, url_for
 from flask_babel import gettext as _
 
+from contest_portal.core.downloads import workbook_response
 from contest_portal.core.errors import DomainError
 from contest_portal.core.pages import render_page
 from contest_portal.core.permissions import current_actor, permission
 from contest_portal.results.forms import ExternalResultForm, HonourForm
 from contest_portal.results.models import ExternalResult, Honour
 from contest_portal.results.queries import year_records as queries
+from contest_portal.results.record_workbooks import year_workbook
 from contest_portal.results.services import year_records as services
 from contest_portal.results.views.blueprint import bp
 
@@ -20,6 +22,15 @@ from contest_portal.results.views.blueprint import bp
 def year_records(year: int) -> Response:
     """The year's awards from above and honours."""
     return _page(year)
+
+
+@bp.get("/office/years/<int:year>/results/export")
+@permission("results.year_records")
+def export_year_records(year: int) -> Response:
+    """Both lists as a workbook of two sheets."""
+    office_id = current_actor().office_id or 0
+    content = year_workbook(queries.external_results(office_id, year), queries.honours(office_id, year))
+    return workbook_response(content, _("%(year)s 年上级获奖与荣誉.xlsx", year=year))
 
 
 @bp.post("/office/years/<int:year>/results/awards")
