@@ -8,6 +8,7 @@ from importlib.util import find_spec
 
 import click
 from flask import Flask
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from contest_portal import ROOMS, __version__, create_app
 from contest_portal.core.errors import DomainError
@@ -64,6 +65,10 @@ def main() -> None:
         for detail in error.problems:
             if detail.message != error.message:
                 click.echo(f"  {detail.message}", err=True)
+        sys.exit(2)
+    except (OperationalError, ProgrammingError) as failure:  # PostgreSQL says the latter of a table that is not there
+        click.echo(f"数据库无法使用：{failure.orig}", err=True)
+        click.echo("如果还没有建立或版本较旧，请先运行 contest-portal db upgrade。", err=True)
         sys.exit(2)
     except ValueError as problem:
         click.echo(str(problem), err=True)

@@ -7,11 +7,16 @@ import threading
 import click
 import flask_migrate
 from flask import Flask
-from waitress import serve as waitress_serve
+from waitress.server import create_server
 
 from contest_portal.core import audit, jobs
 from contest_portal.core.commands import with_app
 from contest_portal.core.database import db
+from contest_portal.core.errors import Conflict
+from contest_portal.core.text import N_, Message
+from contest_portal.core.upgrading import bring_up_to_date
+
+DONE = {"created": "数据库已建立。", "upgraded": "数据库已升级到当前版本。"}
 
 
 @click.group("db")
@@ -23,7 +28,7 @@ def database() -> None:
 @with_app
 def upgrade(_app: Flask) -> None:
     """升级到当前版本的数据库结构。"""
-    flask_migrate.upgrade()
+    click.echo(DONE.get(bring_up_to_date(), "数据库已是当前版本。"))
 
 
 @database.command("downgrade")
@@ -57,17 +62,16 @@ def verify(_app: Flask, context: click.Context) -> None:
 @click.option("--port", default=8000, show_default=True)
 @with_app
 def serve(app: Flask, host: str, port: int) -> None:
-    """启动网站（含后台任务）。"""
+    """启动网站（含后台任务）。数据库还没有建立或版本较旧的，先建立或升级。"""
+    _prepare_database()
     run_server(app, host, port)
 
 
 def run_server(app: Flask, host: str, port: int) -> None:
-    """Serve until interrupted, with the embedded worker unless the settings say otherwise."""
+    """Serve until interrupted, with the embedded worker unless the settings say otherwise. Port 0 takes a free one."""
     settings = app.config["SETTINGS"]
-    stop = jobs.start_embedded(app) if settings.jobs_embedded else threading.Event()
-    click.echo(f"网站已启动：http://{host}:{port}/ （按 Ctrl+C 停止）")
     try:
-        waitress_serve(
+        server = create_server(
             app,
             host=host,
             port=port,
@@ -75,14 +79,32 @@ def run_server(app: Flask, host: str, port: int) -> None:
             max_request_body_size=settings.max_upload_mb * 1024 * 1024,
             ident="contest-portal",
         )
+    except OSError as failure:
+        message = Message.of(
+            N_("不能在 %(host)s:%(port)s 启动网站：端口已被占用或地址不可用。请用 --port 换一个端口。"),
+            host=host,
+            port=port,
+        )
+        raise Conflict("core.port_taken", message) from failure
+    stop = jobs.start_embedded(app) if settings.jobs_embedded else threading.Event()
+    click.echo(f"网站已启动：http://{host}:{port or server.effective_port}/ （按 Ctrl+C 停止）")
+    try:
+        server.run()
     finally:
         stop.set()
+
+
+def _prepare_database() -> None:
+    done = bring_up_to_date()
+    if done in DONE:
+        click.echo(DONE[done])
 
 
 @click.command("worker")
 @with_app
 def worker(app: Flask) -> None:
-    """单独运行后台任务。"""
+    """单独运行后台任务。数据库还没有建立或版本较旧的，先建立或升级。"""
+    _prepare_database()
     try:
         jobs.work_until(app, threading.Event())
     except KeyboardInterrupt:

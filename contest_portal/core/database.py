@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 
 from flask import Flask, current_app
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, DateTime, Engine, MetaData, UniqueConstraint, event, select
+from sqlalchemy import JSON, DateTime, Engine, MetaData, UniqueConstraint, event, make_url, select
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Session, registry, scoped_session
@@ -81,12 +81,20 @@ def init_database(app: Flask) -> None:
     # What was written stays out of error messages and logs: it may be a child's name.
     options: dict[str, Any] = {"pool_pre_ping": True, "hide_parameters": True}
     if app.config["SQLALCHEMY_DATABASE_URI"].startswith("sqlite"):
+        _make_file(make_url(app.config["SQLALCHEMY_DATABASE_URI"]).database)
         options = {"connect_args": {"timeout": SQLITE_BUSY_SECONDS}, "hide_parameters": True}
     app.config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", options)
     db.init_app(app)
     with app.app_context():
         if db.engine.dialect.name == "sqlite":
             _prepare_sqlite(db.engine)
+
+
+def _make_file(name: str | None) -> None:
+    """Make the database's file readable by its owner alone, as SQLite then makes those beside it."""
+    path = Path(name or ":memory:")
+    if path.name != ":memory:" and path.parent.is_dir():
+        path.touch(mode=0o600, exist_ok=True)
 
 
 def _prepare_sqlite(engine: Engine) -> None:

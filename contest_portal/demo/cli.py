@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import click
-import flask_migrate
 from flask import Flask
 from sqlalchemy import func, select
 
@@ -15,6 +14,7 @@ from contest_portal.core.commands import with_app
 from contest_portal.core.database import db
 from contest_portal.core.errors import Conflict
 from contest_portal.core.text import N_, Message
+from contest_portal.core.upgrading import bring_up_to_date
 from contest_portal.demo.logins import PASSWORD, Built, Login, logins_table, read_built, write_built
 from contest_portal.demo.plan import FULL_SEED, Plan, full_plan
 from contest_portal.demo.progress import Progress
@@ -32,7 +32,7 @@ from contest_portal.reports.queries import annual_numbers, office_of_report
 def demo(app: Flask, no_serve: bool, seed: int, host: str, port: int) -> None:
     """建立 2018 年竞赛的示范数据（从名册到公示），然后启动网站。已建立的直接启动。"""
     instance: Path = app.config["SETTINGS"].instance
-    flask_migrate.upgrade()
+    bring_up_to_date()
     built = standing_demo(instance)
     if built is None:
         built = build(app, full_plan(seed))

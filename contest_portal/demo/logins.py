@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -45,8 +46,11 @@ def read_built(instance: Path) -> Built | None:
 
 
 def write_built(instance: Path, built: Built) -> None:
-    """Keep it in the folder."""
-    (instance / FILE).write_text(json.dumps(asdict(built), ensure_ascii=False, indent=1) + "\n", "utf-8")
+    """Keep it in the folder, readable by its owner alone."""
+    with os.fdopen(
+        os.open(instance / FILE, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8"
+    ) as stream:
+        stream.write(json.dumps(asdict(built), ensure_ascii=False, indent=1) + "\n")
 
 
 def logins_table(logins: Iterable[Login]) -> str:

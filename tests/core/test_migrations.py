@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import re
+import subprocess
+import sysconfig
 from collections.abc import Iterator
 from pathlib import Path
+from subprocess import PIPE
+from urllib.request import urlopen
 
 import flask_migrate
 import pytest
@@ -15,7 +21,11 @@ from sqlalchemy import inspect, text
 from contest_portal import create_app
 from contest_portal.core import audit
 from contest_portal.core.database import Base, db
+from contest_portal.core.errors import Conflict
+from contest_portal.core.upgrading import bring_up_to_date
 from contest_portal.settings import Settings
+
+COMMAND = Path(sysconfig.get_path("scripts")) / "contest-portal"
 
 
 @pytest.fixture
@@ -46,3 +56,76 @@ def test_down_to_nothing_and_up_again(unmigrated: Flask) -> None:
     assert set(inspect(db.engine).get_table_names()) <= {"alembic_version"}
     flask_migrate.upgrade()
     assert db.session.execute(text("SELECT count FROM audit_head")).scalar() == 0
+
+
+@pytest.mark.database
+def test_an_empty_database_is_brought_up_to_date_once(unmigrated: Flask) -> None:
+    assert bring_up_to_date() == "created"
+    assert "contest" in inspect(db.engine).get_table_names()
+    assert bring_up_to_date() == "nothing"
+
+
+@pytest.mark.database
+def test_two_that_start_at_once_make_one_database(unmigrated: Flask) -> None:
+    folder = unmigrated.config["SETTINGS"].instance
+    env = own_environment() | {"DATABASE_URL": unmigrated.config["SETTINGS"].database_url}
+    both = [
+        subprocess.Popen([COMMAND, "--instance", folder, "db", "upgrade"], env=env, stderr=PIPE, encoding="utf-8")
+        for _start in range(2)
+    ]
+    assert [(one.communicate(timeout=120)[1], one.returncode) for one in both] == [("", 0), ("", 0)]
+    assert audit.verify(db.session) == (0, None)
+    assert bring_up_to_date() == "nothing"
+
+
+@pytest.mark.database
+@pytest.mark.parametrize("code", ["core.database_newer", "core.database_foreign"])
+def test_a_database_that_is_not_ours_to_change_stays_as_it_is(unmigrated: Flask, code: str) -> None:
+    with db.engine.connect() as connection:
+        if code == "core.database_newer":
+            connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)"))
+            connection.execute(text("INSERT INTO alembic_version VALUES ('9999')"))
+        else:
+            connection.execute(text("CREATE TABLE orders (id INTEGER)"))
+        connection.commit()
+    before = set(inspect(db.engine).get_table_names())
+    with pytest.raises(Conflict) as refused:
+        bring_up_to_date()
+    assert refused.value.code == code
+    assert set(inspect(db.engine).get_table_names()) == before
+
+
+def test_a_server_started_in_an_empty_folder_makes_its_database(tmp_path: Path) -> None:
+    instance = tmp_path / "new"
+    server = subprocess.Popen(
+        [COMMAND, "--instance", instance, "serve", "--port", "0"], env=own_environment(), stdout=PIPE, encoding="utf-8"
+    )
+    try:
+        assert server.stdout is not None
+        said = [server.stdout.readline().strip() for _line in range(2)]
+        address = re.search(r"http://127\.0\.0\.1:\d+/", said[1])
+        assert said[0] == "数据库已建立。"
+        assert address is not None, said
+        assert urlopen(address[0], timeout=60).status == 200
+        modes = {path.name: path.stat().st_mode & 0o777 for path in instance.glob("contest.sqlite3*")}
+        assert modes == dict.fromkeys(modes, 0o600)
+        assert modes
+    finally:
+        server.send_signal(2)
+        server.wait(60)
+
+
+def test_a_command_on_an_empty_database_names_the_cure(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [COMMAND, "--instance", tmp_path / "new", "office", "list"],
+        env=own_environment(), stderr=PIPE, encoding="utf-8", check=False,
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert "contest-portal db upgrade" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def own_environment() -> dict[str, str]:
+    """This process's own, without settings of the program."""
+    mine = ("CONTEST_PORTAL_", "DATABASE_")
+    return {**{name: value for name, value in os.environ.items() if not name.startswith(mine)}, "PYTHONUTF8": "1"}

@@ -14,6 +14,7 @@ from PIL import Image
 from contest_portal.contests.template_file import load_template
 from contest_portal.demo.documents import REPORT_KINDS, make_application, make_report
 from contest_portal.demo.films import make_film
+from contest_portal.demo.logins import Built, Login, read_built, write_built
 from contest_portal.demo.pictures import make_painting, make_photo
 from contest_portal.demo.scenes import THEMES
 from contest_portal.demo.titles import film_type, title, work, works
@@ -130,3 +131,9 @@ def test_works_fit_the_words_of_the_rules() -> None:
     films = next(category for category in template.categories if category.code == "DV")
     choices = next(field.choices for field in films.fields if field.code == "film_type")
     assert {film_type(index) for index in range(len(works("DV")))} <= set(choices)
+
+
+def test_the_logins_of_a_demo_are_readable_by_their_owner_alone(tmp_path: Path) -> None:
+    write_built(tmp_path, Built(7, finished=True, logins=[Login("教师", "李明", "西关小学", "js001")]))
+    assert [path.stat().st_mode & 0o777 for path in tmp_path.iterdir()] == [0o600]
+    assert read_built(tmp_path) == Built(7, finished=True, logins=[Login("教师", "李明", "西关小学", "js001")])

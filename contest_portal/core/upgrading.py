@@ -1,0 +1,79 @@
+"""Bring the database to the structure that this program knows, so that a server can start on an empty folder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Literal
+
+import flask_migrate
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import current_app
+from sqlalchemy import inspect, text
+from sqlalchemy.exc import OperationalError
+
+from contest_portal.core.database import db
+from contest_portal.core.errors import Conflict
+from contest_portal.core.text import N_
+
+LOCK_NUMBER = 20180301
+"""Names the advisory lock on PostgreSQL; any number does that nothing else in the database uses."""
+
+Done = Literal["nothing", "created", "upgraded"]
+
+
+def bring_up_to_date() -> Done:
+    """Make or upgrade the tables where that is needed. Of several processes that start at once, one does it.
+
+    Raises Conflict where the database cannot be reached, was made by a newer program, or is another program's.
+    """
+    try:
+        if _standing() == _newest():
+            return "nothing"
+        with _alone():
+            standing = _standing()
+            if standing == _newest():
+                return "nothing"
+            _refuse_foreign(standing)
+            flask_migrate.upgrade()
+    except OperationalError as failure:
+        message = N_("无法使用数据库。请检查数据库服务是否已启动、数据目录是否可写，以及 DATABASE_URL 是否正确。")
+        raise Conflict("core.no_database", message) from failure
+    return "upgraded" if standing else "created"
+
+
+def _standing() -> str | None:
+    """The revision of the database; None when it has none."""
+    with db.engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def _scripts() -> ScriptDirectory:
+    return ScriptDirectory.from_config(current_app.extensions["migrate"].migrate.get_config())
+
+
+def _newest() -> str | None:
+    return _scripts().get_current_head()
+
+
+def _refuse_foreign(standing: str | None) -> None:
+    known = {script.revision for script in _scripts().walk_revisions()}
+    if standing is not None and standing not in known:
+        raise Conflict("core.database_newer", N_("数据库是由更新版本的程序建立的，没有作任何改动。请先升级程序。"))
+    if standing is None and set(inspect(db.engine).get_table_names()) - {"alembic_version"}:
+        raise Conflict("core.database_foreign", N_("数据库中已有其他程序的数据，没有作任何改动。请另选一个数据库。"))
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Hold the right to upgrade. SQLite needs no lock of ours: an upgrade there is one writing transaction."""
+    if db.engine.dialect.name != "postgresql":
+        yield
+        return
+    with db.engine.connect() as connection:
+        connection.execute(text("SELECT pg_advisory_lock(:number)"), {"number": LOCK_NUMBER})
+        try:
+            yield
+        finally:
+            connection.execute(text("SELECT pg_advisory_unlock(:number)"), {"number": LOCK_NUMBER})
