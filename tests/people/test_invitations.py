@@ -15,8 +15,8 @@ from contest_portal.core.clock import MovingClock, now
 from contest_portal.core.database import db
 from contest_portal.core.errors import Conflict, Invalid, NotFound
 from contest_portal.judging.models import Judge
-from contest_portal.people.models import Account, Invitation, Membership, Office, School
-from contest_portal.people.services import access, invitations, joining
+from contest_portal.people.models import Account, Invitation, Membership, Office, School, Teacher
+from contest_portal.people.services import access, accounts, invitations, joining
 from contest_portal.people.services.invitations import LinkOver
 from contest_portal.people.sessions import actor_of, visitor
 from contest_portal.people.signals import invitation_accepted
@@ -223,3 +223,41 @@ def test_a_reset_link_lives_for_a_day(app: Flask, manager: Actor, clock: MovingC
     clock.advance(hours=24, seconds=1)
     with pytest.raises(LinkOver):
         joining.choose_new_password(visitor(), code, PASSWORD)
+
+
+def invited_by_name(manager: Actor, school: School, name: str, login_name: str = "liming") -> Membership:
+    (issued,) = invitations.invite_teachers(manager, school.id, names=[name])
+    return join(issued.code, login_name=login_name)[1]
+
+
+def test_a_teacher_invited_by_name_stands_on_the_roster_afterwards(manager: Actor, school: School) -> None:
+    membership = invited_by_name(manager, school, "李明")
+    row = db.session.get_one(Teacher, membership.teacher_id)
+    assert (row.school_id, row.name, row.initials, row.state) == (school.id, "李明", "lm", "active")
+
+
+def test_a_teacher_invited_by_name_takes_the_row_of_that_name(manager: Actor, school: School) -> None:
+    make_teacher(make_school(db.session.get_one(Office, school.office_id), "东街小学"), "李明")
+    row = make_teacher(school, "李明")
+    assert invited_by_name(manager, school, "李明").teacher_id == row.id
+    namesake = invited_by_name(manager, school, "李明", "liming2")
+    assert namesake.teacher_id not in {None, row.id}
+
+
+def test_of_several_rows_of_one_name_none_is_guessed(manager: Actor, school: School) -> None:
+    rows = [make_teacher(school, "李明"), make_teacher(school, "李明")]
+    assert invited_by_name(manager, school, "李明").teacher_id is None
+    assert set(db.session.scalars(select(Teacher.id).where(Teacher.name == "李明"))) == {row.id for row in rows}
+
+
+def test_a_teacher_made_at_the_console_stands_on_the_roster_too(school: School) -> None:
+    account = accounts.create_account(
+        console_actor(),
+        name="周燕",
+        role=Role.TEACHER,
+        office_id=school.office_id,
+        school_id=school.id,
+        login_name="zhouyan",
+        password=PASSWORD,
+    )
+    assert db.session.get_one(Teacher, actor_of(account).teacher_id).name == "周燕"

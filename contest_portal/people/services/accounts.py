@@ -13,6 +13,7 @@ from contest_portal.core.text import N_
 from contest_portal.people.models import Account, LoginSession, Membership, School
 from contest_portal.people.passwords import hash_password
 from contest_portal.people.services.checked import checking
+from contest_portal.people.services.own_rows import own_row
 from contest_portal.people.services.signing_in import forget_failures, prove
 from contest_portal.people.sessions import end_sessions_of
 
@@ -72,9 +73,11 @@ def add_membership(
     if school_id is not None and found(School, school_id).office_id != office_id:
         raise Invalid("people.membership_place", N_("这所学校不属于该主办单位。"), field="school")
     with unit_of_work(actor, "people.add_membership") as work:
-        locked(Account, account_id)
+        account = locked(Account, account_id)
         if membership_at(account_id, str(role), office_id, school_id) is not None:
             raise Conflict("people.membership_exists", N_("该账号已有这个身份。"))
+        if role == Role.TEACHER and school_id is not None and teacher_id is None:
+            teacher_id = own_row(work, school_id, account.name)
         membership = Membership(
             account_id=account_id,
             role=str(role),

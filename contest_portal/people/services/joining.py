@@ -15,6 +15,7 @@ from contest_portal.people.queries.invitations import invitation_of_code
 from contest_portal.people.services.accounts import membership_at
 from contest_portal.people.services.checked import checking
 from contest_portal.people.services.invitations import open_school, refuse_when_over
+from contest_portal.people.services.own_rows import own_row
 from contest_portal.people.services.signing_in import forget_failures
 from contest_portal.people.sessions import actor_of, end_sessions_of
 from contest_portal.people.signals import invitation_accepted
@@ -95,6 +96,8 @@ def _join(work: Work, invitation: Invitation, account: Account) -> Membership:
     membership = _membership_there(work, invitation, account)
     membership.is_active = True
     membership.teacher_id = invitation.teacher_id or membership.teacher_id
+    if membership.role == Role.TEACHER and membership.school_id and membership.teacher_id is None:
+        membership.teacher_id = own_row(work, membership.school_id, invitation.name or account.name)
     invitation.used_at, invitation.account_id = now(), account.id
     work.record(
         membership,
