@@ -19,7 +19,8 @@ from contest_portal.entries.models import Entry
 from contest_portal.entries.services.drafts import create_draft, save_draft
 from contest_portal.entries.services.exceptions import grant_exception
 from contest_portal.entries.services.files import add_file
-from contest_portal.entries.services.submission import approve_by_school, ask_for_approval, submit_entry
+from contest_portal.entries.services.school_approval import approve_by_school, ask_for_approval
+from contest_portal.entries.services.submission import submit_entry
 from contest_portal.entries.services.withdrawal import withdraw_entry
 from contest_portal.people.services.invitations import invite_teachers
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from contest_portal.contests.models import Category, Contest
 from contest_portal.core.database import Base
+from contest_portal.entries.states import EDITABLE
 from contest_portal.media.models import Blob
 from contest_portal.people.models import School, Student, Teacher
+
+SchoolWord = Literal["", "asked", "approved", "sent_back"]
 
 
 class Entry(Base):
@@ -46,6 +49,8 @@ class Entry(Base):
     has_unsubmitted_changes: Mapped[bool] = mapped_column(default=False)
     approval_asked_at: Mapped[datetime | None]
     school_approved_at: Mapped[datetime | None]
+    sent_back_at: Mapped[datetime | None]  # by the school's manager, until the teacher asks again
+    sent_back_why: Mapped[str] = mapped_column(Text, default="")
     created_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
@@ -64,6 +69,18 @@ class Entry(Base):
     authors: Mapped[list[Author]] = relationship(order_by="Author.position", cascade="all, delete-orphan")
     tutors: Mapped[list[Tutor]] = relationship(order_by="Tutor.position", cascade="all, delete-orphan")
     files: Mapped[list[EntryFile]] = relationship(order_by="EntryFile.id", cascade="all, delete-orphan")
+
+    @property
+    def school_word(self) -> SchoolWord:
+        """Where the school's own word on what is being edited stands; empty where nobody asks for it."""
+        is_done = self.state == "submitted" and not self.has_unsubmitted_changes
+        if self.state not in EDITABLE or is_done:
+            return ""
+        if self.school_approved_at is not None:
+            return "approved"
+        if self.sent_back_at is not None:
+            return "sent_back"
+        return "asked" if self.approval_asked_at is not None else ""
 
 
 class Author(Base):

@@ -166,6 +166,11 @@ def shown_file(one: Mapping[str, Any]) -> ShownFile:
     )
 
 
+def signed_form_slot(rules: CategoryRules) -> str:
+    """The label of the slot that asks for the signed and stamped form before submission; empty where none does."""
+    return next((slot.label for slot in rules.slots if slot.required and "申报书" in slot.label), "")
+
+
 def preview_kind(kind: str) -> PreviewKind:
     """How a page shows a file of this kind; what browsers cannot show is offered for download."""
     found = FILE_KINDS.get(kind)

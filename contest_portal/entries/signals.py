@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from blinker import Signal
 
-before_withdrawal = Signal("Sent with the entry before it is withdrawn. Judging refuses once it has begun.")
+before_withdrawal = Signal(
+    "Sent with the entry before it is withdrawn, and by its page that asks whether it may be. Only reads. Judging refuses"
+    " once it has begun."
+)
 entry_withdrawn = Signal("Sent with the entry and actor=Actor when it has been withdrawn.")
 before_reopening = Signal(
     "Sent with the entry before a screening decision is taken back. Judging refuses once it has begun."

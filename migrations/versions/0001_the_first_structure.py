@@ -584,6 +584,8 @@ def upgrade() -> None:
         sa.Column("has_unsubmitted_changes", sa.Boolean(), nullable=False),
         sa.Column("approval_asked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("school_approved_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("sent_back_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("sent_back_why", sa.Text(), nullable=False),
         sa.Column("created_by", sa.Integer(), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),

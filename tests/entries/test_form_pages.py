@@ -16,11 +16,13 @@ from sqlalchemy import select
 from contest_portal.core.actor import Role
 from contest_portal.core.clock import MovingClock
 from contest_portal.core.database import db
+from contest_portal.core.errors import Conflict
 from contest_portal.entries.models import Entry
 from contest_portal.entries.queries.entry import entry_by_id
 from contest_portal.entries.services.drafts import create_draft, save_draft
 from contest_portal.entries.services.submission import submit_entry
 from contest_portal.entries.services.withdrawal import withdraw_entry
+from contest_portal.entries.signals import before_withdrawal
 from tests.entries.entry_factories import Place, jpeg, make_painting, make_place, make_project, painting_input, pdf
 from tests.factories import make_account, make_consent, make_office, make_school, make_student, make_teacher, sign_in
 
@@ -460,6 +462,79 @@ def test_where_the_school_approves_the_teacher_asks_and_the_manager_submits(clie
     assert "同意并提交" in text(client.get(f"/entries/{entry.id}"))
     client.post(f"/entries/{entry.id}/submit", data={"version": version})
     assert entry_by_id(entry.id).state == "submitted"
+
+
+def test_the_manager_sends_back_and_the_page_tells_who_did_what(client: FlaskClient, place: Place) -> None:
+    place.school.requires_approval = True
+    db.session.commit()
+    entry = make_painting(place)
+    address, version = f"/entries/{entry.id}", entry_by_id(entry.id).version
+    sign_in(client, place.teacher)
+    client.post(f"{address}/ask-approval", data={"version": version})
+    assert client.post(f"{address}/send-back", data={"version": version, "why": "改题目"}).status_code == 403
+    sign_in(client, place.manager)
+    page = text(client.get(address))
+    assert "等待学校同意" in page
+    assert "填报人 李志强" in page
+    assert "请写明原因" in text(client.post(f"{address}/send-back", data={"version": version, "why": ""}))
+    assert (
+        client.post(f"{address}/send-back", data={"version": version, "why": "请换一张清楚的照片"}).status_code == 302
+    )
+    assert "学校退回" in text(client.get("/entries"))
+    sign_in(client, place.teacher)
+    page = text(client.get(address))
+    assert "学校退回，请修改后重新送审" in page
+    client.post(f"{address}/ask-approval", data={"version": version})
+    sign_in(client, place.manager)
+    client.post(f"{address}/submit", data={"version": version})
+    history = text(client.get(address)).partition("经过")[2]
+    steps = re.findall(r"(新建草稿|送学校管理员|学校退回|学校同意|提交第 1 版)[^·]*· (\S+)", history)
+    assert steps == [
+        ("提交第 1 版", "王校长"),
+        ("学校同意", "王校长"),
+        ("送学校管理员", "李志强"),
+        ("学校退回", "王校长"),
+        ("送学校管理员", "李志强"),
+        ("新建草稿", "李志强"),
+    ]
+    assert "请换一张清楚的照片" in history
+
+
+def test_after_the_deadline_the_page_says_what_comes_next_and_still_withdraws(
+    teacher: FlaskClient, place: Place, clock: MovingClock
+) -> None:
+    entry = make_painting(place)
+    submit_entry(place.teacher, entry.id, entry_by_id(entry.id).version)
+    clock.move_to(place.contest.submission_closes_at + timedelta(days=1))
+    sign_in(teacher, place.teacher)
+    page = text(teacher.get(f"/entries/{entry.id}"))
+    assert "已截止，等待审核" in page
+    assert "撤回原因" in page
+
+    def refuse(_entry: Entry, **_values: object) -> None:
+        raise Conflict("judging.begun", "这件作品已进入评审。")
+
+    with before_withdrawal.connected_to(refuse):
+        page = text(teacher.get(f"/entries/{entry.id}"))
+    assert "这件作品已进入评审。" in page
+    assert "撤回原因" not in page
+    assert teacher.post(f"/entries/{entry.id}/withdraw", data={"why": "学生转学"}).status_code == 302
+    page = text(teacher.get(f"/entries/{entry.id}"))
+    assert re.search(r"撤回\s*[\d :-]+· 李志强", page)
+
+
+def test_who_submits_in_the_last_silent_minute_is_not_told_to_change_it(
+    teacher: FlaskClient, place: Place, clock: MovingClock
+) -> None:
+    entry = make_painting(place)
+    clock.move_to(place.contest.submission_closes_at + timedelta(seconds=30))
+    sign_in(teacher, place.teacher)
+    sent = teacher.post(
+        f"/entries/{entry.id}/submit", data={"version": entry_by_id(entry.id).version}, follow_redirects=True
+    )
+    assert "申报已经截止，等待主办单位审核" in text(sent)
+    assert "截止前仍可修改" not in text(sent)
+    assert "可以修改后重新提交" not in text(sent)
 
 
 def test_the_list_shows_filters_counts_and_exports(client: FlaskClient, place: Place) -> None:

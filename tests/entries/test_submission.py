@@ -9,12 +9,13 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from contest_portal.contests.services import change_state
 from contest_portal.core import audit
 from contest_portal.core.actor import Role
 from contest_portal.core.clock import MovingClock
 from contest_portal.core.database import db
 from contest_portal.core.errors import Conflict, DomainError, Invalid, Stale, TooLate
-from contest_portal.core.models import Notice
+from contest_portal.core.models import AuditRecord, Notice
 from contest_portal.entries.draft_input import AuthorInput
 from contest_portal.entries.models import Entry, EntryVersion, PersonClaim
 from contest_portal.entries.queries.entry import entry_by_id
@@ -23,11 +24,24 @@ from contest_portal.entries.queries.submitted import submitted_snapshot, version
 from contest_portal.entries.services.drafts import save_draft
 from contest_portal.entries.services.exceptions import grant_exception, grant_school_exception
 from contest_portal.entries.services.restoring import discard_changes
-from contest_portal.entries.services.submission import approve_by_school, ask_for_approval, submit_entry
+from contest_portal.entries.services.school_approval import (
+    approve_by_school,
+    ask_for_approval,
+    send_back_by_school,
+)
+from contest_portal.entries.services.submission import submit_entry
 from contest_portal.entries.services.withdrawal import withdraw_entry
 from contest_portal.entries.signals import before_withdrawal
 from contest_portal.entries.snapshots import differences, digest_of
-from tests.entries.entry_factories import jpeg, make_painting, make_place, make_project, painting_input, received
+from tests.entries.entry_factories import (
+    Place,
+    jpeg,
+    make_painting,
+    make_place,
+    make_project,
+    painting_input,
+    received,
+)
 from tests.factories import make_account, make_consent, make_school, make_student, make_teacher
 
 
@@ -315,13 +329,18 @@ def test_a_withdrawn_entry_frees_its_places_and_keeps_its_number(app: Flask) -> 
         withdraw_entry(place.teacher, entry.id, "再撤一次")
 
 
-def test_after_the_deadline_only_the_office_withdraws(app: Flask, clock: MovingClock) -> None:
+def test_a_school_may_withdraw_after_the_deadline_until_the_contest_is_over(app: Flask, clock: MovingClock) -> None:
     place = make_place()
-    entry = submitted(place, make_painting(place))
+    other = make_student(place.school, "王小雨")
+    make_consent(other)
+    first = submitted(place, make_painting(place))
+    second = submitted(place, make_painting(place, pupil=other))
     clock.move_to(place.contest.submission_closes_at + timedelta(days=1))
-    with pytest.raises(TooLate):
-        withdraw_entry(place.teacher, entry.id, "学生转学")
-    assert withdraw_entry(place.staff, entry.id, "学校来函").state == "withdrawn"
+    assert withdraw_entry(place.teacher, first.id, "学生转学").state == "withdrawn"
+    change_state(place.staff, place.contest.id, "close")
+    with pytest.raises(Conflict, match="赛事已经结束"):
+        withdraw_entry(place.teacher, second.id, "学生转学")
+    assert withdraw_entry(place.staff, second.id, "学校来函").state == "withdrawn"
 
 
 def test_a_higher_room_can_forbid_withdrawal(app: Flask) -> None:
@@ -346,6 +365,62 @@ def test_where_the_school_approves_first_a_teacher_waits_for_the_manager(app: Fl
     ask_for_approval(place.teacher, entry.id, entry_by_id(entry.id).version)
     approve_by_school(place.manager, entry.id, entry_by_id(entry.id).version)
     assert submitted(place, entry).state == "submitted"
+
+
+def handed_in(place: Place) -> Entry:
+    """A painting of a school that approves first, with the manager."""
+    place.school.requires_approval = True
+    db.session.commit()
+    entry = make_painting(place)
+    ask_for_approval(place.teacher, entry.id, entry_by_id(entry.id).version)
+    return entry_by_id(entry.id)
+
+
+def test_a_manager_sends_an_entry_back_with_a_reason_and_the_teacher_is_told(app: Flask) -> None:
+    place = make_place()
+    entry = handed_in(place)
+    with pytest.raises(Invalid, match="原因"):
+        send_back_by_school(place.manager, entry.id, entry.version, "  ")
+    send_back_by_school(place.manager, entry.id, entry.version, "作品说明请写清月球农场怎样供水。")
+    sent_back = entry_by_id(entry.id)
+    assert (sent_back.school_word, sent_back.approval_asked_at) == ("sent_back", None)
+    notice = db.session.scalars(select(Notice).where(Notice.account_id == place.teacher.account_id)).one()
+    assert notice.title.startswith("学校退回作品《%(title)s》")
+    assert "月球上的空中农场" in str(notice.params)
+    assert "作品说明请写清月球农场怎样供水。" in str(notice.params)
+    record = db.session.scalars(
+        select(AuditRecord).where(
+            AuditRecord.action == "entries.send_back_by_school", AuditRecord.object_id == entry.id
+        )
+    ).one()
+    assert (record.account_id, record.why) == (place.manager.account_id, "作品说明请写清月球农场怎样供水。")
+    with pytest.raises(Conflict, match="学校管理员同意"):
+        submitted(place, entry)
+
+
+def test_what_was_sent_back_is_mended_and_handed_in_again(app: Flask) -> None:
+    place = make_place()
+    entry = handed_in(place)
+    send_back_by_school(place.manager, entry.id, entry.version, "改题目。")
+    send_back_by_school(place.manager, entry.id, entry.version, "按了两次。")
+    assert entry_by_id(entry.id).sent_back_why == "改题目。"
+    save_draft(place.teacher, entry.id, entry.version, painting_input(place.pupil, title="火星上的空中农场"))
+    assert entry_by_id(entry.id).school_word == "sent_back"
+    ask_for_approval(place.teacher, entry.id, entry_by_id(entry.id).version)
+    again = entry_by_id(entry.id)
+    assert (again.school_word, again.sent_back_why) == ("asked", "")
+    approve_by_school(place.manager, entry.id, again.version)
+    assert submitted(place, entry).state == "submitted"
+
+
+def test_only_what_was_handed_in_as_seen_is_sent_back(app: Flask) -> None:
+    place = make_place()
+    mine = make_painting(place)
+    with pytest.raises(Conflict, match="没有送审"):
+        send_back_by_school(place.manager, mine.id, entry_by_id(mine.id).version, "改题目。")
+    entry = handed_in(place)
+    with pytest.raises(Stale):
+        send_back_by_school(place.manager, entry.id, entry.version - 1, "改题目。")
 
 
 def test_a_change_after_approval_needs_approval_anew(app: Flask) -> None:

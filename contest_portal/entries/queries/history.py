@@ -1,4 +1,4 @@
-"""What happened to an entry, for the school's page: submissions, the office's decisions, withdrawal."""
+"""What happened to an entry, for the school's page: made, handed to the school, submitted, decided, withdrawn; by whom."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from contest_portal.core.audit import acts_on
 from contest_portal.core.database import db
 from contest_portal.core.text import N_, Message
 from contest_portal.entries.models import Entry, ScreeningDecision
 from contest_portal.entries.queries.submitted import VersionLine
+from contest_portal.people.models import Account
 
 _DECISIONS = {
     "accept": (N_("审核通过"), "success"),
@@ -18,6 +20,14 @@ _DECISIONS = {
     "reject": (N_("审核不通过"), "danger"),
     "reopen": (N_("重新审核"), "info"),
 }
+
+# The school's own steps, as the trail names them.
+_SCHOOL_STEPS = {
+    "entries.ask_for_approval": (N_("送学校管理员"), "info"),
+    "entries.approve_by_school": (N_("学校同意"), "success"),
+    "entries.send_back_by_school": (N_("学校退回"), "warning"),
+}
+_WITHDRAWAL = "entries.withdraw"
 
 
 @dataclass(frozen=True)
@@ -48,9 +58,58 @@ def words_of(decision: ScreeningDecision) -> str:
     return "\n".join(part for part in (reasons, decision.words) if part)
 
 
-def history_of(entry: Entry, versions: list[VersionLine], decisions: list[ScreeningDecision]) -> list[Happening]:
+@dataclass(frozen=True)
+class SchoolStep:
+    """A step taken before submission, or the withdrawal. `who` is empty where it was the office."""
+
+    action: str
+    at: datetime
+    who: str
+    why: str
+
+
+@dataclass(frozen=True)
+class People:
+    """Who made the entry, and the school's own steps with who took them, the oldest first."""
+
+    maker: str
+    steps: tuple[SchoolStep, ...]
+
+    def last(self, action: str) -> SchoolStep | None:
+        """The newest step of that kind."""
+        return next((one for one in reversed(self.steps) if one.action == action), None)
+
+    @property
+    def sender(self) -> str:
+        """Who handed the entry to the school's manager last."""
+        step = self.last("entries.ask_for_approval")
+        return step.who if step else ""
+
+
+def people_behind(entry: Entry) -> People:
+    """From the trail, in two statements."""
+    acts = acts_on(db.session, "entry", entry.id, (*_SCHOOL_STEPS, _WITHDRAWAL))
+    ids = {one.account_id for one in acts if one.school_id == entry.school_id} | {entry.created_by}
+    rows = db.session.execute(select(Account.id, Account.name).where(Account.id.in_(ids - {None})))
+    names = {row.id: row.name for row in rows}
+    steps = (
+        SchoolStep(
+            one.action, one.at, names.get(one.account_id or 0, "") if one.school_id == entry.school_id else "", one.why
+        )
+        for one in acts
+    )
+    return People(names.get(entry.created_by or 0, ""), tuple(steps))
+
+
+def history_of(
+    entry: Entry, people: People, versions: list[VersionLine], decisions: list[ScreeningDecision]
+) -> list[Happening]:
     """All steps, the newest first, from what was already read."""
-    happenings = [Happening(Message(N_("新建草稿")), entry.created_at, "", "", "neutral")]
+    happenings = [Happening(Message(N_("新建草稿")), entry.created_at, people.maker, "", "neutral")]
+    for step in people.steps:
+        if step.action in _SCHOOL_STEPS:
+            source, tone = _SCHOOL_STEPS[step.action]
+            happenings.append(Happening(Message(source), step.at, step.who, step.why, tone))
     for one in reversed(versions):
         title = Message.of(N_("提交第 %(number)s 版"), number=one.number)
         happenings.append(Happening(title, one.submitted_at, one.submitted_by, "", "info"))
@@ -58,5 +117,8 @@ def history_of(entry: Entry, versions: list[VersionLine], decisions: list[Screen
         source, tone = _DECISIONS[decision.decision]
         happenings.append(Happening(Message(source), decision.decided_at, "", words_of(decision), tone))
     if entry.withdrawn_at:
-        happenings.append(Happening(Message(N_("撤回")), entry.withdrawn_at, "", entry.withdrawn_why, "neutral"))
+        act = people.last(_WITHDRAWAL)
+        by_office = act is not None and not act.who
+        title, who = Message(N_("主办单位撤回") if by_office else N_("撤回")), act.who if act else ""
+        happenings.append(Happening(title, entry.withdrawn_at, who, entry.withdrawn_why, "neutral"))
     return sorted(happenings, key=lambda one: one.at)[::-1]

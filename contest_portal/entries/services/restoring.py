@@ -41,6 +41,8 @@ def restore_submitted(work: Work, entry: Entry) -> bool:
         return False
     _write(work, entry, version.snapshot)
     entry.has_unsubmitted_changes = False
+    entry.approval_asked_at = entry.sent_back_at = None
+    entry.sent_back_why = ""
     entry.version += 1
     entry.updated_at = now()
     work.record(entry, action="entries.restore_submitted", after={"version": version.number, "digest": version.digest})

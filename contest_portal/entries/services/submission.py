@@ -18,12 +18,7 @@ from contest_portal.entries.models import Entry, EntryVersion
 from contest_portal.entries.queries.entry import locked_entry
 from contest_portal.entries.queries.facts import findings_of
 from contest_portal.entries.queries.submitted import snapshot_of
-from contest_portal.entries.queries.timing import (
-    is_after_deadline,
-    require_changeable,
-    require_contest_open,
-    require_submission_open,
-)
+from contest_portal.entries.queries.timing import is_after_deadline, require_contest_open, require_submission_open
 from contest_portal.entries.services.claims import take_claims
 from contest_portal.entries.services.numbers import next_number
 from contest_portal.entries.snapshots import digest_of
@@ -52,7 +47,7 @@ def submit_entry(actor: Actor, entry_id: int, seen_version: int) -> Entry:
         _queue_behind_own_school(work, entry)
         rules = entry.category.rules
         refuse_findings(findings_of(entry, rules))
-        _require_approval(actor, entry)
+        _require_approval(work, actor, entry)
         take_claims(work, entry, rules)
         before = {"state": entry.state, "number": entry.number}
         version = _submit(work, actor, entry, rules)
@@ -78,7 +73,7 @@ def refuse_findings(findings: Iterable[Finding]) -> None:
         raise Invalid("entries.incomplete", message, problems=problems)
 
 
-def _require_approval(actor: Actor, entry: Entry) -> None:
+def _require_approval(work: Work, actor: Actor, entry: Entry) -> None:
     if not entry.school.requires_approval or entry.school_approved_at is not None:
         return
     if not actor.is_in(Role.SCHOOL_MANAGER):
@@ -86,6 +81,7 @@ def _require_approval(actor: Actor, entry: Entry) -> None:
             "entries.approval_needed", N_("本校规定作品须由学校管理员同意后才能提交。请先送学校管理员审阅。")
         )
     entry.school_approved_at = now()
+    work.record(entry, action="entries.approve_by_school", after={"version": entry.version})
 
 
 def _submit(work: Work, actor: Actor, entry: Entry, rules: CategoryRules) -> EntryVersion:
@@ -99,7 +95,8 @@ def _submit(work: Work, actor: Actor, entry: Entry, rules: CategoryRules) -> Ent
     entry.version += 1
     entry.submitted_at = entry.updated_at = moment
     entry.has_unsubmitted_changes = False
-    entry.approval_asked_at = None
+    entry.approval_asked_at = entry.sent_back_at = None
+    entry.sent_back_why = ""
     snapshot = snapshot_of(entry, rules)
     version = EntryVersion(
         entry_id=entry.id,
@@ -143,41 +140,3 @@ def managers_of(work: Work, school_id: int) -> list[int]:
 def entry_address(entry: Entry) -> str:
     """The address of the entry's page, for notices; written without a request at hand."""
     return f"/entries/{entry.id}"
-
-
-def ask_for_approval(actor: Actor, entry_id: int, seen_version: int) -> Entry:
-    """Hand the entry to the school's manager for approval. Raises Invalid while anything is missing or wrong."""
-    with unit_of_work(actor, "entries.ask_for_approval") as work:
-        entry = _changeable_as_seen(entry_id, seen_version)
-        if entry.approval_asked_at is None and entry.school_approved_at is None:
-            refuse_findings(findings_of(entry))
-            entry.approval_asked_at = now()
-            work.record(entry, after={"version": entry.version})
-            title = Message.of(N_("作品《%(title)s》等待学校同意"), title=entry.title)
-            notify(work, managers_of(work, entry.school_id), title, url=entry_address(entry))
-    return entry
-
-
-def approve_by_school(actor: Actor, entry_id: int, seen_version: int) -> Entry:
-    """The school's manager agrees to the entry as seen, so that the teacher may submit it. Any later change asks anew.
-
-    Raises Invalid while anything is missing or wrong, Stale when it was changed since.
-    """
-    with unit_of_work(actor, "entries.approve_by_school") as work:
-        entry = _changeable_as_seen(entry_id, seen_version)
-        if entry.school_approved_at is None:
-            refuse_findings(findings_of(entry))
-            entry.school_approved_at = now()
-            work.record(entry, after={"version": entry.version})
-            if entry.created_by is not None and entry.created_by != actor.account_id:
-                title = Message.of(N_("学校已同意作品《%(title)s》，请在截止前提交"), title=entry.title)
-                notify(work, [entry.created_by], title, url=entry_address(entry))
-    return entry
-
-
-def _changeable_as_seen(entry_id: int, seen_version: int) -> Entry:
-    entry = locked_entry(entry_id)
-    require_changeable(entry)
-    if entry.version != seen_version:
-        raise Stale
-    return entry

@@ -11,35 +11,23 @@ from contest_portal.core.text import N_, Message
 from contest_portal.entries.draft_input import clean_text
 from contest_portal.entries.models import Entry
 from contest_portal.entries.queries.entry import locked_entry
-from contest_portal.entries.queries.timing import timing_of, too_late
 from contest_portal.entries.services.claims import release_claims
 from contest_portal.entries.services.submission import entry_address, managers_of
 from contest_portal.entries.signals import before_withdrawal, entry_withdrawn
-from contest_portal.entries.states import state_name, transition
+from contest_portal.entries.states import Transition, state_name, transition
 
 MOST_REASON = 500
 
 
 def withdraw_entry(actor: Actor, entry_id: int, why: str) -> Entry:
-    """Withdraw a submitted entry: the school before the deadline, the office (or the console) at any time.
+    """Withdraw a submitted entry: the school until judging has begun, the office (or the console) at any time.
 
-    Raises Invalid without a reason, TooLate for a school after the deadline, Conflict where the state or a higher room
-    (judging has begun) forbids it.
+    Raises Invalid without a reason, Conflict where `require_withdrawable` does.
     """
     reason = required_reason(why)
-    by_office = actor.is_console or actor.role in OFFICE_ROLES
     with unit_of_work(actor, "entries.withdraw") as work:
         entry = locked_entry(entry_id)
-        change = transition("withdraw", entry.state)
-        if change is None:
-            message = Message.of(
-                N_("这件作品的状态是「%(state)s」，不能撤回。"), state=Message(state_name(entry.state))
-            )
-            raise Conflict("entries.not_withdrawable", message)
-        timing = timing_of(entry)
-        if not by_office and timing.phase == "closed":
-            raise too_late(timing)
-        before_withdrawal.send(entry, actor=actor)
+        change = require_withdrawable(actor, entry)
         before = entry.state
         release_claims(work, entry)
         entry.state = change.target
@@ -58,6 +46,20 @@ def withdraw_entry(actor: Actor, entry_id: int, why: str) -> Entry:
             url=entry_address(entry),
         )
     return entry
+
+
+def require_withdrawable(actor: Actor, entry: Entry) -> Transition:
+    """The change that withdrawing makes. Raises Conflict, saying why, where the state forbids it; for a school also once
+    the contest is over or a higher room refuses (judging has begun)."""
+    change = transition("withdraw", entry.state)
+    if change is None:
+        message = Message.of(N_("这件作品的状态是「%(state)s」，不能撤回。"), state=Message(state_name(entry.state)))
+        raise Conflict("entries.not_withdrawable", message)
+    by_office = actor.is_console or actor.role in OFFICE_ROLES
+    if not by_office and entry.contest.state != "open":
+        raise Conflict("entries.contest_over", N_("赛事已经结束，作品不能自行撤回。确需撤回的，请联系主办单位办理。"))
+    before_withdrawal.send(entry, actor=actor)
+    return change
 
 
 def required_reason(why: str, field: str = "why") -> str:

@@ -13,15 +13,16 @@ from contest_portal.core.permissions import current_actor, may, permission
 from contest_portal.entries.forms import ReasonForm, SeenForm
 from contest_portal.entries.models import Entry
 from contest_portal.entries.policy import is_of_the_school
-from contest_portal.entries.presentation import shown_entry
+from contest_portal.entries.presentation import shown_entry, signed_form_slot
 from contest_portal.entries.queries.entry import entries_by_number, entry_by_id
 from contest_portal.entries.queries.facts import findings_of
-from contest_portal.entries.queries.history import decisions_of, history_of, words_of
+from contest_portal.entries.queries.history import decisions_of, history_of, people_behind, words_of
 from contest_portal.entries.queries.submitted import snapshot_of, versions_of
 from contest_portal.entries.queries.timing import can_be_changed, timing_of
 from contest_portal.entries.services.restoring import discard_changes
-from contest_portal.entries.services.submission import approve_by_school, ask_for_approval, submit_entry
-from contest_portal.entries.services.withdrawal import withdraw_entry
+from contest_portal.entries.services.school_approval import approve_by_school, ask_for_approval, send_back_by_school
+from contest_portal.entries.services.submission import submit_entry
+from contest_portal.entries.services.withdrawal import require_withdrawable, withdraw_entry
 from contest_portal.entries.states import state_name, transition
 from contest_portal.entries.views.blueprint import bp
 from contest_portal.entries.views.checklist import checklist_of
@@ -51,19 +52,30 @@ def by_number(entry: Entry) -> Response:
     return redirect(url_for("entries.show", entry_id=entry.id))  # type: ignore[return-value]
 
 
-def _entry_page(entry: Entry, *, error: DomainError | None = None, reason: ReasonForm | None = None) -> Response:
+def _entry_page(
+    entry: Entry,
+    *,
+    error: DomainError | None = None,
+    reason: ReasonForm | None = None,
+    sending_back: ReasonForm | None = None,
+) -> Response:
     actor, rules = current_actor(), entry.category.rules
     changeable = can_be_changed(entry)
     findings = findings_of(entry, rules) if changeable else []
     versions, decisions = versions_of(entry.id), decisions_of(entry.id)
-    last = decisions[0] if decisions else None
+    last, people = decisions[0] if decisions else None, people_behind(entry)
+    is_refused = any(form is not None and form.errors for form in (reason, sending_back))
     return render_page(
         "entries/show.html",
-        status=error.status if error else 422 if reason and reason.errors else 200,
+        status=error.status if error else 422 if is_refused else 200,
         entry=entry,
         shown=shown_entry(snapshot_of(entry, rules), rules),
         state_label=translate(state_name(entry.state)),
         timing=timing_of(entry),
+        approval=entry.school_word,
+        maker=people.maker,
+        sender=people.sender,
+        signed_slot=signed_form_slot(rules),
         is_manager=actor.is_in(Role.SCHOOL_MANAGER),
         changeable=changeable,
         missing=checklist_of(entry, findings, url_for("entries.edit", entry_id=entry.id)),
@@ -74,15 +86,24 @@ def _entry_page(entry: Entry, *, error: DomainError | None = None, reason: Reaso
         verdict_words=words_of(last) if last else "",
         steps=[
             {"title": translate(one.title), "at": minute(one.at), "who": one.who, "text": one.text, "tone": one.tone}
-            for one in history_of(entry, versions, decisions)
+            for one in history_of(entry, people, versions, decisions)
         ],
         version_count=len(versions),
-        can_withdraw=may("entries.withdraw", entry)
-        and transition("withdraw", entry.state) is not None
-        and timing_of(entry).phase != "closed",
+        can_withdraw=may("entries.withdraw", entry) and transition("withdraw", entry.state) is not None,
+        why_not_withdrawn=_why_not_withdrawn(entry),
         reason=reason or ReasonForm(formdata=None),
+        sending_back=sending_back or ReasonForm(formdata=None),
         problem=translate(error.message) if error else "",
     )
+
+
+def _why_not_withdrawn(entry: Entry) -> str:
+    """Why the reader's school cannot withdraw the entry; empty where it can."""
+    try:
+        require_withdrawable(current_actor(), entry)
+    except Conflict as refusal:
+        return translate(refusal.message)
+    return ""
 
 
 def _acted(entry: Entry) -> Response:
@@ -99,7 +120,10 @@ def submit(entry: Entry) -> Response:
             submitted = submit_entry(current_actor(), entry.id, form.seen_version)
         except (Invalid, Conflict) as error:
             return _entry_page(entry_by_id(entry.id), error=error)
-        flash(_("已提交，编号 %(number)s。截止前仍可修改后重新提交。", number=submitted.number), "success")
+        if timing_of(submitted).phase == "open":
+            flash(_("已提交，编号 %(number)s。截止前仍可修改后重新提交。", number=submitted.number), "success")
+        else:
+            flash(_("已提交，编号 %(number)s。申报已经截止，等待主办单位审核。", number=submitted.number), "success")
     return _acted(entry)
 
 
@@ -128,6 +152,21 @@ def approve(entry: Entry) -> Response:
         except (Invalid, Conflict) as error:
             return _entry_page(entry_by_id(entry.id), error=error)
         flash(_("已同意，教师可以提交了。"), "success")
+    return _acted(entry)
+
+
+@bp.post("/entries/<int:entry_id>/send-back")
+@permission("entries.approve", of=entry_by_id)
+def send_back(entry: Entry) -> Response:
+    """The manager gives the entry back to its teacher with a reason."""
+    seen, reason = SeenForm(), ReasonForm()
+    if not reason.validate_on_submit():
+        return _entry_page(entry, sending_back=reason)
+    try:
+        send_back_by_school(current_actor(), entry.id, seen.seen_version, reason.why.data or "")
+    except (Invalid, Conflict) as error:
+        return _entry_page(entry_by_id(entry.id), error=error)
+    flash(_("已退回教师，教师会收到消息。"), "success")
     return _acted(entry)
 
 
