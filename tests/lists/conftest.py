@@ -24,11 +24,14 @@ SIZES = (1, 30) if ON_POSTGRESQL else (1, 30, 3_000)
 def places(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Place]]:
     """A filled deployment of each size, the smallest first."""
     with ExitStack() as stack:
-        yield [stack.enter_context(_place(request, tmp_path_factory.mktemp(f"rows{size}"), size)) for size in SIZES]
+        yield [
+            stack.enter_context(filled_place(request, tmp_path_factory.mktemp(f"rows{size}"), size)) for size in SIZES
+        ]
 
 
 @contextmanager
-def _place(request: pytest.FixtureRequest, folder: Path, size: int) -> Iterator[Place]:
+def filled_place(request: pytest.FixtureRequest, folder: Path, size: int) -> Iterator[Place]:
+    """A deployment of its own with so many rows in every list."""
     with empty_database(request, folder) as url:
         settings = Settings(instance=folder / "instance", database_url=url, jobs_embedded=False)
         app = create_app(settings, clock=MovingClock(START), testing=True)

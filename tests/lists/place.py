@@ -25,13 +25,14 @@ class Place:
 
     def open(self, page: ListPage) -> tuple[bytes, list[str]]:
         """What the page answers, and the statements that it took."""
-        browser = self._browser(page.reader)
+        browser = self.browser(page.reader)
         with counted(self.engine) as statements:
             answer = browser.get(page.address.format(**self.world.ids))
         assert answer.status_code == 200, f"{page.endpoint}: {answer.status_code}"
         return answer.data, statements
 
-    def _browser(self, reader: str) -> FlaskClient:
+    def browser(self, reader: str) -> FlaskClient:
+        """The browser in which that person is signed in."""
         if reader not in self._browsers:
             browser = self.app.test_client()
             if reader != "public":
