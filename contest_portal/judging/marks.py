@@ -40,6 +40,12 @@ def draft_of(typed: Mapping[str, object], rubric: Sequence[Criterion]) -> dict[s
     return {code: text for code, text in texts.items() if text}
 
 
+def draft_problems(typed: Mapping[str, object], rubric: Sequence[Criterion]) -> dict[str, Message]:
+    """What is already wrong in a draft, by criterion; a mark not given yet is not wrong."""
+    given = draft_of(typed, rubric)
+    return {code: message for code, message in check_marks(given, rubric)[1] if code in given}
+
+
 def check_marks(
     typed: Mapping[str, object], rubric: Sequence[Criterion]
 ) -> tuple[dict[str, Mark], list[tuple[str, Message]]]:

@@ -56,6 +56,35 @@ def test_a_judge_joins_and_judges_on_a_phone(site: Site, people: Join) -> None:
     judge.sees("没有找到")
 
 
+@pytest.mark.usefixtures("running")
+def test_a_mark_above_the_most_is_told_before_and_after_it_is_saved(people: Join) -> None:
+    judge = people(phone=True).sign_in(JUDGES[0])
+    judge.go("/judge").press("开始评审")
+    words, status = judge.page.locator("#mark_imagination-error"), judge.page.locator("[data-save-status]")
+    judge.fill(mark_imagination=51)
+    expect(words).to_have_text("应为 0–50 分，最多一位小数。")
+    expect(words).to_have_text("「想象力」应为 0–50 分，现为 51。", timeout=10_000)
+    expect(status).to_contain_text("已存为草稿，但有内容不对")
+    expect(status).not_to_contain_text("已自动保存")
+    judge.fill(mark_imagination=50)
+    expect(words).to_be_hidden()
+    expect(status).to_contain_text("已自动保存", timeout=10_000)
+
+
+@pytest.mark.usefixtures("running")
+def test_a_second_window_of_the_same_judge_says_so_and_loads_the_newer_draft(people: Join) -> None:
+    first, second = people().sign_in(JUDGES[0]), people().sign_in(JUDGES[0])
+    first.go("/judge").press("开始评审")
+    second.go(first.page.url.removeprefix(first.site.address))
+    mark(first, 40, 20, 20)
+    second.fill(mark_imagination=30)
+    status = second.page.locator("[data-save-status]")
+    expect(status).to_contain_text("您在另一个窗口或设备上修改过这份评分", timeout=10_000)
+    status.get_by_role("button", name="载入最新内容").click()
+    expect(second.page.locator("#mark_imagination")).to_have_value("40")
+    mark(second, 41, 20, 20)
+
+
 def knows_nobody(judge: Person) -> None:
     """The page's whole source names no author, school, tutor, region or file."""
     html = re.sub(r"<header.*?</header>|<footer.*?</footer>", "", judge.page.content(), flags=re.DOTALL)

@@ -193,18 +193,32 @@ class TestJudgesDesk:
         factories.sign_in(client, scene.actor(scene.judges[0]))
         address = f"/judge/tasks/{task.id}/draft"
         saved = client.post(address, data=sheet_form(task, mark_science="2"), headers={"X-Autosave": "1"})
-        assert saved.get_json() == {"version": "2"}
+        assert saved.get_json() == {"version": "2", "problems": {}}
         assert 'value="2"' in client.get(f"/judge/tasks/{task.id}").get_data(as_text=True)
         json = {"Accept": "application/json", "X-Autosave": "1"}
-        assert client.post(address, data=sheet_form(task, 60, version="1"), headers=json).status_code == 409
+        refused = client.post(address, data=sheet_form(task, 60, version="1"), headers=json)
+        assert (refused.status_code, refused.get_json()["code"]) == (409, "core.stale")
+        assert "您在另一个窗口或设备上修改过" in refused.get_json()["message"]
         stale = client.post(f"/judge/tasks/{task.id}/submit", data=sheet_form(task, 60, version="1"))
         html = stale.get_data(as_text=True)
         assert stale.status_code == 409
-        assert "另一台设备" in html
+        assert "您在另一个窗口或设备上修改过" in html
         assert "另一处保存的是：2" in html
         assert 'name="version" type="hidden" value="2"' in html
         again = client.post(f"/judge/tasks/{task.id}/submit", data=sheet_form(task, 60, version="2"))
         assert again.status_code == 302
+
+    def test_a_wrong_mark_is_kept_as_draft_and_said_to_be_wrong(self, app: Flask, client: FlaskClient) -> None:
+        scene = make_scene()
+        task = own_task(scene, open_round(scene))
+        factories.sign_in(client, scene.actor(scene.judges[0]))
+        typed = {"mark_imagination": "51", "mark_science": "", "mark_painting": "20", "version": "1", "comment": ""}
+        saved = client.post(f"/judge/tasks/{task.id}/draft", data=typed).get_json()
+        assert list(saved["problems"]) == ["mark_imagination"]
+        assert "应为 0–50 分，现为 51" in saved["problems"]["mark_imagination"]
+        html = client.get(f"/judge/tasks/{task.id}").get_data(as_text=True)
+        assert "应为 0–50 分，现为 51" in html
+        assert "内容尚未保存" not in html
 
     def test_a_correction_is_a_new_version_on_the_same_page(self, app: Flask, client: FlaskClient) -> None:
         scene = make_scene()

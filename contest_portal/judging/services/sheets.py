@@ -21,7 +21,8 @@ from contest_portal.judging.states import phase, task_may
 from contest_portal.people.services.checked import checking
 
 MOST_COMMENT = 1000
-STALE = N_("这份评分已在另一台设备或另一个页面上改动。请核对下面的分数，确认后再提交。")
+STALE = N_("您在另一个窗口或设备上修改过这份评分。请核对下面的分数，确认后再提交。")
+STALE_DRAFT = N_("您在另一个窗口或设备上修改过这份评分，本页已停止自动保存。")
 
 
 def save_draft(actor: Actor, task_id: int, seen_version: int, marks: Mapping[str, object], comment: str) -> int:
@@ -32,7 +33,7 @@ def save_draft(actor: Actor, task_id: int, seen_version: int, marks: Mapping[str
     with unit_of_work(actor, "judging.save_draft") as work:
         _row, task, rubric = _writable(work, actor, task_id)
         if task.version != seen_version:
-            raise Stale(STALE)
+            raise Stale(STALE_DRAFT)
         version = task.version + 1
         # Written by a statement, not as an object, since there is nothing for the trail.
         work.session.execute(

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Response, flash, redirect, url_for
 from flask_babel import gettext as _
+from wtforms import Field
 
+from contest_portal.contests.rules import Criterion
 from contest_portal.core.clock import now
 from contest_portal.core.errors import Conflict, DomainError, Invalid, NotFound, Stale
 from contest_portal.core.i18n import minute, translate
@@ -14,6 +17,7 @@ from contest_portal.core.pages import render_page
 from contest_portal.core.permissions import current_actor, permission
 from contest_portal.core.text import N_, Message
 from contest_portal.judging.forms import ReasonForm, SheetForm
+from contest_portal.judging.marks import draft_problems
 from contest_portal.judging.models import Assignment
 from contest_portal.judging.queries import tasks as queries
 from contest_portal.judging.queries.tasks import TaskPage
@@ -52,7 +56,11 @@ def save_draft(row: Assignment) -> AnyResponse:
     rubric = queries.rubric_of_task(row)
     form = SheetForm.for_rubric(rubric)
     version = sheets.save_draft(current_actor(), row.id, form.seen_version, form.marks(rubric), form.comment.data or "")
-    return {"version": str(version)}
+    problems = draft_problems(form.marks(rubric), rubric)
+    return {
+        "version": str(version),
+        "problems": {mark_field(code): translate(message) for code, message in problems.items()},
+    }
 
 
 @bp.post("/judge/tasks/<int:task_id>/submit")
@@ -133,19 +141,28 @@ def _task_page(
     page: TaskPage, form: SheetForm, *, stale: bool = False, conflict_error: str = "", status: int = 200
 ) -> Response:
     kept = page.task.draft_marks or (page.sheet.marks if page.sheet else {})
+    wrong = {} if form.errors else draft_problems(form.marks(page.rubric), page.rubric)
     return render_page(
         "judging/task.html",
         page=page,
         task=page.task,
         entry=page.task.entry,
         form=form,
-        fields=[(one, form[mark_field(one.code)], kept.get(one.code, "") if stale else "") for one in page.rubric],
+        marks=[_shown_mark(one, form, kept.get(one.code, "") if stale else "", wrong) for one in page.rubric],
         leading=next((file for file in page.files if file.look in {"picture", "film"}), None),
         has_changes=page.sheet is not None and page.task.draft_marks != _texts(page),
         conflict_error=conflict_error,
         stale=stale,
         status=status,
     )
+
+
+def _shown_mark(
+    criterion: Criterion, form: SheetForm, elsewhere: object, wrong: Mapping[str, Message]
+) -> tuple[Criterion, Field, object, str]:
+    """A criterion's line: its input, what another window keeps, and what is wrong with the mark."""
+    field, message = form[mark_field(criterion.code)], wrong.get(criterion.code)
+    return criterion, field, elsewhere, " ".join(field.errors) or (translate(message) if message else "")
 
 
 def _texts(page: TaskPage) -> dict[str, str]:

@@ -1,6 +1,6 @@
 // Drafts save themselves: some time after the last key, again later when the line was down, at once when the page hides.
 import { serverText } from "./clock.js";
-import { fresh, text } from "./page.js";
+import { fresh, make, text } from "./page.js";
 
 const QUIET_MS = 2000;
 const RETRY_MS = [5000, 15_000, 30_000, 60_000];
@@ -54,11 +54,42 @@ function watch(form) {
   async function absorb(response) {
     takeVersion(response.headers.get("X-Form-Version"));
     const kind = response.headers.get("Content-Type") ?? "";
-    if (kind.startsWith("application/json")) takeVersion((await response.json()).version);
-    else if (kind.startsWith("text/html") && form.dataset.autosaveTarget) {
+    if (kind.startsWith("application/json")) {
+      const { version, problems } = await response.json();
+      takeVersion(version);
+      return problems ?? {};
+    }
+    if (kind.startsWith("text/html") && form.dataset.autosaveTarget) {
       const target = document.querySelector(form.dataset.autosaveTarget);
       if (target) window.htmx.swap(target, await response.text(), { swapStyle: "innerHTML" });
     }
+    return {};
+  }
+
+  /** Say that the draft is kept; where something in it is wrong, the form's own script is told what. */
+  function settled(problems) {
+    const time = serverText().slice(11);
+    const wrong = Object.keys(problems).length > 0;
+    if (wrong) say(text("savedWrong", { time }), "failed");
+    else say(text("saved", { time }), "saved");
+    if (!changed) form.dispatchEvent(new CustomEvent("draftchecked", { detail: problems }));
+  }
+
+  /** Somebody saved elsewhere, or the time is over: the server says which. A newer draft can be loaded. */
+  async function refuse(response) {
+    const kind = response.headers.get("Content-Type") ?? "";
+    const answer = kind.startsWith("application/json") ? await response.json() : {};
+    stop("stale");
+    if (!answer.message) return;
+    say(answer.message, "failed");
+    if (answer.code !== "core.stale") return;
+    const load = make("button", "btn btn-link", text("loadNewer"));
+    load.type = "button";
+    load.addEventListener("click", () => {
+      form.dispatchEvent(new Event("autosaved")); // what was typed here is given up knowingly
+      location.replace(form.dataset.autosavePage ?? location.pathname + location.search);
+    });
+    status?.append(" ", load);
   }
 
   function save() {
@@ -80,12 +111,12 @@ function watch(form) {
         headers: { Accept: "application/json, text/html;q=0.9", "X-Autosave": "1", "HX-Request": "true" },
       });
       if (response.ok) {
-        await absorb(response);
+        const problems = await absorb(response);
         failures = 0;
         renewed = false;
-        say(text("saved", { time: serverText().slice(11) }), "saved");
+        settled(problems);
         if (!changed) form.dispatchEvent(new Event("autosaved"));
-      } else if (response.status === 409) stop("stale");
+      } else if (response.status === 409) await refuse(response);
       else if (response.status === 401 || response.status === 403) stop("signedOut");
       else if (response.status === 400 && !renewed) {
         renewed = true;
