@@ -17,22 +17,15 @@ from wtforms import (
     TextAreaField,
     TimeField,
 )
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
+from wtforms.validators import NumberRange, Optional, Regexp
 
+from contest_portal.contests.forms.validators import at_most, required
 from contest_portal.contests.models import Contest
 from contest_portal.contests.services.editing import ContestDates
 from contest_portal.core.clock import local, timezone
 from contest_portal.core.forms import Form, VersionedForm
 
 END_OF_DAY = time(23, 59, 59)
-
-
-def required() -> InputRequired:
-    return InputRequired(_l("请填写此项"))
-
-
-def at_most(count: int) -> Length:
-    return Length(max=count, message=_l("不能超过 %(max)d 个字"))
 
 
 class NewContestForm(Form):

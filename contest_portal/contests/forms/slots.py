@@ -17,8 +17,8 @@ from wtforms import (
 )
 from wtforms.validators import NumberRange, Optional
 
-from contest_portal.contests.forms.category import at_most, between, required
 from contest_portal.contests.forms.rules import RulesForm, lines, whole
+from contest_portal.contests.forms.validators import at_most, between, required
 from contest_portal.contests.rule_texts import FIELD_KIND_NAMES, offered_kinds
 from contest_portal.contests.rules import Aspect, CategoryRules, ExtraField, SlotRules
 

@@ -11,17 +11,14 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from contest_portal.contests import queries, services
-from contest_portal.contests.forms.category import (
-    BasicForm,
-    ColumnsForm,
-    CriteriaForm,
-    DisciplinesForm,
-    LimitsForm,
-    NewCategoryForm,
-    PeopleForm,
-    StagesForm,
-)
+from contest_portal.contests.forms.category import BasicForm, NewCategoryForm
+from contest_portal.contests.forms.columns import ColumnsForm
+from contest_portal.contests.forms.criteria import CriteriaForm
+from contest_portal.contests.forms.disciplines import DisciplinesForm
+from contest_portal.contests.forms.limits import LimitsForm
+from contest_portal.contests.forms.people import PeopleForm
 from contest_portal.contests.forms.rules import RulesForm
+from contest_portal.contests.forms.stages import StagesForm
 from contest_portal.contests.models import Category, Contest
 from contest_portal.contests.presenting import category_view, contest_view
 from contest_portal.contests.rules import CategoryRules
