@@ -7,7 +7,9 @@ to where they were going. Files cannot be kept; the page says so.
 from __future__ import annotations
 
 import json
+import re
 import secrets
+from collections.abc import Sequence
 from datetime import timedelta
 
 from flask import g, request
@@ -23,6 +25,8 @@ MOST_BYTES = 200_000
 LONGEST_URL = 500
 MOST_OF_NOBODY = 200
 """How many forms of browsers whose account is not known are kept at a time: nobody may fill the database."""
+_OWN_WORD = re.compile(r"[\x21-\x7e]*")
+"""The shape of ids, tokens, choices and names of buttons; a number or date alone says nothing without its label."""
 NEVER_KEPT = {"csrf_token", "password", "new_password", "repeat_password", "old_password"}
 
 
@@ -36,6 +40,11 @@ def may_resume() -> bool:
     site = request.headers.get("Sec-Fetch-Site")
     own = site == "same-origin" if site else (request.referrer or "").startswith(request.host_url)
     return own and bool(fields())
+
+
+def typed(pairs: Sequence[tuple[str, str]]) -> list[str]:
+    """What of these fields somebody has written: not the program's own words, numbers and marks."""
+    return [value for name, value in pairs if not name.endswith("version") and not _OWN_WORD.fullmatch(value.strip())]
 
 
 def keep() -> str:

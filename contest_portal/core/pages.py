@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
@@ -149,16 +149,23 @@ def show_domain_error(error: DomainError) -> Response:
         return Response(body, status=error.status, mimetype="application/json")
     db.session.rollback()
     template = "core/errors/fragment.html" if is_htmx() else _template_for(error.status)
-    return render_page(template, status=error.status, error=error, message=text, back=_back())
+    switch_to = g.get("fitting_memberships", []) if request.method == "GET" else []
+    here = request.full_path.rstrip("?")
+    return render_page(
+        template, status=error.status, error=error, message=text, back=_back(), switch_to=switch_to, here=here
+    )
 
 
 def _show_csrf_error(error: CSRFError) -> Response:
     """The page was open too long: show what was typed and let it be sent again by the same person."""
     if kept_forms.may_resume():
-        return render_page(
-            "core/resume.html", status=400, target=request.full_path.rstrip("?"), fields=kept_forms.fields()
-        )
+        return resume_page(request.full_path.rstrip("?"), kept_forms.fields(), status=400)
     return render_page("core/errors/expired.html", status=400, message=str(error.description), back=_back())
+
+
+def resume_page(target: str, fields: Sequence[tuple[str, str]], *, status: int = 200) -> Response:
+    """What was typed, ready to be sent again to where it was going."""
+    return render_page("core/resume.html", status=status, target=target, fields=fields, typed=kept_forms.typed(fields))
 
 
 def _show_busy(error: OperationalError) -> Response:

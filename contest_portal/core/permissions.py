@@ -26,7 +26,7 @@ from flask import g
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from contest_portal.core.actor import Actor, Role
+from contest_portal.core.actor import Actor, MembershipInfo, Role
 from contest_portal.core.errors import NotAllowed, NotFound
 
 
@@ -110,10 +110,10 @@ def permission(action: str, of: Callable[..., Any] | None = None) -> Callable[[C
             if actor is None and action not in PUBLIC_ACTIONS:
                 return ask_to_sign_in()
             if of is None:
-                _refuse(decide(action, actor))
+                _require(action, actor)
                 return view(**url_arguments)
             subject = of(**url_arguments)
-            _refuse(decide(action, actor, subject))
+            _require(action, actor, subject)
             return view(subject)
 
         setattr(guarded, ACTION_ATTRIBUTE, action)
@@ -122,11 +122,17 @@ def permission(action: str, of: Callable[..., Any] | None = None) -> Callable[[C
     return decorate
 
 
-def _refuse(decision: Decision) -> None:
-    if decision is Decision.HIDE:
-        raise NotFound
-    if decision is Decision.DENY:
-        raise NotAllowed
+def _require(action: str, actor: Actor | None, *subject: Any) -> None:
+    decision = decide(action, actor, *subject)
+    if decision in {Decision.DENY, Decision.HIDE}:
+        g.fitting_memberships = _fitting(action, actor, *subject)
+        raise NotFound if decision is Decision.HIDE else NotAllowed
+
+
+def _fitting(action: str, actor: Actor | None, *subject: Any) -> list[MembershipInfo]:
+    """The actor's other memberships in which this would be allowed: the page that refuses offers to switch."""
+    others = [one for one in actor.memberships if one != actor.membership] if actor else []
+    return [one for one in others if actor and decide(action, actor.acting_in(one), *subject) is Decision.ALLOW]
 
 
 def current_actor_or_none() -> Actor | None:

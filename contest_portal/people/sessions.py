@@ -12,7 +12,7 @@ from sqlalchemy.orm import joinedload
 
 from contest_portal.core.actor import Actor, MembershipInfo, Role
 from contest_portal.core.clock import now
-from contest_portal.core.database import db
+from contest_portal.core.database import db, unit_of_work
 from contest_portal.core.errors import NotFound
 from contest_portal.core.sealing import digest
 from contest_portal.people.models import Account, LoginSession, Membership
@@ -123,10 +123,11 @@ def sign_in_browser(account: Account, token: str) -> None:
 
 def sign_out_browser(actor: Actor) -> None:
     """End this browser's session."""
-    db.session.execute(
-        update(LoginSession).where(LoginSession.token_digest == digest(actor.session_token)).values(ended_at=now())
-    )
-    db.session.commit()
+    with unit_of_work(actor, "people.sign_out") as work:
+        work.session.execute(
+            update(LoginSession).where(LoginSession.token_digest == digest(actor.session_token)).values(ended_at=now())
+        )
+        work.record(("account", actor.account_id))
     logout_user()
 
 
@@ -134,12 +135,13 @@ def choose_membership(actor: Actor, membership_id: int) -> None:
     """Act in another of one's memberships from now on, in this browser. Raises NotFound for somebody else's."""
     if membership_id not in {info.id for info in actor.memberships}:
         raise NotFound
-    db.session.execute(
-        update(LoginSession)
-        .where(LoginSession.token_digest == digest(actor.session_token))
-        .values(membership_id=membership_id)
-    )
-    db.session.commit()
+    with unit_of_work(actor, "people.switch_membership") as work:
+        work.session.execute(
+            update(LoginSession)
+            .where(LoginSession.token_digest == digest(actor.session_token))
+            .values(membership_id=membership_id)
+        )
+        work.record(("membership", membership_id))
 
 
 def end_sessions_of(account_id: int) -> None:

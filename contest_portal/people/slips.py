@@ -20,7 +20,7 @@ def slips_pdf(views: Sequence[tuple[InvitationView, str]]) -> bytes:
     """A PDF of slips, three on a page, for links and their codes."""
     entering = _("用手机扫描右侧二维码，或在浏览器中输入下方网址。")
     data = {
-        "title": _("邀请单"),
+        "title": kind_of(views[0][0].invitation) if len(views) == 1 else _("邀请单"),
         "steps": {
             "join": [
                 entering,
@@ -33,7 +33,7 @@ def slips_pdf(views: Sequence[tuple[InvitationView, str]]) -> bytes:
                 _("本单只能使用一次，等同于钥匙，请勿拍照转发或交给他人。"),
             ],
         },
-        "words": {"until": _("有效期至"), "code": _("邀请码"), "address": _("网址")},
+        "words": {"until": _("有效期至"), "code": {"join": _("邀请码"), "reset": _("重置码")}, "address": _("网址")},
         "slips": [_slip(view, normal_code(code)) for view, code in views],
     }
     return render_pdf("people/slips.typ", data)

@@ -153,7 +153,7 @@ def switch(person: Person, role: str) -> None:
 
 def test_a_forgotten_password_is_reset_by_the_level_above(people: Join, school: SceneSchool) -> None:
     teacher, manager, staff = people(phone=True).sign_in(TEACHER), people().sign_in(MANAGER), people().sign_in(STAFF)
-    manager.go("/school/accounts").confirm("重置密码", within=manager.row("李文静")).sees("邀请码只在本页显示一次")
+    manager.go("/school/accounts").confirm("重置密码", within=manager.row("李文静")).sees("重置码只在本页显示一次")
     teacher.go("/entries").sees("登录")
     teacher.go(f"/i/{code_on(manager)}").sees("设置新密码", TEACHER)
     teacher.fill(password=NEW_PASSWORD, repeat_password=NEW_PASSWORD).press("保存新密码").told("新密码已设置")

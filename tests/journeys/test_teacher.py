@@ -66,7 +66,7 @@ def test_a_teams_project_survives_an_expired_session(site: Site, people: Join) -
 
     site.clock.advance(hours=3)
     teacher.press("保存，下一步核对").sees("登录已过期。您刚才填写的内容已经保留")
-    teacher.sign_in(TEACHER).sees("利用屋顶落差收集雨水").press("继续提交")
+    teacher.sign_in(TEACHER).sees("查看保留的文字").press("继续")
     teacher.sees(works.PROJECT, "60", "设计与制作").press("去补充和更正")
 
     teacher.fill(discipline="技术", completed_on="2018-02-20", field_novelty_checked_on="2018-02-10")

@@ -7,6 +7,7 @@ import re
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from contest_portal import create_app
@@ -14,6 +15,7 @@ from contest_portal.core import kept_forms
 from contest_portal.core.actor import Role, console_actor
 from contest_portal.core.clock import MovingClock
 from contest_portal.core.database import db
+from contest_portal.core.models import AuditRecord
 from contest_portal.people.models import Account, School
 from contest_portal.people.services.accounts import add_membership, create_account, set_password
 from contest_portal.people.views.account import local_path
@@ -94,7 +96,14 @@ def test_what_was_typed_comes_back_after_the_session_ran_out(
 ) -> None:
     log_in(client)
     clock.advance(hours=3)
-    typed = {"address": "甘州区西环路 1 号", "contact_name": "王芳", "version": "1", "csrf_token": "old"}
+    typed = {
+        "address": "甘州区西环路 1 号",
+        "contact_name": "王芳",
+        "authors-0-person": "student-6001",
+        "next": "review",
+        "version": "1",
+        "csrf_token": "old",
+    }
     answer = client.post("/school", data=typed, headers={"Sec-Fetch-Site": "same-origin"})
     assert answer.location.startswith("/login?kept=")
     page = client.get(answer.location)
@@ -103,8 +112,9 @@ def test_what_was_typed_comes_back_after_the_session_ran_out(
     onward = log_in(client, kept=token).location
     assert onward == f"/resume/{token}"
     page = client.get(onward)
-    assert "甘州区西环路 1 号" in page.text
-    fields = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', page.text))
+    assert '<ul class="typed"><li>甘州区西环路 1 号</li><li>王芳</li></ul>' in page.text
+    assert "（2 项）" in page.text
+    fields = dict(re.findall(r'<input type="hidden" name="([-\w]+)" value="([^"]*)">', page.text))
     target = re.findall(r'<form method="post" action="(/school)"', page.text)[0]
     assert client.post(target, data=fields).status_code == 302
     assert db.session.get_one(School, 1).address == "甘州区西环路 1 号"
@@ -166,6 +176,59 @@ def test_one_switches_between_memberships(client: FlaskClient, manager: Account)
     assert client.post("/account/membership", data={"membership_id": str(row.id)}).location == "/work"
     assert client.get("/school").status_code == 403
     assert client.post("/account/membership", data={"membership_id": "999"}).status_code == 404
+
+
+def test_a_page_of_another_membership_offers_to_switch(client: FlaskClient, manager: Account) -> None:
+    judge = add_membership(console_actor(), manager.id, Role.JUDGE, office_id=1)
+    log_in(client)
+    refused = client.get("/judge?page=1")
+    assert refused.status_code == 403
+    assert f'name="membership_id" value="{judge.id}"><svg' in refused.text
+    assert "切换为评委（甘州区科学技术协会），打开这个页面" in refused.text
+    here = re.findall(r'name="next" value="(.*?)"', refused.text)[-1]
+    assert client.post("/account/membership", data={"membership_id": str(judge.id), "next": here}).location == here
+    assert client.get(here).status_code == 200
+    assert client.post("/account/membership", data={"membership_id": "1", "next": "//evil.example"}).location == "/work"
+
+
+def test_who_holds_no_fitting_membership_is_offered_none(client: FlaskClient, manager: Account) -> None:
+    add_membership(console_actor(), manager.id, Role.JUDGE, office_id=1)
+    log_in(client)
+    refused = client.get("/office")
+    assert refused.status_code == 403
+    assert "打开这个页面" not in refused.text
+
+
+def test_signing_out_and_switching_are_in_the_trail(client: FlaskClient, manager: Account) -> None:
+    judge = add_membership(console_actor(), manager.id, Role.JUDGE, office_id=1)
+    log_in(client)
+    client.post("/account/membership", data={"membership_id": str(judge.id)})
+    client.post("/logout")
+    assert trail("people.switch_membership") == [(manager.id, "membership", judge.id)]
+    assert trail("people.sign_out") == [(manager.id, "account", manager.id)]
+
+
+def test_failed_sign_ins_are_in_the_trail_when_they_begin_a_delay(
+    client: FlaskClient, manager: Account, clock: MovingClock
+) -> None:
+    for _ in range(4):
+        log_in(client, "wrong-wrong")
+    assert trail("people.sign_in_failed") == []
+    for _ in range(3):
+        log_in(client, "wrong-wrong")
+    assert trail("people.sign_in_failed") == [(None, "account", manager.id)]
+    clock.advance(seconds=31)
+    log_in(client)
+    assert len(trail("people.sign_in_failed")) == 1
+    for _ in range(5):
+        client.post("/login", data={"name": "nobody", "password": "wrong-wrong"})
+    assert trail("people.sign_in_failed")[-1] == (None, "account", None)
+
+
+def trail(action: str) -> list[tuple[int | None, str, int | None]]:
+    """Who did it to what, by the records of that action."""
+    rows = db.session.scalars(select(AuditRecord).where(AuditRecord.action == action).order_by(AuditRecord.id))
+    return [(row.account_id, row.object_type, row.object_id) for row in rows]
 
 
 def test_other_browsers_are_signed_out_on_demand(app: Flask, client: FlaskClient, manager: Account) -> None:

@@ -86,7 +86,15 @@ def test_from_application_to_a_teachers_first_login(app: Flask, client: FlaskCli
     assert "等待接受" in page
 
     reset_url = re.findall(r'action="(/memberships/\d+/reset)"', page)[0]
-    reset_code = code_on(manager.post(reset_url).text)
+    reset_page = manager.post(reset_url).text
+    reset_code = code_on(reset_page)
+    slip = manager.post("/invitations/slips", data={"code": [reset_code]})
+    text = PdfReader(io.BytesIO(slip.data)).pages[0].extract_text()
+    for shown in (reset_page, text):
+        assert "密码重置单" in shown
+        assert "重置码" in shown
+        assert "甘州区西关小学" in shown
+    assert "邀请" not in text
     assert teacher.get("/work").status_code == 302
     new = {"password": "neu-neu-2018", "repeat_password": "neu-neu-2018"}
     assert "liming" in teacher.get(f"/i/{reset_code}").text

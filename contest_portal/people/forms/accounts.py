@@ -63,6 +63,7 @@ class MembershipForm(Form):
     """Which of one's memberships to act in."""
 
     membership_id = HiddenField()
+    next = HiddenField()
 
     @property
     def chosen(self) -> int:

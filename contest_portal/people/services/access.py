@@ -43,7 +43,10 @@ def reset_password(actor: Actor, account_id: int) -> Issued:
         end_sessions_of(account.id)
         forget_failures(account.id)
         work.record(account)
-        return invite_to_reset(work, account, (living or roles)[0].office_id)
+        places = {row.school_id for row in living or roles}
+        return invite_to_reset(
+            work, account, (living or roles)[0].office_id, places.pop() if len(places) == 1 else None
+        )
 
 
 def end_membership(actor: Actor, membership_id: int) -> Membership:

@@ -107,10 +107,10 @@ def invite_from_console(
     return invite_teachers(actor, school_id, names=[name])[0]
 
 
-def invite_to_reset(work: Work, account: Account, office_id: int) -> Issued:
-    """Inside the verb that resets a password: the link by which a new one is chosen."""
+def invite_to_reset(work: Work, account: Account, office_id: int, school_id: int | None) -> Issued:
+    """Inside the verb that resets a password: the link by which a new one is chosen, with the place to hand it out."""
     _withdraw_pending(work, Invitation.account_id == account.id, Invitation.purpose == "reset")
-    return _issue(work, "reset", office_id, name=account.name, account_id=account.id)
+    return _issue(work, "reset", office_id, name=account.name, account_id=account.id, school_id=school_id)
 
 
 def reissue_invitation(actor: Actor, invitation_id: int) -> Issued:

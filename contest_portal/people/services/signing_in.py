@@ -38,6 +38,7 @@ def sign_in(actor: Actor, name: str, password: str, *, browser: str = "") -> tup
     until = _count_try(actor, who)
     fits = is_password(account.password_hash if account else None, password)
     if account is None or not fits or not account.is_active:
+        _note_delay(actor, account, until)
         raise _refused(until)
     new_hash = hash_password(password) if is_outdated(account.password_hash or "") else account.password_hash
     with unit_of_work(actor_of(account), "people.sign_in") as work:
@@ -69,8 +70,9 @@ def account_by_login(name: str) -> Account | None:
 def prove(actor: Actor, password: str, field: str) -> Account:
     """The actor's account, once its password was given again. Raises Invalid on `field`, SignInRefused."""
     account = found(Account, actor.account_id or 0)
-    _count_try(actor, _digest_of(account.id))
+    until = _count_try(actor, _digest_of(account.id))
     if not is_password(account.password_hash, password):
+        _note_delay(actor, account, until)
         raise Invalid("people.wrong_password", N_("密码不正确。"), field=field)
     with unit_of_work(actor, "people.prove"):
         forget_failures(account.id)
@@ -122,6 +124,13 @@ def _count_try(actor: Actor, who: str) -> datetime | None:
             .execution_options(synchronize_session=False)
         )
     return until
+
+
+def _note_delay(actor: Actor, account: Account | None, until: datetime | None) -> None:
+    """Record the failure that makes the next try wait; for a name that nobody has, without an account."""
+    if until is not None:
+        with unit_of_work(actor, "people.sign_in_failed") as work:
+            work.record(("account", account.id if account else None), after={"waits_until": until.isoformat()})
 
 
 def _refused(until: datetime | None, *, tried: bool = True) -> SignInRefused:

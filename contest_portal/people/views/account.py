@@ -13,7 +13,7 @@ from contest_portal.core.actor import Role
 from contest_portal.core.errors import DomainError
 from contest_portal.core.navigation import add_item, navigation_for
 from contest_portal.core.notices import notices_of
-from contest_portal.core.pages import is_htmx, render_page
+from contest_portal.core.pages import is_htmx, render_page, resume_page
 from contest_portal.core.permissions import current_actor, current_actor_or_none, permission
 from contest_portal.core.rate_limits import failed, limiter
 from contest_portal.core.under_way import under_way
@@ -89,8 +89,7 @@ def resume(token: str) -> Response:
     if kept is None:
         flash(_("没有找到登录过期前填写的内容，它最多保留一天。"), "warning")
         return redirect(url_for("people.start"))  # type: ignore[return-value]
-    target, fields = kept
-    return render_page("core/resume.html", target=target, fields=fields)
+    return resume_page(*kept)
 
 
 @bp.get("/work")
@@ -169,9 +168,10 @@ def end_other_sessions() -> Response:
 @bp.post("/account/membership")
 @permission("people.own_account")
 def switch_membership() -> Response:
-    """Act in another of one's memberships."""
-    choose_membership(current_actor(), MembershipForm().chosen)
-    return redirect(url_for("people.start"))  # type: ignore[return-value]
+    """Act in another of one's memberships, and open the page that asked for it."""
+    form = MembershipForm()
+    choose_membership(current_actor(), form.chosen)
+    return redirect(local_path(form.next.data or "") or url_for("people.start"))  # type: ignore[return-value]
 
 
 def _login_page(form: LoginForm, status: int = 200) -> Response:

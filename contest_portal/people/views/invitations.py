@@ -146,6 +146,7 @@ class IssuedLink:
     """A link as its maker sees it, once. `qr` is an address of the picture for an `<img>`."""
 
     kind: str
+    is_reset: bool
     name: str
     place: str
     code: str
@@ -164,7 +165,9 @@ def issued_page(issued: Sequence[Issued], *, back: str = "") -> Response:
 
 def slips_response(views: Sequence[tuple[queries.InvitationView, str]]) -> Response:
     """The slips as a PDF to download."""
-    return send_file(io.BytesIO(slips_pdf(views)), "application/pdf", as_attachment=True, download_name=_("邀请单.pdf"))
+    resets = all(view.invitation.purpose == "reset" for view, _code in views)
+    name = _("密码重置单.pdf") if resets else _("邀请单.pdf")
+    return send_file(io.BytesIO(slips_pdf(views)), "application/pdf", as_attachment=True, download_name=name)
 
 
 def _issued_link(view: queries.InvitationView, code: str, *, with_qr: bool) -> IssuedLink:
@@ -172,6 +175,7 @@ def _issued_link(view: queries.InvitationView, code: str, *, with_qr: bool) -> I
     picture = base64.b64encode(qr_svg(url).encode()).decode() if with_qr else ""
     return IssuedLink(
         kind=kind_of(view.invitation),
+        is_reset=view.invitation.purpose == "reset",
         name=view.invitation.name,
         place=view.school.name if view.school else view.office.name,
         code=code,
