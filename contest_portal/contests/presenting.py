@@ -157,18 +157,7 @@ def category_view(category: Category) -> CategoryView:
         limits=_pairs(limit_requirements(rules)),
         texts=_pairs(text_requirements(rules)),
         groups=[(f"{group.code} {group.name}", "、".join(group.stages)) for group in rules.stage_groups],
-        slots=[
-            SlotView(
-                code=slot.code,
-                label=slot.label,
-                need=translate(slot_need(slot, rules)),
-                is_required=slot.required,
-                lines=[translate(line) for line in slot_lines(slot)],
-                hint=slot.hint,
-                judges_see=slot.judges_see,
-            )
-            for slot in rules.slots
-        ],
+        slots=slot_views(rules),
         fields=[
             FieldView(
                 field.code, field.label, [translate(line) for line in field_lines(field)], field.hint, field.judges_see
@@ -176,3 +165,19 @@ def category_view(category: Category) -> CategoryView:
             for field in rules.fields
         ],
     )
+
+
+def slot_views(rules: CategoryRules) -> list[SlotView]:
+    """What is to be handed in, and what each file must be."""
+    return [
+        SlotView(
+            code=slot.code,
+            label=slot.label,
+            need=translate(slot_need(slot, rules)),
+            is_required=slot.required,
+            lines=[translate(line) for line in slot_lines(slot)],
+            hint=slot.hint,
+            judges_see=slot.judges_see,
+        )
+        for slot in rules.slots
+    ]

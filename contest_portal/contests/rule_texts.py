@@ -22,6 +22,8 @@ FIELD_KIND_NAMES: dict[FieldKind, str] = {
     "number": N_("数字"),
     "bool": N_("是或否"),
 }
+PIXELS_PER_WAN = 10_000
+_ASPECT = N_("画面比例 %(width)s:%(height)s")
 _CODEC_NAMES = {"h264": "H.264", "hevc": "H.265", "aac": "AAC", "mp3": "MP3"}
 
 
@@ -150,7 +152,7 @@ def slot_need(slot: SlotRules, rules: CategoryRules) -> Message:
         return Message(N_("必交"))
     asked = next((one for one in rules.fields if one.code == slot.required_when), None)
     if asked is not None:
-        return Message.of(N_("填报「%(label)s」为是时必交"), label=asked.label)
+        return Message.of(N_("「%(label)s」选「是」时必交"), label=asked.label)
     return Message(N_("选交"))
 
 
@@ -173,12 +175,12 @@ def slot_lines(slot: SlotRules) -> list[Message]:
                 N_("画面不小于 %(width)s×%(height)s"), width=slot.min_width_px or 1, height=slot.min_height_px or 1
             )
         )
+    if slot.max_pixels:
+        lines.append(Message.of(N_("总像素不超过 %(count)s 万"), count=_plain(slot.max_pixels / PIXELS_PER_WAN)))
     if slot.aspect:
-        lines.append(
-            Message.of(
-                N_("画面比例 %(width)s:%(height)s"), width=_plain(slot.aspect.width), height=_plain(slot.aspect.height)
-            )
-        )
+        source = N_("画面比例 %(width)s:%(height)s，横、竖均可") if slot.aspect.either_way else _ASPECT
+        width, height = _plain(slot.aspect.width), _plain(slot.aspect.height)
+        lines.append(Message.of(source, width=width, height=height))
     if slot.min_seconds or slot.max_seconds:
         lines.append(_length(slot))
     codecs = [_CODEC_NAMES.get(code, code) for code in (*slot.video_codecs, *slot.audio_codecs)]

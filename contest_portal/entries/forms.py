@@ -61,8 +61,8 @@ class EntryForm(VersionedForm):
     stage_code = RadioField(_l("学段"), id="stage", choices=[], validate_choice=False)
     discipline = SelectField(_l("学科"), id="discipline", choices=[], validate_choice=False)
     completed_on = StringField(_l("完成日期"), id="completed-on")
-    authors = FieldList(FormField(AuthorRow), max_entries=MOST_PEOPLE)
-    tutors = FieldList(FormField(TutorRow), max_entries=MOST_PEOPLE)
+    authors = FieldList(FormField(AuthorRow), _l("作者"), max_entries=MOST_PEOPLE)
+    tutors = FieldList(FormField(TutorRow), _l("辅导教师"), max_entries=MOST_PEOPLE)
     first = HiddenField()
     author = HiddenField()
     author_query = StringField()
@@ -108,6 +108,7 @@ def entry_form(entry: Entry, rules: CategoryRules, *, from_records: bool = False
     if rules.summary:
         form.summary.label.text = rules.summary.label
     form.discipline.label.text = rules.discipline_label
+    form.tutors.label.text = rules.tutors.label
     form.stage_code.choices = [(group.code, group.name) for group in rules.stage_groups]
     form.discipline.choices = _discipline_choices(entry, rules)
     return form

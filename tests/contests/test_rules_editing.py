@@ -96,10 +96,12 @@ def test_requirements_read_as_sentences() -> None:
         "JPG 格式",
         "不超过 10 MB",
         "长边不少于 3000 像素",
-        "画面比例 54:38",
+        "总像素不超过 6000 万",
+        "画面比例 54:38，横、竖均可",
     ]
     film = next(slot for slot in CATEGORIES["DV"].slots if slot.max_seconds)
-    assert "时长 3 分钟 至 8 分钟" in [str(line) for line in slot_lines(film)]
+    asked = [str(line) for line in slot_lines(film)]
+    assert asked[-4:] == ["画面不小于 1280×720", "画面比例 16:9", "时长 3 分钟 至 8 分钟", "编码 H.264 / AAC"]
 
 
 @pytest.mark.parametrize(

@@ -663,7 +663,7 @@ def test_a_certificate_is_asked_for_when_wildlife_was_used() -> None:
     used = replace(whole, fields={**whole.fields, "uses_wildlife": True})
     finding = only(used)
     assert (finding.code, finding.anchor) == ("slot-missing", "slot-wildlife")
-    assert str(finding.rule) == "「研究使用了野生动植物或其标本」填了「是」，须交野生动植物证明"
+    assert str(finding.rule) == "「研究是否使用野生动植物或其标本」选了「是」，须交野生动植物证明"
     proof = FileFacts("wildlife", "证明.pdf", MB, "pdf", pages=1)
     assert found(replace(used, files=(*used.files, proof))) == []
 

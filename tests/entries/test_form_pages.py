@@ -55,12 +55,50 @@ def text(response: Any) -> str:
 def test_a_teacher_begins_an_entry_and_becomes_its_tutor(teacher: FlaskClient, place: Place) -> None:
     assert "科幻画" in text(teacher.get("/entries/new"))
     category = place.category("KH")
-    assert "像素" not in text(teacher.get(f"/entries/new/{category.id}"))
     response = teacher.post(f"/entries/new/{category.id}")
     assert response.status_code == 302
     entry = entry_by_id(db.session.scalars(select(Entry.id)).one())
     assert response.location == f"/entries/{entry.id}/edit"
     assert [tutor.teacher.name for tutor in entry.tutors] == ["李志强"]
+
+
+@pytest.mark.parametrize(
+    ("code", "rules"),
+    [
+        ("KH", ["JPG 格式", "不超过 10 MB", "长边不少于 3000 像素", "总像素不超过 6000 万", "画面比例 54:38"]),
+        ("DV", ["MP4 格式", "时长 3 分钟 至 8 分钟", "画面不小于 1280×720", "画面比例 16:9", "编码 H.264 / AAC"]),
+        ("CG", ["PDF 格式", "不超过 60 页", "最多 10 个，每个不超过 20 MB", "选「是」时必交"]),
+    ],
+)
+def test_what_a_file_must_be_is_read_before_it_is_uploaded(
+    teacher: FlaskClient, place: Place, code: str, rules: list[str]
+) -> None:
+    for page in (f"/entries/new/{place.category(code).id}", f"/entries/{begun(place, code).id}/edit"):
+        shown = text(teacher.get(page))
+        assert [rule for rule in rules if rule not in shown] == [], page
+
+
+def test_a_long_list_of_what_is_missing_is_folded_after_the_first_few(teacher: FlaskClient, place: Place) -> None:
+    page = teacher.get(f"/entries/{begun(place, 'CG').id}/edit").get_data(as_text=True)
+    listed = page.partition('class="checklist')[2].partition("</section>")[0]
+    at_once, _summary, folded = listed.partition('<details class="checklist-more">')
+    count = re.search(r"还有 (\d+) 处需要补充或更正", at_once)
+    assert count
+    assert at_once.count("<li>") == 4
+    assert f"展开其余 {int(count[1]) - 4} 处" in folded
+    assert "还没有填写作品名称" in at_once
+    assert "作品名称必须填写" not in listed
+    assert "请在「研究是否使用野生动植物或其标本」中选择「是」或「否」" in folded
+
+
+def test_a_closed_contest_offers_no_category(teacher: FlaskClient, place: Place, clock: MovingClock) -> None:
+    assert "本校还可提交" in text(teacher.get("/entries/new"))
+    clock.move_to(place.contest.submission_closes_at + timedelta(days=1))
+    sign_in(teacher, place.teacher)
+    page = text(teacher.get("/entries/new"))
+    assert "不再接收新的作品" in page
+    assert "本校还可提交" not in page
+    assert "科幻画" not in page
 
 
 def test_a_teacher_entering_a_teachers_category_is_its_author(teacher: FlaskClient, place: Place) -> None:
@@ -167,7 +205,8 @@ def test_two_first_authors_are_refused(teacher: FlaskClient, place: Place) -> No
     keys = [f"student-{place.pupil.id}", f"student-{friend.id}"]
     response = post(teacher, entry, **team_fields(keys, first=keys))
     assert response.status_code == 422
-    assert "第一作者只能有一名，现在标了 2 名" in text(response)
+    assert "作者：第一作者只能有一名，现在标了 2 名" in text(response)
+    assert "Authors" not in text(response)
     assert entry_by_id(entry.id).authors == []
 
 
@@ -338,7 +377,7 @@ def test_a_late_press_of_submit_is_told_so(teacher: FlaskClient, place: Place, c
     sign_in(teacher, place.teacher)
     response = teacher.post(f"/entries/{entry.id}/submit", data={"version": version})
     assert response.status_code == 409
-    assert "截止" in text(response)
+    assert text(response).count("截止，") == 1  # said once, not by two boxes
 
 
 def test_what_is_saved_too_late_stays_on_the_page_yet_changes_nothing(
@@ -411,12 +450,28 @@ def test_the_application_form_prints_for_drafts_and_submitted_entries(teacher: F
         "张晓明",
         "李志强",
         "西关小学",
-        "盖章",
+        "签字、盖章的申报书已作为材料上传",
         "查新报告.pdf",
     ):
         assert expected in words
+    assert "作者签字" not in words
+    assert "内容校验码" not in words
     assert "草稿" not in words
     assert place.pupil.id_number not in words
+
+
+def test_a_form_that_was_not_handed_in_signed_has_places_to_sign(teacher: FlaskClient, place: Place) -> None:
+    from pypdf import PdfReader
+
+    entry = make_painting(place)
+    words = "".join(
+        page.extract_text()
+        for page in PdfReader(io.BytesIO(teacher.get(f"/entries/{entry.id}/application.pdf").data)).pages
+    )
+    assert "作者签字" in words
+    assert "联系电话" in words
+    assert "第一作者" not in words
+    assert "辅导教师签字" not in words
 
 
 def test_a_missing_consent_links_to_where_it_is_recorded(teacher: FlaskClient, place: Place) -> None:

@@ -44,7 +44,7 @@ def _number_findings(facts: EntryFacts, slot: SlotRules, count: int) -> Iterator
         rule = Message.of(N_("%(label)s是必交材料"), label=slot.label)
         if not slot.required:
             asked = next(field.label for field in facts.rules.fields if field.code == slot.required_when)
-            rule = Message.of(N_("「%(asked)s」填了「是」，须交%(label)s"), asked=asked, label=slot.label)
+            rule = Message.of(N_("「%(asked)s」选了「是」，须交%(label)s"), asked=asked, label=slot.label)
         yield error("slot-missing", anchor, rule, Message.of(N_("还没有上传%(label)s"), label=slot.label))
     if count > slot.max_files:
         rule = Message.of(N_("%(label)s不超过 %(limit)s 个文件"), label=slot.label, limit=slot.max_files)

@@ -14,6 +14,7 @@ from contest_portal.entries.checks.eligibility import stage_group_of
 from contest_portal.entries.checks.facts import EntryFacts
 from contest_portal.entries.checks.findings import Finding, error, warning
 
+YES_OR_NO = N_("请在「%(label)s」中选择「是」或「否」")
 _LINE_TEXT = "\n\t"
 _NAME_SEPARATORS = re.compile(r"[、，,;；&＆和与\s]+")
 
@@ -178,7 +179,10 @@ def field_findings(facts: EntryFacts) -> Iterator[Finding]:
     for field in facts.rules.fields:
         value = facts.fields.get(field.code)
         if value is None or (isinstance(value, str) and not value.strip()):
-            if field.required:
+            if field.required and field.kind == "bool":
+                rule = Message.of(YES_OR_NO, label=field.label)
+                yield _field_error(field, "field-missing", rule, rule)
+            elif field.required:
                 yield _field_error(
                     field,
                     "field-missing",
@@ -202,7 +206,7 @@ def field_findings(facts: EntryFacts) -> Iterator[Finding]:
         elif field.kind == "date":
             yield from _date(field, value, facts)
         elif not isinstance(value, bool):
-            rule = Message.of(N_("%(label)s请选择「是」或「否」"), label=field.label)
+            rule = Message.of(YES_OR_NO, label=field.label)
             yield _field_error(field, "field-wrong-kind", rule, rule)
 
 

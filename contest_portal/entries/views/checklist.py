@@ -9,13 +9,19 @@ from contest_portal.core.navigation import link_to
 from contest_portal.entries.checks import Finding
 from contest_portal.entries.models import Entry
 
+# Rules that say no more than the finding's own sentence.
+_BARE_RULES = frozenset(
+    {"%(label)s必须填写", "%(label)s必须选择", "%(label)s是必交材料", "请在「%(label)s」中选择「是」或「否」"}
+)
+
 
 def checklist_of(entry: Entry, findings: Iterable[Finding], page: str = "") -> list[dict[str, str]]:
-    """A line a finding: the sentence, the rule, a link to the field on `page` (this page when empty)."""
+    """A line a finding: the sentence, the rule where it says more, a link to the field on `page` (this page when
+    empty)."""
     return [
         {
             "message": translate(finding.message),
-            "rule": translate(finding.rule),
+            "rule": "" if finding.rule.source in _BARE_RULES else translate(finding.rule),
             "url": _consent_page(entry, finding) or f"{page}#{finding.anchor}",
         }
         for finding in findings

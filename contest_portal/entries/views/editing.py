@@ -5,7 +5,8 @@ from __future__ import annotations
 from flask import Response, flash, redirect, request, url_for
 from flask_babel import gettext as _
 
-from contest_portal.contests.file_kinds import FILE_KINDS, kind_label
+from contest_portal.contests.file_kinds import FILE_KINDS
+from contest_portal.contests.presenting import slot_views
 from contest_portal.contests.rules import CategoryRules, SlotRules
 from contest_portal.core.database import db
 from contest_portal.core.errors import Conflict, DomainError, Invalid, Stale
@@ -220,10 +221,11 @@ def _form_page(
             {
                 "rules": slot,
                 "accept": _accept(slot),
-                "kinds": "、".join(kind_label(kind) for kind in slot.kinds),
+                "lines": view.lines,
+                "need": view.need,
                 "files": [(file_id, shown_file(shown)) for file_id, shown in files if shown["slot"] == slot.code],
             }
-            for slot in rules.slots
+            for slot, view in zip(rules.slots, slot_views(rules), strict=True)
         ],
         row_errors={one.field: translate(one.message) for one in error.problems} if error else {},
         is_stale=is_stale,

@@ -6,8 +6,8 @@ from flask import Response, flash, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from contest_portal.contests.file_kinds import kind_label
 from contest_portal.contests.models import Category
+from contest_portal.contests.presenting import slot_views
 from contest_portal.contests.queries import category as category_by_id
 from contest_portal.contests.queries import contest_choices
 from contest_portal.core.actor import Role
@@ -140,7 +140,7 @@ def requirements(category: Category) -> Response:
         "entries/requirements.html",
         category=category,
         rules=rules,
-        kinds={slot.code: "、".join(kind_label(kind) for kind in slot.kinds) for slot in rules.slots},
+        slots=slot_views(rules),
         timing=contest_timing(category.contest),
         quota=next(line for line in lines[category.contest_id] if line.category.id == category.id),
     )

@@ -1,6 +1,8 @@
 // The server's clock in the foot, and the time left until a deadline by that clock.
 import { fresh, text } from "./page.js";
 
+const NEAR_MS = 3 * 86_400_000; // calm until the last three days
+
 const loadedAt = performance.now();
 let serverAtLoad = null;
 let zoneMinutes = 480;
@@ -37,7 +39,9 @@ export function start(root) {
   readServerTime();
   for (const element of fresh(root, "[data-countdown]", "clock")) {
     const until = Date.parse(element.dataset.countdown);
+    const deadline = element.closest(".deadline");
     const show = () => {
+      deadline?.classList.toggle("is-near", until - serverNow() < NEAR_MS);
       const words = left(until);
       if (element.textContent !== words) element.textContent = words;
     };
