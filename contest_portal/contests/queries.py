@@ -134,11 +134,11 @@ def contests_of_office(actor: Actor, listing: Listing) -> Page[Contest]:
 
 
 def contest_choices(office_id: int | None, *, living: bool = False) -> list[tuple[int, str]]:
-    """(id, name) of an office's contests, newest first; without the archived ones when `living`."""
+    """(id, name) of an office's contests, newest first, practice last; without the archived ones when `living`."""
     statement = select(Contest.id, Contest.name).where(Contest.office_id == office_id)
     if living:
         statement = statement.where(Contest.state != "archived")
-    rows = db.session.execute(statement.order_by(Contest.year.desc(), Contest.id.desc()))
+    rows = db.session.execute(statement.order_by(Contest.is_practice, Contest.year.desc(), Contest.id.desc()))
     return [(row.id, row.name) for row in rows]
 
 

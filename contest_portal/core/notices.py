@@ -31,6 +31,11 @@ def notify(work: Work, account_ids: Iterable[int], title: Message, body: Message
         )
 
 
+def settle(work: Work, url: str) -> None:
+    """What these notices ask for is over: those that lead to `url` count as read from now on."""
+    work.session.execute(update(Notice).where(Notice.url == url, Notice.read_at.is_(None)).values(read_at=now()))
+
+
 def unread_count(account_id: int) -> int:
     """How many notices the account has not read."""
     return (

@@ -10,9 +10,9 @@ from flask import Flask
 
 from contest_portal.core.clock import local
 from contest_portal.core.commands import with_app
-from contest_portal.core.spreadsheets import read_table
+from contest_portal.core.spreadsheets import read_tables
 from contest_portal.judging.queries.rounds import progress_of_round, round_by_id
-from contest_portal.judging.score_table import rank_scores, read_scores, to_json
+from contest_portal.judging.score_table import ENTRY, JUDGE, SCORE, rank_scores, read_scores, to_json
 from contest_portal.judging.states import ROUND_STATES, SHORT_METHODS
 
 
@@ -23,9 +23,9 @@ def judging() -> None:
 
 @judging.command("rank")
 @click.argument("scores", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--entry", required=True, metavar="列名", help="作品所在的列。")
-@click.option("--judge", required=True, metavar="列名", help="评委所在的列。")
-@click.option("--score", required=True, metavar="列名", help="分数所在的列。")
+@click.option("--entry", default=ENTRY, show_default=True, metavar="列名", help="作品所在的列。")
+@click.option("--judge", default=JUDGE, show_default=True, metavar="列名", help="评委所在的列。")
+@click.option("--score", default=SCORE, show_default=True, metavar="列名", help="分数所在的列。")
 @click.option(
     "--method", type=click.Choice(["raw", "additive", "mixed"]), default="mixed", show_default=True, help="排名方法。"
 )
@@ -35,8 +35,8 @@ def judging() -> None:
 def rank_table(
     scores: Path, entry: str, judge: str, score: str, method: str, entries_fixed: bool, precision: float, as_json: bool
 ) -> None:
-    """对评分表 SCORES（CSV、XLSX、XLS，一行一个评分）排名。"""
-    rows = read_scores(read_table(scores, scores.name), entry, judge, score)
+    """对评分表 SCORES（CSV、XLSX、XLS，一行一个评分；或排名页导出的工作簿）排名。"""
+    rows = read_scores(read_tables(scores, scores.name), entry, judge, score)
     ranking = rank_scores(rows, method, entries_fixed=entries_fixed, precision=precision)
     if as_json:
         click.echo(json.dumps(to_json(ranking), ensure_ascii=False, indent=2))

@@ -10,20 +10,28 @@ from typing import Any
 from contest_portal.core.spreadsheets.sheet import Sheet, text_of
 from contest_portal.judging.ranking import Method, Ranking, rank
 
+ENTRY, JUDGE, SCORE = "作品编号", "评委编号", "总分"
+"""The columns of the exported workbook's sheet of scores. They stay Chinese in every language."""
+
+SAME = {"entry": ENTRY, "judge": JUDGE, "score": SCORE}
+"""English names for the same columns, of older workbooks and of tables from elsewhere."""
+
 
 class ScoreTableError(ValueError):
     """What is wrong with the table, for the person at the console."""
 
 
-def read_scores(sheet: Sheet, entry: str, judge: str, score: str) -> list[tuple[str, str, float]]:
-    """(entry, judge, score) of each row; the first row names the columns. Raises ScoreTableError."""
-    if not sheet.rows:
-        raise ScoreTableError("表格是空的。")
-    titles = [text_of(value) for value in sheet.rows[0].values]
-    missing = [name for name in (entry, judge, score) if name not in titles]
-    if missing:
-        raise ScoreTableError(f"没有找到列：{'、'.join(missing)}。表中的列有：{'、'.join(titles)}。")
-    places = [titles.index(name) for name in (entry, judge, score)]
+def read_scores(sheets: Sequence[Sheet], entry: str, judge: str, score: str) -> list[tuple[str, str, float]]:
+    """(entry, judge, score) of each row of the first sheet that has the three columns; its first row names them.
+
+    Raises ScoreTableError.
+    """
+    names = (entry, judge, score)
+    sheet = next((one for one in sheets if None not in _places(one, names)), sheets[0])
+    places = [place for place in _places(sheet, names) if place is not None]
+    if len(places) < len(names):
+        missing = [name for name, place in zip(names, _places(sheet, names), strict=True) if place is None]
+        raise ScoreTableError(f"没有找到列：{'、'.join(missing)}。表中的列有：{'、'.join(_titles(sheet))}。")
     rows = []
     for row in sheet.rows[1:]:
         who, by, text = (text_of(row[place]) for place in places)
@@ -34,6 +42,17 @@ def read_scores(sheet: Sheet, entry: str, judge: str, score: str) -> list[tuple[
             raise ScoreTableError(f"第 {row.number} 行不完整或分数不是数字：{who or '—'}，{by or '—'}，{text or '—'}。")
         rows.append((who, by, value))
     return rows
+
+
+def _titles(sheet: Sheet) -> list[str]:
+    return [text_of(value) for value in sheet.rows[0].values]
+
+
+def _places(sheet: Sheet, names: Sequence[str]) -> list[int | None]:
+    """Where the columns of these names stand, each under its own name or the other one for the same."""
+    titles, other = _titles(sheet), SAME | {chinese: english for english, chinese in SAME.items()}
+    found = [name if name in titles else other.get(name, name) for name in names]
+    return [titles.index(name) if name in titles else None for name in found]
 
 
 def rank_scores(

@@ -14,6 +14,7 @@ from contest_portal.judging.kept_messages import kept
 from contest_portal.judging.models import Ranking
 from contest_portal.judging.queries.judges import JudgeRow
 from contest_portal.judging.queries.rankings import NamedLine
+from contest_portal.judging.score_table import ENTRY, JUDGE, SCORE
 from contest_portal.judging.states import JUDGE_STATES, SHORT_METHODS
 
 _WIDTHS = {"phone": 16, "employer": 30, "job_title": 18, "categories": 26, "disciplines": 26}
@@ -136,7 +137,7 @@ def ranking_workbook(
     )  # fmt: skip
     totals = Table(
         _("评分"),
-        [Column("entry", 20), Column("judge", 10, "number"), Column(_("评委"), 14), Column("score", 10, "number")],
+        [Column(ENTRY, 20), Column(JUDGE, 10, "number"), Column(_("评委"), 14), Column(SCORE, 10, "number")],
         sheets,
     )
     return write_workbook([Table(_("排名"), columns, rows, heading, landscape=True), severity, totals])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 
 import openpyxl
@@ -22,7 +23,7 @@ from contest_portal.entries.queries.entry import entry_by_id
 from contest_portal.entries.queries.office import FILTERS, entries_page
 from contest_portal.entries.queries.screening import current_contest_id
 from contest_portal.entries.services.drafts import save_draft
-from contest_portal.entries.services.screening import Seen, return_entry
+from contest_portal.entries.services.screening import Seen, accept_entry, return_entry
 from contest_portal.entries.services.submission import submit_entry
 from contest_portal.people.models import Student
 from tests.entries.entry_factories import Place, make_painting, make_place, make_project, painting_input
@@ -225,6 +226,23 @@ def test_the_export_holds_what_the_list_shows(app: Flask, client: FlaskClient) -
     assert rows[2][9] == "退回修改"
     assert rows[2][10].strftime("%Y-%m-%d %H:%M") == "2018-03-01 09:00"
     assert rows[2][13] == "缺件"
+
+
+def test_the_contest_at_work_stands_first_and_practice_last(app: Flask) -> None:
+    place = make_place()
+    practice = make_contest(place.office, name="2018年练习赛", is_practice=True)
+    elsewhere = replace(place, contest=practice)
+    submitted(elsewhere, make_painting(elsewhere))
+    assert current_contest_id(place.office.id) == place.contest.id
+    last_year = make_contest(place.office, name="2017年大赛", year=2017)
+    before = replace(place, contest=last_year)
+    old = submitted(before, make_painting(before))
+    accept_entry(place.staff, old.id, Seen(1))
+    place.contest.year = 2019
+    db.session.commit()
+    assert current_contest_id(place.office.id) == last_year.id  # the only one of weight with entries
+    submitted(place, make_painting(place))
+    assert current_contest_id(place.office.id) == place.contest.id
 
 
 def test_the_newest_open_contest_is_shown_unless_another_is_asked_for(app: Flask, client: FlaskClient) -> None:

@@ -51,7 +51,7 @@ def test_works_are_accepted_returned_and_rejected_and_the_school_sees_it(people:
 
     staff.go("/office/screening").press("开始审核", within=staff.row("DV作品")).sees("荒漠绿洲", "影片.mp4")
     plays_its_film(staff)
-    staff.press("审核通过").go("/office/screening").sees("已审 / 征集")
+    staff.press("审核通过").go("/office/screening").sees("已审 / 已提交")
 
     manager.go("/notices").sees("审核通过", "审核不通过", "需要修改")
     teacher.go("/entries?state=rejected").press("海底数据图书馆").sees("审核不通过", "选题雷同", "与网上作品相同")

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import Select, case, func, select
+from sqlalchemy import Select, Subquery, case, func, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from contest_portal.contests.models import Category, Contest
@@ -34,8 +34,8 @@ class CategoryCounts:
         return self.counts.get(state, 0)
 
     @property
-    def collected(self) -> int:
-        """Entries that came in and were not withdrawn."""
+    def handed_in(self) -> int:
+        """Entries that came in and were not withdrawn. More than 征集, which leaves out the returned and the rejected."""
         return sum(count for state, count in self.counts.items() if state not in {"draft", "withdrawn"})
 
     @property
@@ -75,13 +75,38 @@ def waiting_in_open_contests(office_id: int) -> Select[int]:
 
 
 def current_contest_id(office_id: int, asked: int | None = None) -> int | None:
-    """The asked contest if it is the office's, else its newest open one, else its newest; None where it has none."""
-    rank = case((Contest.id == (asked or 0), 0), (Contest.state == "open", 1), else_=2)
+    """The asked contest if it is the office's; else an open one with something to screen, else the newest with entries,
+    else the open one; of several the one with most entries. Practice comes last. None where the office has no contest."""
+    came_in = _entry_counts()
+    waiting, entries = func.coalesce(came_in.c.waiting, 0), func.coalesce(came_in.c.entries, 0)
+    rank = case(
+        (Contest.id == (asked or 0), 0),
+        (Contest.is_practice, 5),
+        ((Contest.state == "open") & (waiting > 0), 1),
+        (entries > 0, 2),
+        (Contest.state == "open", 3),
+        else_=4,
+    )
     return db.session.scalar(
         select(Contest.id)
+        .outerjoin(came_in, came_in.c.contest_id == Contest.id)
         .where(Contest.office_id == office_id)
-        .order_by(rank, Contest.year.desc(), Contest.id.desc())
+        .order_by(rank, Contest.year.desc(), entries.desc(), Contest.id.desc())
         .limit(1)
+    )
+
+
+def _entry_counts() -> Subquery:
+    """By contest: the entries that came in, and those of them that await screening."""
+    return (
+        select(
+            Entry.contest_id,
+            func.count().label("entries"),
+            func.count().filter(Entry.state == "submitted").label("waiting"),
+        )
+        .where(Entry.state != "draft")
+        .group_by(Entry.contest_id)
+        .subquery()
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, func, select
+from sqlalchemy import Select, and_, case, func, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload, subqueryload
 
 from contest_portal.contests.models import Category, Contest
@@ -20,6 +20,8 @@ from contest_portal.judging.models import Assignment, Judge, Ranking, Round, Rou
 from contest_portal.people.models import School
 
 LIVE = ("todo", "submitted")
+UNDER_WAY = "under_way"
+"""The order of the list of rounds when no column is asked for."""
 
 
 def contest(contest_id: int) -> Contest:
@@ -56,7 +58,8 @@ class RoundRow:
 
 
 def rounds_page(office_id: int | None, listing: Listing) -> Page[RoundRow]:
-    """The office's rounds with their progress; filters: contest (id), state."""
+    """The office's rounds with their progress; filters: contest (id), state. Unless a column is asked for, those that are
+    not closed yet stand first, and practice last."""
     statement = _with_progress(office_id).options(
         contains_eager(Round.contest), subqueryload(Round.categories).joinedload(RoundCategory.category)
     )
@@ -65,7 +68,12 @@ def rounds_page(office_id: int | None, listing: Listing) -> Page[RoundRow]:
     if state := listing.get("state"):
         statement = statement.where(Round.state == state)
     columns = {"closes": Round.closes_at, "name": Round.name}
-    page = paginate(sorted_by(statement, listing, columns, tie=Round.id.desc()), listing, scalars=False)
+    if listing.sort == UNDER_WAY:
+        order = (Contest.is_practice, case((Round.state.in_(["planned", "open"]), 0), else_=1))
+        statement = statement.order_by(*order, Round.closes_at.desc(), Round.id.desc())
+    else:
+        statement = sorted_by(statement, listing, columns, tie=Round.id.desc())
+    page = paginate(statement, listing, scalars=False)
     return Page([RoundRow(*row) for row in page.rows], page.total, page.listing)
 
 
@@ -96,11 +104,11 @@ def _with_progress(office_id: int | None) -> Select[Round, Any, Any]:
 
 
 def contest_choices(office_id: int | None, *, living: bool = False) -> list[tuple[int, str]]:
-    """(id, name) of the office's contests, newest first; only those where judging can take place when `living`."""
+    """(id, name) of the office's contests, newest first, practice last; when `living` those where judging can take place."""
     statement = select(Contest.id, Contest.name).where(Contest.office_id == office_id)
     if living:
         statement = statement.where(Contest.state.in_(["open", "closed"]))
-    rows = db.session.execute(statement.order_by(Contest.year.desc(), Contest.id.desc()))
+    rows = db.session.execute(statement.order_by(Contest.is_practice, Contest.year.desc(), Contest.id.desc()))
     return [(row.id, row.name) for row in rows]
 
 
