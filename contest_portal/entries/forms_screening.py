@@ -7,7 +7,15 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, HiddenField, SelectField, SelectMultipleField, TextAreaField
+from wtforms import (
+    DateField,
+    HiddenField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import InputRequired, Length
 
 from contest_portal.contests.models import Contest
@@ -98,17 +106,44 @@ class ExceptionForm(WhyForm):
         return end_of_day(self.until.data)
 
 
-class SchoolExceptionForm(ExceptionForm):
-    """Let one school come in late in one category."""
+class DraftSearchForm(Form):
+    """Which drafts to show: of one school, in one category or all, of one teacher or all."""
 
-    category = SelectField(_l("类别"), [InputRequired(_l("请选择类别。"))], coerce=str)
-    school = SelectField(_l("学校"), [InputRequired(_l("请选择学校。"))], coerce=str)
+    school = SelectField(_l("学校"), coerce=str)
+    category = SelectField(_l("类别"), coerce=str)
+    teacher = StringField(_l("教师姓名"), [Length(max=50)])
 
     def offer(self, contest: Contest, schools: Sequence[tuple[int, str]]) -> None:
         """Offer the contest's categories and the office's schools."""
-        empty = ("", _l("请选择"))
-        self.category.choices = [empty, *((str(one.id), one.name) for one in contest.categories)]
-        self.school.choices = [empty, *((str(value), name) for value, name in schools)]
+        self.category.choices = [("", _l("全部类别")), *((str(one.id), one.name) for one in contest.categories)]
+        self.school.choices = [("", _l("请选择")), *((str(value), name) for value, name in schools)]
+
+    @property
+    def school_id(self) -> int | None:
+        """The chosen school, of those offered."""
+        return self._chosen(self.school)
+
+    @property
+    def category_id(self) -> int | None:
+        """The chosen category, of those offered."""
+        return self._chosen(self.category)
+
+    def _chosen(self, field: SelectField) -> int | None:
+        offered = {value for value, *_rest in field.choices or ()}
+        return int(field.data) if field.data and field.data in offered else None
+
+
+class DraftExceptionForm(ExceptionForm):
+    """Let one draft come in late, or a school in a whole category."""
+
+    EVERY = "all"
+
+    entry = RadioField(_l("哪一件"), [InputRequired(_l("请选择补报哪一件。"))], coerce=str)
+
+    def offer(self, drafts: Sequence[tuple[int, str]], whole: str) -> None:
+        """Offer the drafts by (id, words), and the whole category where `whole` says what that means."""
+        choices = [(str(value), words) for value, words in drafts]
+        self.entry.choices = [*choices, (self.EVERY, whole)] if whole else choices
 
 
 class AcceptManyForm(Form):

@@ -15,7 +15,7 @@ from contest_portal.core import audit
 from contest_portal.core.actor import Role
 from contest_portal.core.clock import MovingClock, end_of_day, now, today
 from contest_portal.core.database import db
-from contest_portal.core.errors import Conflict, DomainError, Invalid, Stale
+from contest_portal.core.errors import Conflict, DomainError, Invalid, Stale, TooLate
 from contest_portal.core.models import AuditRecord, Notice
 from contest_portal.entries.draft_input import AuthorInput
 from contest_portal.entries.models import Entry, PersonClaim, ScreeningDecision
@@ -40,7 +40,7 @@ from contest_portal.entries.services.submission import submit_entry
 from contest_portal.entries.services.withdrawal import withdraw_entry
 from contest_portal.entries.signals import before_reopening
 from tests.entries.entry_factories import Place, make_painting, make_place, make_project, painting_input
-from tests.factories import make_account, make_consent, make_office, make_student, sign_in
+from tests.factories import make_account, make_consent, make_office, make_school, make_student, sign_in
 
 FIRST = Seen(1)
 

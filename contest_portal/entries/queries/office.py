@@ -311,7 +311,7 @@ def exceptions_of(contest: Contest) -> list[GrantedException]:
         GrantedException(
             one.id,
             one.number or "",
-            one.title if one.number else "",
+            one.title,
             names[one.category_id],
             one.school.name,
             one.state,

@@ -14,15 +14,16 @@ from contest_portal.contests.models import Contest
 from contest_portal.core.actor import OFFICE_ROLES
 from contest_portal.core.downloads import workbook_response
 from contest_portal.core.errors import Conflict, DomainError
-from contest_portal.core.i18n import translate
+from contest_portal.core.i18n import minute, translate
 from contest_portal.core.listing import Listing
 from contest_portal.core.navigation import add_item
 from contest_portal.core.pages import render_page
 from contest_portal.core.permissions import current_actor, permission
 from contest_portal.entries.entry_workbook import entries_workbook
-from contest_portal.entries.forms_screening import ExceptionForm, SchoolExceptionForm, WhyForm
+from contest_portal.entries.forms_screening import DraftExceptionForm, DraftSearchForm, ExceptionForm, WhyForm
 from contest_portal.entries.models import Entry
 from contest_portal.entries.queries import office as queries
+from contest_portal.entries.queries.drafts import drafts_of_school
 from contest_portal.entries.queries.entry import entry_by_id
 from contest_portal.entries.queries.screening import current_contest_id
 from contest_portal.entries.screening_workbooks import exceptions_workbook
@@ -135,7 +136,8 @@ def _done(entry: Entry, form: WhyForm, act: Callable[[], object], done: str) -> 
 @permission("entries.office_list", of=queries.contest_with_categories)
 def office_exceptions(contest: Contest) -> AnyResponse:
     """The contest's exceptions, and the form for a new one."""
-    return _exceptions_page(contest, _exception_form(contest))
+    search = _draft_search(contest)
+    return _exceptions_page(contest, search, _exception_form(contest, search))
 
 
 @bp.get("/office/contests/<int:contest_id>/exceptions/export")
@@ -149,38 +151,67 @@ def export_exceptions(contest: Contest) -> AnyResponse:
 @bp.post("/office/contests/<int:contest_id>/exceptions")
 @permission("entries.grant_school_exception", of=queries.contest_with_categories)
 def office_add_exception(contest: Contest) -> AnyResponse:
-    """A new exception for a school in a category."""
-    form, contest_id = _exception_form(contest), contest.id
+    """A new exception: for one draft, or for a school in a category. What was searched for stands in the address."""
+    search, contest_id = _draft_search(contest), contest.id
+    form = _exception_form(contest, search)
     if form.validate_on_submit():
         try:
-            grant_school_exception(
-                current_actor(),
-                contest_id,
-                int(form.category.data),
-                int(form.school.data),
-                form.ends_at,
-                form.why.data or "",
-            )
+            _grant(contest_id, search, form)
         except DomainError as error:
             form.show(error)
             contest = queries.contest_with_categories(contest_id)
         else:
             flash(_("已同意补报，学校会收到通知。"), "success")
             return redirect(url_for(".office_exceptions", contest_id=contest_id))
-    return _exceptions_page(contest, form)
+    return _exceptions_page(contest, search, form)
 
 
-def _exception_form(contest: Contest) -> SchoolExceptionForm:
-    form = SchoolExceptionForm()
+def _grant(contest_id: int, search: DraftSearchForm, form: DraftExceptionForm) -> None:
+    why = form.why.data or ""
+    if form.entry.data != form.EVERY:
+        grant_exception(current_actor(), int(form.entry.data), form.ends_at, why)
+    elif search.category_id is not None and search.school_id is not None:
+        grant_school_exception(current_actor(), contest_id, search.category_id, search.school_id, form.ends_at, why)
+
+
+def _draft_search(contest: Contest) -> DraftSearchForm:
+    form = DraftSearchForm(formdata=request.args, meta={"csrf": False})
     form.offer(contest, queries.school_choices(contest.office_id))
     return form
 
 
-def _exceptions_page(contest: Contest, form: SchoolExceptionForm) -> AnyResponse:
+def _exception_form(contest: Contest, search: DraftSearchForm) -> DraftExceptionForm:
+    """The form that offers the drafts found."""
+    form = DraftExceptionForm()
+    if search.school_id is None:
+        form.offer([], "")
+        return form
+    teacher = (search.teacher.data or "").strip()[:50]
+    drafts = drafts_of_school(contest, search.school_id, search.category_id, teacher)
+    lines = [
+        (
+            one.id,
+            _(
+                "%(category)s《%(title)s》，填报人 %(maker)s，最近修改 %(at)s",
+                category=one.category,
+                title=one.title or _("未命名"),
+                maker=one.maker or "—",
+                at=minute(one.updated_at),
+            ),
+        )
+        for one in drafts
+    ]
+    whole = _("该校在这一类别的全部草稿都准予补报；没有草稿的，新建一件") if search.category_id else ""
+    form.offer(lines, whole)
+    return form
+
+
+def _exceptions_page(contest: Contest, search: DraftSearchForm, form: DraftExceptionForm) -> AnyResponse:
     return render_page(
         "entries/office/exceptions.html",
         status=422 if form.is_submitted() else 200,
         contest=contest,
+        search=search,
         form=form,
         rows=queries.exceptions_of(contest),
         state_name=lambda state: translate(state_name(state)),
