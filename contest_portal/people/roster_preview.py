@@ -42,13 +42,17 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class OutcomeLine:
-    """A row of the roster as the preview shows it. `position` counts the roster's rows from 0."""
+    """A row of the roster as the preview shows it. `position` counts the roster's rows from 0.
+
+    `read` are birth date, ethnic group and masked numbers as they were read, for people who are not known yet.
+    """
 
     position: int
     sheet: str
     row_number: int
     name: str
     about: tuple[Shown, ...]
+    read: tuple[Shown, ...]
     changes: tuple[Change, ...]
     person_id: int | None
     other_school: str
@@ -90,12 +94,15 @@ class PreviewFile:
                 number,
                 name,
                 tuple(_decoded(part) for part in about),
+                tuple(_decoded(part) for part in read),
                 tuple(Change(*(_decoded(part) for part in change)) for change in changes),
                 person_id,
                 other_school,
                 _decoded(reason),
             )
-            for position, sheet, number, name, about, changes, person_id, other_school, reason in self._page(kind, page)
+            for position, sheet, number, name, about, read, changes, person_id, other_school, reason in self._page(
+                kind, page
+            )
         ]
 
     def unlisted(self, page: int) -> list[UnlistedLine]:
@@ -184,6 +191,7 @@ def _line(position: int, outcome: RowOutcome, school_names: Mapping[int, str]) -
         row.row_number,
         row.name,
         [_encoded(part) for part in _about(row.values)],
+        [] if outcome.kind in {"changed", "unchanged"} else [_encoded(part) for part in _read(row.values)],
         [
             [_encoded(FIELD_TITLES[name]), _encoded(shown_value(name, old)), _encoded(shown_value(name, new))]
             for name, (old, new) in changes.items()
@@ -199,6 +207,14 @@ def _about(person: Any) -> list[Shown]:
     fields = ("grade", "class_name", "sex") if getattr(person, "grade", None) else ("subject", "job_title", "sex")
     details = getattr(person, "details", {})
     shown = [shown_value(name, getattr(person, name, None) or details.get(name)) for name in fields]
+    return [part for part in shown if part]
+
+
+def _read(values: Any) -> list[Shown]:
+    """How the cells of a new person were understood, numbers masked."""
+    shown = [
+        shown_value(name, getattr(values, name, None)) for name in ("birth_on", "ethnic_group", "id_number", "phone")
+    ]
     return [part for part in shown if part]
 
 

@@ -184,6 +184,21 @@ class TestApplying:
             apply_roster(town.manager, row.id)
         assert [one.class_name for one in students_of(town.school)] == ["1班"]
 
+    def test_an_older_preview_is_void_once_another_was_applied(self, town: Town) -> None:
+        old, teachers = (
+            preview(town, pupil("李小红", 2)),
+            preview(town, ["李明", "", "13800000001", "", ""], kind="teachers"),
+        )
+        other_school = preview(town, pupil("王小刚", 3), school=town.other)
+        bring_in(town, pupil())
+        with pytest.raises(Stale) as refused:
+            apply_roster(town.manager, old.id)
+        assert "另一份名册" in str(refused.value.message)
+        assert [one.name for one in students_of(town.school)] == ["张晓明"]
+        assert db.session.get_one(RosterImport, old.id).state == "discarded"
+        assert apply_roster(town.manager, teachers.id).state == "applied"
+        assert apply_roster(town.manager, other_school.id).state == "applied"
+
     def test_a_discarded_preview_cannot_be_applied(self, town: Town) -> None:
         row = discard_roster(town.manager, preview(town, pupil()).id)
         with pytest.raises(Conflict):
@@ -450,6 +465,25 @@ class TestPages:
         assert "新增 1 人" in done
         assert "转学申请" in done
         assert "张晓明" in client.get("/students", follow_redirects=True).get_data(as_text=True)
+
+    def test_a_preview_shows_how_a_new_persons_cells_were_read(self, town: Town, client: FlaskClient) -> None:
+        row = preview(town, pupil(出生日期="2008.5.12", 民族="藏"))
+        teachers = preview(town, ["李明", "", "13811112222", "科学", ""], kind="teachers")
+        sign_in(client, town.manager)
+        text = client.get(f"/roster-imports/{row.id}").get_data(as_text=True)
+        number = pupil()[1]
+        assert f"2008-05-12 藏族 990000********{number[-4:]}" in text
+        assert number not in text
+        text = client.get(f"/roster-imports/{teachers.id}").get_data(as_text=True)
+        assert "138****2222" in text
+        assert "13811112222" not in text
+
+    def test_a_preview_in_which_nothing_changes_asks_for_no_confirmation(self, town: Town, client: FlaskClient) -> None:
+        bring_in(town, pupil())
+        same, more = preview(town, pupil()), preview(town, pupil(), pupil("李小红", 2))
+        sign_in(client, town.manager)
+        assert f"/roster-imports/{same.id}/apply" not in client.get(f"/roster-imports/{same.id}").get_data(as_text=True)
+        assert f"/roster-imports/{more.id}/apply" in client.get(f"/roster-imports/{more.id}").get_data(as_text=True)
 
     def test_doubtful_rows_are_decided_on_the_page(self, town: Town, client: FlaskClient) -> None:
         make_student(town.school, id_number=id_number(BORN, "男", 1))

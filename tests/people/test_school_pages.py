@@ -219,6 +219,19 @@ def test_a_table_of_schools_is_uploaded_previewed_and_applied(office: Office, st
     assert "请选择文件" in staff.post("/schools/import", data={}).text
 
 
+def test_an_uploaded_table_of_schools_lies_sealed_and_is_marked_all_the_same(
+    app: Flask, office: Office, staff: FlaskClient
+) -> None:
+    text = "学校全称,学校类型,联系人\n东街小学,没有这种,赵文静\n"
+    page = staff.post("/schools/import", data={"file": (io.BytesIO(text.encode()), "学校.csv")})
+    files = [path.read_bytes() for path in app.config["SETTINGS"].files_folder.rglob("*") if path.is_file()]
+    assert files
+    assert not any("赵文静".encode() in content for content in files)
+    signed = re.findall(r'name="table" type="hidden" value="([^"]+)"', page.text)[0]
+    marked = read_table(staff.post("/schools/import/marked", data={"table": signed}).data, "marked.xlsx")
+    assert "赵文静" in marked.rows[1].values
+
+
 def test_a_phone_is_masked_until_it_is_opened(app: Flask, client: FlaskClient, staff: FlaskClient) -> None:
     client.post("/apply", data=APPLICATION)
     assert "13812345678" not in staff.get("/schools/1").text

@@ -94,6 +94,9 @@ def test_every_wrong_field_is_named_at_once(office: Office) -> None:
     with pytest.raises(Invalid) as refused:
         apply_school(visitor(), office.id, wrong)
     assert {problem.field for problem in refused.value.problems} == {"name", "code", "contact_name", "contact_phone"}
+    with pytest.raises(Invalid) as refused:
+        apply_school(visitor(), office.id, changed(name="", kind="", code="", contact_phone=" ", contact_name=""))
+    assert {problem.field for problem in refused.value.problems} == {"name", "kind", "contact_name", "contact_phone"}
 
 
 @pytest.mark.parametrize("name", ["校" * 101, "西关\x07小学", "西关\u202e小学"])

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from flask import current_app
 from sqlalchemy import select
 
 from contest_portal.core.actor import Actor
 from contest_portal.core.clock import now, today
 from contest_portal.core.database import db, locked, unit_of_work
 from contest_portal.core.errors import Conflict, Invalid, NotFound
-from contest_portal.core.storage import Storage
+from contest_portal.core.sealed_files import keep_sealed
 from contest_portal.core.text import N_, Message
 from contest_portal.people.consent_rules import ConsentInput, day_problem, relation_problem, scan_kind, scan_problem
 from contest_portal.people.models import Consent, Student
@@ -121,5 +120,4 @@ def _key(student_id: int, consent: Consent | ConsentInput) -> tuple[object, ...]
 
 def _store(content: bytes) -> str:
     assert scan_kind(content)
-    storage: Storage = current_app.extensions["storage"]
-    return storage.put_bytes(content).sha256
+    return keep_sealed(content)

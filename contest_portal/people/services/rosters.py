@@ -7,15 +7,15 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from flask import current_app
+from sqlalchemy import select
 
 from contest_portal.core import clock
 from contest_portal.core.actor import Actor
-from contest_portal.core.database import found, locked, unit_of_work
+from contest_portal.core.database import Work, found, locked, unit_of_work
 from contest_portal.core.errors import Conflict, Invalid, Stale
+from contest_portal.core.sealed_files import keep_sealed, open_sealed
 from contest_portal.core.sealing import sealer
 from contest_portal.core.spreadsheets import read_tables
-from contest_portal.core.storage import Storage
 from contest_portal.core.text import N_, Message
 from contest_portal.people.models import RosterImport, School
 from contest_portal.people.queries.known_people import known_people, school_names
@@ -56,7 +56,7 @@ def preview_roster(actor: Actor, school_id: int, kind: RosterKind, content: byte
     compared = _compare(school, reading)
     not_listed = people_not_listed(compared.outcomes, compared.existing, school_id=school.id)
     others = school_names(one.other_school_id for one in compared.outcomes if one.other_school_id)
-    preview = _keep(pack_preview(reading, compared.outcomes, not_listed, others))
+    preview = keep_sealed(pack_preview(reading, compared.outcomes, not_listed, others))
     counts: Counter[str] = Counter(outcome.kind for outcome in compared.outcomes)
     summary = {
         "rows": len(reading.rows),
@@ -71,7 +71,7 @@ def preview_roster(actor: Actor, school_id: int, kind: RosterKind, content: byte
         "fingerprint": fingerprint(compared.outcomes),
         "accepted": [],
     }
-    original = _keep(content)
+    original = keep_sealed(content)
     with unit_of_work(actor, "people.preview_roster") as work:
         row = RosterImport(
             school_id=school_id,
@@ -122,6 +122,7 @@ def apply_roster(actor: Actor, import_id: int) -> RosterImport:
         else:
             write_teachers(school, taken)
         moved = ask_transfers(work, school, [_asked(one) for one in taken if one.kind == "moved"])
+        _supersede_others(work, row)
         result = _result(taken, len(outcomes) - len(taken), moved)
         row.summary = {**row.summary, "result": result}
         row.state, row.applied_at = "applied", clock.now()
@@ -140,12 +141,12 @@ def discard_roster(actor: Actor, import_id: int) -> RosterImport:
 
 def preview_of(row: RosterImport) -> PreviewFile:
     """The import's preview, opened."""
-    return PreviewFile(_open(row.summary["preview_sha256"]))
+    return PreviewFile(open_sealed(row.summary["preview_sha256"]))
 
 
 def uploaded_file(row: RosterImport) -> bytes:
     """The workbook as it was uploaded."""
-    return _open(row.file_sha256)
+    return open_sealed(row.file_sha256)
 
 
 def _compare(school: School, reading: RosterReading) -> _Compared:
@@ -161,7 +162,29 @@ def _previewed(import_id: int) -> RosterImport:
     return row
 
 
+def _supersede_others(work: Work, applied: RosterImport) -> None:
+    """Give up the school's other previews of that kind: they were made against the roster as it was before."""
+    others = work.session.scalars(
+        select(RosterImport)
+        .where(
+            RosterImport.school_id == applied.school_id,
+            RosterImport.kind == applied.kind,
+            RosterImport.state == "previewed",
+            RosterImport.id != applied.id,
+        )
+        .order_by(RosterImport.id)
+        .with_for_update()
+    )
+    for one in others:
+        one.state, one.summary = "discarded", {**one.summary, "superseded": True}
+        work.record(one, before={"state": "previewed"}, after={"state": "discarded", "superseded_by": applied.id})
+
+
 def _refuse_unless_applicable(row: RosterImport) -> None:
+    if row.summary.get("superseded"):
+        raise Stale(
+            N_("预览之后，本校又导入了另一份名册，这份预览已作废，没有写入任何内容。请重新上传文件，查看新的预览。")
+        )
     if row.state != "previewed":
         raise Conflict("people.roster_state", N_("这次导入已经放弃。请重新上传文件。"))
     if row.summary["errors"]:
@@ -190,18 +213,3 @@ def _result(taken: list[RowOutcome], skipped: int, moved: list[Any]) -> dict[str
         "moved": len(moved) - asked,
         "skipped": skipped,
     }
-
-
-def _keep(content: bytes) -> str:
-    """Store a file sealed: it holds ID numbers."""
-    return _storage().put_bytes(sealer().seal_bytes(content)).sha256
-
-
-def _open(sha256: str) -> bytes:
-    with _storage().open(sha256) as stream:
-        return sealer().open_bytes(stream.read())
-
-
-def _storage() -> Storage:
-    stored: Storage = current_app.extensions["storage"]
-    return stored

@@ -46,7 +46,7 @@ class SchoolData:
     contact_phone: str = ""
 
 
-def checked_school(data: SchoolData) -> SchoolData:
+def checked_school(data: SchoolData, *, needs_contact: bool = False) -> SchoolData:
     """The data mended. Raises Invalid naming every field that is wrong."""
     with checking("people.school") as check:
         kind, code = data.kind, normal_code(data.code)
@@ -54,6 +54,10 @@ def checked_school(data: SchoolData) -> SchoolData:
             check.add("kind", N_("请选择学校类型。"))
         elif problem := code_problem(code, kind):
             check.add("code", problem)
+        if needs_contact:
+            for field, text in (("contact_name", data.contact_name), ("contact_phone", data.contact_phone)):
+                if not text.strip():
+                    check.add(field, N_("请填写联系人和联系电话，审核结果将按此通知。"))
         return SchoolData(
             name=check.text(data.name, "name", 100, label=N_("学校全称"), required=True),
             kind=kind,
@@ -69,11 +73,7 @@ def checked_school(data: SchoolData) -> SchoolData:
 
 def apply_school(actor: Actor, office_id: int, data: SchoolData) -> School:
     """A school asks to take part, by the public form. A refused school may ask again. Raises Invalid, Conflict."""
-    data = checked_school(data)
-    with checking("people.school") as check:
-        for field, text in (("contact_name", data.contact_name), ("contact_phone", data.contact_phone)):
-            if not text:
-                check.add(field, N_("请填写联系人和联系电话，审核结果将按此通知。"))
+    data = checked_school(data, needs_contact=True)
     with unit_of_work(actor, "people.apply_school") as work:
         school = _named(office_id, data.name)
         if school is None:

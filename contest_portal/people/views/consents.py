@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 
-from flask import Response, current_app, flash, redirect, request, send_file, url_for
+from flask import Response, flash, redirect, request, send_file, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
@@ -18,7 +18,7 @@ from contest_portal.core.listing import Listing
 from contest_portal.core.navigation import add_item
 from contest_portal.core.pages import render_page
 from contest_portal.core.permissions import current_actor, permission
-from contest_portal.core.storage import Storage
+from contest_portal.core.sealed_files import open_sealed
 from contest_portal.people.consent_rules import SCAN_KINDS, SCAN_MAX_BYTES, scan_kind
 from contest_portal.people.consent_sheets import consent_sheets_pdf
 from contest_portal.people.forms.consents import (
@@ -175,12 +175,10 @@ def consent_scan(place: tuple[Consent, Student]) -> Response:
     consent, student = place
     if consent.file_sha256 is None:
         raise NotFound
-    storage: Storage = current_app.extensions["storage"]
-    path = storage.path(consent.file_sha256)
-    with path.open("rb") as stream:
-        kind = scan_kind(stream.read(16)) or "pdf"
+    content = open_sealed(consent.file_sha256)
+    kind = scan_kind(content) or "pdf"
     name = f"{_('监护人同意书')}-{student.name}.{kind}"
-    response = send_file(path, SCAN_KINDS[kind], download_name=name, max_age=0)
+    response = send_file(io.BytesIO(content), SCAN_KINDS[kind], download_name=name, max_age=0)
     response.headers["Content-Security-Policy"] = SCAN_POLICY if kind == "pdf" else f"sandbox; {SCAN_POLICY}"
     response.headers["Cache-Control"] = "private, no-store"
     return response

@@ -13,8 +13,8 @@ from contest_portal.core.errors import Conflict, DomainError
 from contest_portal.core.i18n import translate
 from contest_portal.core.pages import render_page
 from contest_portal.core.permissions import current_actor, permission
+from contest_portal.core.sealed_files import keep_sealed, open_sealed
 from contest_portal.core.spreadsheets import mark_cells
-from contest_portal.core.storage import Storage
 from contest_portal.core.text import N_
 from contest_portal.people.forms.schools import ApplySchoolTableForm, SchoolTableForm
 from contest_portal.people.school_workbooks import template_workbook
@@ -50,8 +50,7 @@ class UploadedTable:
         return table
 
     def content(self) -> bytes:
-        with _storage().open(self.sha256) as stream:
-            return stream.read()
+        return open_sealed(self.sha256)
 
 
 @bp.get("/schools/import/template")
@@ -79,7 +78,7 @@ def import_schools() -> Response:
     except DomainError as error:
         form.show(error)
         return render_page("people/school_import.html", form=form, status=error.status)
-    sha256 = _storage().put_bytes(content).sha256
+    sha256 = keep_sealed(content)
     return _preview_page(preview, UploadedTable(office_id, sha256, upload.filename, preview.fingerprint))
 
 
@@ -131,11 +130,6 @@ def _preview_page(preview: SchoolPreview, table: UploadedTable) -> Response:
 
 def _serializer() -> URLSafeTimedSerializer:
     return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt="people.school_table")
-
-
-def _storage() -> Storage:
-    storage: Storage = current_app.extensions["storage"]
-    return storage
 
 
 def _too_old() -> Conflict:
