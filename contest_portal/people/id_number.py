@@ -98,12 +98,5 @@ def mask_id_number(number: str) -> str:
     return f"{number[:6]}{'*' * (len(number) - 10)}{number[-4:]}" if len(number) > 10 else "*" * len(number)
 
 
-def mask_phone(phone: str) -> str:
-    """138****1234; of a short number only the last two digits stay."""
-    if len(phone) >= 11:
-        return f"{phone[:3]}{'*' * (len(phone) - 7)}{phone[-4:]}"
-    return f"{'*' * (len(phone) - 2)}{phone[-2:]}" if len(phone) > 2 else "*" * len(phone)
-
-
 def _problem(code: IdProblem, message: Message) -> IdNumberProblem:
     return IdNumberProblem(code, message)

@@ -24,10 +24,9 @@ def mobile_problem(text: str) -> Message | None:
     return Message(N_("手机号应为 11 位数字，以 13–19 开头，如 13812345678。"))
 
 
-def masked(text: str | None) -> str:
-    """As staff see it unless they open it: 138****5678; nothing gives an empty text."""
-    if not text:
-        return ""
-    if len(text) < 8:
-        return "*" * len(text)
-    return f"{text[:3]}{'*' * (len(text) - 7)}{text[-4:]}"
+def mask_phone(phone: str | None) -> str:
+    """As people see it unless they open it: 138****5678; of a short number only the last two digits stay."""
+    phone = phone or ""
+    if len(phone) >= 11:
+        return f"{phone[:3]}{'*' * (len(phone) - 7)}{phone[-4:]}"
+    return f"{'*' * (len(phone) - 2)}{phone[-2:]}" if len(phone) > 2 else "*" * len(phone)

@@ -17,7 +17,8 @@ from typing import Any
 
 from contest_portal.core.text import N_, Message
 from contest_portal.people.grades import grade_name
-from contest_portal.people.id_number import mask_id_number, mask_phone
+from contest_portal.people.id_number import mask_id_number
+from contest_portal.people.phones import mask_phone
 from contest_portal.people.roster.columns import FIELD_TITLES, RosterKind
 from contest_portal.people.roster.comparing import ExistingPerson, RowOutcome
 from contest_portal.people.roster.problems import CellProblem

@@ -9,8 +9,9 @@ from flask_babel import gettext as _
 from contest_portal.core.i18n import translate
 from contest_portal.core.spreadsheets import Column, write_table
 from contest_portal.people.grades import grade_name
-from contest_portal.people.id_number import mask_id_number, mask_phone
+from contest_portal.people.id_number import mask_id_number
 from contest_portal.people.models import Student, Teacher
+from contest_portal.people.phones import mask_phone
 from contest_portal.people.roster_preview import STATE_WORDS
 
 

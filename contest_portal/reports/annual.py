@@ -26,6 +26,8 @@ class CategoryNumbers:
     recommended: int
     collected_by_stage: Mapping[str, int] = field(default_factory=dict)
     recommended_by_stage: Mapping[str, int] = field(default_factory=dict)
+    stages: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    """小学 and 中学: (collected, recommended), for every category that pupils enter."""
 
     @property
     def kept_share(self) -> float | None:

@@ -43,8 +43,12 @@ class ContestNumbers:
     contest: Contest
     categories: Sequence[CategoryNumbers]
     participants: tuple[int, int, int]
-    by_stage: Sequence[tuple[str, tuple[int, int]]] = ()
-    """(category, (小学, 中学)) of what was collected, for every category that pupils enter."""
+
+    @property
+    def by_stage(self) -> list[tuple[str, tuple[int, int]]]:
+        """(category, (小学, 中学)) of what was collected, for every category that pupils enter."""
+        staged = [(category.name, category.stages) for category in self.categories if category.stages]
+        return [(name, (stages[PRIMARY][0], stages[SECONDARY][0])) for name, stages in staged]
 
     @property
     def collected(self) -> int:
@@ -211,36 +215,34 @@ def entries_by_school(contest_id: int) -> list[tuple[str, int, int]]:
 
 def _contest_numbers(contest: Contest, counts: EntryCounts, participants: tuple[int, int, int]) -> ContestNumbers:
     categories = [_category_numbers(category, category.rules, counts) for category in contest.categories]
-    by_stage = [(category.name, _stages(category, counts)) for category in contest.categories if _of_pupils(category)]
-    return ContestNumbers(contest, categories, participants, by_stage)
+    return ContestNumbers(contest, categories, participants)
 
 
-def _of_pupils(category: Category) -> bool:
-    return any(group.stages for group in category.rules.stage_groups)
-
-
-def _stages(category: Category, counts: EntryCounts) -> tuple[int, int]:
-    sums = {PRIMARY: 0, SECONDARY: 0}
-    for group in category.rules.stage_groups:
-        sums[rolled_up(group.name)] += counts.collected_in(category.id, group.code)
-    return sums[PRIMARY], sums[SECONDARY]
+def _stages(category_id: int, rules: CategoryRules, counts: EntryCounts) -> dict[str, tuple[int, int]]:
+    if not any(group.stages for group in rules.stage_groups):
+        return {}  # teachers enter it
+    sums = {PRIMARY: (0, 0), SECONDARY: (0, 0)}
+    for group in rules.stage_groups:
+        stage = rolled_up(group.name)
+        collected, recommended = sums[stage]
+        sums[stage] = (
+            collected + counts.collected_in(category_id, group.code),
+            recommended + counts.recommended_in(category_id, group.code),
+        )
+    return sums
 
 
 def _category_numbers(category: Category, rules: CategoryRules, counts: EntryCounts) -> CategoryNumbers:
-    collected: dict[str, int] = {}
-    recommended: dict[str, int] = {}
-    if rules.summarised_by_stage:
-        for group in rules.stage_groups:
-            stage = rolled_up(group.name)
-            collected[stage] = collected.get(stage, 0) + counts.collected_in(category.id, group.code)
-            recommended[stage] = recommended.get(stage, 0) + counts.recommended_in(category.id, group.code)
+    stages = _stages(category.id, rules, counts)
+    stated = stages if rules.summarised_by_stage else {}
     return CategoryNumbers(
         name=category.name,
         measure=category.measure,
         collected=counts.collected_in(category.id),
         recommended=counts.recommended_in(category.id),
-        collected_by_stage=collected,
-        recommended_by_stage=recommended,
+        collected_by_stage={stage: collected for stage, (collected, _recommended) in stated.items()},
+        recommended_by_stage={stage: recommended for stage, (_collected, recommended) in stated.items()},
+        stages=stages,
     )
 
 

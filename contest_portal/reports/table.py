@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 
-from contest_portal.reports.annual import CategoryNumbers
+from contest_portal.reports.annual import PRIMARY, SECONDARY, CategoryNumbers
 
 HEAD = ("类别", "征集", "推荐", "小学 征集/推荐", "中学 征集/推荐")
 
@@ -16,7 +16,7 @@ def width(text: str) -> int:
 
 
 def category_table(categories: Sequence[CategoryNumbers]) -> str:
-    """征集 / 推荐 by category and, where it is told apart, by stage; the sum in the last line."""
+    """征集 / 推荐 by category and, where pupils enter, by stage; the sum in the last line."""
     rows = [HEAD, *(_row(category) for category in categories)]
     collected = sum(category.collected for category in categories)
     rows.append(("合计", str(collected), str(sum(category.recommended for category in categories)), "", ""))
@@ -25,12 +25,7 @@ def category_table(categories: Sequence[CategoryNumbers]) -> str:
 
 
 def _row(category: CategoryNumbers) -> tuple[str, ...]:
-    stages = [
-        f"{category.collected_by_stage[stage]}/{category.recommended_by_stage.get(stage, 0)}"
-        if stage in category.collected_by_stage
-        else ""
-        for stage in ("小学", "中学")
-    ]
+    stages = ["{}/{}".format(*category.stages[stage]) if category.stages else "" for stage in (PRIMARY, SECONDARY)]
     name = f"{category.name}({category.measure})"
     return (name, str(category.collected), str(category.recommended), *stages)
 

@@ -11,6 +11,7 @@ from contest_portal.contests.rules import CategoryRules, ListColumn
 from contest_portal.entries.models import Author, Entry
 from contest_portal.people.grades import grade_name
 from contest_portal.people.models import Student, Teacher
+from contest_portal.people.phones import mask_phone
 from contest_portal.results.models import ShortlistLine
 from contest_portal.results.queries.chosen import author_names
 
@@ -22,13 +23,18 @@ def columns_of(rules: CategoryRules) -> tuple[ListColumn, ...]:
     return rules.list_columns or DEFAULT_COLUMNS
 
 
-def row_of(number: int, line: ShortlistLine, rules: CategoryRules) -> list[Cell]:
-    """The cells of one line, in the category's columns. `number` is its place on the list, from 1."""
-    return [value_of(column.key, number, line, rules) for column in columns_of(rules)]
+def row_of(number: int, line: ShortlistLine, rules: CategoryRules, *, full: bool = False) -> list[Cell]:
+    """The cells of one line, in the category's columns; telephone numbers masked unless `full`.
+
+    `number` is its place on the list, from 1.
+    """
+    return [value_of(column.key, number, line, rules, full=full) for column in columns_of(rules)]
 
 
-def value_of(key: str, number: int, line: ShortlistLine, rules: CategoryRules) -> Cell:
+def value_of(key: str, number: int, line: ShortlistLine, rules: CategoryRules, *, full: bool = False) -> Cell:
     """One cell. An answer of an extra field is given as people read it."""
+    if key == "phone":
+        return _phone(line.entry) if full else mask_phone(_phone(line.entry))
     if key.startswith(FIELD_PREFIX):
         return _answer(line.entry.answers.get(key.removeprefix(FIELD_PREFIX)))
     if key == "position":
@@ -123,7 +129,6 @@ VALUES: dict[str, Callable[[ShortlistLine], Cell]] = {
     "tutors": lambda line: "、".join(tutor.teacher.name for tutor in line.entry.tutors),
     "tutor_employers": lambda line: _tutor_employers(line.entry),
     "job_title": lambda line: _job_title(line.entry),
-    "phone": lambda line: _phone(line.entry),
     "summary": lambda line: line.entry.summary,
     "period": lambda line: _period(line.entry),
     "film_length": lambda line: _film_length(line.entry),

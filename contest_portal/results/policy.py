@@ -55,6 +55,17 @@ def may_see_category_list(actor: Actor, category: Category) -> Decision:
     return may_see_lists(actor, category.contest)
 
 
+@rule("results.export_recommendation")
+def may_export(actor: Actor, contest: Contest) -> Decision:
+    """Lists with full telephone numbers: who sends them up, not who only looks on."""
+    return may_see_lists(actor, contest).and_if(actor.is_in(Role.OFFICE, Role.LEADER))
+
+
+@rule("results.export_category_recommendation")
+def may_export_category(actor: Actor, category: Category) -> Decision:
+    return may_export(actor, category.contest)
+
+
 @rule("results.see_shortlist")
 def may_see_shortlist(actor: Actor, shortlist: Shortlist) -> Decision:
     """Only the office's people know that there is one."""

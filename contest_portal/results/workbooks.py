@@ -61,8 +61,10 @@ def titled(title: str, tutors: str) -> str:
     return f"{title}(指导老师:{tutors})" if tutors else title
 
 
-def recommendation_workbook(contest: Contest, categories: Sequence[Category], lines: Sequence[ShortlistLine]) -> bytes:
-    """The lists that go up: one sheet a category with that category's own columns."""
+def recommendation_workbook(
+    contest: Contest, categories: Sequence[Category], lines: Sequence[ShortlistLine], *, full: bool
+) -> bytes:
+    """The lists that go up: one sheet a category with its own columns; telephone numbers masked unless `full`."""
     sheets = []
     for category in categories:
         rules = category.rules
@@ -71,7 +73,7 @@ def recommendation_workbook(contest: Contest, categories: Sequence[Category], li
             Column(c.label, WIDTHS.get(c.label, 12), "number" if c.key in {"position", "rank"} else "text")
             for c in columns_of(rules)
         ]
-        rows = [row_of(number, line, rules) for number, line in enumerate(own, start=1)]
+        rows = [row_of(number, line, rules, full=full) for number, line in enumerate(own, start=1)]
         heading = [f"{contest.feeds_into_title or contest.name}推荐名单", f"{category.name}（{contest.office.name}）"]
         sheets.append(Table(category.name, columns, rows, heading=heading, footing=[SEAL_LINE], landscape=True))
     return write_workbook(sheets)

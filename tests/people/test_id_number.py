@@ -20,9 +20,9 @@ from contest_portal.people.id_number import (
     check_character,
     check_id_number,
     mask_id_number,
-    mask_phone,
     normalise_id_number,
 )
+from contest_portal.people.phones import mask_phone
 
 TODAY = date(2018, 5, 20)
 PUBLISHED = list(

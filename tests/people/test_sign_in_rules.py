@@ -13,7 +13,7 @@ from contest_portal.people.invitation_codes import new_code, normal_code
 from contest_portal.people.login_delay import MOST, delay_after
 from contest_portal.people.login_names import login_name_problem, normal_login_name
 from contest_portal.people.password_rules import password_problem
-from contest_portal.people.phones import masked, mobile_problem, normal_mobile
+from contest_portal.people.phones import mask_phone, mobile_problem, normal_mobile
 from contest_portal.people.school_kinds import KINDS, code_problem, kind_of_word
 
 
@@ -55,9 +55,9 @@ def test_mobile_numbers_are_mended(typed: str, kept: str) -> None:
 
 
 def test_a_masked_number_keeps_its_first_three_and_last_four_digits() -> None:
-    assert masked("13812345678") == "138****5678"
-    assert masked("0936-8212345") == "093*****2345"
-    assert masked(None) == ""
+    assert mask_phone("13812345678") == "138****5678"
+    assert mask_phone("0936-8212345") == "093*****2345"
+    assert mask_phone(None) == ""
 
 
 def test_the_wait_doubles_from_the_fifth_failure_up_to_a_quarter_of_an_hour() -> None:

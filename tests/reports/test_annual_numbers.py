@@ -18,6 +18,7 @@ from contest_portal.events.services import Figure, record_activity
 from contest_portal.people.models import Office, School
 from contest_portal.reports import services
 from contest_portal.reports.queries import annual_numbers, office_of_report, years_of
+from contest_portal.reports.table import category_table
 from contest_portal.results.models import Shortlist, ShortlistLine
 from contest_portal.results.queries.participation import reports_of_school
 from contest_portal.results.queries.shortlists import contests_of
@@ -203,10 +204,21 @@ def test_a_contest_for_practice_counts_nowhere(office: Office) -> None:
 def test_the_stages_are_counted_for_every_category_that_pupils_enter(office: Office) -> None:
     school = make_school(office)
     contest = make_contest(office)
-    make_entries(contest, school, "KH", "X", "accepted", 3)
+    primary = make_entries(contest, school, "KH", "X", "accepted", 3)
     make_entries(contest, school, "KH", "C", "accepted", 2)
     make_entries(contest, school, "FA", "T", "accepted", 4)
     numbers = annual_numbers(office, 2018).main
     assert numbers is not None
     assert dict(numbers.by_stage)["科幻画作品"] == (3, 2)
     assert "科技辅导员方案" not in dict(numbers.by_stage)
+    table = {line.split()[0]: line.split()[1:] for line in category_table(numbers.categories).splitlines()}
+    assert table["科幻画作品(件)"] == ["5", "0", "3/0", "2/0"]
+    assert table["科技辅导员方案(个)"] == ["4", "0"]
+    assert "collected_by_stage" not in next(
+        one for one in annual_numbers(office, 2018).to_json()["categories"] if one["name"] == "科幻画作品"
+    )
+    approve(contest, [primary[0]])
+    numbers = annual_numbers(office, 2018).main
+    assert numbers is not None
+    assert "1/0" not in category_table(numbers.categories)
+    assert "3/1" in category_table(numbers.categories)

@@ -10,6 +10,7 @@ import openpyxl
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from contest_portal.contests.models import Category, Contest
 from contest_portal.core import audit
@@ -17,6 +18,7 @@ from contest_portal.core.actor import Actor, Role
 from contest_portal.core.clock import MovingClock, now
 from contest_portal.core.database import db
 from contest_portal.core.errors import Conflict, Invalid, Stale
+from contest_portal.core.models import AuditRecord
 from contest_portal.entries.models import Author, Entry, Tutor
 from contest_portal.entries.services.withdrawal import withdraw_entry
 from contest_portal.judging.models import Ranking, Round
@@ -297,7 +299,39 @@ def test_the_recommendation_workbook_has_the_categorys_own_columns(world: World,
     first = rows[rows.index(head) + 1]
     # Stage by stage: of the three chosen the primary ones (1 and 3) stand first.
     assert first[:7] == [1, "GZ2018-KH-X-0001", "火星医院1", "张晓1", "男", "2008-05", "西关小学"]
-    assert first[9:] == ["水彩", "在火星上看病。", "13800001111"]
+    assert first[9:] == ["水彩", "在火星上看病。", "138****1111"]
+
+
+def test_full_telephone_numbers_are_for_those_who_send_the_list_up_and_recorded(
+    world: World, client: FlaskClient
+) -> None:
+    world.approved()
+    paths = (
+        f"/office/contests/{world.contest.id}/lists/recommended.xlsx",
+        f"/office/categories/{world.category.id}/list/recommended.xlsx",
+    )
+    sign_in(client, make_account(Role.SUPERVISOR, office=db.session.get_one(Office, world.contest.office_id)))
+    assert [client.post(path).status_code for path in paths] == [403, 403]
+    assert "含完整电话" not in client.get(paths[0].removesuffix("/recommended.xlsx")).text
+    for actor in (world.staff, world.leader):
+        sign_in(client, actor)
+        for path in paths:
+            assert "含完整电话" in client.get(path.removesuffix("/recommended.xlsx")).text
+            assert phones_in(client.get(path).data) == {"138****1111"}
+            assert phones_in(client.post(path).data) == {"13800001111"}
+    noted = db.session.scalars(select(AuditRecord).where(AuditRecord.action == "results.export_recommendation")).all()
+    assert [(row.account_id, row.object_id, row.after["category_id"], row.after["count"]) for row in noted] == [
+        (actor.account_id, world.contest.id, category_id, 3)
+        for actor in (world.staff, world.leader)
+        for category_id in (None, world.category.id)
+    ]
+
+
+def phones_in(content: bytes) -> set[str]:
+    """The telephone numbers on the sheet of paintings."""
+    rows = [list(row) for row in openpyxl.load_workbook(io.BytesIO(content))["科幻画作品"].iter_rows(values_only=True)]
+    head = next(row for row in rows if "联系电话" in row)
+    return {str(row[head.index("联系电话")]) for row in rows[rows.index(head) + 1 :] if isinstance(row[0], int)}
 
 
 def test_the_offices_way_through_the_pages(world: World, client: FlaskClient) -> None:

@@ -22,7 +22,7 @@ from contest_portal.entries.snapshots import Difference, differences
 from contest_portal.media.models import Blob
 from contest_portal.people.id_number import mask_id_number
 from contest_portal.people.models import Student, Teacher
-from contest_portal.people.phones import masked
+from contest_portal.people.phones import mask_phone
 
 Person = Student | Teacher
 
@@ -114,7 +114,7 @@ class PersonNumbers:
 def numbers_of(key: str, person: Person) -> PersonNumbers:
     """The person's numbers as pages show them unless they are opened."""
     phone = person.phone if isinstance(person, Teacher) else None
-    return PersonNumbers(key, person.birth_on, mask_id_number(person.id_number or ""), masked(phone))
+    return PersonNumbers(key, person.birth_on, mask_id_number(person.id_number or ""), mask_phone(phone))
 
 
 @dataclass(frozen=True)

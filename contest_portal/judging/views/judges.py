@@ -40,7 +40,7 @@ from contest_portal.judging.services.reassigning import Moved
 from contest_portal.judging.states import JUDGE_STATES
 from contest_portal.judging.views.blueprint import bp
 from contest_portal.judging.workbooks import judge_list, judge_template
-from contest_portal.people.phones import masked
+from contest_portal.people.phones import mask_phone
 from contest_portal.people.views.invitations import issued_page
 
 AnyResponse = Any
@@ -319,7 +319,7 @@ def _judge_page(judge: Judge, relation_form: RelationForm | None) -> Response:
     return render_page(
         "judging/judge.html",
         judge=judge,
-        phone=masked(judge.phone),
+        phone=mask_phone(judge.phone),
         categories=[names[item] for item in judge.expertise if item in names],
         disciplines=[item for item in judge.expertise if item not in names],
         states=judge_states(),

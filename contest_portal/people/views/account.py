@@ -18,7 +18,7 @@ from contest_portal.core.permissions import current_actor, current_actor_or_none
 from contest_portal.core.rate_limits import failed, limiter
 from contest_portal.core.under_way import under_way
 from contest_portal.people.forms.accounts import LoginDataForm, LoginForm, MembershipForm, PasswordForm
-from contest_portal.people.phones import masked
+from contest_portal.people.phones import mask_phone
 from contest_portal.people.queries import accounts as queries
 from contest_portal.people.services import accounts, signing_in
 from contest_portal.people.sessions import choose_membership, sign_in_browser, sign_out_browser, visitor
@@ -114,7 +114,9 @@ def account() -> Response:
     """One's own account."""
     actor = current_actor()
     row = queries.account(actor.account_id or 0)
-    return render_page("people/account.html", account=row, phone=masked(row.phone), browsers=queries.browsers_of(actor))
+    return render_page(
+        "people/account.html", account=row, phone=mask_phone(row.phone), browsers=queries.browsers_of(actor)
+    )
 
 
 @bp.route("/account/password", methods=["GET", "POST"])

@@ -23,7 +23,7 @@ from contest_portal.people.forms.accounts import CodeForm, JoinForm, NewPassword
 from contest_portal.people.invitation_codes import normal_code
 from contest_portal.people.links import link_to_invitation
 from contest_portal.people.models import Account, Invitation, Membership
-from contest_portal.people.phones import masked
+from contest_portal.people.phones import mask_phone
 from contest_portal.people.queries import invitations as queries
 from contest_portal.people.services import invitations, joining
 from contest_portal.people.services.invitations import Issued, LinkOver
@@ -194,7 +194,7 @@ def _link_page(code: str, join_form: JoinForm, password_form: NewPasswordForm, *
             view=view,
             code=code,
             form=password_form,
-            phone=masked(view.account.phone) if view.account else "",
+            phone=mask_phone(view.account.phone) if view.account else "",
             status=status,
         )
     return render_page(

@@ -21,7 +21,7 @@ from contest_portal.core.permissions import current_actor, permission
 from contest_portal.people.forms.accounts import InviteManagerForm
 from contest_portal.people.forms.schools import ManagerSlipsForm, ReasonForm, SchoolForm
 from contest_portal.people.models import School
-from contest_portal.people.phones import masked
+from contest_portal.people.phones import mask_phone
 from contest_portal.people.queries import accounts as account_queries
 from contest_portal.people.queries import invitations as invitation_queries
 from contest_portal.people.queries import schools as queries
@@ -198,7 +198,7 @@ def _school_page(school: School, *, phone_is_open: bool = False, reason_form: Re
         school=school,
         kind=translate(KINDS[school.kind]),
         state=str(STATE_WORDS[school.state]),
-        phone=school.contact_phone if phone_is_open else masked(school.contact_phone),
+        phone=school.contact_phone if phone_is_open else mask_phone(school.contact_phone),
         phone_is_open=phone_is_open,
         managers=[member for member in members if member.membership.role == Role.SCHOOL_MANAGER],
         teachers=[member for member in members if member.membership.role == Role.TEACHER],

@@ -16,8 +16,9 @@ from contest_portal.core.pages import render_page
 from contest_portal.core.permissions import current_actor, permission
 from contest_portal.people.forms.consents import WithdrawalForm
 from contest_portal.people.forms.rosters import StudentForm
-from contest_portal.people.id_number import mask_id_number, mask_phone
+from contest_portal.people.id_number import mask_id_number
 from contest_portal.people.models import School, Student, Transfer
+from contest_portal.people.phones import mask_phone
 from contest_portal.people.queries import students as queries
 from contest_portal.people.queries.consents import needs_consent
 from contest_portal.people.queries.schools import school as school_of

@@ -14,8 +14,9 @@ from contest_portal.core.navigation import add_item
 from contest_portal.core.pages import render_page
 from contest_portal.core.permissions import current_actor, permission
 from contest_portal.people.forms.rosters import TeacherForm
-from contest_portal.people.id_number import mask_id_number, mask_phone
+from contest_portal.people.id_number import mask_id_number
 from contest_portal.people.models import School, Teacher
+from contest_portal.people.phones import mask_phone
 from contest_portal.people.queries import teachers as queries
 from contest_portal.people.queries.schools import school as school_of
 from contest_portal.people.roster_workbooks import teachers_workbook
