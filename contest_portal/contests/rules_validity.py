@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from contest_portal.contests.bounds import bound_problems
 from contest_portal.contests.file_kinds import FILE_KINDS
 from contest_portal.contests.list_columns import COLUMN_KEYS, FIELD_PREFIX
 from contest_portal.contests.rules import CategoryRules, ExtraField, SlotRules
@@ -14,15 +15,18 @@ from contest_portal.core.text import N_, Message
 CRITERIA_SUM = 100
 _CODE = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 _NUMBER_CODE = re.compile(r"[A-Z0-9]{1,6}")
+_STAGE_CODE = re.compile(r"[A-Z0-9]{1,4}")
 
 
 def category_problems(rules: CategoryRules) -> list[RuleProblem]:
     """Everything in the rules that contradicts itself or cannot be; an empty list means the rules can be used."""
     return [
+        *bound_problems(rules.to_dict()),
         *_name_problems(rules),
         *_people_problems(rules),
         *_stage_problems(rules),
         *_day_and_count_problems(rules),
+        *_quota_problems(rules),
         *_discipline_problems(rules),
         *(problem for index, slot in enumerate(rules.slots) for problem in _slot_problems(rules, slot, index)),
         *(problem for index, field in enumerate(rules.fields) for problem in _field_problems(rules, field, index)),
@@ -54,11 +58,6 @@ def _name_problems(rules: CategoryRules) -> Iterator[RuleProblem]:
                 key=key,
                 value=getattr(rules, key),
             )
-    for key in ("title_max_length", "group_name_max_length"):
-        if getattr(rules, key) < 1:
-            yield _problem((key,), N_("「%(key)s」应为 1 或更大的整数"), key=key)
-    if rules.summary and rules.summary.max_length < 1:
-        yield _problem(("summary", "max_length"), N_("「%(key)s」应为 1 或更大的整数"), key="max_length")
 
 
 def _people_problems(rules: CategoryRules) -> Iterator[RuleProblem]:
@@ -67,8 +66,8 @@ def _people_problems(rules: CategoryRules) -> Iterator[RuleProblem]:
         ("authors", authors.minimum, authors.maximum),
         ("tutors", tutors.minimum, tutors.maximum),
     ):
-        if low < 0 or low > high:
-            yield _problem((key,), N_("人数下限 %(low)s 应不小于 0，且不大于上限 %(high)s"), low=low, high=high)
+        if low > high:
+            yield _problem((key,), N_("人数下限 %(low)s 大于上限 %(high)s"), low=low, high=high)
     if rules.applicant_kind == "group":
         if authors.maximum:
             yield _problem(("authors", "maximum"), N_("以群体名义申报的类别不列作者，作者人数上限应为 0"))
@@ -89,10 +88,10 @@ def _stage_problems(rules: CategoryRules) -> Iterator[RuleProblem]:
     owner: dict[str, str] = {}
     for index, group in enumerate(rules.stage_groups):
         path: Path = ("stage_groups", index)
-        if not _NUMBER_CODE.fullmatch(group.code):
+        if not _STAGE_CODE.fullmatch(group.code):
             yield _problem(
                 (*path, "code"),
-                N_("「%(key)s」的值「%(value)s」应为 1 至 6 个大写字母或数字"),
+                N_("「%(key)s」的值「%(value)s」应为 1 至 4 个大写字母或数字"),
                 key="code",
                 value=group.code,
             )
@@ -113,7 +112,7 @@ def _stage_problems(rules: CategoryRules) -> Iterator[RuleProblem]:
 
 
 def _day_and_count_problems(rules: CategoryRules) -> Iterator[RuleProblem]:
-    age, window, quota = rules.age, rules.completion, rules.school_quota
+    age, window = rules.age, rules.completion
     if age and age.min_years is not None and age.max_years is not None and age.min_years > age.max_years:
         yield _problem(("age",), N_("年龄下限 %(low)s 大于上限 %(high)s"), low=age.min_years, high=age.max_years)
     if window and window.from_on > window.to_on:
@@ -122,8 +121,6 @@ def _day_and_count_problems(rules: CategoryRules) -> Iterator[RuleProblem]:
         )
     wanted = "teacher" if rules.applicant_kind == "teacher" else "student"
     for index, limit in enumerate(rules.limits):
-        if limit.count < 1:
-            yield _problem(("limits", index), N_("每人限报数应为 1 或更大的整数"))
         if limit.whom != wanted:
             yield _problem(
                 ("limits", index),
@@ -132,8 +129,13 @@ def _day_and_count_problems(rules: CategoryRules) -> Iterator[RuleProblem]:
                 wanted=wanted,
             )
     yield from _repeats(("limits",), [limit.key for limit in rules.limits])
-    if quota and min([quota.count, *(one.count for one in quota.classes)]) < 0:
-        yield _problem(("school_quota",), N_("学校名额不能小于 0"))
+
+
+def _quota_problems(rules: CategoryRules) -> Iterator[RuleProblem]:
+    classes = rules.school_quota.classes if rules.school_quota else ()
+    for index, one in enumerate(classes):
+        if one.school_class in {earlier.school_class for earlier in classes[:index]}:
+            yield _problem(("school_quota", "classes", index), N_("「%(name)s」的名额定了两次"), name=one.name)
 
 
 def _discipline_problems(rules: CategoryRules) -> Iterator[RuleProblem]:
@@ -163,19 +165,6 @@ def _slot_problems(rules: CategoryRules, slot: SlotRules, index: int) -> Iterato
     for kind in slot.kinds:
         if kind not in FILE_KINDS:
             yield RuleProblem((*path, "kinds"), unknown_key(kind, FILE_KINDS))
-    for key in (
-        "max_bytes",
-        "max_files",
-        "max_pages",
-        "max_pixels",
-        "min_long_side_px",
-        "min_width_px",
-        "min_height_px",
-        "max_seconds",
-    ):
-        value = getattr(slot, key)
-        if value is not None and value < 1:
-            yield _problem((*path, key), N_("「%(key)s」应为 1 或更大的整数"), key=key)
     if slot.aspect and min(slot.aspect.width, slot.aspect.height) <= 0:
         yield _problem((*path, "aspect"), N_("画面比例的宽和高都应大于 0"))
     if slot.min_seconds is not None and slot.max_seconds is not None and slot.min_seconds > slot.max_seconds:
@@ -211,12 +200,6 @@ def _criteria_problems(rules: CategoryRules) -> Iterator[RuleProblem]:
     yield from _repeats(("criteria",), [criterion.code for criterion in rules.criteria])
     for index, criterion in enumerate(rules.criteria):
         yield from _code_problem(("criteria", index, "code"), criterion.code)
-        if criterion.max_points < 1:
-            yield _problem(
-                ("criteria", index, "max_points"),
-                N_("评分项「%(name)s」的分值应为 1 或更大的整数"),
-                name=criterion.name,
-            )
     total = sum(criterion.max_points for criterion in rules.criteria)
     if total != CRITERIA_SUM:
         yield _problem(

@@ -13,14 +13,18 @@ from dataclasses import dataclass
 from importlib import resources
 from typing import Any
 
+from contest_portal.contests.bounds import bound_problems
 from contest_portal.contests.rules import CategoryRules, DisciplineList, format_number, shift_years
-from contest_portal.contests.rules_codec import Path, RuleProblem, decode_into, unknown_key
+from contest_portal.contests.rules_codec import Path, RuleProblem, decode_into, encode, unknown_key
 from contest_portal.contests.rules_validity import category_problems
 from contest_portal.contests.toml_lines import line_numbers, nearest_line
 from contest_portal.core.text import N_, Message
 
 DEFAULT_NUMBER_PATTERN = "{prefix}{year}-{category}-{stage}-{seq:04d}"
 _NUMBER_PLACES = frozenset({"prefix", "year", "category", "stage", "seq"})
+MOST_NUMBER = 40
+_PREFIX = re.compile(r"[A-Za-z0-9]{1,10}")
+_PATTERN_SIGN = re.compile(r"[\w.()（）〔〕-]")
 _TITLE_PLACES = frozenset({"year", "region"})
 _FOLDER = "rule_templates"
 
@@ -163,6 +167,8 @@ def _tables(value: Any) -> list[Mapping[str, Any]]:
 
 
 def _template_problems(template: ContestTemplate) -> Iterator[RuleProblem]:
+    plain = encode(template)
+    yield from bound_problems({key: value for key, value in plain.items() if key != "categories"})
     for index, rules in enumerate(template.categories):
         for problem in category_problems(rules):
             yield RuleProblem(("categories", index, *problem.path), problem.message)
@@ -180,13 +186,20 @@ def _template_problems(template: ContestTemplate) -> Iterator[RuleProblem]:
 
 
 def pattern_problem(pattern: str) -> Message | None:
-    """What is wrong with a number pattern, or None: unknown places, or no running number to tell entries apart."""
+    """What is wrong with a number pattern, or None: unknown places, no running number to tell entries apart, characters
+    that no file name may have, or numbers that get too long."""
     try:
-        places = {place for _, place, _, _ in string.Formatter().parse(pattern) if place is not None}
-        if places <= _NUMBER_PLACES:
-            format_number(pattern, prefix="GZ", year=2018, category="KH", stage="X", seq=1)
+        parts = list(string.Formatter().parse(pattern))
     except ValueError:
-        return Message.of(N_("编号格式「%(pattern)s」的花括号或格式写法有误"), pattern=pattern)
+        parts = []
+    places = {place for _, place, _, _ in parts if place is not None}
+    if not parts or any(not _is_plain(place, spec, conversion) for _, place, spec, conversion in parts):
+        return Message.of(N_("编号格式「%(pattern)s」的花括号或格式写法有误"), pattern=pattern[:100])
+    strange = sorted({sign for text, *_ in parts for sign in text if not _PATTERN_SIGN.fullmatch(sign)})
+    if strange:
+        return Message.of(
+            N_("编号格式里不能有「%(signs)s」，请只用文字、数字和 - _ . ( ) 〔 〕"), signs=" ".join(strange)[:40]
+        )
     if places - _NUMBER_PLACES:
         return Message.of(
             N_("编号格式里不认识「%(place)s」，可用的有：%(known)s"),
@@ -196,13 +209,30 @@ def pattern_problem(pattern: str) -> Message | None:
     missing = [place for place in ("category", "stage", "seq") if place not in places]
     if missing:
         return Message.of(N_("编号格式里缺少 %(places)s，编号会重复"), places="、".join(missing))
+    longest = format_number(pattern, prefix="G" * 10, year=2018, category="K" * 6, stage="X" * 4, seq=99_999)
+    if len(longest) > MOST_NUMBER:
+        return Message.of(
+            N_("按编号格式「%(pattern)s」编出的号码会超过 %(most)s 个字符，请写短些"),
+            pattern=pattern[:100],
+            most=MOST_NUMBER,
+        )
     return None
+
+
+def _is_plain(place: str | None, spec: str | None, conversion: str | None) -> bool:
+    """Whether a place is written as {name}, or the running number as {seq:04d} with at most eight digits."""
+    if conversion is not None:
+        return False
+    return not spec or (place == "seq" and re.fullmatch(r"(0[1-8])?d?", spec) is not None)
 
 
 def _pattern_problems(template: ContestTemplate) -> Iterator[RuleProblem]:
     number = pattern_problem(template.number_pattern)
     if number:
         yield RuleProblem(("number_pattern",), number)
+    if not _PREFIX.fullmatch(template.number_prefix):
+        message = Message.of(N_("编号字头「%(prefix)s」应为 1 至 10 个字母或数字"), prefix=template.number_prefix[:40])
+        yield RuleProblem(("number_prefix",), message)
     try:
         places = {place for _, place, _, _ in string.Formatter().parse(template.title) if place is not None}
     except ValueError:

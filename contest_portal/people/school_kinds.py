@@ -33,6 +33,9 @@ CODE_TYPES: dict[str, tuple[str, frozenset[str]]] = {
 FEATURE_CLASS = "feature"
 """`School.school_class` of a 特色学校; other schools have none."""
 
+SCHOOL_CLASSES = {FEATURE_CLASS: "特色学校"}
+"""The classes of schools that may have a quota of their own, with the names that rules are written with."""
+
 _PROVINCE_CODES = (
     "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82"
 )

@@ -253,8 +253,8 @@ def test_a_row_with_a_mistake_names_the_row_and_the_field(desk: FlaskClient, con
     address = f"/office/categories/{ids(contest)['CG']}/stages"
     values = form_of(desk.get(address).text, "version") | {"stage_groups-1-code": ["初"]}
     answer = desk.post(address, data=values)
-    assert "第 2 行 编号代码：请用 1 至 6 个大写字母或数字" in answer.text
-    assert "<span>请用 1 至 6 个大写字母或数字</span>" in answer.text
+    assert "第 2 行 编号代码：请用 1 至 4 个大写字母或数字" in answer.text
+    assert "<span>请用 1 至 4 个大写字母或数字</span>" in answer.text
     values |= {"stage_groups-1-code": ["X"]}
     assert "代码「X」用了两次" in desk.post(address, data=values).text
 
@@ -304,6 +304,25 @@ def test_what_entries_use_is_refused_on_the_page_with_their_number(
     assert desk.post(address, data=values | {"max_megabytes": ["12"]}).status_code == 302
     gone = desk.post(f"/office/categories/{category}/remove", data={"version": str(queries.category(category).version)})
     assert gone.status_code == 409
+
+
+def test_a_class_of_schools_is_chosen_by_name_and_may_get_no_place_at_all(desk: FlaskClient, contest: Contest) -> None:
+    address = f"/office/categories/{ids(contest)['KH']}/limits"
+    page = desk.get(address).text
+    assert '<option selected value="feature">特色学校</option>' in page
+    assert "类型代码" not in page
+    values = form_of(page, "version") | {"classes-0-count": ["0"]}
+    assert desk.post(address, data=values).status_code == 302
+    quota = rules(contest, "KH").school_quota
+    assert [(one.school_class, one.name, one.count) for one in quota.classes] == [("feature", "特色学校", 0)]
+    again = form_of(desk.get(address).text, "version")
+    twice = again | {"classes-1-school_class": ["feature"], "classes-1-count": ["3"]}
+    assert "「特色学校」的名额定了两次" in desk.post(address, data=twice).text
+    wrong = desk.post(address, data=again | {"classes-0-count": ["许多"]})
+    assert wrong.status_code == 422
+    gone = form_of(desk.get(address).text, "version") | {"classes-0-count": [""]}
+    assert desk.post(address, data=gone).status_code == 302
+    assert rules(contest, "KH").school_quota.classes == ()
 
 
 def test_another_applicant_brings_numbers_of_authors_and_groups_along(desk: FlaskClient, contest: Contest) -> None:

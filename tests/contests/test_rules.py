@@ -131,12 +131,12 @@ def test_rules_that_fit_together_have_no_problem() -> None:
             "criteria：评分项合计 95 分，应为 100 分",
         ),
         ({"criteria": ()}, "criteria：评分项合计 0 分，应为 100 分"),
-        ({"authors": AuthorRules(2, 1)}, "authors：人数下限 2 应不小于 0，且不大于上限 1"),
+        ({"authors": AuthorRules(2, 1)}, "authors：人数下限 2 大于上限 1"),
         (
             {"authors": AuthorRules(1, 3)},
             "authors.maximum：申报者为个人的类别只能有 1 名作者，现在的上限是 3",
         ),
-        ({"tutors": TutorRules(3, 1)}, "tutors：人数下限 3 应不小于 0，且不大于上限 1"),
+        ({"tutors": TutorRules(3, 1)}, "tutors：人数下限 3 大于上限 1"),
         ({"age": AgeRule(14, 5)}, "age：年龄下限 14 大于上限 5"),
         (
             {"completion": CompletionWindow(date(2018, 7, 1), date(2018, 6, 30))},
@@ -178,7 +178,7 @@ def test_rules_that_fit_together_have_no_problem() -> None:
         ),
         (
             {"school_quota": SchoolQuota(3, (ClassQuota("feature", "特色学校", -1),))},
-            "school_quota：学校名额不能小于 0",
+            "school_quota.classes[0].count：「count」应在 0 至 10000 之间，现在是 -1",
         ),
     ],
 )

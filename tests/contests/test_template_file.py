@@ -122,6 +122,31 @@ def test_windows_line_ends_change_nothing() -> None:
             "第 6 行：编号格式「{category}-{seq:04」的花括号或格式写法有误",
         ),
         ('["缺件"]', "[]", "第 7 行：至少要有一条退回原因"),
+        (
+            "max_bytes = 10_485_760",
+            "max_bytes = 99999999999999999999",
+            "第 37 行：「max_bytes」应在 1 至 4294967296 之间，现在是 99999999999999999999",
+        ),
+        ("year = 2018\n", "year = 20188\n", "第 5 行：「year」应在 2000 至 2100 之间，现在是 20188"),
+        ("to_day = 9 ", "to_day = 99999 ", "第 9 行：「to_day」应在 -1000 至 1000 之间，现在是 99999"),
+        ("10_485_760", "0", "第 37 行：「max_bytes」应在 1 至 4294967296 之间，现在是 0"),
+        ('measure = "件"', f'measure = "{"件" * 11}"', "第 23 行：「measure」不能超过 10 个字，现在有 11 个"),
+        ('"GZ"', '"<b>G Z/"', "第 6 行：编号字头「<b>G Z/」应为 1 至 10 个字母或数字"),
+        (
+            "year = 2018\n",
+            'year = 2018\nnumber_pattern = "<b>/{category}-{stage}-{seq:04d}"\n',
+            "第 6 行：编号格式里不能有「/ < >」，请只用文字、数字和 - _ . ( ) 〔 〕",
+        ),
+        (
+            "year = 2018\n",
+            'year = 2018\nnumber_pattern = "{category}-{stage}-{seq:0999999999d}"\n',
+            "第 6 行：编号格式「{category}-{stage}-{seq:0999999999d}」的花括号或格式写法有误",
+        ),
+        (
+            "year = 2018\n",
+            f'year = 2018\nnumber_pattern = "{"长" * 30}{{category}}-{{stage}}-{{seq}}"\n',
+            f"第 6 行：按编号格式「{'长' * 30}{{category}}-{{stage}}-{{seq}}」编出的号码会超过 40 个字符，请写短些",
+        ),
     ],
 )
 def test_a_mistake_is_named_by_its_line(old: str, new: str, expected: str) -> None:

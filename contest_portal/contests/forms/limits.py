@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import DateField, FieldList, FormField, IntegerField, SelectField, StringField
-from wtforms.validators import Optional, Regexp
+from wtforms.validators import Optional
 
 from contest_portal.contests.forms.rules import RowForm, RulesForm
 from contest_portal.contests.forms.validators import at_most, between, required
@@ -20,6 +20,7 @@ from contest_portal.contests.rules import (
     SchoolQuota,
 )
 from contest_portal.contests.rules_editing import code_for
+from contest_portal.people.school_kinds import SCHOOL_CLASSES
 
 
 class LimitRow(RowForm):
@@ -33,12 +34,15 @@ class LimitRow(RowForm):
 
 
 class ClassQuotaRow(RowForm):
-    """A quota of schools of one class."""
+    """A quota of schools of one class; a row without a number is no row."""
 
-    name = StringField(_l("学校类型名称"), [required(), at_most(30)])
-    school_class = StringField(
-        _l("类型代码"), [required(), Regexp(r"^[a-z][a-z0-9_-]{0,19}$", message=_l("请用小写字母开头的代码"))]
-    )
+    key_field = "count"
+
+    @property
+    def is_blank(self) -> bool:
+        return self.count.data is None and not "".join(self.count.raw_data or [])
+
+    school_class = SelectField(_l("学校类型"), choices=[])
     count = IntegerField(_l("名额"), [required(), between(0, 10_000)])
 
 
@@ -48,9 +52,7 @@ class LimitsForm(RulesForm):
     beside = {"completion": "completion_from", "school_quota": "quota_count"}
 
     limits = FieldList(FormField(LimitRow))
-    quota_count = IntegerField(
-        _l("每校名额"), [Optional(), between(0, 10_000)], description=_l("不填表示不限；下面可为某类学校另定名额")
-    )
+    quota_count = IntegerField(_l("每校名额"), [Optional(), between(0, 10_000)], description=_l("不填表示不限"))
     classes = FieldList(FormField(ClassQuotaRow))
     completion_from = DateField(_l("最早完成日期"), [Optional()])
     completion_to = DateField(_l("最晚完成日期"), [Optional()])
@@ -62,7 +64,9 @@ class LimitsForm(RulesForm):
             data={
                 "limits": [{"label": one.label, "count": one.count, "key": one.key} for one in rules.limits],
                 "quota_count": quota.count if quota else None,
-                "classes": [vars(one) for one in quota.classes] if quota else [],
+                "classes": [{"school_class": one.school_class, "count": one.count} for one in quota.classes]
+                if quota
+                else [],
                 "completion_from": window.from_on if window else None,
                 "completion_to": window.to_on if window else None,
                 "version": version,
@@ -79,6 +83,12 @@ class LimitsForm(RulesForm):
                 (key, _l("单独计算")),
                 *((one, _l("与「%(label)s」合并", label=label)) for one, label in elsewhere),
             ]
+
+    def offer_classes(self, rules: CategoryRules) -> None:
+        """The classes of schools to choose from: those that schools are given, and those that the rules name already."""
+        known = {**SCHOOL_CLASSES, **_named_classes(rules)}
+        for entry in self.classes.entries:
+            entry.form.school_class.choices = list(known.items())
 
     def validate(self, extra_validators: Any = None) -> bool:
         right = bool(super().validate(extra_validators))
@@ -99,12 +109,12 @@ class LimitsForm(RulesForm):
             key = row.key.data or code_for(f"{rules.code}-{row.label.data}", taken)
             taken.add(key)
             limits.append(PersonLimit(key, row.count.data, whom, row.label.data.strip()))
-        quota = None
+        quota, known = None, {**SCHOOL_CLASSES, **_named_classes(rules)}
         if self.quota_count.data is not None:
             quota = SchoolQuota(
                 self.quota_count.data,
                 tuple(
-                    ClassQuota(row.school_class.data, row.name.data.strip(), row.count.data)
+                    ClassQuota(row.school_class.data, known[row.school_class.data], row.count.data)
                     for row in self.used_rows("classes")
                 ),
             )
@@ -112,3 +122,7 @@ class LimitsForm(RulesForm):
         if self.completion_from.data and self.completion_to.data:
             window = CompletionWindow(self.completion_from.data, self.completion_to.data)
         return replace(rules, limits=tuple(limits), school_quota=quota, completion=window)
+
+
+def _named_classes(rules: CategoryRules) -> dict[str, str]:
+    return {one.school_class: one.name for one in rules.school_quota.classes} if rules.school_quota else {}

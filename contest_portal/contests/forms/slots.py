@@ -23,6 +23,8 @@ from contest_portal.contests.rule_texts import FIELD_KIND_NAMES, offered_kinds
 from contest_portal.contests.rules import Aspect, CategoryRules, ExtraField, SlotRules
 
 MEGABYTE = 1024 * 1024
+_MOST = 1_000_000_000_000
+_A_NUMBER = NumberRange(-_MOST, _MOST, _l("请填写绝对值不超过一万亿的数"))
 REQUIRED, OPTIONAL = "required", "optional"
 
 
@@ -190,8 +192,8 @@ class ExtraFieldForm(RulesForm):
     judges_see = BooleanField(_l("评委可以看到"))
     choices = TextAreaField(_l("选项"), description=_l("类型为单选时填写，一行一个"))
     max_length = IntegerField(_l("最多字数"), [Optional(), between(1, 100_000)], description=_l("类型为文字时使用"))
-    minimum = DecimalField(_l("最小值"), [Optional()], description=_l("类型为数字时使用"), places=None)
-    maximum = DecimalField(_l("最大值"), [Optional()], description=_l("类型为数字时使用"), places=None)
+    minimum = DecimalField(_l("最小值"), [Optional(), _A_NUMBER], description=_l("类型为数字时使用"), places=None)
+    maximum = DecimalField(_l("最大值"), [Optional(), _A_NUMBER], description=_l("类型为数字时使用"), places=None)
     not_before = SelectField(_l("不早于"), choices=[], description=_l("类型为日期时使用"))
 
     @classmethod

@@ -16,7 +16,7 @@ class StageGroupRow(RowForm):
     """A stage group."""
 
     name = StringField(_l("名称"), [required(), at_most(20)])
-    code = StringField(_l("编号代码"), [required(), number_code()])
+    code = StringField(_l("编号代码"), [required(), number_code(4)])
     stages = SelectMultipleField(
         _l("包含学段"),
         choices=[("小学", _l("小学")), ("初中", _l("初中")), ("高中", _l("高中"))],

@@ -18,5 +18,5 @@ def between(low: int, high: int) -> NumberRange:
     return NumberRange(low, high, _l("请填写 %(min)s 至 %(max)s 之间的整数"))
 
 
-def number_code() -> Regexp:
-    return Regexp(r"^[A-Z0-9]{1,6}$", message=_l("请用 1 至 6 个大写字母或数字"))
+def number_code(most: int = 6) -> Regexp:
+    return Regexp(rf"^[A-Z0-9]{{1,{most}}}$", message=_l("请用 1 至 %(most)s 个大写字母或数字", most=most))

@@ -165,6 +165,7 @@ def _offer_limits(form: LimitsForm, row: Category) -> None:
         limit.key: limit.label for one in row.contest.categories if one.id != row.id for limit in one.rules.limits
     }
     form.offer_keys(row.rules, list(elsewhere.items()))
+    form.offer_classes(row.rules)
 
 
 def _offer_groups(form: DisciplinesForm, row: Category) -> None:
