@@ -23,17 +23,10 @@ from contest_portal.entries.models import Entry
 from contest_portal.judging.judge_table import JudgeData
 from contest_portal.judging.models import Assignment, Judge, Round
 from contest_portal.judging.services.judges import import_judges, invite_judges
+from contest_portal.judging.services.opening import open_round
+from contest_portal.judging.services.progress import close_round, move_deadline, remind_judges
 from contest_portal.judging.services.rankings import rank_round
-from contest_portal.judging.services.rounds import (
-    RoundData,
-    Seat,
-    choose_judges,
-    close_round,
-    create_round,
-    move_deadline,
-    open_round,
-    remind_judges,
-)
+from contest_portal.judging.services.rounds import RoundData, Seat, choose_judges, create_round
 from contest_portal.judging.services.sheets import declare_conflict, save_draft, submit_sheet
 from contest_portal.people.services.joining import join_with_account
 

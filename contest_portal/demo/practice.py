@@ -19,7 +19,8 @@ from contest_portal.demo.screening import RETURN_WORDS, seen_of
 from contest_portal.demo.world import World, category_ids, contest_version
 from contest_portal.entries.services.screening import accept_entry, return_entry
 from contest_portal.judging.models import Assignment
-from contest_portal.judging.services.rounds import RoundData, Seat, choose_judges, create_round, open_round
+from contest_portal.judging.services.opening import open_round
+from contest_portal.judging.services.rounds import RoundData, Seat, choose_judges, create_round
 from contest_portal.judging.services.sheets import submit_sheet
 
 YEAR = 2019

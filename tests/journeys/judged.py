@@ -11,7 +11,7 @@ from contest_portal.contests.models import Category, Contest
 from contest_portal.core.actor import Role
 from contest_portal.core.database import db
 from contest_portal.judging.models import Assignment, Judge, Round
-from contest_portal.judging.services import rankings, rounds, sheets
+from contest_portal.judging.services import progress, rankings, rounds, sheets
 from contest_portal.people.models import Account, Office, School
 from tests.journeys import entered
 from tests.journeys.scene import STAFF, TEACHER, SceneSchool, account, make_contest, make_office, make_school
@@ -105,7 +105,7 @@ def ranked_paintings(site: Site, totals: Sequence[float]) -> Judged:
         row = open_round(judged, add_judges(judged), reads=3)
         give_everywhere(judged, totals)
         staff = entered.actor(STAFF)
-        row = rounds.close_round(staff, row.id, db.session.get_one(Round, row.id).version)
+        row = progress.close_round(staff, row.id, db.session.get_one(Round, row.id).version)
         rankings.rank_round(staff, row.id, method="raw")
     return judged
 

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from contest_portal.core.database import db
 from contest_portal.judging.models import Assignment, Round
-from contest_portal.judging.services import judges, rounds
+from contest_portal.judging.services import judges, progress
 from contest_portal.people.services.invitations import invite_judge
 from tests.journeys import entered, judged
 from tests.journeys.browsing import Join, Person
@@ -147,7 +147,7 @@ def test_a_judge_corrects_at_a_desk_until_the_round_closes(site: Site, people: J
 
     with site.inside():
         row = db.session.get_one(Round, running.round_id)
-        rounds.close_round(entered.actor(STAFF), row.id, row.version, void_unfinished=True)
+        progress.close_round(entered.actor(STAFF), row.id, row.version, void_unfinished=True)
     phone.press("提交更正").sees("评审")
     phone.go("/judge").sees("本轮评审已经截止").page.locator(".judge-group summary").first.click()
     expect(phone.page.locator(".judge-item strong").first).to_have_text("82")

@@ -14,7 +14,7 @@ from contest_portal.core.database import db
 from contest_portal.core.sealing import digest
 from contest_portal.entries.models import Author, Entry, EntryFile, Tutor
 from contest_portal.judging.models import Assignment, Judge, Round, ScoreSheet
-from contest_portal.judging.services import rounds, sheets
+from contest_portal.judging.services import opening, rounds, sheets
 from contest_portal.media.models import Blob
 from contest_portal.people.models import Account, Office, School, Student, Teacher
 from contest_portal.people.sessions import actor_of
@@ -162,7 +162,7 @@ def plan_round(scene: Scene, *, reads: int = 3, codes: tuple[str, ...] = ("KH",)
 
 def open_round(scene: Scene, **values: Any) -> Round:
     row = plan_round(scene, **values)
-    return rounds.open_round(scene.staff, row.id, row.version)
+    return opening.open_round(scene.staff, row.id, row.version)
 
 
 def tasks_of(row: Round, judge: Judge | None = None) -> list[Assignment]:

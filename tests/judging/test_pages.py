@@ -21,7 +21,7 @@ from contest_portal.core.database import db
 from contest_portal.core.spreadsheets import Column, write_table
 from contest_portal.entries.models import Tutor
 from contest_portal.judging.models import Assignment, ConflictOfInterest, Judge, Round, ScoreSheet
-from contest_portal.judging.services import rankings, rounds
+from contest_portal.judging.services import progress, rankings
 from contest_portal.people.models import Account, Membership
 from contest_portal.people.services.joining import join_with_new_account
 from contest_portal.people.sessions import visitor
@@ -249,7 +249,7 @@ class TestJudgesDesk:
         row = open_round(scene, reads=2)
         for one in tasks_of(row):
             score(scene, one, 77)
-        rounds.close_round(scene.staff, row.id, row.version)
+        progress.close_round(scene.staff, row.id, row.version)
         task = own_task(scene, row)
         factories.sign_in(client, scene.actor(scene.judges[0]))
         page = client.get(f"/judge/tasks/{task.id}").get_data(as_text=True)
@@ -380,7 +380,7 @@ class TestOffice:
         row = open_round(scene, reads=2)
         for task in tasks_of(row):
             score(scene, task, 70)
-        row = rounds.close_round(scene.staff, row.id, row.version)
+        row = progress.close_round(scene.staff, row.id, row.version)
         ranking = rankings.rank_round(scene.staff, row.id)[0]
         places = (
             f"rounds/{row.id}",
@@ -577,7 +577,7 @@ class TestStatementCounts:
             row = open_round(scene, reads=2)
             for task in tasks_of(row):
                 score(scene, task, 70 + task.id % 9)
-            row = rounds.close_round(scene.staff, row.id, row.version)
+            row = progress.close_round(scene.staff, row.id, row.version)
             ranking = rankings.rank_round(scene.staff, row.id)[0]
             factories.sign_in(client, scene.staff)
             found = {}

@@ -19,7 +19,7 @@ from contest_portal.entries.services.withdrawal import withdraw_entry
 from contest_portal.judging.models import Assignment, ConflictOfInterest, Round, ScoreSheet
 from contest_portal.judging.queries.planning import preview_plan
 from contest_portal.judging.queries.rounds import progress_of_round, round_by_id
-from contest_portal.judging.services import rankings, reassigning, relations, rounds, sheets
+from contest_portal.judging.services import opening, progress, rankings, reassigning, relations, rounds, sheets
 from contest_portal.judging.services.rounds import Seat
 from contest_portal.people.models import Student
 from tests import factories
@@ -83,7 +83,7 @@ class TestOpening:
         scene = make_scene(judges=2, entries=4)
         row = plan_round(scene, reads=3)
         with pytest.raises(Invalid) as refused:
-            rounds.open_round(scene.staff, row.id, row.version)
+            opening.open_round(scene.staff, row.id, row.version)
         assert "评委" in str(refused.value.message)
         assert db.session.get_one(Round, row.id).state == "planned"
         assert not tasks_of(row)
@@ -131,13 +131,13 @@ class TestOpening:
         scene = make_scene()
         row = plan_round(scene)
         with pytest.raises(Stale):
-            rounds.open_round(scene.staff, row.id, row.version - 1)
+            opening.open_round(scene.staff, row.id, row.version - 1)
 
     def test_an_open_round_cannot_be_edited_or_opened_again(self, app: Flask) -> None:
         scene = make_scene()
         row = open_round(scene)
         with pytest.raises(Conflict):
-            rounds.open_round(scene.staff, row.id, row.version)
+            opening.open_round(scene.staff, row.id, row.version)
         with pytest.raises(Conflict):
             rounds.discard_round(scene.staff, row.id)
 
@@ -209,7 +209,7 @@ class TestSheets:
         clock.move_to(row.closes_at + timedelta(seconds=1))
         with pytest.raises(TooLate):
             score(scene, second, 70)
-        rounds.move_deadline(scene.staff, row.id, now() + timedelta(days=1), row.version)
+        progress.move_deadline(scene.staff, row.id, now() + timedelta(days=1), row.version)
         score(scene, second, 70)
 
     def test_nothing_is_marked_before_the_window_opens(self, app: Flask) -> None:
@@ -300,9 +300,9 @@ class TestClosing:
         for task in tasks_of(row)[1:]:
             score(scene, task, 70)
         with pytest.raises(Conflict) as refused:
-            rounds.close_round(scene.staff, row.id, row.version)
+            progress.close_round(scene.staff, row.id, row.version)
         assert "1 项" in str(refused.value.message)
-        closed = rounds.close_round(scene.staff, row.id, row.version, void_unfinished=True)
+        closed = progress.close_round(scene.staff, row.id, row.version, void_unfinished=True)
         assert closed.state == "closed"
         assert len(tasks_of(closed)) == 5
         with pytest.raises(Conflict):
@@ -314,7 +314,7 @@ class TestClosing:
         for task in tasks_of(row, scene.judges[0]):
             score(scene, task, 70)
         before = len(db.session.scalars(select(Notice)).all())
-        assert rounds.remind_judges(scene.staff, row.id) == 2
+        assert progress.remind_judges(scene.staff, row.id) == 2
         assert len(db.session.scalars(select(Notice)).all()) == before + 2
 
     def test_progress_counts_by_judge_and_category(self, app: Flask) -> None:
@@ -337,7 +337,7 @@ class TestRanking:
             judge = next(i for i, one in enumerate(scene.judges) if one.id == task.judge_id)
             work = next(i for i, one in enumerate(scene.entries) if one.id == task.entry_id)
             score(scene, task, totals[judge, work])
-        return scene, rounds.close_round(scene.staff, row.id, db.session.get_one(Round, row.id).version)
+        return scene, progress.close_round(scene.staff, row.id, db.session.get_one(Round, row.id).version)
 
     def test_lines_carry_the_mean_computed_by_hand_and_ties_as_ties(self, app: Flask) -> None:
         totals = {(0, 0): 90, (1, 0): 80, (2, 0): 85, (0, 1): 70, (1, 1): 75, (2, 1): 71.5,
@@ -377,7 +377,7 @@ class TestRanking:
         for task in tasks_of(row):
             place = next(i for i, one in enumerate(scene.entries) if one.id == task.entry_id)
             score(scene, task, 90 - place * 5)
-        row = rounds.close_round(scene.staff, row.id, row.version)
+        row = progress.close_round(scene.staff, row.id, row.version)
         made = {one.stage_code: one for one in rankings.rank_round(scene.staff, row.id, method="mixed")}
         assert set(made) == {"", "X", "C"}
         assert [line["rank"] for line in made[""].lines] == [1, 2, 3, 4]
@@ -390,7 +390,7 @@ class TestRanking:
         scene = make_scene(judges=2, entries=2)
         row = open_round(scene, reads=1)
         score(scene, tasks_of(row)[0], 70)
-        row = rounds.close_round(scene.staff, row.id, row.version, void_unfinished=True)
+        row = progress.close_round(scene.staff, row.id, row.version, void_unfinished=True)
         (ranking,) = [one for one in rankings.rank_round(scene.staff, row.id) if not one.stage_code]
         assert [(line["reads"], line["rank"]) for line in ranking.lines] == [(1, 1), (0, None)]
 
@@ -401,7 +401,7 @@ class TestRanking:
             score(scene, task, 70)
         with pytest.raises(Conflict):
             rankings.rank_round(scene.staff, row.id)
-        rounds.close_round(scene.staff, row.id, row.version)
+        progress.close_round(scene.staff, row.id, row.version)
         rankings.rank_round(scene.staff, row.id)
         with pytest.raises(Conflict):
             rankings.rank_round(scene.staff, row.id)

@@ -19,7 +19,7 @@ from contest_portal.entries.services.screening import Seen, accept_entry
 from contest_portal.entries.services.submission import submit_entry
 from contest_portal.events.models import ActivityRecord
 from contest_portal.judging.models import ConflictOfInterest, Ranking, Round
-from contest_portal.judging.services import rankings, rounds
+from contest_portal.judging.services import progress, rankings
 from contest_portal.judging.services.rounds import Seat
 from contest_portal.media.services import storage
 from contest_portal.people.models import Account, Consent, Office, RollOver, School, Student, Teacher, Transfer
@@ -169,7 +169,7 @@ def _judging(scene: Scene, place: entries.Place) -> None:
     for task in making.tasks_of(ranked):
         making.score(office_scene, task, 90 - task.position)
     ranked = db.session.get_one(Round, ranked.id)
-    rounds.close_round(place.staff, ranked.id, ranked.version)
+    progress.close_round(place.staff, ranked.id, ranked.version)
     ranking: Ranking = rankings.rank_round(place.staff, ranked.id, method="raw")[0]
     running = making.open_round(office_scene, **seats)
     task = next(one for one in making.tasks_of(running) if one.entry_id == scene.values["entry_id"])

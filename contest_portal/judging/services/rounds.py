@@ -1,28 +1,20 @@
-"""Verbs on rounds before and while they run: plan, choose judges, open, extend, remind, close."""
+"""Verbs on rounds before they run: plan, change, discard, choose judges."""
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
-
 from contest_portal.contests.models import Contest
 from contest_portal.core.actor import Actor
 from contest_portal.core.clock import now
-from contest_portal.core.database import Work, found, locked, unit_of_work
-from contest_portal.core.errors import Conflict, FieldProblem, Invalid, NotFound, Stale
-from contest_portal.core.i18n import minute
-from contest_portal.core.notices import notify
+from contest_portal.core.database import found, locked, unit_of_work
+from contest_portal.core.errors import Conflict, Invalid, NotFound, Stale
 from contest_portal.core.text import N_, Message
-from contest_portal.entries.models import Entry
-from contest_portal.judging.marks import frozen
-from contest_portal.judging.models import Assignment, Judge, Round, RoundCategory, RoundJudge
-from contest_portal.judging.queries.planning import PlanPreview, preview_plan
+from contest_portal.judging.models import Judge, Round, RoundCategory, RoundJudge
 from contest_portal.judging.states import METHODS, round_may
 from contest_portal.people.services.checked import checking
 
@@ -78,8 +70,8 @@ def edit_round(actor: Actor, round_id: int, data: RoundData, seen_version: int) 
     Raises Invalid, Stale, Conflict once it is open.
     """
     with unit_of_work(actor, "judging.edit_round") as work:
-        row = _seen(round_id, seen_version)
-        _require("open", row)
+        row = seen_round(round_id, seen_version)
+        require_state("open", row)
         before = _public(row)
         _write(row, _checked(row.contest, data))
         kept = set(data.category_ids)
@@ -94,7 +86,7 @@ def discard_round(actor: Actor, round_id: int) -> None:
     """Delete a round that never opened. Raises Conflict."""
     with unit_of_work(actor, "judging.discard_round") as work:
         row = locked(Round, round_id)
-        _require("discard", row)
+        require_state("discard", row)
         before = _public(row)
         work.session.delete(row)
         work.record(("round", round_id), before=before)
@@ -126,147 +118,18 @@ def choose_judges(actor: Actor, round_id: int, seats: Sequence[Seat]) -> Round:
     return row
 
 
-def hold_accepted(work: Work, row: Round) -> None:
-    """Lock the works that are about to be planned: none may be withdrawn or screened anew until the tasks stand."""
-    accepted = (Entry.state == "accepted", Entry.category_id.in_([place.category_id for place in row.categories]))
-    work.session.execute(select(Entry.id).where(*accepted).order_by(Entry.id).with_for_update(read=True))
-
-
-def open_round(actor: Actor, round_id: int, seen_version: int, *, seed: int | None = None) -> Round:
-    """Freeze the rubrics, draw the assignment, give every judge the tasks. Raises Stale, Conflict, or Invalid saying
-    what is short; nothing changes then."""
-    with unit_of_work(actor, "judging.open_round") as work:
-        row = _seen(round_id, seen_version)
-        _require("open", row)
-        row.seed = seed if seed is not None else row.seed or 0
-        hold_accepted(work, row)
-        preview = preview_plan(row, row.seed)
-        if preview.plan is None:
-            problems = [FieldProblem("plan", message) for message in preview.shortages]
-            raise Invalid("judging.short", preview.shortages[0], problems=problems)
-        categories = {category.id: category for category in preview.inputs.categories}
-        for place in row.categories:
-            place.rubric = frozen(categories[place.category_id].rules.criteria)
-        work.session.execute(insert(Assignment), _tasks(row, preview))
-        row.plan_facts = preview.facts()
-        row.state, row.opened_at = "open", now()
-        row.version += 1
-        work.record(
-            row,
-            before={"state": "planned"},
-            after={
-                "state": "open",
-                "seed": row.seed,
-                "inputs_sha256": row.plan_facts["inputs_sha256"],
-                "tasks": len(preview.plan.pairs),
-            },
-        )
-        for line in preview.loads:
-            if line.tasks and line.judge.account_id:
-                title = Message.of(
-                    N_("「%(round)s」评审开始，您有 %(count)s 件待评作品"), round=row.name, count=line.tasks
-                )
-                body = Message.of(N_("请在 %(at)s 前完成。"), at=minute(row.closes_at))
-                notify(work, [line.judge.account_id], title, body, url="/judge")
+def seen_round(round_id: int, seen_version: int) -> Round:
+    """The round, locked, as its page showed it. Raises Stale."""
+    row = locked(Round, round_id)
+    if row.version != seen_version:
+        raise Stale
     return row
 
 
-def move_deadline(actor: Actor, round_id: int, closes_at: datetime | None, seen_version: int) -> Round:
-    """Move the end of a running round; judges with tasks are told. Raises Invalid, Stale, Conflict."""
-    with unit_of_work(actor, "judging.move_deadline") as work:
-        row = _seen(round_id, seen_version)
-        _require("close", row)
-        if closes_at is None or closes_at <= max(now(), row.opens_at):
-            raise Invalid("judging.deadline", N_("新的截止时间应晚于现在。"), field="closes_at")
-        before, row.closes_at = row.closes_at, closes_at
-        row.version += 1
-        work.record(row, before={"closes_at": before.isoformat()}, after={"closes_at": closes_at.isoformat()})
-        title = Message.of(N_("「%(round)s」评审截止时间改为 %(at)s"), round=row.name, at=minute(closes_at))
-        notify(work, _waited_for(work, row), title, url="/judge")
-    return row
-
-
-def remind_judges(actor: Actor, round_id: int, judge_ids: Sequence[int] = ()) -> int:
-    """Tell judges with unfinished tasks how many are left; all of them when none is named. Gives how many were told.
-
-    Raises Conflict when the round is not open.
-    """
-    with unit_of_work(actor, "judging.remind") as work:
-        row = locked(Round, round_id)
-        _require("close", row)
-        statement = (
-            select(Judge.account_id, func.count(Assignment.id))
-            .join(Assignment, Assignment.judge_id == Judge.id)
-            .where(Assignment.round_id == row.id, Assignment.state == "todo", Judge.account_id.is_not(None))
-            .group_by(Judge.account_id)
-        )
-        if judge_ids:
-            statement = statement.where(Judge.id.in_(list(judge_ids)))
-        told = 0
-        for account_id, count in work.session.execute(statement).all():
-            title = Message.of(N_("提醒：「%(round)s」还有 %(count)s 件作品待您评审"), round=row.name, count=count)
-            body = Message.of(N_("请在 %(at)s 前完成。"), at=minute(row.closes_at))
-            notify(work, [account_id or 0], title, body, url="/judge")
-            told += 1
-        work.record(row, after={"told": told})
-    return told
-
-
-def close_round(actor: Actor, round_id: int, seen_version: int, *, void_unfinished: bool = False) -> Round:
-    """End the round; marks can no longer change. Unfinished tasks must be voided knowingly.
-
-    Raises Stale; Conflict `judging.unfinished` with their number unless `void_unfinished`.
-    """
-    with unit_of_work(actor, "judging.close_round") as work:
-        row = _seen(round_id, seen_version)
-        _require("close", row)
-        todo = work.session.scalar(
-            select(func.count(Assignment.id)).where(Assignment.round_id == row.id, Assignment.state == "todo")
-        )
-        if todo and not void_unfinished:
-            raise Conflict(
-                "judging.unfinished",
-                Message.of(
-                    N_("还有 %(count)s 项评审任务没有完成。要现在截止，请勾选「取消未完成的任务」。"), count=todo
-                ),
-                field="void_unfinished",
-            )
-        work.session.execute(
-            update(Assignment)
-            .where(Assignment.round_id == row.id, Assignment.state == "todo")
-            .values(state="void", version=Assignment.version + 1)
-        )
-        row.state, row.closed_at = "closed", now()
-        row.version += 1
-        work.record(row, before={"state": "open"}, after={"state": "closed", "voided": todo or 0})
-    return row
-
-
-def _tasks(row: Round, preview: PlanPreview) -> list[dict[str, Any]]:
-    """The plan as rows; each judge meets the works of a category in an order of its own, by lot."""
-    assert preview.plan is not None
-    order = sorted(
-        preview.plan.pairs,
-        key=lambda pair: hashlib.sha256(f"{preview.seed}-{pair[0]}-{pair[1]}".encode()).digest(),
-    )
-    position: dict[Any, int] = {}
-    moment, rows = now(), []
-    for judge_id, entry_id in order:
-        position[judge_id] = position.get(judge_id, 0) + 1
-        rows.append(
-            {
-                "round_id": row.id,
-                "judge_id": judge_id,
-                "entry_id": entry_id,
-                "position": position[judge_id],
-                "state": "todo",
-                "assigned_at": moment,
-                "draft_marks": {},
-                "draft_comment": "",
-                "version": 1,
-            }
-        )
-    return rows
+def require_state(act: Any, row: Round) -> None:
+    """Raises Conflict where the round's state does not allow the act."""
+    if not round_may(act, row.state):
+        raise Conflict("judging.round_state", N_("这个评审轮次的状态已经改变，不能再做这项操作。请刷新页面查看。"))
 
 
 def _checked(contest: Contest, data: RoundData) -> RoundData:
@@ -329,18 +192,6 @@ def _check_seats(row: Round, seats: Sequence[Seat]) -> None:
             )
 
 
-def _seen(round_id: int, seen_version: int) -> Round:
-    row = locked(Round, round_id)
-    if row.version != seen_version:
-        raise Stale
-    return row
-
-
-def _require(act: Any, row: Round) -> None:
-    if not round_may(act, row.state):
-        raise Conflict("judging.round_state", N_("这个评审轮次的状态已经改变，不能再做这项操作。请刷新页面查看。"))
-
-
 def _public(row: Round) -> dict[str, Any]:
     return {
         "name": row.name,
@@ -351,13 +202,3 @@ def _public(row: Round) -> dict[str, Any]:
         "closes_at": row.closes_at.isoformat(),
         "method": row.method,
     }
-
-
-def _waited_for(work: Work, row: Round) -> list[int]:
-    """The accounts of judges with unfinished tasks in the round."""
-    ids = work.session.scalars(
-        select(Judge.account_id)
-        .join(Assignment, Assignment.judge_id == Judge.id)
-        .where(Assignment.round_id == row.id, Assignment.state == "todo", Judge.account_id.is_not(None))
-    )
-    return [one for one in ids if one is not None]

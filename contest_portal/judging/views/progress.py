@@ -20,7 +20,7 @@ from contest_portal.judging.models import Assignment, Round
 from contest_portal.judging.queries import rounds as queries
 from contest_portal.judging.queries.reassigning import candidates_for
 from contest_portal.judging.round_workbooks import progress_workbook, tasks_workbook
-from contest_portal.judging.services import rounds as services
+from contest_portal.judging.services import progress as services
 from contest_portal.judging.services.reassigning import reassign_task
 from contest_portal.judging.states import METHODS, TASK_STATES, phase
 from contest_portal.judging.views.blueprint import bp

@@ -24,6 +24,7 @@ from contest_portal.judging.models import Round
 from contest_portal.judging.queries import rounds as queries
 from contest_portal.judging.queries.planning import preview_plan
 from contest_portal.judging.round_workbooks import rounds_workbook
+from contest_portal.judging.services import opening
 from contest_portal.judging.services import rounds as services
 from contest_portal.judging.states import ROUND_STATES
 from contest_portal.judging.views.blueprint import bp
@@ -196,7 +197,7 @@ def open_round(row: Round) -> AnyResponse:
     form, round_id = OpenForm(), row.id
     seed = _seed(row, form.seed.data or "")
     try:
-        services.open_round(current_actor(), round_id, form.seen_version, seed=seed)
+        opening.open_round(current_actor(), round_id, form.seen_version, seed=seed)
     except DomainError as error:
         row = queries.round_by_id(round_id)
         if row.state != "planned":

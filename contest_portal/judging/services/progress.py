@@ -1,0 +1,101 @@
+"""Verbs on a round while it runs: another end, reminders, closing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import func, select, update
+
+from contest_portal.core.actor import Actor
+from contest_portal.core.clock import now
+from contest_portal.core.database import Work, locked, unit_of_work
+from contest_portal.core.errors import Conflict, Invalid
+from contest_portal.core.i18n import minute
+from contest_portal.core.notices import notify, settle
+from contest_portal.core.text import N_, Message
+from contest_portal.judging.links import own_round
+from contest_portal.judging.models import Assignment, Judge, Round
+from contest_portal.judging.services.rounds import require_state, seen_round
+
+
+def move_deadline(actor: Actor, round_id: int, closes_at: datetime | None, seen_version: int) -> Round:
+    """Move the end of a running round; judges with tasks are told. Raises Invalid, Stale, Conflict."""
+    with unit_of_work(actor, "judging.move_deadline") as work:
+        row = seen_round(round_id, seen_version)
+        require_state("close", row)
+        if closes_at is None or closes_at <= max(now(), row.opens_at):
+            raise Invalid("judging.deadline", N_("新的截止时间应晚于现在。"), field="closes_at")
+        before, row.closes_at = row.closes_at, closes_at
+        row.version += 1
+        work.record(row, before={"closes_at": before.isoformat()}, after={"closes_at": closes_at.isoformat()})
+        title = Message.of(N_("「%(round)s」评审截止时间改为 %(at)s"), round=row.name, at=minute(closes_at))
+        notify(work, _waited_for(work, row), title, url=own_round(row.id))
+    return row
+
+
+def remind_judges(actor: Actor, round_id: int, judge_ids: Sequence[int] = ()) -> int:
+    """Tell judges with unfinished tasks how many are left; all of them when none is named. Gives how many were told.
+
+    Raises Conflict when the round is not open.
+    """
+    with unit_of_work(actor, "judging.remind") as work:
+        row = locked(Round, round_id)
+        require_state("close", row)
+        statement = (
+            select(Judge.account_id, func.count(Assignment.id))
+            .join(Assignment, Assignment.judge_id == Judge.id)
+            .where(Assignment.round_id == row.id, Assignment.state == "todo", Judge.account_id.is_not(None))
+            .group_by(Judge.account_id)
+        )
+        if judge_ids:
+            statement = statement.where(Judge.id.in_(list(judge_ids)))
+        told = 0
+        for account_id, count in work.session.execute(statement).all():
+            title = Message.of(N_("提醒：「%(round)s」还有 %(count)s 件作品待您评审"), round=row.name, count=count)
+            body = Message.of(N_("请在 %(at)s 前完成。"), at=minute(row.closes_at))
+            notify(work, [account_id or 0], title, body, url=own_round(row.id))
+            told += 1
+        work.record(row, after={"told": told})
+    return told
+
+
+def close_round(actor: Actor, round_id: int, seen_version: int, *, void_unfinished: bool = False) -> Round:
+    """End the round; marks can no longer change. Unfinished tasks must be voided knowingly.
+
+    Raises Stale; Conflict `judging.unfinished` with their number unless `void_unfinished`.
+    """
+    with unit_of_work(actor, "judging.close_round") as work:
+        row = seen_round(round_id, seen_version)
+        require_state("close", row)
+        todo = work.session.scalar(
+            select(func.count(Assignment.id)).where(Assignment.round_id == row.id, Assignment.state == "todo")
+        )
+        if todo and not void_unfinished:
+            raise Conflict(
+                "judging.unfinished",
+                Message.of(
+                    N_("还有 %(count)s 项评审任务没有完成。要现在截止，请勾选「取消未完成的任务」。"), count=todo
+                ),
+                field="void_unfinished",
+            )
+        work.session.execute(
+            update(Assignment)
+            .where(Assignment.round_id == row.id, Assignment.state == "todo")
+            .values(state="void", version=Assignment.version + 1)
+        )
+        row.state, row.closed_at = "closed", now()
+        settle(work, own_round(row.id))
+        row.version += 1
+        work.record(row, before={"state": "open"}, after={"state": "closed", "voided": todo or 0})
+    return row
+
+
+def _waited_for(work: Work, row: Round) -> list[int]:
+    """The accounts of judges with unfinished tasks in the round."""
+    ids = work.session.scalars(
+        select(Judge.account_id)
+        .join(Assignment, Assignment.judge_id == Judge.id)
+        .where(Assignment.round_id == row.id, Assignment.state == "todo", Judge.account_id.is_not(None))
+    )
+    return [one for one in ids if one is not None]
