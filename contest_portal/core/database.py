@@ -130,7 +130,6 @@ class Work:
         self.actor = actor
         self.action = action
         self.recorded = False
-        self._after_commit: list[Callable[[], None]] = []
 
     def record(
         self,
@@ -147,10 +146,6 @@ class Work:
         audit.note(self.session, self.actor, action or self.action, object_type, object_id, before, after, why)
         self.recorded = True
 
-    def after_commit(self, act: Callable[[], None]) -> None:
-        """Run `act` once the transaction is safe on disk (never when it fails)."""
-        self._after_commit.append(act)
-
 
 @contextmanager
 def unit_of_work(actor: Actor, action: str) -> Iterator[Work]:
@@ -166,7 +161,6 @@ def unit_of_work(actor: Actor, action: str) -> Iterator[Work]:
         yield inner
         session.flush()
         outer.recorded = outer.recorded or inner.recorded
-        outer._after_commit.extend(inner._after_commit)
         return
     session.rollback()
     session.info.pop("flushed", None)
@@ -190,8 +184,6 @@ def unit_of_work(actor: Actor, action: str) -> Iterator[Work]:
         session.info.pop("work", None)
         session.info.pop("audit", None)
         session.info.pop("flushed", None)
-    for act in work._after_commit:
-        act()
 
 
 def locked(model: type[Found], object_id: int) -> Found:

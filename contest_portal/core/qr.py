@@ -19,10 +19,3 @@ def qr_svg(text: str) -> str:
     code = segno.make(text, error="m", micro=False)
     code.save(out, kind="svg", border=2, omitsize=True, xmldecl=False, svgclass=None)
     return out.getvalue().decode()
-
-
-def qr_png(text: str, *, module_pixels: int = 6) -> bytes:
-    """The QR code of `text` as a PNG, each module `module_pixels` wide."""
-    out = io.BytesIO()
-    segno.make(text, error="m", micro=False).save(out, kind="png", border=2, scale=module_pixels)
-    return out.getvalue()

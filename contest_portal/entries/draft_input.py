@@ -16,7 +16,6 @@ from contest_portal.core.text import N_, Message
 
 MOST_TITLE = 200
 MOST_GROUP_NAME = 100
-MOST_LINE = 500
 MOST_DUTY = 200
 MOST_TEXT = 5_000
 MOST_PEOPLE = 20

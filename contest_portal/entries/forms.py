@@ -91,10 +91,6 @@ class EntryForm(VersionedForm):
         else:
             field.errors = [*field.errors, translate(problem.message)]
 
-    def problems_at(self, error: DomainError | None) -> dict[str, str]:
-        """Sentences by anchor, for the rows of people that are no fields of their own."""
-        return {one.field: translate(one.message) for one in error.problems} if error else {}
-
 
 def entry_form(entry: Entry, rules: CategoryRules, *, from_records: bool = False) -> EntryForm:
     """The form of the entry, filled from what was sent, or from the records where nothing was sent."""

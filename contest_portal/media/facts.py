@@ -90,33 +90,6 @@ _MEDIA_TYPES: dict[Kind, str] = {
     Kind.ZIP: "application/zip",
 }
 
-_NAMES: dict[Kind, str] = {
-    Kind.JPEG: N_("JPG 图片"),
-    Kind.PNG: N_("PNG 图片"),
-    Kind.WEBP: N_("WebP 图片"),
-    Kind.HEIC: N_("HEIC 图片（苹果手机照片）"),
-    Kind.TIFF: N_("TIFF 图片"),
-    Kind.BMP: N_("BMP 图片"),
-    Kind.GIF: N_("GIF 图片"),
-    Kind.SVG: N_("SVG 矢量图"),
-    Kind.HTML: N_("网页文件"),
-    Kind.PDF: N_("PDF 文档"),
-    Kind.MP4: N_("MP4 影片"),
-    Kind.MOV: N_("MOV 影片"),
-    Kind.AVI: N_("AVI 影片"),
-    Kind.MKV: N_("MKV 影片"),
-    Kind.WMV: N_("WMV 影片"),
-    Kind.DOCX: N_("Word 文档"),
-    Kind.DOC: N_("Word 97-2003 文档"),
-    Kind.XLSX: N_("Excel 工作簿"),
-    Kind.XLS: N_("Excel 97-2003 工作簿"),
-    Kind.PPTX: N_("PowerPoint 演示文稿"),
-    Kind.ZIP: N_("压缩文件"),
-    Kind.TEXT: N_("文本文件"),
-    Kind.EMPTY: N_("空文件"),
-    Kind.UNKNOWN: N_("无法识别的文件"),
-}
-
 
 class Problem(StrEnum):
     """Why a file cannot be used, as a stable code; `problem_message` says it in words."""
@@ -186,12 +159,6 @@ class FileFacts:
         return max(self.width, self.height) if self.width and self.height else None
 
     @property
-    def misnamed(self) -> bool:
-        """The name promises another kind than the content is (a PNG named .jpg)."""
-        promised = kind_of_extension(self.extension)
-        return promised is not None and promised != self.kind
-
-    @property
     def media_type(self) -> str:
         return media_type(self.kind)
 
@@ -224,11 +191,6 @@ def extension_of(kind: Kind) -> str:
 def media_type(kind: Kind) -> str:
     """The type to serve content under. What could run in a browser (SVG, HTML) or is unknown goes as bytes."""
     return _MEDIA_TYPES.get(kind, "application/octet-stream")
-
-
-def kind_message(kind: Kind) -> Message:
-    """What people call this kind of file."""
-    return Message.of(_NAMES[kind])
 
 
 def problem_message(facts: FileFacts) -> Message | None:

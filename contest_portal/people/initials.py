@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from itertools import islice, product
 
 MAX_CHARACTERS = 20
 
@@ -20,13 +19,6 @@ def initials_of(name: str) -> str:
     """The first letters of the name's pinyin in small letters, at most 20: 张晓明 is zxm, 单晓明 is sxm, Li Ming is lm."""
     letters = [choices[0] for choices in _letters(name)]
     return "".join(letters)[:MAX_CHARACTERS]
-
-
-def initials_variants(name: str, *, at_most: int = 8) -> tuple[str, ...]:
-    """All first letters a person may type, the likeliest first: 重 is c and z, 乐 is l and y."""
-    return tuple(
-        dict.fromkeys("".join(letters)[:MAX_CHARACTERS] for letters in islice(product(*_letters(name)), at_most))
-    )
 
 
 def _letters(name: str) -> list[tuple[str, ...]]:

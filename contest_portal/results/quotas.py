@@ -128,11 +128,6 @@ def fill_shortlist(
     return _in_order(ordered, filling.lines)
 
 
-def pending_places(lines: Iterable[Line]) -> int:
-    """Places on the list that wait for a decision between equals."""
-    return sum({line.row: line.places for line in lines if line.decision is Decision.TIED}.values())
-
-
 def _sort_key(identifier: Hashable) -> tuple[str, Any]:
     return type(identifier).__name__, identifier if isinstance(identifier, (int, str)) else str(identifier)
 

@@ -17,7 +17,6 @@ from contest_portal.results.quotas import (
     RankedEntry,
     Reason,
     fill_shortlist,
-    pending_places,
 )
 
 
@@ -27,6 +26,11 @@ def ranked(*ranks: int | None, stage: str | None = None) -> list[RankedEntry]:
 
 def ids(lines: list[Line], decision: Decision) -> list[Any]:
     return [line.entry_id for line in lines if line.decision is decision]
+
+
+def pending_places(lines: list[Line]) -> int:
+    """Places on the list that wait for a decision between equals."""
+    return sum({line.row: line.places for line in lines if line.decision is Decision.TIED}.values())
 
 
 def words(lines: list[Line]) -> dict[Any, str]:

@@ -9,7 +9,7 @@ from contest_portal.contests.calendar import SubmissionPhase, submission_end, su
 from contest_portal.contests.models import Contest
 from contest_portal.core.clock import now
 from contest_portal.core.errors import Conflict, TooLate
-from contest_portal.core.i18n import second, translate
+from contest_portal.core.i18n import second
 from contest_portal.core.text import N_, Message
 from contest_portal.entries.models import Entry
 from contest_portal.entries.states import EDITABLE, state_name
@@ -30,10 +30,6 @@ class Timing:
     def shown_end(self) -> datetime | None:
         """The end that the school is told."""
         return self.asked_by or self.ends_at
-
-    @property
-    def is_open(self) -> bool:
-        return self.phase in {"open", "grace"}
 
 
 def timing_of(entry: Entry) -> Timing:
@@ -104,9 +100,3 @@ def too_late(timing: Timing) -> TooLate:
         at=second(timing.ends_at),
     )
     return TooLate("entries.too_late", message)
-
-
-def deadline_text(entry: Entry) -> str:
-    """The entry's end as a notice writes it."""
-    ends_at = timing_of(entry).ends_at
-    return second(ends_at) if ends_at else translate(N_("未定"))

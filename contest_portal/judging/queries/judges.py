@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -104,11 +104,6 @@ def category_names(office_id: int | None) -> dict[str, str]:
         .order_by(Contest.year, Contest.id, Category.position)
     )
     return {row.code: row.name for row in rows}
-
-
-def expertise_names(expertise: Collection[str], names: Mapping[str, str]) -> list[str]:
-    """The judge's fields as people read them."""
-    return [names.get(item, item) for item in expertise]
 
 
 def school_choices(office_id: int | None) -> list[tuple[int, str]]:

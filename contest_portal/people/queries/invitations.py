@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from contest_portal.core.actor import OFFICE_ROLES, Role
-from contest_portal.core.clock import now
 from contest_portal.core.database import db
 from contest_portal.core.errors import NotFound
 from contest_portal.core.sealing import digest
@@ -92,8 +91,3 @@ def _pending(*conditions: object) -> list[Invitation]:
             .order_by(Invitation.id.desc())
         )
     )
-
-
-def is_over_time(row: Invitation) -> bool:
-    """Whether the link's time is over."""
-    return row.expires_at < now()

@@ -121,15 +121,6 @@ def schools_without_manager(office_id: int, among: Iterable[int] | None = None) 
     return list(db.session.scalars(statement.order_by(School.name, School.id)))
 
 
-def approved_schools(office_id: int) -> list[School]:
-    """The office's approved schools by name, for choosing one."""
-    return list(
-        db.session.scalars(
-            select(School).where(School.office_id == office_id, School.state == "approved").order_by(School.name)
-        )
-    )
-
-
 def schools_by_key(office_id: int) -> tuple[dict[str, School], dict[str, School]]:
     """(by name, by code) of all schools of the office."""
     rows = list(db.session.scalars(select(School).where(School.office_id == office_id)))

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, select
 
 from contest_portal.core.database import db, found
 from contest_portal.core.listing import Listing, Page, paginate, sorted_by
@@ -112,14 +112,6 @@ def class_order(class_name: str) -> tuple[int, str]:
     """2班 before 10班, classes with a name of their own last."""
     number = re.match(r"\d+", class_name)
     return (int(number[0]) if number else 10_000, class_name)
-
-
-def student_counts(school_id: int) -> dict[str, int]:
-    """How many pupils of the school are in each state."""
-    rows = db.session.execute(
-        select(Student.state, func.count()).where(Student.school_id == school_id).group_by(Student.state)
-    )
-    return {state: count for state, count in rows}  # noqa: C416 — rows are no pairs to the type checker
 
 
 def student_page(row: Student) -> StudentPage:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Select, case, func, or_, select
@@ -50,8 +49,3 @@ def waiting_transfers(*, office_id: int, school_id: int | None) -> Select[int]:
     else:
         statement = statement.join(School, School.id == Transfer.from_school_id).where(School.office_id == office_id)
     return statement
-
-
-def offices_of(row: Transfer) -> Sequence[int]:
-    """The offices of both schools, the old one's first."""
-    return [found(School, row.from_school_id).office_id, found(School, row.to_school_id).office_id]

@@ -31,11 +31,6 @@ class RosterReading:
     def has_errors(self) -> bool:
         return self.error_count > 0
 
-    @property
-    def unlisted_count(self) -> int:
-        """Faults beyond the first 5,000, which are counted only."""
-        return self.error_count + self.warning_count - len(self.problems)
-
 
 def read_roster(
     sheets: Sheet | Sequence[Sheet],
