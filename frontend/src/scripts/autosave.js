@@ -61,7 +61,11 @@ function watch(form) {
     }
     if (kind.startsWith("text/html") && form.dataset.autosaveTarget) {
       const target = document.querySelector(form.dataset.autosaveTarget);
-      if (target) window.htmx.swap(target, await response.text(), { swapStyle: "innerHTML" });
+      if (target) {
+        const isUnfolded = target.querySelector("details")?.open;
+        window.htmx.swap(target, await response.text(), { swapStyle: "innerHTML" });
+        if (isUnfolded) target.querySelector("details")?.setAttribute("open", "");
+      }
     }
     return {};
   }
