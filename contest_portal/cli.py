@@ -11,6 +11,7 @@ from flask import Flask
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from contest_portal import ROOMS, __version__, create_app
+from contest_portal.core.console import show_problem, speak_chinese
 from contest_portal.core.errors import DomainError
 from contest_portal.settings import read_settings
 
@@ -45,6 +46,8 @@ for _room in GROUPS:
         for _command in import_module(f"contest_portal.{_room}.cli").commands:
             cli.add_command(_command)
 
+speak_chinese(cli)
+
 
 def main() -> None:
     """Entry point: a domain error is a sentence on standard error and exit code 2, never a stack trace."""
@@ -58,7 +61,7 @@ def main() -> None:
         click.echo("已中断。", err=True)
         sys.exit(130)
     except click.ClickException as problem:
-        problem.show()
+        show_problem(problem)
         sys.exit(problem.exit_code)
     except DomainError as error:
         click.echo(str(error.message), err=True)

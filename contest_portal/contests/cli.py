@@ -16,11 +16,11 @@ from contest_portal.contests.presenting import state_name
 from contest_portal.contests.template_file import available_templates, load_template
 from contest_portal.core.actor import console_actor
 from contest_portal.core.clock import today
-from contest_portal.core.commands import with_app
+from contest_portal.core.commands import looked_up, with_app
 from contest_portal.core.database import db
 from contest_portal.core.errors import DomainError, Invalid, NotFound
 from contest_portal.core.i18n import minute, translate
-from contest_portal.core.text import N_
+from contest_portal.core.text import N_, Message
 from contest_portal.people.models import Office
 
 
@@ -46,7 +46,7 @@ def list_contests(_app: Flask, office: str | None) -> None:
 
 @contest_group.command("create")
 @click.option("--template", required=True, help="模板代码，或 TOML 文件的路径。")
-@click.option("--year", type=int, help="年度；默认今年。")
+@click.option("--year", type=click.IntRange(2000, 2100), help="年度；默认今年。")
 @click.option("--office", help="主办单位（全称或简称）；只有一个单位时可省略。")
 @click.option("--name", default="", help="赛事名称；默认由模板生成。")
 @click.option("--called-on", type=click.DateTime(["%Y-%m-%d"]), help="通知日期；各环节的日期由此推算，默认今天。")
@@ -75,7 +75,7 @@ def create(
 @with_app
 def export(_app: Flask, contest_id: int) -> None:
     """把一个赛事的规则写成模板（TOML，写到标准输出）。"""
-    click.echo(exported_template(queries.contest(contest_id))[1], nl=False)
+    click.echo(exported_template(looked_up(queries.contest, contest_id, N_("赛事")))[1], nl=False)
 
 
 @contest_group.command("check-template")
@@ -109,7 +109,12 @@ def _office(name: str | None) -> Office:
         raise Invalid("contests.which_office", N_("请用 --office 写明主办单位。"))
     found = next((row for row in rows if name is None or name in {row.name, row.short_name}), None)
     if found is None:
-        raise NotFound("contests.no_office", N_("没有这个主办单位。"))
+        message = Message.of(
+            N_("没有名为「%(name)s」的主办单位，已有：%(known)s。"),
+            name=name or "",
+            known="、".join(row.name for row in rows) or "—",
+        )
+        raise NotFound("contests.no_office", message)
     return found
 
 

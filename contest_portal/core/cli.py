@@ -16,6 +16,7 @@ from contest_portal.core.errors import Conflict
 from contest_portal.core.text import N_, Message
 from contest_portal.core.upgrading import bring_up_to_date
 
+PORT = click.IntRange(0, 65535)
 DONE = {"created": "数据库已建立。", "upgraded": "数据库已升级到当前版本。"}
 
 
@@ -58,8 +59,8 @@ def verify(_app: Flask, context: click.Context) -> None:
 
 
 @click.command("serve")
-@click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", default=8000, show_default=True)
+@click.option("--host", default="127.0.0.1", show_default=True, help="网站的地址。")
+@click.option("--port", type=PORT, default=8000, show_default=True, help="网站的端口；0 为任选一个空闲的。")
 @with_app
 def serve(app: Flask, host: str, port: int) -> None:
     """启动网站（含后台任务）。数据库还没有建立或版本较旧的，先建立或升级。"""

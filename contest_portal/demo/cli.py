@@ -9,7 +9,7 @@ import click
 from flask import Flask
 from sqlalchemy import func, select
 
-from contest_portal.core.cli import run_server
+from contest_portal.core.cli import PORT, run_server
 from contest_portal.core.commands import with_app
 from contest_portal.core.database import db
 from contest_portal.core.errors import Conflict
@@ -27,7 +27,7 @@ from contest_portal.reports.queries import annual_numbers, office_of_report
 @click.option("--no-serve", is_flag=True, help="只建立示范数据，不启动网站。")
 @click.option("--seed", default=FULL_SEED, show_default=True, help="随机种子：相同的种子得到相同的数据。")
 @click.option("--host", default="127.0.0.1", show_default=True, help="网站的地址。")
-@click.option("--port", default=8000, show_default=True, help="网站的端口。")
+@click.option("--port", type=PORT, default=8000, show_default=True, help="网站的端口。")
 @with_app
 def demo(app: Flask, no_serve: bool, seed: int, host: str, port: int) -> None:
     """建立 2018 年竞赛的示范数据（从名册到公示），然后启动网站。已建立的直接启动。"""

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from contest_portal.contests.queries import contest as contest_by_id
 from contest_portal.core.actor import console_actor
-from contest_portal.core.commands import with_app
+from contest_portal.core.commands import looked_up, with_app
 from contest_portal.core.database import db
 from contest_portal.core.errors import Invalid
 from contest_portal.core.i18n import second, size, translate
@@ -35,7 +35,7 @@ def entries_group() -> None:
 @with_app
 def list_entries(_app: Flask, contest_id: int, state: str | None) -> None:
     """列出一项赛事的作品：编号、状态、类别、学校、作者、名称。"""
-    contest_by_id(contest_id)
+    looked_up(contest_by_id, contest_id, N_("赛事"))
     statement = select(Entry).where(Entry.contest_id == contest_id).order_by(Entry.number, Entry.id)
     if state:
         statement = statement.where(Entry.state == state)
@@ -100,6 +100,10 @@ def _entry(number: str, contest_id: int | None) -> Entry:
         raise Invalid("entries.ambiguous_number", message)
     if not found:
         raise Invalid("entries.no_such_number", Message.of(N_("没有编号为 %(number)s 的作品。"), number=number))
+    if contest_id is not None and contest_id not in found:
+        contest = looked_up(contest_by_id, contest_id, N_("赛事"))
+        message = Message.of(N_("「%(contest)s」中没有编号为 %(number)s 的作品。"), contest=contest.name, number=number)
+        raise Invalid("entries.no_such_number", message)
     return entry_by_number(number, contest_id)
 
 

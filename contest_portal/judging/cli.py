@@ -9,8 +9,9 @@ import click
 from flask import Flask
 
 from contest_portal.core.clock import local
-from contest_portal.core.commands import with_app
+from contest_portal.core.commands import looked_up, with_app
 from contest_portal.core.spreadsheets import read_tables
+from contest_portal.core.text import N_
 from contest_portal.judging.queries.rounds import progress_of_round, round_by_id
 from contest_portal.judging.score_table import ENTRY, JUDGE, SCORE, rank_scores, read_scores, to_json
 from contest_portal.judging.states import ROUND_STATES, SHORT_METHODS
@@ -58,7 +59,7 @@ def rank_table(
 @with_app
 def progress(_app: Flask, round_id: int, as_json: bool) -> None:
     """一个评审轮次的进度（ROUND 是轮次页面地址中的编号）。"""
-    row = round_by_id(round_id)
+    row = looked_up(round_by_id, round_id, N_("评审轮次"))
     found = progress_of_round(row)
     if as_json:
         body = {

@@ -158,6 +158,10 @@ def office_of_report(name: str | None, year: int) -> Office:
     """
     if name:
         offices = list(db.session.scalars(select(Office).where((Office.name == name) | (Office.short_name == name))))
+        if not offices:
+            known = "、".join(db.session.scalars(select(Office.name).order_by(Office.id)))
+            message = Message.of(N_("没有名为「%(name)s」的主办单位，已有：%(known)s。"), name=name, known=known or "—")
+            raise NotFound("reports.no_office", message)
     else:
         busy = (
             select(Contest.office_id)

@@ -26,6 +26,14 @@ def run(app: Flask, monkeypatch: pytest.MonkeyPatch):
     return lambda *words: CliRunner().invoke(cli, ["contest", *words])
 
 
+def test_what_is_not_there_is_named(run, app: Flask) -> None:
+    make_office("甘州区科学技术协会")
+    assert str(run("export", "99999").exception) == "没有编号为 99999 的赛事。"
+    assert "没有名为「酒泉市科协」的主办单位，已有：甘州区科学技术协会。" in str(
+        run("list", "--office", "酒泉市科协").exception
+    )
+
+
 def test_a_contest_is_created_listed_exported_and_checked(run, tmp_path: Path) -> None:
     make_office()
     made = run("create", "--template", "castic-district-2018", "--year", "2018", "--called-on", "2018-03-01")

@@ -14,6 +14,7 @@ from contest_portal.entries.cli import entries_group
 from contest_portal.entries.queries.entry import entry_by_id
 from contest_portal.entries.services.submission import submit_entry
 from tests.entries.entry_factories import Place, make_painting, make_place
+from tests.factories import make_contest
 
 
 class Running:
@@ -60,3 +61,11 @@ def test_an_unknown_number_is_named(app: Flask, place: Place) -> None:
     result = run(app, "withdraw", "GZ2018-KH-X-0999", "--why", "x")
     assert isinstance(result.exception, Invalid)
     assert "GZ2018-KH-X-0999" in str(result.exception)
+
+
+def test_a_contest_or_an_entry_that_is_not_there_is_named(app: Flask, place: Place) -> None:
+    assert str(run(app, "list", "--contest", "99999").exception) == "没有编号为 99999 的赛事。"
+    assert "没有编号为 99999 的赛事" in str(run(app, "show", "GZ2018-KH-X-0001", "--contest", "99999").exception)
+    other = make_contest(place.office, name="2018年创客大赛", template="maker-2018")
+    wrong = run(app, "show", "GZ2018-KH-X-0001", "--contest", str(other.id)).exception
+    assert str(wrong) == "「2018年创客大赛」中没有编号为 GZ2018-KH-X-0001 的作品。"

@@ -8,9 +8,12 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from flask import Flask
+from openpyxl import load_workbook
 
 from contest_portal.cli import Lazy, cli
 from contest_portal.judging.cli import judging
+from contest_portal.judging.services import progress, rankings
+from tests import factories
 from tests.judging.making import make_scene, open_round, score, tasks_of
 
 APPLES = Path(__file__).resolve().parents[1] / "published" / "appletaste.csv"
@@ -52,6 +55,30 @@ def test_rank_reads_chinese_tables_in_either_encoding(tmp_path: Path, encoding: 
     assert "1\t甲\t85.00" in shown
 
 
+def test_rank_reads_the_exported_workbook_by_its_chinese_and_its_older_english_columns(
+    app: Flask, tmp_path: Path
+) -> None:
+    scene = make_scene(judges=3, entries=3)
+    row = open_round(scene, reads=2)
+    for task in tasks_of(row):
+        score(scene, task, 70 + task.entry_id % 5)
+    row = progress.close_round(scene.staff, row.id, row.version)
+    ranking = rankings.rank_round(scene.staff, row.id)[0]
+    numbers = [line["number"] for line in ranking.lines]
+    client = factories.sign_in(app.test_client(), scene.staff)
+    book = tmp_path / "排名.xlsx"
+    book.write_bytes(client.get(f"/office/rankings/{ranking.id}/export").data)
+    titles = [cell.value for cell in next(load_workbook(book)["评分"].iter_rows())]
+    assert titles == ["作品编号", "评委编号", "评委", "总分"]
+    english = ("--entry", "entry", "--judge", "judge", "--score", "score")
+    for columns in ((), english):
+        found = json.loads(run(str(book), *columns, "--method", "raw", "--json"))
+        assert sorted(one["id"] for one in found["entries"]) == sorted(numbers)
+    older = tmp_path / "scores.csv"
+    older.write_text("entry,judge,评委,score\n甲,1,张,90\n乙,1,张,80\n", encoding="utf-8")
+    assert "1\t甲\t90.00" in run(str(older), "--method", "raw")
+
+
 def test_a_wrong_column_or_score_is_named(tmp_path: Path) -> None:
     table = tmp_path / "scores.csv"
     table.write_text("entry,judge,score\n1,a,90\n2,a,缺考\n", encoding="utf-8")
@@ -63,6 +90,13 @@ def test_a_wrong_column_or_score_is_named(tmp_path: Path) -> None:
         cli, ["judging", "rank", str(table), "--entry", "entry", "--judge", "judge", "--score", "score"]
     )
     assert "第 3 行" in str(wrong.exception)
+
+
+def test_a_round_that_is_not_there_is_named(app: Flask) -> None:
+    lazy = Lazy(None)
+    lazy._app = app
+    result = CliRunner().invoke(judging, ["progress", "9999"], obj=lazy)
+    assert str(result.exception) == "没有编号为 9999 的评审轮次。"
 
 
 def test_progress_of_a_round(app: Flask) -> None:

@@ -14,6 +14,7 @@ from contest_portal.core.clock import MovingClock, now
 from contest_portal.core.database import db
 from contest_portal.core.errors import Conflict, Invalid, NotFound, Stale, TooLate
 from contest_portal.core.models import Notice
+from contest_portal.core.notices import notices_of, unread_count
 from contest_portal.entries.models import Entry
 from contest_portal.entries.services.withdrawal import withdraw_entry
 from contest_portal.judging.models import Assignment, ConflictOfInterest, Round, ScoreSheet
@@ -316,6 +317,16 @@ class TestClosing:
         before = len(db.session.scalars(select(Notice)).all())
         assert progress.remind_judges(scene.staff, row.id) == 2
         assert len(db.session.scalars(select(Notice)).all()) == before + 2
+
+    def test_what_a_closed_round_had_asked_for_is_no_longer_unread(self, app: Flask) -> None:
+        scene = make_scene(judges=3, entries=2)
+        row, other = open_round(scene, reads=2), open_round(scene, reads=2)
+        account = scene.judges[0].account_id or 0
+        before = unread_count(account)
+        progress.close_round(scene.staff, row.id, row.version, void_unfinished=True)
+        assert unread_count(account) == before - 1
+        page = [notice.url for notice, _title, _body in notices_of(account) if notice.read_at is None]
+        assert f"/judge#round-{other.id}" in page
 
     def test_progress_counts_by_judge_and_category(self, app: Flask) -> None:
         scene = make_scene(judges=3, entries=3)

@@ -171,6 +171,8 @@ def test_another_offices_school_cannot_report(office: Office) -> None:
 def test_a_year_without_data_is_said_in_words(office: Office) -> None:
     with pytest.raises(NotFound, match="2031"):
         office_of_report(None, 2031)
+    with pytest.raises(NotFound, match="没有名为「酒泉市科协」的主办单位，已有：甘州区"):
+        office_of_report("酒泉市科协", 2018)
 
 
 def test_a_draft_that_was_given_up_counts_nowhere(office: Office) -> None:

@@ -15,6 +15,7 @@ from contest_portal.core.text import N_, Message
 from contest_portal.judging import assignment
 from contest_portal.judging.assignment import Problem, Reassignment, reassign_one
 from contest_portal.judging.conflicts import conflicts_between
+from contest_portal.judging.links import own_round
 from contest_portal.judging.models import Assignment, Judge, Round
 from contest_portal.judging.queries.reassigning import candidates_for, live_pairs
 from contest_portal.judging.queries.ties import ties_of_entries, ties_of_judges
@@ -60,7 +61,7 @@ def reassign_task(actor: Actor, task_id: int, judge_id: int, why: str) -> Assign
             why=why.strip()[:300],
         )
         if chosen.judge.account_id:
-            notify(work, [chosen.judge.account_id], Message.of(N_("您有 1 件新的待评作品")), url="/judge")
+            notify(work, [chosen.judge.account_id], Message.of(N_("您有 1 件新的待评作品")), url=own_round(row.id))
     return new
 
 
@@ -119,7 +120,7 @@ def hand_over(work: Work, row: Round, task: Assignment, why: Message) -> Judge |
         after["given_to"] = taker.id
         _give(work, row, taker.id, task.entry_id)
         if taker.account_id:
-            notify(work, [taker.account_id], Message.of(N_("您有 1 件新的待评作品")), url="/judge")
+            notify(work, [taker.account_id], Message.of(N_("您有 1 件新的待评作品")), url=own_round(row.id))
     else:
         title = Message.of(N_("一件作品有评委回避，无人可以接替，请处理"))
         body = Message.of(N_("%(what)s 评审轮次：%(round)s。"), what=str(outcome.message), round=row.name)

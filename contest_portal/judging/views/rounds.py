@@ -74,7 +74,7 @@ def export_rounds() -> Response:
 
 
 def _listing() -> Listing:
-    return Listing.from_url(request.args, filters=("contest", "state"), sort="-closes")
+    return Listing.from_url(request.args, filters=("contest", "state"), sort=queries.UNDER_WAY)
 
 
 @bp.get("/office/contests/<int:contest_id>/rounds")
