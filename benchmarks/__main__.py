@@ -36,7 +36,8 @@ def main(names: list[str]) -> int:
 def line(result: Measurement) -> str:
     """One result as text."""
     limit = f", promised below {result.limit:g}" if result.limit is not None else ""
-    return f"{result.name}: {result.value:.3g} {result.unit} (spread {result.spread:.2g}{limit})"
+    cpu = f", processor time {figure(result.cpu)}" if result.cpu is not None else ""
+    return f"{result.name}: {figure(result.value)} {result.unit} (spread {figure(result.spread)}{cpu}{limit})"
 
 
 Load = tuple[float, float, float]
@@ -56,8 +57,8 @@ Written by `make bench` on {datetime.now(UTC):%Y-%m-%d}: {machine()}.
 Load average of 1, 5 and 15 minutes before the run {load(before)}, after it {load(after)}: the higher above the number
 of cores it was before, the more the times below are others' doing. Compare within one run only.
 
-The value is the median of the runs, the spread the slowest less the fastest, the processor time (of this process, where
-it was taken) the median too; all in the value's unit.
+The value is the median of the runs, the spread the slowest less the fastest, the processor time (of this process, of the
+demo all its processes, where it was taken) the median too; all in the value's unit.
 
 | what | value | spread | processor time | runs | promised | kept |
 |---|---|---|---|---|---|---|

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import tempfile
@@ -22,22 +23,28 @@ def measure() -> list[Measurement]:
     with tempfile.TemporaryDirectory() as folder:
         instance = Path(folder) / "i"
         command = [sys.executable, "-m", "contest_portal", "--instance", str(instance), "demo", "--no-serve"]
-        start = time.perf_counter()
+        start, cpu = time.perf_counter(), _processor_seconds()
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL)  # noqa: S603 - our own command
         highest = [0.0]
         watcher = threading.Thread(target=_watch, args=(process, highest), daemon=True)
         watcher.start()
         status = process.wait(timeout=900)
-        seconds = time.perf_counter() - start
+        seconds, cpu = time.perf_counter() - start, _processor_seconds() - cpu
         watcher.join()
         on_disk = sum(path.lstat().st_blocks * 512 for path in instance.rglob("*")) / 1e6
     if status:
         raise RuntimeError(f"the demo ended with {status}")
     return [
-        Measurement("the demo year 2018, built", seconds, "s", 150),
+        Measurement("the demo year 2018, built", seconds, "s", 150, cpu=cpu),
         Measurement("the demo year 2018, memory of all its processes at most", highest[0], "MB", 1500),
         Measurement("the demo year 2018, its folder on disk", on_disk, "MB", 1500),
     ]
+
+
+def _processor_seconds() -> float:
+    """What all processes started from here, and theirs, have used of the processors so far."""
+    times = os.times()
+    return times.children_user + times.children_system
 
 
 def _watch(process: subprocess.Popen[bytes], highest: list[float]) -> None:
