@@ -175,13 +175,18 @@ class RoundForm(VersionedForm):
 
     @classmethod
     def filled_from(cls, row: Round) -> RoundForm:
-        """The form showing the plan as it is."""
+        """The form showing the plan as it is, its times by the local clock."""
         return cls(
-            obj=row,
-            category_ids=[place.category_id for place in row.categories],
-            opens_at=local(row.opens_at),
-            closes_at=local(row.closes_at),
-            version=row.version,
+            data={
+                "name": row.name,
+                "category_ids": [place.category_id for place in row.categories],
+                "reads_per_entry": row.reads_per_entry,
+                "opens_at": local(row.opens_at),
+                "closes_at": local(row.closes_at),
+                "is_blind": row.is_blind,
+                "method": row.method,
+                "version": row.version,
+            }
         )
 
 

@@ -16,7 +16,7 @@ from PIL import Image
 from sqlalchemy import event, select
 
 from contest_portal.core.actor import Role
-from contest_portal.core.clock import now
+from contest_portal.core.clock import local, now
 from contest_portal.core.database import db
 from contest_portal.core.spreadsheets import Column, write_table
 from contest_portal.entries.models import Tutor
@@ -344,6 +344,24 @@ class TestOffice:
             (chosen[0], [], 2), (chosen[1], [], None), (chosen[2], [], None),
         ]  # fmt: skip
         assert "试分配" in client.get(saved.location).get_data(as_text=True)
+
+    def test_saving_a_planned_round_as_it_stands_moves_no_time(self, scene: Scene, client: FlaskClient) -> None:
+        row = plan_round(scene, reads=2)
+        before = (row.opens_at, row.closes_at)
+        factories.sign_in(client, scene.staff)
+        address = f"/office/rounds/{row.id}/edit"
+        html = client.get(address).get_data(as_text=True)
+        times = {name: re.search(rf'name="{name}"[^>]*value="([^"]+)"', html) for name in ("opens_at", "closes_at")}
+        shown = {name: found[1] for name, found in times.items() if found}
+        assert shown["closes_at"] == local(row.closes_at).strftime("%Y-%m-%dT%H:%M")
+        data = {
+            "name": row.name, "category_ids": str(scene.category().id), "reads_per_entry": "2", "is_blind": "y",
+            "method": row.method, "version": str(row.version), **shown,
+        }  # fmt: skip
+        assert client.post(address, data=data).status_code == 302
+        db.session.expire_all()
+        row = db.session.get_one(Round, row.id)
+        assert (row.opens_at, row.closes_at) == before
 
     def test_closing_with_unfinished_tasks_asks_explicitly(self, scene: Scene, client: FlaskClient) -> None:
         row = open_round(scene, reads=2)
