@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session, scoped_session
 from contest_portal.core.actor import Actor
 
 if TYPE_CHECKING:
-    from contest_portal.core.models import AuditRecord
+    pass
 
 START = "0" * 64
 AnySession = Session | scoped_session[Any]
@@ -80,16 +80,6 @@ def _digest(number: int, values: dict[str, Any], previous: str) -> str:
     plain = {key: value.isoformat() if isinstance(value, datetime) else value for key, value in values.items()}
     text = json.dumps([number, plain, previous], ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-def acts_on(session: AnySession, object_type: str, object_id: int, actions: Collection[str]) -> list[AuditRecord]:
-    """What was done to one object, of these actions, the oldest first: for the page that tells its history."""
-    from contest_portal.core.models import AuditRecord
-
-    statement = select(AuditRecord).where(
-        AuditRecord.object_type == object_type, AuditRecord.object_id == object_id, AuditRecord.action.in_(actions)
-    )
-    return list(session.scalars(statement.order_by(AuditRecord.id)))
 
 
 FIELDS = (

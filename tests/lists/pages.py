@@ -35,7 +35,7 @@ LIST_PAGES = [
     ListPage("entries.index", "manager", "/entries", 12),
     ListPage("entries.index", "teacher", "/entries?state=submitted&q=作品", 8),
     ListPage("entries.export", "manager", "/entries/export", 5),
-    ListPage("entries.show", "manager", "/entries/{entry}", 13),
+    ListPage("entries.show", "manager", "/entries/{entry}", 15),
     ListPage("entries.versions", "teacher", "/entries/{entry}/versions", 8),
     ListPage("entries.compare", "teacher", "/entries/{entry}/compare", 9),
     ListPage("entries.office_list", "office", "/office/contests/{contest}/entries", 12),

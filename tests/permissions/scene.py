@@ -14,6 +14,7 @@ from contest_portal.contests.models import Contest, ContestAttachment
 from contest_portal.core.actor import Actor, Role
 from contest_portal.core.clock import now
 from contest_portal.core.database import db
+from contest_portal.core.sealed_files import keep_sealed
 from contest_portal.entries.models import Entry
 from contest_portal.entries.services.screening import Seen, accept_entry
 from contest_portal.entries.services.submission import submit_entry
@@ -206,10 +207,10 @@ def _results(scene: Scene, place: entries.Place) -> None:
 
 def _school_people(scene: Scene, place: entries.Place, third: School, other: School) -> None:
     """Rosters, consents, steps into a new year, and pupils who move."""
-    scan = storage().put_bytes(b"%PDF-1.4 scan")
+    sha256 = keep_sealed(b"%PDF-1.4 scan")
     values: Values = {"student_id": place.pupil.id, "guardian_name": "张某", "relation": "父亲"}
     consent = Consent(
-        **values, signed_on=date(2018, 3, 1), form="scan", file_sha256=scan.sha256, file_name="a.pdf", recorded_at=now()
+        **values, signed_on=date(2018, 3, 1), form="scan", file_sha256=sha256, file_name="a.pdf", recorded_at=now()
     )
     step = RollOver(
         school_id=place.school.id,
