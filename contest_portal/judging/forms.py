@@ -97,6 +97,7 @@ class JudgesForm(Form):
     """Chosen judges."""
 
     judge = SelectMultipleField(coerce=int, validate_choice=False)
+    only_chosen = HiddenField()
 
 
 class ReleaseForm(Form):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -40,7 +41,7 @@ from contest_portal.entries.services.submission import submit_entry
 from contest_portal.entries.services.withdrawal import withdraw_entry
 from contest_portal.entries.signals import before_reopening
 from tests.entries.entry_factories import Place, make_painting, make_place, make_project, painting_input
-from tests.factories import make_account, make_consent, make_office, make_school, make_student, sign_in
+from tests.factories import make_account, make_consent, make_contest, make_office, make_school, make_student, sign_in
 
 FIRST = Seen(1)
 
@@ -531,6 +532,16 @@ def test_one_draft_is_found_and_let_in_late_and_no_other(app: Flask, client: Fla
     assert submitted(place, asked).is_late
     with pytest.raises(TooLate):
         submitted(place, left)
+
+
+def test_the_choice_of_contests_says_where_entries_wait(app: Flask, client: FlaskClient) -> None:
+    place = make_place()
+    practice = make_contest(place.office, name="练习赛", is_practice=True)
+    waiting_painting(replace(place, contest=practice))
+    sign_in(client, place.staff)
+    page = client.get(f"/office/contests/{place.contest.id}/screening").get_data(as_text=True)
+    assert "练习赛（待审 1 件）</option>" in page
+    assert f"{place.contest.name}</option>" in page
 
 
 # --- Who may ----------------------------------------------------------------------------------------------------------

@@ -345,6 +345,20 @@ class TestOffice:
         ]  # fmt: skip
         assert "试分配" in client.get(saved.location).get_data(as_text=True)
 
+    def test_reminding_the_chosen_judges_reminds_nobody_when_none_is_chosen(
+        self, scene: Scene, client: FlaskClient
+    ) -> None:
+        row = open_round(scene, reads=2)
+        factories.sign_in(client, scene.staff)
+        address = f"/office/rounds/{row.id}/remind"
+
+        def told(data: dict[str, str]) -> str:
+            return client.get(client.post(address, data=data).location).get_data(as_text=True)
+
+        assert "请先勾选要提醒的评委。" in told({"only_chosen": "1"})
+        assert "已向 1 名评委发送" in told({"only_chosen": "1", "judge": str(scene.judges[0].id)})
+        assert f"已向 {len(scene.judges)} 名评委发送" in told({})
+
     def test_saving_a_planned_round_as_it_stands_moves_no_time(self, scene: Scene, client: FlaskClient) -> None:
         row = plan_round(scene, reads=2)
         before = (row.opens_at, row.closes_at)

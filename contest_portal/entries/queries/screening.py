@@ -96,6 +96,18 @@ def current_contest_id(office_id: int, asked: int | None = None) -> int | None:
     )
 
 
+def contests_with_waiting(office_id: int) -> list[tuple[int, str, int]]:
+    """(id, name, entries that await screening) of the office's contests, newest first, practice last."""
+    came_in = _entry_counts()
+    rows = db.session.execute(
+        select(Contest.id, Contest.name, func.coalesce(came_in.c.waiting, 0))
+        .outerjoin(came_in, came_in.c.contest_id == Contest.id)
+        .where(Contest.office_id == office_id)
+        .order_by(Contest.is_practice, Contest.year.desc(), Contest.id.desc())
+    )
+    return [(contest_id, name, waiting) for contest_id, name, waiting in rows]
+
+
 def _entry_counts() -> Subquery:
     """By contest: the entries that came in, and those of them that await screening."""
     return (

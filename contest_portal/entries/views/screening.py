@@ -10,7 +10,6 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from werkzeug.wrappers import Response as AnyResponse
 
-from contest_portal.contests import queries as contest_queries
 from contest_portal.contests.models import Category, Contest
 from contest_portal.core.actor import OFFICE_ROLES, Actor, Role
 from contest_portal.core.downloads import workbook_response
@@ -80,7 +79,10 @@ def screening_overview(contest: Contest) -> Response:
     return render_page(
         "entries/office/overview.html",
         contest=contest,
-        contests=contest_queries.contest_choices(contest.office_id),
+        contests=[
+            (contest_id, _("%(name)s（待审 %(count)s 件）", name=name, count=waiting) if waiting else name)
+            for contest_id, name, waiting in queries.contests_with_waiting(contest.office_id)
+        ],
         counts=counts,
         totals={state: queries.total_of(counts, state) for state in queries.STATES},
         overdue=sum(one.overdue for one in counts),

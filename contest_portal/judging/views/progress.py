@@ -67,9 +67,13 @@ def move_deadline(row: Round) -> AnyResponse:
 @permission("judging.run_round", of=queries.round_by_id)
 def remind(row: Round) -> AnyResponse:
     """Remind judges with unfinished tasks: the chosen ones, or all."""
-    told = services.remind_judges(current_actor(), row.id, JudgesForm().judge.data or [])
+    form, round_id = JudgesForm(), row.id
+    if form.only_chosen.data and not form.judge.data:
+        flash(_("请先勾选要提醒的评委。"), "warning")
+        return redirect(url_for(".show_round", round_id=round_id))
+    told = services.remind_judges(current_actor(), round_id, form.judge.data or [])
     flash(_("已向 %(count)s 名评委发送站内提醒。", count=told), "success" if told else "info")
-    return redirect(url_for(".show_round", round_id=row.id))
+    return redirect(url_for(".show_round", round_id=round_id))
 
 
 @bp.post("/office/rounds/<int:round_id>/close")
