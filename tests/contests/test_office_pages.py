@@ -323,6 +323,7 @@ def test_a_class_of_schools_is_chosen_by_name_and_may_get_no_place_at_all(desk: 
     gone = form_of(desk.get(address).text, "version") | {"classes-0-count": [""]}
     assert desk.post(address, data=gone).status_code == 302
     assert rules(contest, "KH").school_quota.classes == ()
+    assert '<option selected value="feature">特色学校</option>' in desk.get(address).text
 
 
 def test_another_applicant_brings_numbers_of_authors_and_groups_along(desk: FlaskClient, contest: Contest) -> None:

@@ -85,8 +85,12 @@ class LimitsForm(RulesForm):
             ]
 
     def offer_classes(self, rules: CategoryRules) -> None:
-        """The classes of schools to choose from: those that schools are given, and those that the rules name already."""
+        """A row for each class of schools: those that schools are given, and those that the rules name already."""
         known = {**SCHOOL_CLASSES, **_named_classes(rules)}
+        shown = {entry.form.school_class.data for entry in self.classes.entries}
+        for code in known:
+            if code not in shown:
+                self.classes.append_entry({"school_class": code})
         for entry in self.classes.entries:
             entry.form.school_class.choices = list(known.items())
 

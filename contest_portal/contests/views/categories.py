@@ -231,7 +231,7 @@ def _part(name: str, form_class: Any, rows: tuple[str, ...] = (), prepare: Prepa
 
 _part("basic", BasicForm)
 _part("people", PeopleForm)
-_part("limits", LimitsForm, ("limits", "classes"), _offer_limits)
+_part("limits", LimitsForm, ("limits",), _offer_limits)
 _part("stages", StagesForm, ("stage_groups",))
 _part("disciplines", DisciplinesForm, ("disciplines",), _offer_groups)
 _part("criteria", CriteriaForm, ("criteria",))
