@@ -84,7 +84,7 @@ def plan_a_round(staff: Person, scene: Judged) -> None:
     staff.press("保存，下一步试分配").sees("按现在的安排分不下去").press("修改轮次").fill(reads_per_entry=3).press(
         "保存"
     )
-    staff.press("试分配").sees("随机种子", "每人 4–4 项", "可以").press("换一个种子").sees("随机种子")
+    staff.press("试分配").sees("随机种子", "每人 4 项", "可以").press("换一个种子").sees("随机种子")
 
 
 def close_and_rank(staff: Person) -> None:
