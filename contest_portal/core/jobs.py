@@ -19,7 +19,7 @@ from datetime import timedelta
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from contest_portal.core.clock import now
@@ -75,6 +75,11 @@ def run_all(limit: int = 100_000) -> int:
     while done < limit and run_next():
         done += 1
     return done
+
+
+def waiting_count() -> int:
+    """How many jobs are still to be done."""
+    return db.session.scalar(select(func.count(Job.id)).where(Job.state == "waiting")) or 0
 
 
 def _claim() -> Job | None:

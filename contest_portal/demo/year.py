@@ -9,7 +9,7 @@ from uuid import UUID
 from flask import Flask
 
 from contest_portal.core.clock import MovingClock
-from contest_portal.core.jobs import run_all
+from contest_portal.core.jobs import waiting_count
 from contest_portal.core.pdf import require_chinese_font
 from contest_portal.core.storage import LocalStorage
 from contest_portal.demo import (
@@ -90,7 +90,7 @@ def build_year(app: Flask, plan: Plan, progress: Progress) -> World:
             one.made = practice.open_practice(world, bench)
         with step("预览图") as one:
             world.go_to(calendar.END)
-            one.made = f"{run_all()} 张"
+            one.made = f"{waiting_count()} 张，网站启动后自动生成"
     return world
 
 
