@@ -113,8 +113,9 @@ def test_after_the_deadline_only_an_exception_lets_a_work_in(site: Site, people:
     expect(teacher.page.get_by_role("button", name="提交作品")).to_have_count(0)
 
     staff.go("/office/screening").press("补报延期")
-    staff.page.locator("#category").select_option(label="科幻画作品")
     staff.page.locator("#school").select_option(label="甘州区南街小学")
+    staff.press("查找草稿")
+    staff.page.locator("main label").filter(has_text="月球上的向日葵花园").click()
     staff.fill(until="2018-04-03").press("同意补报").sees("请写明原因")
     staff.fill(why="学校停电三天。").press("同意补报").told("已同意补报").sees("学校停电三天")
     teacher.go("/notices").sees("补报").go("/entries").press("月球上的向日葵花园").press("提交作品")

@@ -3,6 +3,7 @@ import { fresh, text } from "./page.js";
 
 const NEAR_MS = 3 * 86_400_000; // calm until the last three days
 
+const FAR_DAYS = 100;
 const loadedAt = performance.now();
 let serverAtLoad = null;
 let zoneMinutes = 480;
@@ -21,6 +22,7 @@ function left(until) {
   const seconds = Math.floor((until - serverNow()) / 1000);
   if (seconds < 0) return text("timeOver");
   const [days, hours, minutes] = [Math.floor(seconds / 86_400), Math.floor(seconds / 3600) % 24, Math.floor(seconds / 60) % 60];
+  if (days > FAR_DAYS) return ""; // nobody counts those
   if (days) return text("daysLeft", { days, hours });
   if (hours) return text("hoursLeft", { hours, minutes });
   return text("minutesLeft", { minutes, seconds: seconds % 60 });
