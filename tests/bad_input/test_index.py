@@ -44,7 +44,7 @@ COVERED: dict[str, tuple[str, ...]] = {
     ),
     "a PNG named .jpg": (
         f"{SERVER}::test_a_works_file_is_refused_beside_its_slot_and_nothing_changes",
-        "media/test_probe.py::test_a_png_named_jpg_is_a_png_and_said_to_be_misnamed",
+        "media/test_probe.py::test_a_png_named_jpg_is_a_png",
     ),
     "an HTML page named .pdf": (
         f"{SERVER}::test_a_works_file_is_refused_beside_its_slot_and_nothing_changes",

@@ -28,6 +28,7 @@ OF_THE_INSTANCE = {
     "teacher.phone_digest": "made with the instance's own key",
     "invitation.token_digest": "links are secret: nobody may compute them from a seed",
     "roster_import.file_sha256": "the uploaded workbook is sealed where it lies, with a nonce of its own",
+    "consent.file_sha256": "so is the scan of a signed consent",
 }
 """What must differ between two instances, and why. Sealed columns are compared by what they say."""
 SEALED_CONTENT = "preview_sha256"
