@@ -434,3 +434,29 @@ def test_a_leader_sees_how_many_lists_wait_for_approval_and_nothing_that_others_
 
     assert waiting(world.leader) == ["推荐名单与公示"]
     assert waiting(world.staff) == ["审核"]
+
+
+def test_the_office_is_warned_of_works_without_a_rank_and_of_decisions_that_still_hold(
+    world: World, client: FlaskClient
+) -> None:
+    shortlists.set_quotas(world.staff, world.category.id, {"": 3})
+    ranking = db.session.scalars(select(Ranking)).one()
+    ranking.lines = [line for line in ranking.lines if line["entry_id"] != world.entries[6].id]
+    db.session.commit()
+    shortlists.decide_place(world.staff, world.category.id, world.entries[7].id, "in", "并列，合议列入。", "评委会")
+    page = sign_in(client, world.staff).get(f"/office/categories/{world.category.id}/list").text
+    assert f"有 1 件作品没有评审名次，不会按名次列入：{world.entries[6].number}" in page
+    assert "沿用了已登记的 1 项评委会决定" in page
+    shortlists.decide_place(world.staff, world.category.id, world.entries[7].id, "clear", "名额变了。", "评委会")
+    assert "沿用了" not in client.get(f"/office/categories/{world.category.id}/list").text
+
+
+def test_a_draft_that_is_behind_the_lists_says_so_when_it_is_opened(world: World, client: FlaskClient) -> None:
+    world.approved()
+    draft = publications.draft_publication(world.staff, world.contest.id, "推荐名单公示")
+    leader, address = sign_in(client, world.leader), f"/office/publications/{draft.id}"
+    assert "公示这份名单" in leader.get(address).text
+    withdraw_entry(world.staff, world.entries[0].id, "家长来信要求退出。")
+    page = leader.get(address).text
+    assert "这份公示稿不能公示" in page
+    assert "公示这份名单" not in page

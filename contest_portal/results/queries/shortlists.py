@@ -211,6 +211,14 @@ def decisions_of(category_id: int) -> list[tuple[CommitteeDecision, str, str]]:
     return [(decision, number or "", title) for decision, number, title in rows]
 
 
+def decisions_in_force(newest_first: Sequence[CommitteeDecision]) -> int:
+    """Of how many entries the last decision still moves the entry."""
+    last: dict[int, str] = {}
+    for row in newest_first:
+        last.setdefault(row.entry_id, row.decision)
+    return sum(decision != "clear" for decision in last.values())
+
+
 def account_name(account_id: int | None) -> str:
     """The name of an account, or an empty text."""
     return (db.session.scalar(select(Account.name).where(Account.id == account_id)) or "") if account_id else ""

@@ -82,8 +82,7 @@ def publish_list(actor: Actor, publication_id: int, seen_sha256: str) -> Publica
             raise Conflict("results.published_already", N_("这份名单已经公示，不必重复操作。"))
         if publication.content_sha256 != seen_sha256:
             raise Conflict("results.draft_changed", N_("公示稿在您查看之后有改动，请重新核对后再公示。"))
-        current = content_digest(to_content(public_sections(publication.contest_id)))
-        if current != publication.content_sha256:
+        if is_outdated(publication):
             raise Conflict("results.draft_outdated", N_("推荐名单在生成公示稿之后有变化，请重新生成公示稿。"))
         before = _public(work, publication.contest_id)
         if before is not None:
@@ -96,6 +95,13 @@ def publish_list(actor: Actor, publication_id: int, seen_sha256: str) -> Publica
             why=publication.amendment_note,
         )
     return publication
+
+
+def is_outdated(publication: Publication) -> bool:
+    """Whether a draft no longer says what the approved lists say."""
+    if publication.state != "draft":
+        return False
+    return content_digest(to_content(public_sections(publication.contest_id))) != publication.content_sha256
 
 
 def default_title(contest: Contest) -> str:

@@ -26,7 +26,8 @@ def publication_form(contest: Contest) -> Response:
     draft = queries.draft_of(contest.id)
     form = PublicationForm(formdata=None, obj=draft)
     if draft is None:
-        form.title.data = services.default_title(contest)
+        earlier = queries.public_versions(contest.id)
+        form.title.data = earlier[0].title if earlier else services.default_title(contest)
     return _form_page(contest, form)
 
 
@@ -67,6 +68,7 @@ def publication_preview(publication: Publication) -> Response:
         sections=sections,
         form=form,
         changes=changes(from_content(earlier.content), sections) if earlier else [],
+        is_outdated=services.is_outdated(publication),
     )
 
 

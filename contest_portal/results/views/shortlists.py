@@ -260,6 +260,7 @@ def _category_page(
     ]
     approve_form = ApproveForm(formdata=None)
     approve_form.version.data = str(newest.row_version) if newest else ""
+    decisions = queries.decisions_of(category.id)
     return render_page(
         "results/category_list.html",
         status=422 if quota_problems or (decision_form and decision_form.errors) else 200,
@@ -271,7 +272,8 @@ def _category_page(
         quota_fields=fields,
         has_quota=bool(quotas),
         quota_problems=quota_problems or {},
-        decisions=queries.decisions_of(category.id),
+        decisions=decisions,
+        in_force=queries.decisions_in_force([row for row, *_named in decisions]),
         decision_form=decision_form or _decision_form(category),
         approve_form=approve_form,
         approver=queries.account_name(newest.approved_by) if newest else "",
