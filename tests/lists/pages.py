@@ -101,7 +101,7 @@ LIST_PAGES = [
     ),
     ListPage("results.shortlist", "office", "/office/shortlists/{shortlist}", 8),
     ListPage("results.publication_form", "office", "/office/contests/{contest}/publication", 13, rows=False),
-    ListPage("results.publication_preview", "leader", "/office/publications/{draft}", 6),
+    ListPage("results.publication_preview", "leader", "/office/publications/{draft}", 12),
     ListPage("results.public_lists", "public", "/lists", 1),
     ListPage("results.public_list", "public", "/lists/{publication}", 2),
     ListPage("results.print_list", "public", "/lists/{publication}/print", 2),
