@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, BinaryIO, Protocol
 
+from flask import current_app
+
 from contest_portal.core.errors import DomainError, Invalid, NotFound
 from contest_portal.core.text import N_
 
@@ -70,6 +72,12 @@ class Storage(Protocol):
     def size(self, sha256: str) -> int: ...
 
     def delete(self, sha256: str) -> bool: ...
+
+
+def storage() -> Storage:
+    """The running application's storage."""
+    found: Storage = current_app.extensions["storage"]
+    return found
 
 
 class LocalStorage:

@@ -9,7 +9,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from flask import Flask
 
 from contest_portal.demo.files import FilePlan, Workshop
-from contest_portal.media.services import Received, receive_file
+from contest_portal.media.services.receiving import Received, receive_file
 
 
 class Intake:

@@ -8,11 +8,12 @@ from __future__ import annotations
 from flask import Response, request, send_file
 
 from contest_portal.core.errors import NotFound
+from contest_portal.core.storage import storage
 from contest_portal.media import queries
 from contest_portal.media.blind_copies import kind_of_copy
 from contest_portal.media.facts import SHOWN_INLINE, Kind, extension_of, media_type
 from contest_portal.media.models import Blob
-from contest_portal.media.services import blind_copy, make_derivative, storage
+from contest_portal.media.services.derivatives import blind_copy, make_derivative
 
 # A stored file's own page may run nothing and load nothing, whatever a reader of it would like to do. The sandbox is
 # left out for PDFs alone: browsers' own readers refuse to work in one.

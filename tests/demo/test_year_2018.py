@@ -21,10 +21,10 @@ from contest_portal.contests.models import Category, Contest
 from contest_portal.core.audit import verify
 from contest_portal.core.database import db
 from contest_portal.core.models import AuditHead
+from contest_portal.core.storage import storage
 from contest_portal.entries.models import Entry, EntryFile, ScreeningDecision
 from contest_portal.judging.models import Assignment, Judge, Round, ScoreSheet
 from contest_portal.media.models import Blob
-from contest_portal.media.services import storage
 from contest_portal.people.models import RosterImport, School, Student, Teacher
 from contest_portal.results.models import Participation, Publication, Shortlist, ShortlistLine
 from contest_portal.settings import Settings

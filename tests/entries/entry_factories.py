@@ -17,7 +17,7 @@ from contest_portal.entries.draft_input import AuthorInput, DraftInput
 from contest_portal.entries.models import Entry
 from contest_portal.entries.services.drafts import create_draft, save_draft
 from contest_portal.entries.services.files import add_file
-from contest_portal.media.services import Received, receive_file
+from contest_portal.media.services.receiving import Received, receive_file
 from contest_portal.people.models import Office, School, Student, Teacher
 from tests.factories import (
     make_account,

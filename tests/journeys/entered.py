@@ -17,7 +17,7 @@ from contest_portal.entries.services.drafts import create_draft, save_draft
 from contest_portal.entries.services.files import add_file
 from contest_portal.entries.services.screening import Seen, accept_entry
 from contest_portal.entries.services.submission import submit_entry
-from contest_portal.media.services import receive_file
+from contest_portal.media.services.receiving import receive_file
 from contest_portal.people.models import Account
 from contest_portal.people.sessions import actor_of
 from tests.journeys import works

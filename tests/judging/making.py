@@ -126,7 +126,7 @@ def make_entry(
 
 def add_file(entry: Entry, slot: str, kind: str, file_name: str, content: bytes) -> EntryFile:
     """A stored file in a slot of the entry."""
-    from contest_portal.media.services import storage
+    from contest_portal.core.storage import storage
 
     stored = storage().put_bytes(content)
     blob = factories.made(

@@ -15,6 +15,7 @@ from contest_portal.core.actor import Actor, Role
 from contest_portal.core.clock import now
 from contest_portal.core.database import db
 from contest_portal.core.sealed_files import keep_sealed
+from contest_portal.core.storage import storage
 from contest_portal.entries.models import Entry
 from contest_portal.entries.services.screening import Seen, accept_entry
 from contest_portal.entries.services.submission import submit_entry
@@ -22,7 +23,6 @@ from contest_portal.events.models import ActivityRecord
 from contest_portal.judging.models import ConflictOfInterest, Ranking, Round
 from contest_portal.judging.services import progress, rankings
 from contest_portal.judging.services.rounds import Seat
-from contest_portal.media.services import storage
 from contest_portal.people.models import Account, Consent, Office, RollOver, School, Student, Teacher, Transfer
 from contest_portal.people.services import invitations
 from contest_portal.people.services.rosters import preview_roster

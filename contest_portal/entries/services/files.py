@@ -1,4 +1,4 @@
-"""Files come into their slots and leave them. What a file is was found out before (`media.services.receive_file`)."""
+"""Files come into their slots and leave them. What a file is was found out before (`media.services.receiving.receive_file`)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from contest_portal.entries.queries.entry import locked_entry
 from contest_portal.entries.queries.facts import file_facts
 from contest_portal.entries.queries.timing import require_changeable
 from contest_portal.entries.services.drafts import mark_changed
-from contest_portal.media.services import Received, remember
+from contest_portal.media.services.receiving import Received, remember
 
 
 def add_file(actor: Actor, entry_id: int, slot_code: str, received: Received) -> EntryFile:

@@ -33,7 +33,7 @@ from contest_portal.entries.services.drafts import delete_draft, save_draft
 from contest_portal.entries.services.files import add_file, remove_file
 from contest_portal.entries.views.blueprint import bp
 from contest_portal.entries.views.checklist import checklist_of
-from contest_portal.media.services import receive_file
+from contest_portal.media.services.receiving import receive_file
 
 
 @bp.get("/entries/<int:entry_id>/edit")
