@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import io
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from contest_portal.media.facts import FILMS, PICTURES, PIXELS_LIMIT, Kind
-from contest_portal.media.probe import FILM_PIXELS_LIMIT, open_film, open_picture, rotation_of
+from contest_portal.media.pictures import in_srgb, open_picture, upright
+from contest_portal.media.probe import FILM_PIXELS_LIMIT, open_film, rotation_of
 from contest_portal.media.signature import kind_of_file
 
 if TYPE_CHECKING:
@@ -90,8 +90,6 @@ def _frame_at(container: InputContainer, share: float) -> VideoFrame | None:
 
 
 def _reduce_picture(source: Path, target: Path, side: int) -> Made:
-    from PIL import ImageOps
-
     kind = kind_of_file(source)
     if kind not in PICTURES:
         raise NoPictureError(kind.value)
@@ -100,36 +98,11 @@ def _reduce_picture(source: Path, target: Path, side: int) -> Made:
             raise NoPictureError("too large")
         if kind is Kind.JPEG and side < WHOLE_SIDE:
             image.draft(None, (side, side))  # decodes at a half, quarter or eighth, never below what is asked
-        upright = ImageOps.exif_transpose(image)
+        turned = upright(image)
         # Reduced before colours are changed: there are fewer pixels to change.
-        if upright.mode in {"RGB", "L", "CMYK"}:
-            upright.thumbnail((side, side), reducing_gap=3.0)
-        return _write(_srgb(upright, image.info.get("icc_profile")), target, side)
-
-
-def _srgb(image: Image, profile: bytes | None) -> Image:
-    """The picture in sRGB on white."""
-    from PIL import Image as Pillow
-    from PIL import ImageCms
-
-    if image.mode in {"RGBA", "LA", "PA"} or "transparency" in image.info:
-        layered = image.convert("RGBA")
-        image = Pillow.new("RGB", layered.size, "white")
-        image.paste(layered, mask=layered.getchannel("A"))
-    elif image.mode.startswith(("I", "F")):  # 16-bit greys, which a plain conversion would clip to white
-        levels = image.convert("I")
-        _, high = cast("tuple[float, float]", levels.getextrema())
-        scale = 1 / 256 if high > 255 else 1
-        image = levels.point(lambda value: value * scale + 0).convert("L")
-    if profile and image.mode in {"RGB", "CMYK", "L"}:
-        try:
-            own = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-            converted = ImageCms.profileToProfile(image, own, ImageCms.createProfile("sRGB"), outputMode="RGB")
-        except (ImageCms.PyCMSError, OSError, ValueError):  # a wrong profile: the colours as they stand
-            converted = None
-        if converted is not None:
-            return converted
-    return image.convert("RGB")
+        if turned.mode in {"RGB", "L", "CMYK"}:
+            turned.thumbnail((side, side), reducing_gap=3.0)
+        return _write(in_srgb(turned, image.info.get("icc_profile")), target, side)
 
 
 def _shows_something(image: Image) -> bool:

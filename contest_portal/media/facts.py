@@ -39,7 +39,7 @@ class Kind(StrEnum):
     UNKNOWN = "unknown"
 
 
-PICTURES = frozenset({Kind.JPEG, Kind.PNG, Kind.WEBP, Kind.TIFF, Kind.BMP, Kind.GIF})
+PICTURES = frozenset({Kind.JPEG, Kind.PNG, Kind.WEBP, Kind.HEIC, Kind.TIFF, Kind.BMP, Kind.GIF})
 FILMS = frozenset({Kind.MP4, Kind.MOV, Kind.AVI, Kind.MKV, Kind.WMV})
 SHOWN_INLINE = frozenset({Kind.JPEG, Kind.PNG, Kind.WEBP, Kind.GIF, Kind.PDF, Kind.MP4})
 

@@ -9,24 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from contest_portal.media.facts import FILMS, PICTURES, PIXELS_LIMIT, FileFacts, Kind, Problem
+from contest_portal.media.pictures import is_turned, open_picture
 from contest_portal.media.signature import compound_names, kind_of_file
 
 if TYPE_CHECKING:
     from av.container import InputContainer
-    from PIL.Image import Image
 
 FILM_PIXELS_LIMIT = 8192 * 4320
 PAGES_LOOKED_AT = 40
-_ORIENTATION = 0x0112
-_TURNED = {5, 6, 7, 8}  # EXIF orientations that swap width and height
-_PILLOW_FORMATS = {
-    Kind.JPEG: "JPEG",
-    Kind.PNG: "PNG",
-    Kind.WEBP: "WEBP",
-    Kind.TIFF: "TIFF",
-    Kind.BMP: "BMP",
-    Kind.GIF: "GIF",
-}
 _DEMUXERS = {Kind.MP4: "mov", Kind.MOV: "mov", Kind.AVI: "avi", Kind.MKV: "matroska", Kind.WMV: "asf"}
 
 
@@ -54,19 +44,6 @@ def probe(path: Path, name: str = "", accepted: Collection[Kind] | None = None) 
     if kind in {Kind.DOCX, Kind.XLSX, Kind.PPTX, Kind.ZIP, Kind.DOC, Kind.XLS}:
         return probe_office_file(path, facts)
     return facts
-
-
-def open_picture(file: BinaryIO, kind: Kind) -> Image:
-    """The picture's header, read by the one decoder of its kind. The caller minds the pixel limit."""
-    from PIL import Image as Pillow
-
-    Pillow.MAX_IMAGE_PIXELS = None  # ours is checked before anything is decoded
-    return Pillow.open(file, formats=[_PILLOW_FORMATS[kind]])
-
-
-def is_turned(image: Image) -> bool:
-    """Whether the orientation mark swaps width and height."""
-    return image.getexif().get(_ORIENTATION) in _TURNED
 
 
 def probe_picture(path: Path, facts: FileFacts) -> FileFacts:
