@@ -31,6 +31,17 @@ class Settings:
     grace_seconds: int = 60
     max_upload_mb: int = 550
     max_form_mb: int = 2
+    plain_file_mb: int = 20
+    largest_upload_mb: int = 4096
+    upload_days: int = 7
+    most_open_uploads: int = 200
+    upload_reserve_mb: int = 512
+    staging_folder: str = ""
+    plain_file_mb: int = 20
+    upload_extra_minutes: int = 30
+    upload_gap_minutes: int = 5
+    upload_submit_minutes: int = 10
+    school_space_gb: int = 50
     login_failures_before_delay: int = 5
     login_delay_seconds: int = 30
     roll_over_undo_days: int = 7
@@ -54,6 +65,11 @@ class Settings:
     @property
     def files_folder(self) -> Path:
         return self.instance / "files"
+
+    @property
+    def uploads_folder(self) -> Path:
+        """Where files on their way in lie; servers that share a database share this folder too."""
+        return Path(self.staging_folder).expanduser() if self.staging_folder else self.instance / "uploads"
 
 
 def read_settings(environment: Mapping[str, str] | None = None, instance: str | Path | None = None) -> Settings:

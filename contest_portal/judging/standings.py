@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from contest_portal.judging.kept_messages import keep
+from contest_portal.core.kept_messages import keep
 from contest_portal.judging.ranking import VERSION, EntryEstimate, Method, Ranking, rank
 
 PRECISION = 0.01

@@ -8,9 +8,9 @@ from typing import Any
 from flask_babel import gettext as _
 
 from contest_portal.core.i18n import minute, translate
+from contest_portal.core.kept_messages import kept
 from contest_portal.core.spreadsheets import Column, Notes, Table, write_table, write_workbook
 from contest_portal.judging.judge_table import TITLES
-from contest_portal.judging.kept_messages import kept
 from contest_portal.judging.models import Ranking
 from contest_portal.judging.queries.judges import JudgeRow
 from contest_portal.judging.queries.rankings import NamedLine

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from contest_portal.core.database import Base
@@ -41,3 +41,41 @@ class Derivative(Base):
     width: Mapped[int | None]
     height: Mapped[int | None]
     error: Mapped[str] = mapped_column(Text, default="")
+
+
+class Upload(Base):
+    """One file on its way in, in pieces. What is on the disk is the truth; `received_bytes` follows it.
+
+    `place` is where it belongs, as the target's room reads it; `subject` is the one value of it by which that room
+    finds all uploads of one thing (an entry's id). `problem` is a kept message: why it was refused or failed.
+    """
+
+    __tablename__ = "upload"
+    __table_args__ = (
+        CheckConstraint(
+            "state in ('receiving', 'checking', 'done', 'refused', 'failed', 'cancelled', 'expired')", name="state"
+        ),
+        CheckConstraint("received_bytes >= 0 and received_bytes <= size_bytes", name="received"),
+        Index("ix_upload_account", "account_id", "state"),
+        Index("ix_upload_subject", "target", "subject", "state"),
+        Index("ix_upload_progress", "state", "last_progress_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token: Mapped[str] = mapped_column(String(64), unique=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    membership_id: Mapped[int | None] = mapped_column(ForeignKey("membership.id"))
+    target: Mapped[str] = mapped_column(String(40))
+    subject: Mapped[str] = mapped_column(String(80), default="")
+    place: Mapped[dict[str, Any]]
+    file_name: Mapped[str] = mapped_column(String(200))
+    size_bytes: Mapped[int] = mapped_column(BigInteger)
+    announced_sha256: Mapped[str | None] = mapped_column(String(64))
+    received_bytes: Mapped[int] = mapped_column(BigInteger, default=0)
+    state: Mapped[str] = mapped_column(String(10), default="receiving")
+    problem: Mapped[dict[str, Any] | None]
+    sha256: Mapped[str | None] = mapped_column(String(64))
+    begun_at: Mapped[datetime]
+    last_progress_at: Mapped[datetime]
+    longest_gap_seconds: Mapped[int] = mapped_column(default=0)
+    finished_at: Mapped[datetime | None]

@@ -13,12 +13,12 @@ from sqlalchemy import select
 
 from contest_portal.contests.models import Category
 from contest_portal.core.database import db
+from contest_portal.core.kept_messages import keep
 from contest_portal.core.text import N_, Message
 from contest_portal.entries.models import Entry
 from contest_portal.judging import assignment
 from contest_portal.judging.assignment import Infeasible, Plan, Problem, assign, connectivity
 from contest_portal.judging.conflicts import Pair, conflicts_between
-from contest_portal.judging.kept_messages import keep
 from contest_portal.judging.models import Judge, Round, RoundCategory, RoundJudge
 from contest_portal.judging.queries.ties import ties_of_entries, ties_of_judges
 

@@ -11,11 +11,11 @@ from contest_portal.core.clock import local, now
 from contest_portal.core.downloads import workbook_response
 from contest_portal.core.errors import DomainError
 from contest_portal.core.i18n import translate
+from contest_portal.core.kept_messages import kept
 from contest_portal.core.listing import Listing
 from contest_portal.core.pages import render_page
 from contest_portal.core.permissions import current_actor, permission
 from contest_portal.judging.forms import CloseForm, DeadlineForm, JudgesForm, RankForm, ReassignForm
-from contest_portal.judging.kept_messages import kept
 from contest_portal.judging.models import Assignment, Round
 from contest_portal.judging.queries import rounds as queries
 from contest_portal.judging.queries.reassigning import candidates_for

@@ -1,0 +1,78 @@
+"""Where an upload may go: a higher room registers by name what it takes, and is asked at the beginning and at the end.
+
+    register_target("entry-file", Target(key="entry", begin=..., accepted=..., take=...))
+
+`place` is what the browser said beside the file's name (`{"entry": "12", "slot": "painting"}`); the room reads it and
+trusts nothing in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from contest_portal.core.actor import Actor
+from contest_portal.core.errors import Invalid
+from contest_portal.core.text import N_
+from contest_portal.media.services.receiving import Received
+
+Place = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Announced:
+    """What is said of a file before its first byte: its name, its length in bytes, its hash where the browser knows it."""
+
+    name: str
+    size_bytes: int
+    sha256: str | None = None
+
+
+@dataclass(frozen=True)
+class UploadView:
+    """An upload whose last byte is there, as a target sees it."""
+
+    id: int
+    name: str
+    begun_at: datetime
+    finished_at: datetime
+    longest_gap_seconds: int
+    place: Place
+
+
+@dataclass(frozen=True)
+class Target:
+    """How a room takes files.
+
+    - `key` names the value of the place by which all uploads of one thing are found, such as `entry`.
+    - `begin(actor, place, announced)` is asked before the first byte; it raises a DomainError where the file may not
+      come: NotFound for what the actor may not know of, too large, too late, no space left.
+    - `accepted(actor, place)` gives the codes of the kinds that the place takes, None for all: others are not decoded.
+    - `take(actor, upload, received)` puts the stored, probed file where it belongs. It runs inside the unit of work
+      that ends the upload, so both happen or neither: it is called again after a crash, and takes once. It must be
+      quick and read no file; slow work it asks for by `enqueue`. It raises Invalid with what was measured.
+    """
+
+    key: str
+    begin: Callable[[Actor, Place, Announced], None]
+    accepted: Callable[[Actor, Place], Collection[str] | None]
+    take: Callable[[Actor, UploadView, Received], None]
+
+
+_targets: dict[str, Target] = {}
+
+
+def register_target(name: str, target: Target) -> None:
+    """Register, once at import, what takes uploads under `name`."""
+    if name in _targets:
+        raise ValueError(f"two upload targets named {name}")
+    _targets[name] = target
+
+
+def target_named(name: str) -> Target:
+    """The target of that name. Raises Invalid."""
+    found = _targets.get(name)
+    if found is None:
+        raise Invalid("media.no_such_target", N_("上传请求里没有写明文件要放到哪里。请刷新页面后重新选择文件。"))
+    return found
