@@ -17,7 +17,7 @@ from contest_portal.core.pages import init_pages
 from contest_portal.core.proxies import init_proxies
 from contest_portal.core.rate_limits import init_rate_limits
 from contest_portal.core.sealing import Sealer
-from contest_portal.core.storage import LocalStorage
+from contest_portal.core.storage_local import LocalStorage
 from contest_portal.people.sessions import init_sessions
 from contest_portal.settings import Settings, read_settings
 

@@ -1,15 +1,15 @@
-"""Files by their content: what is stored is named by the SHA-256 of its bytes and never changes."""
+"""Files by their content: what is stored is named by the SHA-256 of its bytes and never changes.
+
+Rooms ask `storage()`. Where the bytes lie (a folder, an S3-compatible store) is for the settings to say.
+"""
 
 from __future__ import annotations
 
-import errno
-import hashlib
-import os
 import re
-import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import IO, BinaryIO, Protocol
 
@@ -19,8 +19,7 @@ from contest_portal.core.errors import DomainError, Invalid, NotFound
 from contest_portal.core.text import N_
 
 CHUNK_BYTES = 1 << 20
-_SHA256 = re.compile(r"[0-9a-f]{64}")
-_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True)
@@ -40,6 +39,15 @@ class StorageFull(DomainError):
         super().__init__("core.storage_full", N_("服务器的存储空间已满，文件没有保存。请联系主办单位清理后再上传。"))
 
 
+class StorageAway(DomainError):
+    """The store does not answer, or refuses. Nothing was stored; what is stored is unharmed."""
+
+    status = 503
+
+    def __init__(self) -> None:
+        super().__init__("core.storage_away", N_("文件存储暂时连接不上，没有保存也没有丢失任何文件。请稍后再试。"))
+
+
 class Missing(NotFound):
     """No content is stored under this name."""
 
@@ -55,23 +63,58 @@ class NotAsExpected(Invalid):
 
 
 class Storage(Protocol):
-    """Where the content of files lives. One implementation today; another kind of store answers the same calls."""
+    """Where the content of files lives. Content appears under its name in one step, whole or not at all; the same
+    content is stored once, by any number of processes. All that look for a name raise Missing where there is none."""
 
-    def put(self, stream: IO[bytes], *, expected_sha256: str | None = None) -> Stored: ...
+    def put(self, stream: IO[bytes], *, expected_sha256: str | None = None) -> Stored:
+        """Store what can be read from `stream`. Raises StorageFull, or NotAsExpected when its hash is another one."""
+        ...
 
-    def put_path(self, path: Path, *, expected_sha256: str | None = None) -> Stored: ...
+    def put_path(self, path: Path, *, expected_sha256: str | None = None) -> Stored:
+        """Store a copy of the file at `path`."""
+        ...
 
-    def put_bytes(self, content: bytes) -> Stored: ...
+    def put_bytes(self, content: bytes) -> Stored:
+        """Store `content`."""
+        ...
 
-    def open(self, sha256: str) -> BinaryIO: ...
+    def adopt(self, path: Path, expected_sha256: str | None = None) -> Stored:
+        """Take over the finished file at `path`, which then stands there no more. It is hashed on the way; after
+        an error, NotAsExpected too, it stands where it stood."""
+        ...
 
-    def path(self, sha256: str) -> Path: ...
+    def open(self, sha256: str) -> BinaryIO:
+        """The content, for reading and seeking."""
+        ...
 
-    def exists(self, sha256: str) -> bool: ...
+    def local_copy(self, sha256: str) -> AbstractContextManager[Path]:
+        """A real path that other programs may read (never write), for the length of the block."""
+        ...
 
-    def size(self, sha256: str) -> int: ...
+    def exists(self, sha256: str) -> bool:
+        """Whether it is there."""
+        ...
 
-    def delete(self, sha256: str) -> bool: ...
+    def size(self, sha256: str) -> int:
+        """Length in bytes."""
+        ...
+
+    def put_at(self, sha256: str) -> datetime:
+        """When the content was last put, also when it was there already."""
+        ...
+
+    def names(self) -> Iterator[str]:
+        """The names of all that is stored, in no order."""
+        ...
+
+    def delete(self, sha256: str) -> bool:
+        """Remove the content; whether there was any. Those who have it open keep reading it."""
+        ...
+
+    def delete_if_older(self, sha256: str, moment: datetime) -> bool:
+        """Remove the content unless it was put since `moment`; whether it was removed. Whoever puts the same content
+        at the same time finds it stored afterwards."""
+        ...
 
 
 def storage() -> Storage:
@@ -80,123 +123,8 @@ def storage() -> Storage:
     return found
 
 
-class LocalStorage:
-    """Content under `folder/ab/cd/abcd…`. Safe for any number of processes on one file system.
-
-    A file appears under its name in one step, complete or not at all; the same content is stored once.
-    With `durable` (the default) it is on the disk before `put` returns; without, the system writes it when it likes.
-    """
-
-    def __init__(self, folder: str | Path, *, durable: bool = True) -> None:
-        self.folder = Path(folder)
-        self.durable = durable
-
-    def put(self, stream: IO[bytes], *, expected_sha256: str | None = None) -> Stored:
-        """Store what can be read from `stream`. Raises StorageFull, or NotAsExpected when its hash is another one."""
-        with self._room(), self._incoming() as (file, temporary):
-            digest, size = hashlib.sha256(), 0
-            while chunk := stream.read(CHUNK_BYTES):
-                digest.update(chunk)
-                size += file.write(chunk)
-            sha256 = digest.hexdigest()
-            if expected_sha256 is not None and sha256 != expected_sha256.lower():
-                raise NotAsExpected
-            file.flush()
-            self._keep(file, temporary, self._place(sha256))
-        return Stored(sha256, size)
-
-    def put_path(self, path: Path, *, expected_sha256: str | None = None) -> Stored:
-        """Store a copy of the file at `path`."""
-        with path.open("rb") as stream:
-            return self.put(stream, expected_sha256=expected_sha256)
-
-    def put_bytes(self, content: bytes) -> Stored:
-        """Store `content`; content that is already here is not written again."""
-        sha256 = hashlib.sha256(content).hexdigest()
-        place = self._place(sha256)
-        if not place.is_file():
-            with self._room(), self._incoming() as (file, temporary):
-                file.write(content)
-                file.flush()
-                self._keep(file, temporary, place)
-        return Stored(sha256, len(content))
-
-    def open(self, sha256: str) -> BinaryIO:
-        """The content, for reading. Raises Missing."""
-        try:
-            return self._place(sha256).open("rb")
-        except FileNotFoundError:
-            raise Missing from None
-
-    def path(self, sha256: str) -> Path:
-        """A real path that other programs may read (never write). Raises Missing."""
-        place = self._place(sha256)
-        if not place.is_file():
-            raise Missing
-        return place
-
-    def exists(self, sha256: str) -> bool:
-        return self._place(sha256).is_file()
-
-    def size(self, sha256: str) -> int:
-        """Length in bytes. Raises Missing."""
-        try:
-            return self._place(sha256).stat().st_size
-        except FileNotFoundError:
-            raise Missing from None
-
-    def delete(self, sha256: str) -> bool:
-        """Remove the content; whether there was any. Those who have it open keep reading it."""
-        try:
-            self._place(sha256).unlink()
-        except FileNotFoundError:
-            return False
-        return True
-
-    def _place(self, sha256: str) -> Path:
-        if not _SHA256.fullmatch(sha256):  # a name from outside must not walk out of the folder
-            raise Missing
-        return self.folder / sha256[:2] / sha256[2:4] / sha256
-
-    @contextmanager
-    def _incoming(self) -> Iterator[tuple[IO[bytes], Path]]:
-        folder = self.folder / "incoming"
-        folder.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=folder)
-        temporary = Path(name)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                yield file, temporary
-        finally:
-            temporary.unlink(missing_ok=True)
-
-    def _keep(self, file: IO[bytes], temporary: Path, place: Path) -> None:
-        if place.is_file():
-            return
-        if self.durable:
-            os.fsync(file.fileno())
-        file.close()  # Windows renames no open file
-        place.parent.mkdir(parents=True, exist_ok=True)
-        temporary.chmod(0o640)
-        temporary.replace(place)
-        if self.durable:
-            _sync_folder(place.parent)
-
-    @contextmanager
-    def _room(self) -> Iterator[None]:
-        try:
-            yield
-        except OSError as error:
-            if error.errno in _FULL:
-                raise StorageFull from error
-            raise
-
-
-def _sync_folder(folder: Path) -> None:
-    if os.name == "nt":  # there a folder cannot be opened, and a rename is in the journal already
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+def checked_name(sha256: str) -> str:
+    """The name itself. Raises Missing for what is no SHA-256: a name from outside must not walk out of the store."""
+    if not SHA256.fullmatch(sha256):
+        raise Missing
+    return sha256

@@ -11,7 +11,7 @@ from flask import Flask
 from contest_portal.core.clock import MovingClock
 from contest_portal.core.jobs import waiting_count
 from contest_portal.core.pdf import require_chinese_font
-from contest_portal.core.storage import LocalStorage
+from contest_portal.core.storage_local import LocalStorage
 from contest_portal.demo import (
     calendar,
     calling,

@@ -5,10 +5,10 @@ Rooms decide who may see a file and call these from a view of their own; there i
 
 from __future__ import annotations
 
-from flask import Response, request, send_file
+from flask import Response, request
 
 from contest_portal.core.errors import NotFound
-from contest_portal.core.storage import storage
+from contest_portal.core.sending import send_content
 from contest_portal.media import queries
 from contest_portal.media.blind_copies import kind_of_copy
 from contest_portal.media.facts import SHOWN_INLINE, Kind, extension_of, media_type
@@ -27,14 +27,8 @@ def send_blob(blob: Blob, name: str, *, download: bool | None = None) -> Respons
 
 
 def _send(sha256: str, kind: Kind, name: str, *, download: bool) -> Response:
-    response = send_file(
-        storage().path(sha256),
-        mimetype=media_type(kind),
-        as_attachment=download or kind not in SHOWN_INLINE,
-        download_name=name,
-        conditional=True,
-        etag=sha256,
-        max_age=0,
+    response = send_content(
+        sha256, mimetype=media_type(kind), name=name, as_attachment=download or kind not in SHOWN_INLINE
     )
     policy = FILE_POLICY if kind is Kind.PDF else f"sandbox; {FILE_POLICY}"
     response.headers["Content-Security-Policy"] = policy
@@ -50,14 +44,7 @@ def send_derivative(blob: Blob, kind: str) -> Response:
         found = queries.derivative(blob.id, kind)
     if found is None or found.sha256 is None:
         raise NotFound
-    response = send_file(
-        storage().path(found.sha256),
-        mimetype="image/jpeg",
-        download_name=f"{kind}.jpg",  # else it would be called by its content's hash
-        conditional=True,
-        etag=found.sha256,
-        max_age=0,
-    )
+    response = send_content(found.sha256, mimetype="image/jpeg", name=f"{kind}.jpg")
     response.headers["Cache-Control"] = "private, max-age=3600"
     return response
 

@@ -197,7 +197,7 @@ class TestPages:
         assert (shown.data, shown.mimetype) == (PDF, "application/pdf")
         assert shown.headers["X-Content-Type-Options"] == "nosniff"
         assert row.file_sha256 is not None
-        assert PDF not in app.extensions["storage"].path(row.file_sha256).read_bytes()
+        assert PDF not in app.extensions["storage"].open(row.file_sha256).read()
         foreign = sign_in(
             app.test_client(), make_account(Role.TEACHER, school=db.session.get_one(School, home.other.school_id))
         )

@@ -5,8 +5,6 @@ from __future__ import annotations
 from pathlib import PurePath
 from typing import IO
 
-from flask import current_app
-
 from contest_portal.contests.file_signatures import EXTENSIONS, fits_its_name
 from contest_portal.contests.models import Contest, ContestAttachment
 from contest_portal.contests.services.editing import editable
@@ -14,6 +12,7 @@ from contest_portal.core.actor import Actor
 from contest_portal.core.clock import now
 from contest_portal.core.database import found, unit_of_work
 from contest_portal.core.errors import Invalid, NotFound
+from contest_portal.core.storage import storage
 from contest_portal.core.text import N_, Message
 
 MOST_BYTES = 50 * 1024 * 1024
@@ -36,7 +35,7 @@ def add_attachment(
             N_("「%(name)s」不能用：只接受 %(allowed)s，且内容要与文件名一致"), name=name, allowed=allowed
         )
         raise Invalid("contests.attachment_kind", message, field="file")
-    stored = current_app.extensions["storage"].put(stream)
+    stored = storage().put(stream)
     if stored.size > MOST_BYTES:
         message = Message.of(N_("文件超过 %(limit)s MB，请压缩后再上传"), limit=MOST_BYTES // (1024 * 1024))
         raise Invalid("contests.attachment_size", message, field="file")
@@ -61,7 +60,7 @@ def add_attachment(
 
 
 def remove_attachment(actor: Actor, contest_id: int, attachment_id: int) -> None:
-    """Take a file out of the call. Its content stays stored: the trail names it."""
+    """Take a file out of the call. Its content stays stored as long as anything else holds it (media/sweeping.py)."""
     with unit_of_work(actor, "contests.remove_attachment") as work:
         contest: Contest = editable(contest_id, None)
         attachment = found(ContestAttachment, attachment_id)

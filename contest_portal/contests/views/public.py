@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response, current_app, request, send_file
+from flask import Response, request
 
 from contest_portal.contests import queries
 from contest_portal.contests.file_signatures import extension_of
@@ -13,6 +13,7 @@ from contest_portal.contests.views.blueprint import bp
 from contest_portal.core.clock import now
 from contest_portal.core.pages import render_page
 from contest_portal.core.permissions import permission
+from contest_portal.core.sending import send_content
 
 FILE_SECONDS = 300
 # A file may run and load nothing. In a sandbox browsers refuse to show a PDF.
@@ -59,12 +60,11 @@ def print_call(contest: Contest) -> Response:
 def attachment(file: ContestAttachment) -> Response:
     """A file of the call. A PDF may open in the browser, everything else is saved."""
     is_pdf = extension_of(file.file_name) == "pdf"
-    response = send_file(
-        current_app.extensions["storage"].path(file.file_sha256),
+    response = send_content(
+        file.file_sha256,
         mimetype="application/pdf" if is_pdf else "application/octet-stream",
+        name=file.file_name,
         as_attachment=not is_pdf or "save" in request.args,
-        download_name=file.file_name,
-        etag=file.file_sha256,
         max_age=FILE_SECONDS,
     )
     response.headers["X-Content-Type-Options"] = "nosniff"

@@ -46,17 +46,18 @@ def make_derivative(payload: dict[str, Any]) -> None:
         "poster": media_reader().make_poster,
         "blind": media_reader().make_blind_copy,
     }[row.kind]
-    source, row_id, kind = storage().path(blob.sha256), row.id, row.kind
+    sha256, row_id, kind = blob.sha256, row.id, row.kind
     db.session.rollback()
     values: dict[str, Any]
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder) / "made"
         try:
-            made = make(source, target)
+            with storage().local_copy(sha256) as source:
+                made = make(source, target)
         except DerivativeError as failure:
             values = {"state": "failed", "error": str(failure)}
         else:
-            stored = storage().put_path(target)
+            stored = storage().adopt(target)
             values = {
                 "state": "ready",
                 "sha256": stored.sha256,

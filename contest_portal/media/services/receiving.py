@@ -48,7 +48,8 @@ def receive_file(stream: IO[bytes], name: str, accepted: Collection[str] | None 
     if known is not None and (known.facts.get("looked_into") or (kinds is not None and Kind(known.kind) not in kinds)):
         facts = FileFacts.from_json({**known.facts, "extension": Path(clean).suffix.lower().lstrip(".")})
     else:
-        facts = media_reader().probe(storage().path(stored.sha256), clean, kinds)
+        with storage().local_copy(stored.sha256) as path:
+            facts = media_reader().probe(path, clean, kinds)
     return Received(stored.sha256, stored.size, clean, facts)
 
 
