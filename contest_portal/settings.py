@@ -37,7 +37,6 @@ class Settings:
     most_open_uploads: int = 200
     upload_reserve_mb: int = 512
     staging_folder: str = ""
-    plain_file_mb: int = 20
     upload_extra_minutes: int = 30
     upload_gap_minutes: int = 5
     upload_submit_minutes: int = 10

@@ -30,6 +30,7 @@ NUMBERS: dict[str, tuple[float, float]] = {
     "limits.count": (1, 100),
     "school_quota.count": (0, 10_000),
     "school_quota.classes.count": (0, 10_000),
+    "school_space_mb": (1, 10_000_000),
     "criteria.max_points": (1, 100),
     "slots.max_bytes": (1, _BYTES),
     "slots.max_files": (1, 100),

@@ -68,6 +68,9 @@ def limit_requirements(rules: CategoryRules) -> list[Pair]:
         )
     if rules.school_quota:
         pairs.append((Message(N_("每校名额")), _quota(rules)))
+    if rules.school_space_mb:
+        sentence = N_("每校在本类别的文件合计不超过 %(limit)s MB")
+        pairs.append((Message(N_("文件总量")), Message.of(sentence, limit=rules.school_space_mb)))
     if rules.completion:
         first, last = rules.completion.from_on.isoformat(), rules.completion.to_on.isoformat()
         pairs.append((Message(N_("完成时间")), Message.of(N_("%(first)s 至 %(last)s"), first=first, last=last)))

@@ -217,6 +217,7 @@ class CategoryRules:
     one pupil, a pupil or a team, a named group, or one teacher. `title_max_length` and `group_name_max_length` in
     characters. A pupil under `consent_under_age` full years needs a recorded guardian's consent (None: never asked).
     `summarised_by_stage`: the annual summary states the category's numbers for 小学 and 中学 too.
+    `school_space_mb`: the files of one school's entries in the category together (None: only the school's own limit).
     `list_columns`: the columns of the list that goes up; none named means number, title, authors, school and tutors.
     """
 
@@ -240,6 +241,7 @@ class CategoryRules:
     completion: CompletionWindow | None = None
     limits: tuple[PersonLimit, ...] = ()
     school_quota: SchoolQuota | None = None
+    school_space_mb: int | None = None
     consent_under_age: int | None = 14
     summarised_by_stage: bool = False
     list_columns: tuple[ListColumn, ...] = ()

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any, Literal
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from contest_portal.contests.models import Category, Contest
 from contest_portal.core.database import Base
@@ -44,6 +44,8 @@ class Entry(Base):
     answers: Mapped[dict[str, Any]]  # the category's extra fields by code
     completed_on: Mapped[date | None]
     version: Mapped[int] = mapped_column(default=1)  # grows with every change: a stale form is told
+    # The version of the last change to anything but files: an upload that ends makes no form stale.
+    typed_version: Mapped[int] = mapped_column(default=1)
     submission_count: Mapped[int] = mapped_column(default=0)
     # Edits since the last submitted version; that version counts until they are submitted.
     has_unsubmitted_changes: Mapped[bool] = mapped_column(default=False)
@@ -60,6 +62,10 @@ class Entry(Base):
     fix_until: Mapped[datetime | None]  # the new deadline of a returned entry
     exception_until: Mapped[datetime | None]  # the office's individual exception after the deadline
     exception_why: Mapped[str] = mapped_column(Text, default="")
+    # Uploads under way at the deadline that ended after it: from when to when, and until when that lets it be submitted.
+    late_upload_begun_at: Mapped[datetime | None]
+    late_upload_finished_at: Mapped[datetime | None]
+    late_upload_until: Mapped[datetime | None]
     withdrawn_at: Mapped[datetime | None]
     withdrawn_why: Mapped[str] = mapped_column(Text, default="")
 
@@ -69,6 +75,18 @@ class Entry(Base):
     authors: Mapped[list[Author]] = relationship(order_by="Author.position", cascade="all, delete-orphan")
     tutors: Mapped[list[Tutor]] = relationship(order_by="Tutor.position", cascade="all, delete-orphan")
     files: Mapped[list[EntryFile]] = relationship(order_by="EntryFile.id", cascade="all, delete-orphan")
+
+    @validates("version")
+    def _no_form_is_newer(self, _name: str, version: int) -> int:
+        """Every change makes older forms stale; `services.files` alone takes that back."""
+        self.typed_version = version
+        return version
+
+    @property
+    def has_late_upload(self) -> bool:
+        """Whether what was submitted last holds a file that was still on its way at the deadline."""
+        finished = self.late_upload_finished_at
+        return finished is not None and self.submitted_at is not None and finished <= self.submitted_at
 
     @property
     def school_word(self) -> SchoolWord:

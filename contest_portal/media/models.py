@@ -78,4 +78,6 @@ class Upload(Base):
     begun_at: Mapped[datetime]
     last_progress_at: Mapped[datetime]
     longest_gap_seconds: Mapped[int] = mapped_column(default=0)
+    # The end of the last pause longer than the setting; None: there was none since the beginning.
+    steady_since: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]

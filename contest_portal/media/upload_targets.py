@@ -31,7 +31,8 @@ class Announced:
 
 @dataclass(frozen=True)
 class UploadView:
-    """An upload whose last byte is there, as a target sees it."""
+    """An upload whose last byte is there, as a target sees it. `steady_since`: the moment from which it came in without
+    a pause longer than the setting; None: from the beginning."""
 
     id: int
     name: str
@@ -39,6 +40,7 @@ class UploadView:
     finished_at: datetime
     longest_gap_seconds: int
     place: Place
+    steady_since: datetime | None = None
 
 
 @dataclass(frozen=True)

@@ -58,6 +58,7 @@ class School(Base):
     contact_name: Mapped[str] = mapped_column(String(50), default="")
     contact_phone: Mapped[str | None] = mapped_column(Sealed)
     requires_approval: Mapped[bool] = mapped_column(default=False)
+    space_gb: Mapped[int | None]  # for the files of its entries; None: what the deployment gives every school
     state: Mapped[str] = mapped_column(String(10), default="applied")
     applied_at: Mapped[datetime]
     decided_at: Mapped[datetime | None]

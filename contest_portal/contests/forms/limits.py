@@ -47,13 +47,16 @@ class ClassQuotaRow(RowForm):
 
 
 class LimitsForm(RulesForm):
-    """Entries a person, entries a school, days of completion."""
+    """Entries a person, entries a school, space for a school's files, days of completion."""
 
     beside = {"completion": "completion_from", "school_quota": "quota_count"}
 
     limits = FieldList(FormField(LimitRow))
     quota_count = IntegerField(_l("每校名额"), [Optional(), between(0, 10_000)], description=_l("不填表示不限"))
     classes = FieldList(FormField(ClassQuotaRow))
+    school_space_mb = IntegerField(
+        _l("每校文件总量"), [Optional(), between(1, 10_000_000)], description=_l("不填表示本类别不另设限制")
+    )
     completion_from = DateField(_l("最早完成日期"), [Optional()])
     completion_to = DateField(_l("最晚完成日期"), [Optional()])
 
@@ -67,6 +70,7 @@ class LimitsForm(RulesForm):
                 "classes": [{"school_class": one.school_class, "count": one.count} for one in quota.classes]
                 if quota
                 else [],
+                "school_space_mb": rules.school_space_mb,
                 "completion_from": window.from_on if window else None,
                 "completion_to": window.to_on if window else None,
                 "version": version,
@@ -125,7 +129,13 @@ class LimitsForm(RulesForm):
         window = None
         if self.completion_from.data and self.completion_to.data:
             window = CompletionWindow(self.completion_from.data, self.completion_to.data)
-        return replace(rules, limits=tuple(limits), school_quota=quota, completion=window)
+        return replace(
+            rules,
+            limits=tuple(limits),
+            school_quota=quota,
+            school_space_mb=self.school_space_mb.data,
+            completion=window,
+        )
 
 
 def _named_classes(rules: CategoryRules) -> dict[str, str]:
