@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import base64
 import json
 import logging
 import os
@@ -13,11 +14,14 @@ import threading
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import IO, TYPE_CHECKING, Any, cast
 
 from contest_portal.media.derivatives import Made
 from contest_portal.media.facts import FileFacts, Kind, Problem
 from contest_portal.media.signature import HEAD_BYTES, kind_of
+
+if TYPE_CHECKING:
+    from contest_portal.media.likeness import PictureFingerprint
 
 log = logging.getLogger(__name__)
 
@@ -95,6 +99,15 @@ class MediaReader:
     def make_blind_copy(self, source: Path, target: Path) -> Made:
         """See blind_copies.make_blind_copy. Raises DerivativeError."""
         return self._make("blind", source, target)
+
+    def fingerprint(self, source: Path) -> PictureFingerprint:
+        """What likeness.compare and likeness.Index take of a picture. Raises DerivativeError."""
+        from contest_portal.media.likeness import PictureFingerprint
+
+        answer = self._ask({"op": "fingerprint", "path": str(source)})
+        if "ok" not in answer:
+            raise DerivativeError(Problem(answer["failed"]))
+        return PictureFingerprint.from_bytes(base64.b64decode(answer["ok"]["bytes"]))
 
     def close(self) -> None:
         """End the processes that are idle; those at work end with their request."""

@@ -6,6 +6,7 @@ This process opens no database and no network, knows no secret, and dies alone w
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import sys
@@ -15,7 +16,9 @@ from typing import Any, TextIO
 
 from contest_portal.media import blind_copies, derivatives
 from contest_portal.media.facts import Kind, Problem
+from contest_portal.media.picture_fingerprints import UnreadablePictureError, fingerprint_of_file
 from contest_portal.media.probe import probe
+from contest_portal.media.text_extraction import read_text
 
 WRITTEN_BYTES_LIMIT = 2 << 30  # the blind copy of a film is as large as the film
 OPEN_FILES_LIMIT = 64
@@ -45,7 +48,14 @@ def _answer(request: dict[str, Any]) -> dict[str, Any]:
             accepted = request.get("accepted")
             kinds = None if accepted is None else {Kind(kind) for kind in accepted}
             return {"ok": probe(path, request.get("name", ""), kinds).to_json()}
+        if request["op"] == "fingerprint":
+            return {"ok": {"bytes": base64.b64encode(fingerprint_of_file(path)).decode()}}
+        if request["op"] == "text":
+            text = read_text(path)
+            return {"ok": {"pages": text.pages, "is_cut": text.is_cut}}
         made = _MAKERS[request["op"]](path, Path(request["target"]))
+    except UnreadablePictureError as error:
+        return {"failed": error.problem}
     except MemoryError:
         return {"failed": Problem.TOOK_TOO_MUCH}
     except Exception as error:  # noqa: BLE001  whatever a file provokes is an answer about that file

@@ -1,0 +1,88 @@
+"""Commands of files: compare two, look through a folder."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from contest_portal.core.errors import Invalid
+from contest_portal.core.text import N_, Message
+from contest_portal.media.facts import PICTURES, Kind
+from contest_portal.media.picture_pairs import fingerprint_of, message_of, scan_folder
+from contest_portal.media.probing import DerivativeError
+from contest_portal.media.signature import kind_of_file
+
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+_VERDICTS = {
+    "same": "很可能是同一张画",
+    "unsure": "可能是同一张画，请人工比对",
+    "different": "看不出是同一张画",
+}
+
+
+@click.group("media")
+def media_group() -> None:
+    """文件：比对图片和文字，核对存储。"""
+
+
+@media_group.command("compare")
+@click.argument("a", type=_FILE)
+@click.argument("b", type=_FILE)
+@click.option("--json", "as_json", is_flag=True, help="以 JSON 输出。")
+def compare(a: Path, b: Path, as_json: bool) -> None:
+    """比对两个文件：两张图片，或两份文字材料。"""
+    kinds = {kind_of_file(path) for path in (a, b)}
+    if kinds <= PICTURES | {Kind.EMPTY}:
+        _compare_pictures(a, b, as_json)
+    else:
+        raise Invalid("media.not_comparable", N_("这两个文件不能比对：要么都是图片，要么都是文字材料。"))
+
+
+def _compare_pictures(a: Path, b: Path, as_json: bool) -> None:
+    from contest_portal.media.likeness import compare as compare_pictures
+
+    fingerprints = []
+    for path in (a, b):
+        try:
+            fingerprints.append(fingerprint_of(path))
+        except DerivativeError as failure:
+            why = message_of(path, kind_of_file(path), failure.problem)
+            message = Message.of(N_("%(file)s：%(why)s"), file=path.name, why=why)
+            raise Invalid("media.unreadable", message) from failure
+    found = compare_pictures(*fingerprints)
+    if as_json:
+        _write_json({"score": found.score, "verdict": found.verdict.value, "details": found.how})
+        return
+    click.echo(f"相似度 {found.score:.2f}：{_VERDICTS[found.verdict]}。")
+
+
+@media_group.command("scan")
+@click.argument("folder", type=_FOLDER)
+@click.option("--json", "as_json", is_flag=True, help="以 JSON 输出。")
+def scan(folder: Path, as_json: bool) -> None:
+    """找出一个文件夹里所有相似的图片。"""
+    found = scan_folder(folder)
+    if as_json:
+        pairs = [
+            {"a": pair.a, "b": pair.b, "score": pair.likeness.score, "verdict": pair.likeness.verdict.value}
+            for pair in found.pairs
+        ]
+        unreadable = [{"file": name, "message": str(message)} for name, message in found.unreadable]
+        _write_json({"pictures": found.pictures, "pairs": pairs, "unreadable": unreadable})
+        return
+    click.echo(f"共 {found.pictures} 张图片，相似的有 {len(found.pairs)} 对。")
+    for pair in found.pairs:
+        click.echo(f"{pair.likeness.score:.2f}\t{_VERDICTS[pair.likeness.verdict]}\t{pair.a}\t{pair.b}")
+    for name, message in found.unreadable:
+        click.echo(f"读不了\t{name}\t{message}")
+
+
+def _write_json(value: dict[str, Any]) -> None:
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+commands = [media_group]

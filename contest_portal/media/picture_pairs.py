@@ -1,0 +1,80 @@
+"""Comparing files with each other on the command line: two of them, or all pictures of a folder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from contest_portal.core.text import Message
+from contest_portal.media.facts import PICTURES, FileFacts, Kind, Problem, problem_message
+from contest_portal.media.probing import DerivativeError, media_reader
+from contest_portal.media.signature import kind_of_file
+
+if TYPE_CHECKING:
+    from contest_portal.media.likeness import Likeness, PictureFingerprint
+
+CANDIDATES = 30
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two pictures of a folder that look like the same sheet, by their names in it."""
+
+    a: str
+    b: str
+    likeness: Likeness
+
+
+@dataclass
+class Scan:
+    """What a folder holds: how many pictures, which are alike, which cannot be read (name, why)."""
+
+    pictures: int = 0
+    pairs: list[Pair] = field(default_factory=list)
+    unreadable: list[tuple[str, Message]] = field(default_factory=list)
+
+
+def scan_folder(folder: Path) -> Scan:
+    """All the pairs of alike pictures of a folder and those below it. Files that are no pictures are passed over."""
+    from contest_portal.media.likeness import Index, Verdict, compare
+
+    scan, known, index = Scan(), [], Index()
+    for path in _files(folder):
+        name = path.relative_to(folder).as_posix()
+        if (kind := kind_of_file(path)) not in PICTURES | {Kind.EMPTY}:
+            continue
+        try:
+            known.append((name, media_reader().fingerprint(path)))
+        except DerivativeError as failure:
+            scan.unreadable.append((name, message_of(path, kind, failure.problem)))
+    scan.pictures = len(known)
+    for number, (name, picture) in enumerate(known):
+        for other, _distance in index.candidates(picture, CANDIDATES):
+            likeness = compare(known[other][1], picture)
+            if likeness.verdict is not Verdict.DIFFERENT:
+                scan.pairs.append(Pair(known[other][0], name, likeness))
+        index.add(number, picture)
+    scan.pairs.sort(key=lambda pair: (-pair.likeness.score, pair.a, pair.b))
+    return scan
+
+
+def fingerprint_of(path: Path) -> PictureFingerprint:
+    """The picture's fingerprint, made in the sandbox. Raises DerivativeError."""
+    return media_reader().fingerprint(path)
+
+
+def message_of(path: Path, kind: Kind, problem: Problem) -> Message:
+    """Why no fingerprint could be made, in words."""
+    facts = FileFacts(kind=kind, size_bytes=path.stat().st_size, problem=problem)
+    if problem is Problem.TOO_MANY_PIXELS:
+        measured = media_reader().probe(path, path.name, {kind})
+        facts = replace(facts, width=measured.width, height=measured.height)
+    message = problem_message(facts)
+    assert message is not None  # there is a problem
+    return message
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    yield from sorted(path for path in folder.rglob("*") if path.is_file() and not path.name.startswith("."))
