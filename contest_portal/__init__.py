@@ -17,6 +17,7 @@ from contest_portal.core.pages import init_pages
 from contest_portal.core.proxies import init_proxies
 from contest_portal.core.rate_limits import init_rate_limits
 from contest_portal.core.sealing import Sealer
+from contest_portal.core.staging import Staging
 from contest_portal.core.storage_local import LocalStorage
 from contest_portal.people.sessions import init_sessions
 from contest_portal.settings import Settings, read_settings
@@ -47,6 +48,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None, 
     app.url_map.converters["int"] = BoundedNumber
     app.extensions["clock"] = clock or SystemClock()
     app.extensions["sealer"] = Sealer(secret_files.secret(settings.instance, "data_key"))
+    app.extensions["staging"] = Staging(settings.uploads_folder, settings.upload_reserve_mb << 20)
     app.extensions["storage"] = LocalStorage(settings.files_folder)
     init_proxies(app)
     init_database(app)

@@ -42,15 +42,20 @@ def receive_file(stream: IO[bytes], name: str, accepted: Collection[str] | None 
     A file that nothing can be made of gives facts with a problem; it is for the caller to refuse it.
     """
     stored = storage().put(stream)
-    known = db.session.scalar(select(Blob).where(Blob.sha256 == stored.sha256))
+    return receive_stored(stored.sha256, stored.size, name, accepted)
+
+
+def receive_stored(sha256: str, size_bytes: int, name: str, accepted: Collection[str] | None = None) -> Received:
+    """Find out what content is that the storage holds already; see `receive_file`."""
+    known = db.session.scalar(select(Blob).where(Blob.sha256 == sha256))
     clean = clean_name(name)
     kinds = None if accepted is None else [Kind(code) for code in accepted]
     if known is not None and (known.facts.get("looked_into") or (kinds is not None and Kind(known.kind) not in kinds)):
         facts = FileFacts.from_json({**known.facts, "extension": Path(clean).suffix.lower().lstrip(".")})
     else:
-        with storage().local_copy(stored.sha256) as path:
+        with storage().local_copy(sha256) as path:
             facts = media_reader().probe(path, clean, kinds)
-    return Received(stored.sha256, stored.size, clean, facts)
+    return Received(sha256, size_bytes, clean, facts)
 
 
 def remember(work: Work, received: Received) -> Blob:

@@ -1,5 +1,7 @@
 """Pages of media: uploads, previews, jobs of files."""
 
+from contest_portal.media.views import uploads
 from contest_portal.media.views.blueprint import bp
 
+__all__ = ["uploads"]
 blueprints = [bp]

@@ -1,0 +1,111 @@
+"""Whole uploads: hashed, stored, looked at, handed to their target. A job; killed anywhere, it is done again, once."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import update
+
+from contest_portal.core import kept_messages
+from contest_portal.core.actor import Actor
+from contest_portal.core.clock import now
+from contest_portal.core.database import db, unit_of_work
+from contest_portal.core.errors import DomainError
+from contest_portal.core.jobs import job
+from contest_portal.core.staging import staging
+from contest_portal.core.storage import StorageFull, storage
+from contest_portal.media.models import Upload
+from contest_portal.media.services.receiving import Received, receive_stored
+from contest_portal.media.upload_targets import UploadView, target_named
+from contest_portal.people.models import Account
+from contest_portal.people.sessions import actor_of
+
+WORTH_ANOTHER_TRY = (StorageFull,)
+"""What is wrong with the site, not with the file: the job is tried again and then counts as failed."""
+
+
+@job("media.take_upload")
+def take_upload(payload: dict[str, Any]) -> None:
+    """Store and check one whole upload and hand it to its target; what the rules refuse is kept with its reason."""
+    row = db.session.get_one(Upload, payload["upload_id"])
+    if row.state not in {"checking", "failed"}:
+        staging().discard(row.token)
+        return
+    actor = actor_of(db.session.get_one(Account, row.account_id), row.membership_id)
+    try:
+        _hand_over(actor, row, _stored(actor, row))
+    except WORTH_ANOTHER_TRY:
+        raise
+    except DomainError as refusal:
+        _refuse(actor, row, refusal)
+    staging().discard(row.token)
+
+
+def _stored(actor: Actor, row: Upload) -> Received:
+    """The file in the storage, looked at in the sandbox. Raises NotAsExpected when it is not what was announced."""
+    kinds = target_named(row.target).accepted(actor, row.place)
+    sha256 = row.sha256
+    if sha256 is None:
+        stored = storage().adopt(_second_name(staging().path(row.token)), expected_sha256=row.announced_sha256)
+        sha256 = stored.sha256
+        _note_hash(row, sha256)
+    return receive_stored(sha256, row.size_bytes, row.file_name, kinds)
+
+
+def _second_name(staged: Path) -> Path:
+    """Another name of the staged file for the storage to take: ours stays until the record knows the hash."""
+    taken = staged.with_suffix(".taken")
+    taken.unlink(missing_ok=True)
+    try:
+        os.link(staged, taken)
+    except FileNotFoundError:
+        raise
+    except OSError:  # a file system without second names
+        shutil.copyfile(staged, taken)
+    return taken
+
+
+def _note_hash(row: Upload, sha256: str) -> None:
+    db.session.rollback()
+    db.session.connection(execution_options={"writes": True})
+    statement = update(Upload).where(Upload.id == row.id).values(sha256=sha256)
+    db.session.execute(statement.execution_options(synchronize_session=False))
+    db.session.commit()
+
+
+def _hand_over(actor: Actor, row: Upload, received: Received) -> None:
+    """The target takes the file and the upload ends, in one transaction: both or neither."""
+    view = UploadView(
+        id=row.id,
+        name=row.file_name,
+        begun_at=row.begun_at,
+        finished_at=row.finished_at or now(),
+        longest_gap_seconds=row.longest_gap_seconds,
+        place=row.place,
+    )
+    target = target_named(row.target)
+    with unit_of_work(actor, "media.take_upload") as work:
+        if not _ended(row, "done", None):
+            return
+        target.take(actor, view, received)
+        work.record(("upload", row.id), after={"state": "done", "sha256": received.sha256})
+
+
+def _refuse(actor: Actor, row: Upload, refusal: DomainError) -> None:
+    with unit_of_work(actor, "media.refuse_upload") as work:
+        if _ended(row, "refused", kept_messages.keep(refusal.message)):
+            work.record(("upload", row.id), after={"state": "refused", "code": refusal.code})
+
+
+def _ended(row: Upload, state: str, problem: dict[str, Any] | None) -> bool:
+    """Whether this run of the job is the one that ends the upload."""
+    ended = db.session.execute(
+        update(Upload)
+        .where(Upload.id == row.id, Upload.state.in_(("checking", "failed")))
+        .values(state=state, problem=problem)
+        .execution_options(synchronize_session=False)
+    )
+    return bool(ended.rowcount)  # type: ignore[attr-defined]

@@ -1,0 +1,301 @@
+"""Uploads: begun, received in pieces, ended. What is on the disk decides; the record follows it.
+
+A piece is appended under the upload's lock, outside any transaction. When the last byte is there a job checks the whole
+file and hands it to its target (`taking_uploads`).
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import func, select, update
+
+from contest_portal.core.actor import Actor
+from contest_portal.core.clock import now
+from contest_portal.core.database import Work, db, unit_of_work
+from contest_portal.core.errors import Conflict, DomainError, NotFound
+from contest_portal.core.i18n import size as size_text
+from contest_portal.core.jobs import enqueue
+from contest_portal.core.sealing import digest
+from contest_portal.core.staging import BLOCK_BYTES, Part, PartFile, staging
+from contest_portal.core.storage import StorageFull
+from contest_portal.core.text import N_, Message
+from contest_portal.media.models import Upload
+from contest_portal.media.queries import open_uploads, unfinished_bytes, upload_of_token
+from contest_portal.media.services.receiving import clean_name
+from contest_portal.media.tus import Checksum, ChecksumMismatch
+from contest_portal.media.upload_targets import Announced, target_named
+from contest_portal.people.models import LoginSession
+
+OPEN = ("receiving", "checking")
+
+
+class TooLarge(DomainError):
+    """The file is larger than any that may be sent, or more came than was announced."""
+
+    status = 413
+
+
+class Gone(DomainError):
+    """The upload was cancelled or has expired; its bytes are not kept."""
+
+    status = 410
+
+    def __init__(self) -> None:
+        super().__init__("media.upload_gone", N_("这次上传已取消或已过期，请重新选择文件上传。"))
+
+
+class TooMany(DomainError):
+    """The account has as many unfinished uploads as it may."""
+
+    status = 429
+
+
+class WrongOffset(Conflict):
+    """The piece does not begin where the upload ends."""
+
+    def __init__(self) -> None:
+        super().__init__("media.upload_offset", N_("上传的进度已经变化，请从最新的进度继续。"))
+
+
+def begin_upload(actor: Actor, target_name: str, place: Mapping[str, str], announced: Announced) -> Upload:
+    """Begin an upload to a target. Raises what the target refuses with, TooLarge, TooMany, StorageFull."""
+    target = target_named(target_name)
+    most = current_app.config["SETTINGS"].largest_upload_mb << 20
+    if announced.size_bytes > most:
+        raise TooLarge(
+            "media.upload_too_large",
+            Message.of(
+                N_("文件 %(size)s，超过了网站允许的最大 %(most)s。请压缩后再上传。"),
+                size=size_text(announced.size_bytes),
+                most=size_text(most),
+            ),
+        )
+    target.begin(actor, place, announced)
+    _require_space(announced.size_bytes)
+    token = secrets.token_urlsafe(32)
+    staging().create(token)
+    moment = now()
+    with unit_of_work(actor, "media.begin_upload") as work:
+        _require_few_open(work, actor)
+        target.begin(actor, place, announced)  # once more under its locks: of two at once one may have taken the room
+        row = Upload(
+            token=token,
+            account_id=actor.account_id,
+            membership_id=actor.membership.id if actor.membership else None,
+            target=target_name,
+            subject=place.get(target.key, "")[:80],
+            place=dict(place),
+            file_name=clean_name(announced.name),
+            size_bytes=announced.size_bytes,
+            announced_sha256=announced.sha256,
+            begun_at=moment,
+            last_progress_at=moment,
+        )
+        work.session.add(row)
+        work.record(row, after={"target": target_name, "place": dict(place), "size_bytes": announced.size_bytes})
+    if announced.size_bytes == 0:
+        _end_receiving(actor, row)
+    return row
+
+
+def _require_space(size_bytes: int) -> None:
+    """Refuse early what would not find room beside what is still on its way."""
+    if size_bytes + unfinished_bytes() > staging().free_bytes():
+        raise StorageFull
+
+
+def _require_few_open(work: Work, actor: Actor) -> None:
+    most = current_app.config["SETTINGS"].most_open_uploads
+    count = work.session.scalar(
+        select(func.count(Upload.id)).where(Upload.account_id == actor.account_id, Upload.state == "receiving")
+    )
+    if (count or 0) >= most:
+        raise TooMany(
+            "media.too_many_uploads",
+            Message.of(N_("您有 %(count)s 个文件还没有传完，请先传完或取消一些，再上传新的文件。"), count=count),
+        )
+
+
+def sender_of(session_token: str) -> str:
+    """Who sends a part, as its file's name says it: found again in the record of the signed-in browser."""
+    return digest(session_token)
+
+
+def receive_part(actor: Actor, upload: Upload, offset: int, part: Part, checksum: Checksum | None = None) -> Upload:
+    """Append a piece that has come whole. Raises WrongOffset, TooLarge, ChecksumMismatch, StorageFull, Gone, Busy.
+
+    What cannot be appended is removed with its part; of a piece on a full disk, what found room is kept.
+    """
+    part.close()
+    try:
+        with staging().locked(upload.token):
+            _require_fits(upload, offset, part.size)
+            if checksum is not None and (part.full or not checksum.fits(_blocks_of(part.path))):
+                raise StorageFull if part.full else ChecksumMismatch
+            length = _appended(upload, part.path, offset)
+    finally:
+        part.remove()
+    row = _progressed(actor, upload, length)
+    if part.full:
+        raise StorageFull
+    return row
+
+
+def receive_broken_part(
+    actor: Actor, upload: Upload, offset: int, part: Part, checksum: Checksum | None = None
+) -> None:
+    """Keep what came of a piece before its connection broke; nothing of one whose hash can no longer be checked."""
+    part.close()
+    try:
+        if checksum is None:
+            with staging().locked(upload.token):
+                _require_fits(upload, offset, 0)
+                length = _appended(upload, part.path, offset)
+            _progressed(actor, upload, length)
+    finally:
+        part.remove()
+
+
+def resume(actor: Actor, upload: Upload) -> Upload:
+    """The upload as it is on the disk now, with what broken connections and killed servers left of it.
+
+    Raises Gone, Busy, NotFound where nothing of it is on the disk any more.
+    """
+    _require_known(upload)
+    if upload.state != "receiving":
+        return upload
+    with staging().locked(upload.token):
+        try:
+            length = staging().synced_length(upload.token)
+        except FileNotFoundError:
+            return _after_ending(upload)
+        for part in staging().parts(upload.token):
+            if _was_sent_by_owner(upload, part):
+                length = _appended(upload, part.path, part.offset)
+            else:
+                part.path.unlink(missing_ok=True)
+    return _progressed(actor, upload, length)
+
+
+def _after_ending(upload: Upload) -> Upload:
+    """The record of an upload whose staged file is gone: another request has ended it meanwhile."""
+    row = upload_of_token(upload.token)
+    if row.state == "receiving":
+        raise NotFound
+    _require_known(row)
+    return row
+
+
+def _was_sent_by_owner(upload: Upload, part: PartFile) -> bool:
+    """Whether a browser of this account sent the part: knowing the address is not enough."""
+    account_id = db.session.scalar(select(LoginSession.account_id).where(LoginSession.token_digest == part.sender))
+    return account_id == upload.account_id
+
+
+def _require_known(upload: Upload) -> None:
+    if upload.state in {"cancelled", "expired"}:
+        raise Gone
+
+
+def _require_fits(upload: Upload, offset: int, size: int) -> None:
+    """The piece begins where the staged file ends, and ends within what was announced. The caller holds the lock."""
+    _require_known(upload)
+    length = staging().length(upload.token)
+    if offset != (upload.size_bytes if length is None and upload.state != "receiving" else length):
+        raise WrongOffset
+    if offset + size > upload.size_bytes:
+        raise TooLarge("media.upload_longer", N_("收到的数据比文件本身还长，没有保存。请重新选择文件上传。"))
+
+
+def _appended(upload: Upload, part: Path, offset: int) -> int:
+    return staging().append(upload.token, part, offset, upload.size_bytes)
+
+
+def _blocks_of(path: Path) -> Iterator[bytes]:
+    with path.open("rb", buffering=0) as file:
+        while block := file.read(BLOCK_BYTES):
+            yield block
+
+
+def _progressed(actor: Actor, upload: Upload, length: int) -> Upload:
+    """Let the record follow the disk; the last byte ends the receiving. Not an act that the trail needs."""
+    moment = now()
+    if length != upload.received_bytes:
+        db.session.rollback()
+        db.session.connection(execution_options={"writes": True})
+        gap = int((moment - upload.last_progress_at).total_seconds())
+        values: dict[str, Any] = {
+            "received_bytes": length,
+            "last_progress_at": moment,
+            "longest_gap_seconds": max(gap, upload.longest_gap_seconds),
+        }
+        if gap > current_app.config["SETTINGS"].upload_gap_minutes * 60:
+            values["steady_since"] = moment
+        still = (Upload.id == upload.id, Upload.state == "receiving")
+        db.session.execute(update(Upload).where(*still).values(**values).execution_options(synchronize_session=False))
+        db.session.commit()
+    row = upload_of_token(upload.token)
+    if length == row.size_bytes and row.state == "receiving":
+        _end_receiving(actor, row)
+    return row
+
+
+def _end_receiving(actor: Actor, row: Upload) -> None:
+    """The last byte is there: a job checks the file and hands it over. Only one request ends it."""
+    with unit_of_work(actor, "media.finish_upload") as work:
+        moment = now()
+        ended = work.session.execute(
+            update(Upload)
+            .where(Upload.id == row.id, Upload.state == "receiving")
+            .values(state="checking", finished_at=moment, received_bytes=Upload.size_bytes)
+            .execution_options(synchronize_session=False)
+        )
+        if ended.rowcount:  # type: ignore[attr-defined]
+            work.record(row, before={"state": "receiving"}, after={"state": "checking"})
+            enqueue(work, "media.take_upload", {"upload_id": row.id}, key=f"take-upload-{row.id}")
+    db.session.refresh(row)
+
+
+def cancel_upload(actor: Actor, upload: Upload) -> None:
+    """Give an unfinished upload up and remove what came of it. Raises Gone, and Conflict when it is finished."""
+    _require_known(upload)
+    with staging().locked(upload.token):
+        _end_unfinished(actor, upload, "cancelled")
+        staging().discard(upload.token)
+
+
+def _end_unfinished(actor: Actor, upload: Upload, state: str) -> None:
+    with unit_of_work(actor, f"media.{state}_upload") as work:
+        ended = work.session.execute(
+            update(Upload)
+            .where(Upload.id == upload.id, Upload.state == "receiving")
+            .values(state=state, finished_at=now())
+            .execution_options(synchronize_session=False)
+        )
+        if not ended.rowcount:  # type: ignore[attr-defined]
+            raise Conflict("media.upload_ended", N_("这个文件已经传完，不能再取消。"))
+        work.record(upload, before={"state": "receiving"}, after={"state": state})
+
+
+def own_open_uploads(actor: Actor, target: str, place: Mapping[str, str]) -> list[Upload]:
+    """The actor's uploads to that place, or to all places within it, that are being received or checked."""
+    subject = place.get(target_named(target).key, "")
+    rows = open_uploads(target, subject, account_id=actor.account_id)
+    return [row for row in rows if place.items() <= row.place.items()]
+
+
+def expires_at(upload: Upload) -> datetime:
+    """When the upload is given up unless more of it comes."""
+    return upload.last_progress_at + timedelta(days=current_app.config["SETTINGS"].upload_days)
+
+
+def store_stream(part: Part, read: Callable[[int], bytes]) -> None:
+    """Write all that `read` gives into the part, in blocks; what it raises passes through, what came is kept."""
+    while block := read(BLOCK_BYTES):
+        part.write(block)

@@ -1,0 +1,212 @@
+"""The tus endpoint, and what pages ask about uploads. See `media.tus` for the protocol."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from flask import Response, current_app, request, url_for
+from werkzeug.wsgi import get_input_stream
+
+from contest_portal.core.errors import DomainError, Invalid
+from contest_portal.core.i18n import translate
+from contest_portal.core.pages import is_htmx, render_page
+from contest_portal.core.permissions import current_actor, current_actor_or_none, permission
+from contest_portal.core.staging import Part, staging
+from contest_portal.core.text import N_
+from contest_portal.media import queries, tus
+from contest_portal.media.models import Upload
+from contest_portal.media.services import taking_uploads, uploads
+from contest_portal.media.upload_presentation import as_data, words_of
+from contest_portal.media.upload_targets import Announced
+from contest_portal.media.views.blueprint import bp
+
+NOT_OF_THE_PLACE = {"filename", "filetype", "name", "type", "target", "sha256"}
+View = Callable[..., Any]
+
+_ = taking_uploads  # registers its job
+
+
+@bp.url_value_preprocessor
+def allow_large_bodies(endpoint: str | None, _values: dict[str, Any] | None) -> None:
+    """A piece may be as large as a whole file; everything else keeps the limit of forms."""
+    if endpoint in {"media.append", "media.create", "media.override"}:
+        request.max_content_length = (current_app.config["SETTINGS"].largest_upload_mb << 20) + 1
+
+
+def answers_tus(view: View) -> View:
+    """Whatever the view answers or raises, as the protocol wants it: never a page, never a redirection."""
+
+    @wraps(view)
+    def answering(**arguments: Any) -> Response:
+        try:
+            if current_actor_or_none() is None and request.method != "OPTIONS":
+                answer = _problem(401, "core.sign_in", translate(N_("请重新登录后继续上传。")))
+            else:
+                answer = view(**arguments)
+        except DomainError as error:
+            answer = _problem(error.status, error.code, translate(error.message))
+        answer.headers["Tus-Resumable"] = tus.VERSION
+        answer.headers["Cache-Control"] = "no-store"
+        if answer.status_code == 412:
+            answer.headers["Tus-Version"] = tus.VERSION
+        return answer
+
+    return answering
+
+
+def _problem(status: int, code: str, message: str) -> Response:
+    return _data({"code": code, "message": message}, status)
+
+
+def _data(value: Any, status: int = 200) -> Response:
+    return Response(json.dumps(value, ensure_ascii=False), status=status, mimetype="application/json")
+
+
+@bp.route("/uploads/", methods=["OPTIONS"], provide_automatic_options=False)
+@answers_tus
+@permission("media.upload_options")
+def options() -> Response:
+    """What the server speaks."""
+    headers = {
+        "Tus-Version": tus.VERSION,
+        "Tus-Extension": tus.EXTENSIONS,
+        "Tus-Checksum-Algorithm": ",".join(tus.ALGORITHMS),
+        "Tus-Max-Size": str(current_app.config["SETTINGS"].largest_upload_mb << 20),
+    }
+    return Response(status=204, headers=headers)
+
+
+@bp.post("/uploads/")
+@answers_tus
+@permission("media.upload")
+def create() -> Response:
+    """Begin an upload; its first piece may come along."""
+    tus.check_version(request.headers.get("Tus-Resumable"))
+    if "Upload-Defer-Length" in request.headers:
+        raise tus.BadRequest("Upload-Defer-Length", request.headers["Upload-Defer-Length"])
+    size_bytes = tus.number("Upload-Length", request.headers.get("Upload-Length"))
+    said = tus.metadata(request.headers.get("Upload-Metadata"))
+    place = {key: value for key, value in said.items() if key not in NOT_OF_THE_PLACE}
+    name = said.get("filename") or said.get("name") or ""
+    announced = Announced(name, size_bytes, tus.sha256(said.get("sha256")))
+    row = uploads.begin_upload(current_actor(), said.get("target", ""), place, announced)
+    if request.mimetype == tus.CONTENT_TYPE and request.content_length != 0:
+        row = _receive(row, 0)
+    answer = _progress(row, 201)
+    answer.headers["Location"] = url_for("media.append", token=row.token, _external=True)
+    return answer
+
+
+@bp.get("/uploads/")
+@answers_tus
+@permission("media.upload")
+def list_open() -> Response:
+    """The account's own unfinished uploads to one thing: `?target=entry-file&entry=12`."""
+    target, place = request.args.get("target", ""), request.args.to_dict()
+    place.pop("target", None)
+    found = uploads.own_open_uploads(current_actor(), target, place)
+    return _data([_described(row) for row in found])
+
+
+@bp.route("/uploads/<token>", methods=["HEAD"], provide_automatic_options=False)
+@answers_tus
+@permission("media.own_upload", of=queries.upload_of_token)
+def progress(row: Upload) -> Response:
+    """How far the upload has come."""
+    tus.check_version(request.headers.get("Tus-Resumable"))
+    return _progress(uploads.resume(current_actor(), row), 200)
+
+
+@bp.patch("/uploads/<token>")
+@answers_tus
+@permission("media.own_upload", of=queries.upload_of_token)
+def append(row: Upload) -> Response:
+    """The next piece."""
+    return _append(row)
+
+
+def _append(row: Upload) -> Response:
+    tus.check_version(request.headers.get("Tus-Resumable"))
+    if request.mimetype != tus.CONTENT_TYPE:
+        raise tus.WrongType
+    offset = tus.number("Upload-Offset", request.headers.get("Upload-Offset"))
+    return _progress(_receive(row, offset), 204)
+
+
+def _receive(row: Upload, offset: int) -> Upload:
+    checksum = tus.checksum(request.headers.get("Upload-Checksum"))
+    actor = current_actor()
+    part = _part_of_request(row, offset)
+    try:
+        if part.size == 0 and not part.full:
+            uploads.store_stream(part, _body().read)
+    except Exception:  # the connection broke, however the web server says it
+        uploads.receive_broken_part(actor, row, offset, part, checksum)
+        raise
+    return uploads.receive_part(actor, row, offset, part, checksum)
+
+
+def _part_of_request(row: Upload, offset: int) -> Part:
+    return staging().new_part(row.token, offset, uploads.sender_of(current_actor().session_token))
+
+
+def _body() -> Any:
+    """The request's body as it comes, by blocks."""
+    return get_input_stream(request.environ, max_content_length=request.max_content_length)
+
+
+@bp.delete("/uploads/<token>")
+@answers_tus
+@permission("media.own_upload", of=queries.upload_of_token)
+def terminate(row: Upload) -> Response:
+    """Give the upload up."""
+    return _terminate(row)
+
+
+def _terminate(row: Upload) -> Response:
+    tus.check_version(request.headers.get("Tus-Resumable"))
+    uploads.cancel_upload(current_actor(), row)
+    return Response(status=204)
+
+
+@bp.post("/uploads/<token>")
+@answers_tus
+@permission("media.own_upload", of=queries.upload_of_token)
+def override(row: Upload) -> Response:
+    """For networks that let neither PATCH nor DELETE through: the method stands in a header."""
+    wanted = request.headers.get("X-HTTP-Method-Override", "").upper()
+    views = {"PATCH": _append, "DELETE": _terminate}
+    if wanted not in views:
+        raise Invalid("media.tus_method", N_("上传请求的方式不对，请刷新页面后重试。"))
+    return views[wanted](row)
+
+
+@bp.get("/uploads/<token>/state")
+@answers_tus
+@permission("media.own_upload", of=queries.upload_of_token)
+def state(row: Upload) -> Response:
+    """How it stands with the upload, for the page that waits for it: data, or a fragment for HTMX."""
+    if is_htmx():
+        return render_page("media/upload_state.html", upload=row, words=words_of(row))
+    return _data(_described(row))
+
+
+def _described(row: Upload) -> dict[str, Any]:
+    return {
+        "url": url_for("media.append", token=row.token),
+        **as_data(row),
+        "expires_at": uploads.expires_at(row).isoformat(),
+    }
+
+
+def _progress(row: Upload, status: int) -> Response:
+    answer = Response(status=status)
+    answer.headers["Upload-Offset"] = str(row.received_bytes)
+    if status == 200:
+        answer.headers["Upload-Length"] = str(row.size_bytes)
+    if row.state == "receiving":
+        answer.headers["Upload-Expires"] = tus.expires(uploads.expires_at(row))
+    return answer
