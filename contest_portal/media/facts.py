@@ -98,8 +98,12 @@ class Problem(StrEnum):
     PICTURE_DAMAGED = "picture_damaged"
     TOO_MANY_PIXELS = "too_many_pixels"
     PDF_DAMAGED = "pdf_damaged"
+    PDF_SCRIPT = "pdf_script"
+    PDF_LIVE_FORM = "pdf_live_form"
+    PDF_EMBEDDED = "pdf_embedded"
     ENCRYPTED = "encrypted"
     FILM_DAMAGED = "film_damaged"
+    FILM_SHORTER = "film_shorter"
     FILM_WITHOUT_PICTURE = "film_without_picture"
     ARCHIVE_DAMAGED = "archive_damaged"
     TOOK_TOO_LONG = "took_too_long"
@@ -114,8 +118,20 @@ _PROBLEMS: dict[Problem, str] = {
         "图片有 %(width)s×%(height)s 像素，超出系统能处理的 %(limit)s 万像素。请以 300 dpi 扫描，或缩小后重新上传。"
     ),
     Problem.PDF_DAMAGED: N_("PDF 文件已损坏或不完整，打不开。请重新导出或扫描后再上传。"),
+    Problem.PDF_SCRIPT: N_(
+        "PDF 文件里带有脚本或会自动执行的动作，为了安全不能收。请打印后扫描，或用“打印为 PDF”重新生成后再上传。"
+    ),
+    Problem.PDF_LIVE_FORM: N_(
+        "PDF 文件是动态表单（XFA），多数看图和评审软件打不开。请用“打印为 PDF”重新生成后再上传。"
+    ),
+    Problem.PDF_EMBEDDED: N_(
+        "PDF 文件里还夹带了附件、音频或视频，为了安全不能收。请去掉附件，或用“打印为 PDF”重新生成后再上传；附件请放到对应的材料项。"
+    ),
     Problem.ENCRYPTED: N_("文件设有打开密码，无法审阅。请取消密码后重新上传。"),
     Problem.FILM_DAMAGED: N_("影片已损坏或不完整，无法播放。请重新导出后再上传。"),
+    Problem.FILM_SHORTER: N_(
+        "影片标明长 %(claimed)s，实际只有 %(real)s，可能没有拷完或没有导出完。请重新导出，从头到尾播放一遍，再上传。"
+    ),
     Problem.FILM_WITHOUT_PICTURE: N_("文件里没有画面，只有声音或其他内容。请上传影片文件。"),
     Problem.ARCHIVE_DAMAGED: N_("文件已损坏或不完整，打不开。请重新保存后再上传。"),
     Problem.TOOK_TOO_LONG: N_("文件太复杂，系统在规定时间内没有读完。请简化或重新导出后再上传。"),
@@ -131,8 +147,10 @@ class FileFacts:
     """What a file is and measures. None stands for what does not apply, or was not looked at.
 
     `width` and `height` are pixels as a person sees them, turned by the file's own orientation mark.
-    `extension` is the name's, in lower case, without the dot. `looked_into` is false where the signature alone was
-    read, since the kind was not wanted. `damaged` means: could not be read to its end.
+    `extension` is the name's, in lower case, without the dot. `sharpness` is 0 to 100 (see sharpness.py). `silent` is
+    true of a film without sound, or with nothing to be heard in it; `claimed_seconds` is the length that a film states
+    where less is there. `looked_into` is false where the signature alone was read, since the kind was not wanted.
+    `damaged` means: could not be read to its end. Facts that were stored before a field was thought of lack it.
     """
 
     kind: Kind
@@ -140,12 +158,15 @@ class FileFacts:
     extension: str = ""
     width: int | None = None
     height: int | None = None
+    sharpness: int | None = None
     pages: int | None = None
     encrypted: bool = False
     duration_seconds: float | None = None
+    claimed_seconds: float | None = None
     video_codec: str | None = None
     audio_codec: str | None = None
     frame_rate: float | None = None
+    silent: bool = False
     looked_into: bool = False
     damaged: bool = False
     problem: Problem | None = None
@@ -201,4 +222,15 @@ def problem_message(facts: FileFacts) -> Message | None:
         return Message.of(
             _PROBLEMS[facts.problem], width=facts.width, height=facts.height, limit=PIXELS_LIMIT // 10_000
         )
+    if facts.problem is Problem.FILM_SHORTER:
+        claimed, real = _length(facts.claimed_seconds), _length(facts.duration_seconds)
+        return Message.of(_PROBLEMS[facts.problem], claimed=claimed, real=real)
     return Message.of(_PROBLEMS[facts.problem])
+
+
+def _length(seconds: float | None) -> Message:
+    minutes, rest = divmod(round(seconds or 0), 60)
+    hours, minutes = divmod(minutes, 60)
+    if hours:
+        return Message.of(N_("%(hours)s 小时 %(minutes)s 分"), hours=hours, minutes=minutes)
+    return Message.of(N_("%(minutes)s 分 %(seconds)s 秒"), minutes=minutes, seconds=rest)

@@ -6,12 +6,15 @@ import re
 import zipfile
 from pathlib import Path
 
+from contest_portal.media.archives import PARTS_LIMIT, parts_stated
+from contest_portal.media.compound import ENCRYPTED_PACKAGE, stream_names
+from contest_portal.media.compound import SIGNATURE as OLE
 from contest_portal.media.facts import Kind
 
 HEAD_BYTES = 4096
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ASF = bytes.fromhex("3026b2758e66cf11a6d900aa0062ce6c")
-_HEIF_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1", b"avif"}
+_HEIF_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
+_AVIF_BRANDS = {b"avif", b"avis"}  # of the same container, with another codec: not read here
 _BITMAP_HEADERS = {12, 40, 52, 56, 64, 108, 124}
 _MARKUP = re.compile(
     rb"<(?:!doctype\s+html|html|head|body|script|iframe|title|meta|table|div|p|h[1-6])[\s>]", re.IGNORECASE
@@ -26,7 +29,7 @@ def kind_of_file(path: Path) -> Kind:
     kind = kind_of(head)
     if kind is Kind.ZIP:
         return _kind_of_archive(path)
-    if head.startswith(_OLE):
+    if head.startswith(OLE):
         return _kind_of_compound(path)
     return kind
 
@@ -57,6 +60,9 @@ def _picture(head: bytes) -> Kind | None:
 def _film(head: bytes) -> Kind | None:
     if head[4:8] == b"ftyp":
         brand = head[8:12]
+        named = {head[at : at + 4] for at in range(8, min(int.from_bytes(head[:4], "big"), len(head), 256), 4)}
+        if named & _AVIF_BRANDS and not named & (_HEIF_BRANDS - {b"mif1", b"msf1"}):
+            return Kind.UNKNOWN
         if brand in _HEIF_BRANDS:
             return Kind.HEIC
         return Kind.MOV if brand == b"qt  " else Kind.MP4
@@ -83,11 +89,11 @@ def _markup(head: bytes) -> Kind | None:
 
 
 def _document(head: bytes) -> Kind | None:
-    if b"%PDF-" in head[:1024]:  # readers allow some bytes before it
+    if head[:1024].lstrip(b"\xef\xbb\xbf\0\t\r\n ").startswith(b"%PDF-"):  # other bytes before it hide another file
         return Kind.PDF
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return Kind.ZIP
-    if head.startswith(_OLE):
+    if head.startswith(OLE):
         return Kind.UNKNOWN
     return Kind.TEXT if _is_text(head) else None
 
@@ -107,10 +113,12 @@ def _is_text(head: bytes) -> bool:
 
 
 def _kind_of_archive(path: Path) -> Kind:
+    if parts_stated(path) > PARTS_LIMIT:
+        return Kind.ZIP
     try:
         with zipfile.ZipFile(path) as archive:
             names = set(archive.namelist())
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+    except Exception:  # noqa: BLE001  the table of contents may be anything
         return Kind.ZIP
     if "[Content_Types].xml" in names:
         for folder, kind in (("word/", Kind.DOCX), ("xl/", Kind.XLSX), ("ppt/", Kind.PPTX)):
@@ -119,18 +127,17 @@ def _kind_of_archive(path: Path) -> Kind:
     return Kind.ZIP
 
 
-def compound_names(path: Path) -> set[str]:
-    """Which of the streams that tell office files apart are named in an OLE compound file."""
-    wanted = ("WordDocument", "Workbook", "Book", "PowerPoint Document", "EncryptedPackage")
-    with path.open("rb") as file:
-        content = file.read(32 << 20)
-    return {name for name in wanted if name.encode("utf-16-le") in content}
+_WRITERS = {"WordDocument", "MatOST"}
+"""Word's own stream, which WPS writes too, and that of the Works word processor, whose files are called .wps as well."""
 
 
 def _kind_of_compound(path: Path) -> Kind:
-    names = compound_names(path)
-    if "WordDocument" in names:
+    try:
+        names = stream_names(path)
+    except ValueError:
+        return Kind.UNKNOWN
+    if names & _WRITERS:
         return Kind.DOC
     if names & {"Workbook", "Book"}:
         return Kind.XLS
-    return Kind.DOCX if "EncryptedPackage" in names else Kind.UNKNOWN
+    return Kind.DOCX if ENCRYPTED_PACKAGE in names else Kind.UNKNOWN
