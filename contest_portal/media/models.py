@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from contest_portal.core.database import Base
@@ -81,3 +81,44 @@ class Upload(Base):
     # The end of the last pause longer than the setting; None: there was none since the beginning.
     steady_since: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
+
+
+class Fingerprint(Base):
+    """By what a content is found among others: of a picture its sketch; of a text its marks stand in `TextMark`.
+
+    `sha256` is that of the file, or of the words where they came in no file. `problem`: why nothing could be made of it.
+    """
+
+    __tablename__ = "fingerprint"
+    __table_args__ = (
+        CheckConstraint("kind in ('picture', 'text')", name="kind"),
+        UniqueConstraint("kind", "sha256"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(10))
+    sha256: Mapped[str] = mapped_column(String(64))
+    sketch: Mapped[bytes] = mapped_column(LargeBinary, default=b"")
+    problem: Mapped[str] = mapped_column(String(20), default="")
+    made_at: Mapped[datetime]
+
+
+class FingerprintBody(Base):
+    """By what two contents are compared; apart, since the index reads every sketch and no body.
+
+    Of a picture the whole fingerprint, of a text its packed words, pages parted by form feeds.
+    """
+
+    __tablename__ = "fingerprint_body"
+
+    fingerprint_id: Mapped[int] = mapped_column(ForeignKey("fingerprint.id"), primary_key=True)
+    body: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class TextMark(Base):
+    """One of the shingles by which a text is found: an index from a shingle's hash to the texts that have it."""
+
+    __tablename__ = "text_mark"
+
+    mark: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    fingerprint_id: Mapped[int] = mapped_column(ForeignKey("fingerprint.id"), primary_key=True, index=True)

@@ -19,6 +19,7 @@ from typing import IO, TYPE_CHECKING, Any, cast
 from contest_portal.media.derivatives import Made
 from contest_portal.media.facts import FileFacts, Kind, Problem
 from contest_portal.media.signature import HEAD_BYTES, kind_of
+from contest_portal.media.text_extraction import DocumentText
 
 if TYPE_CHECKING:
     from contest_portal.media.likeness import PictureFingerprint
@@ -108,6 +109,13 @@ class MediaReader:
         if "ok" not in answer:
             raise DerivativeError(Problem(answer["failed"]))
         return PictureFingerprint.from_bytes(base64.b64decode(answer["ok"]["bytes"]))
+
+    def read_text(self, source: Path) -> DocumentText:
+        """See text_extraction.read_text. Raises DerivativeError."""
+        answer = self._ask({"op": "text", "path": str(source)})
+        if "ok" not in answer:
+            raise DerivativeError(Problem(answer["failed"]))
+        return DocumentText(tuple(answer["ok"]["pages"]), answer["ok"]["is_cut"])
 
     def close(self) -> None:
         """End the processes that are idle; those at work end with their request."""

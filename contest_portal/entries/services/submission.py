@@ -20,6 +20,7 @@ from contest_portal.entries.queries.facts import findings_of
 from contest_portal.entries.queries.submitted import snapshot_of
 from contest_portal.entries.queries.timing import is_after_deadline, require_contest_open, require_submission_open
 from contest_portal.entries.services.claims import take_claims
+from contest_portal.entries.services.likeness import ask_for_likeness
 from contest_portal.entries.services.numbers import next_number
 from contest_portal.entries.snapshots import digest_of
 from contest_portal.entries.states import state_name, transition
@@ -57,6 +58,7 @@ def submit_entry(actor: Actor, entry_id: int, seen_version: int) -> Entry:
             after={"state": entry.state, "number": entry.number, "version": version.number, "digest": version.digest},
         )
         _tell_the_school(work, actor, entry, version.number)
+        ask_for_likeness(work, entry, version.number)
     return entry
 
 

@@ -1,0 +1,177 @@
+"""Where to look for what is like a content: the contents of an entry, those of others that share its marks or lie near."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+
+from sqlalchemy import and_, func, select
+from sqlalchemy.orm import aliased, contains_eager, joinedload
+
+from contest_portal.core.database import db
+from contest_portal.entries.likeness_models import EntryContent, LikenessPair
+from contest_portal.entries.models import Entry
+from contest_portal.entries.picture_index import picture_index
+from contest_portal.media.models import TextMark
+from contest_portal.media.services.fingerprints import picture_of
+
+MOST_CANDIDATES = 20
+LEAST_SHARED_MARKS = 2
+
+FORM_ENTRIES, FORM_SHARE, FORM_SCHOOLS = 6, 0.3, 3
+"""What stands in so many entries' material of one kind, of so many schools, is what the form itself says."""
+
+
+def contents_of(entry_id: int) -> list[EntryContent]:
+    """What is compared of the entry's last submitted version, each with its entry."""
+    return list(
+        db.session.scalars(
+            select(EntryContent)
+            .where(EntryContent.entry_id == entry_id, EntryContent.is_current)
+            .options(joinedload(EntryContent.entry).joinedload(Entry.contest), joinedload(EntryContent.fingerprint))
+            .order_by(EntryContent.id)
+        )
+    )
+
+
+def candidates_of(content: EntryContent) -> list[EntryContent]:
+    """The current contents of the office's other entries that may be alike, and those already found alike."""
+    same = {content.fingerprint_id}
+    near = _near_pictures(content) if content.kind == "picture" else _texts_with_shared_marks(content)
+    known = _partners(content)
+    return _others(content, same | set(near), known)
+
+
+def _near_pictures(content: EntryContent) -> Sequence[int]:
+    picture = picture_of(content.fingerprint_id)
+    return picture_index(content.office_id).candidates(picture, MOST_CANDIDATES) if picture else ()
+
+
+def _texts_with_shared_marks(content: EntryContent) -> Sequence[int]:
+    own, other = aliased(TextMark), aliased(TextMark)
+    printed = common_marks(content)
+    shared = func.count()
+    rows = db.session.execute(
+        select(other.fingerprint_id, shared)
+        .join(own, and_(own.mark == other.mark, own.fingerprint_id == content.fingerprint_id))
+        .join(EntryContent, EntryContent.fingerprint_id == other.fingerprint_id)
+        .where(
+            EntryContent.office_id == content.office_id,
+            EntryContent.is_current,
+            EntryContent.entry_id != content.entry_id,
+            own.mark.not_in(printed),
+        )
+        .group_by(other.fingerprint_id)
+        .having(shared >= LEAST_SHARED_MARKS)
+        .order_by(shared.desc(), other.fingerprint_id)
+        .limit(MOST_CANDIDATES)
+    )
+    return [fingerprint_id for fingerprint_id, _count in rows]
+
+
+def common_marks(content: EntryContent) -> frozenset[int]:
+    """The text's marks that many entries have in material of one kind: what a form says, not what its writer does.
+
+    Of one kind is what lies in the same slot of the same category; typed words are one kind of each category.
+    """
+    own, other = aliased(TextMark), aliased(TextMark)
+    of_kind = (Entry.category_id, EntryContent.slot_code)
+    entries, schools = func.count(Entry.id.distinct()), func.count(Entry.school_id.distinct())
+    rows = db.session.execute(
+        select(own.mark, *of_kind, entries, schools)
+        .join(other, other.mark == own.mark)
+        .join(EntryContent, EntryContent.fingerprint_id == other.fingerprint_id)
+        .join(Entry, Entry.id == EntryContent.entry_id)
+        .where(own.fingerprint_id == content.fingerprint_id)
+        .where(EntryContent.office_id == content.office_id, EntryContent.is_current)
+        .group_by(own.mark, *of_kind)
+        .having(entries >= FORM_ENTRIES)
+    ).all()
+    if not rows:
+        return frozenset()
+    wholes = _sizes(content.office_id)
+    return frozenset(
+        mark
+        for mark, category_id, slot, entry_count, school_count in rows
+        if entry_count >= FORM_SHARE * wholes[category_id, slot][0]
+        and school_count >= min(FORM_SCHOOLS, wholes[category_id, slot][1])
+    )
+
+
+def _sizes(office_id: int) -> dict[tuple[int, str], tuple[int, int]]:
+    """(entries, schools) that have texts, by category and slot."""
+    rows = db.session.execute(
+        select(
+            Entry.category_id,
+            EntryContent.slot_code,
+            func.count(Entry.id.distinct()),
+            func.count(Entry.school_id.distinct()),
+        )
+        .join(Entry, Entry.id == EntryContent.entry_id)
+        .where(EntryContent.office_id == office_id, EntryContent.kind == "text", EntryContent.is_current)
+        .group_by(Entry.category_id, EntryContent.slot_code)
+    )
+    found: dict[tuple[int, str], tuple[int, int]] = defaultdict(lambda: (0, 0))
+    found |= {(category_id, slot): (entries, schools) for category_id, slot, entries, schools in rows}
+    return found
+
+
+def shows_its_form(content: EntryContent) -> bool:
+    """Whether there is now so much of the text's kind that what its form says can be told, and was not much before."""
+    entries, _schools = _sizes(content.office_id)[content.entry.category_id, content.slot_code]
+    return FORM_ENTRIES <= entries <= 2 * FORM_ENTRIES
+
+
+def open_pairs_beside(content: EntryContent) -> list[LikenessPair]:
+    """The open pairs of other entries' texts of the same kind, with their contents."""
+    a, b = aliased(EntryContent), aliased(EntryContent)
+    entry_a, entry_b = aliased(Entry), aliased(Entry)
+    statement = (
+        select(LikenessPair)
+        .join(a, a.id == LikenessPair.content_a_id)
+        .join(b, b.id == LikenessPair.content_b_id)
+        .join(entry_a, entry_a.id == LikenessPair.entry_a_id)
+        .join(entry_b, entry_b.id == LikenessPair.entry_b_id)
+        .where(LikenessPair.office_id == content.office_id, LikenessPair.kind == "text", LikenessPair.state == "open")
+        .where(LikenessPair.entry_a_id != content.entry_id, LikenessPair.entry_b_id != content.entry_id)
+        .where(
+            ((a.slot_code == content.slot_code) & (entry_a.category_id == content.entry.category_id))
+            | ((b.slot_code == content.slot_code) & (entry_b.category_id == content.entry.category_id))
+        )
+        .options(
+            contains_eager(LikenessPair.content_a.of_type(a))
+            .contains_eager(a.entry.of_type(entry_a))
+            .joinedload(entry_a.contest),
+            contains_eager(LikenessPair.content_b.of_type(b))
+            .contains_eager(b.entry.of_type(entry_b))
+            .joinedload(entry_b.contest),
+        )
+    )
+    return list(db.session.scalars(statement))
+
+
+def _partners(content: EntryContent) -> set[int]:
+    pairs = db.session.execute(
+        select(LikenessPair.content_a_id, LikenessPair.content_b_id).where(
+            (LikenessPair.content_a_id == content.id) | (LikenessPair.content_b_id == content.id)
+        )
+    )
+    return {one for pair in pairs for one in pair} - {content.id}
+
+
+def _others(content: EntryContent, fingerprint_ids: Collection[int], ids: Collection[int]) -> list[EntryContent]:
+    wanted = EntryContent.fingerprint_id.in_(fingerprint_ids) | EntryContent.id.in_(ids)
+    return list(
+        db.session.scalars(
+            select(EntryContent)
+            .where(
+                wanted,
+                EntryContent.kind == content.kind,
+                EntryContent.office_id == content.office_id,
+                EntryContent.is_current,
+                EntryContent.entry_id != content.entry_id,
+            )
+            .options(joinedload(EntryContent.entry).joinedload(Entry.contest), joinedload(EntryContent.fingerprint))
+            .order_by(EntryContent.id)
+        )
+    )

@@ -1,0 +1,249 @@
+"""What is alike: after each submission a job takes the entry's contents in and compares them with all of the office's.
+
+Done again, nothing is doubled: contents and pairs are known by what they are. Comparing stands outside transactions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from sqlalchemy import delete, select
+
+from contest_portal.core.actor import console_actor
+from contest_portal.core.clock import now
+from contest_portal.core.database import Work, locked, unit_of_work
+from contest_portal.core.jobs import enqueue, job
+from contest_portal.core.storage import Missing
+from contest_portal.entries.likeness_models import EntryContent, LikenessPair
+from contest_portal.entries.likeness_sources import FileSource, files_of, words_of
+from contest_portal.entries.models import Entry
+from contest_portal.entries.queries import likeness_search
+from contest_portal.entries.queries.entry import entry_by_id
+from contest_portal.entries.queries.submitted import latest_version
+from contest_portal.media.facts import Kind
+from contest_portal.media.likeness import compare as compare_pictures
+from contest_portal.media.services import fingerprints
+from contest_portal.media.text_likeness import Passage, compare_texts
+
+MOST_PASSAGES = 30
+MOST_SHOWN_LETTERS = 1_500
+
+
+@dataclass(frozen=True)
+class Alike:
+    """Two contents that are alike, `a` of the entry that came in later."""
+
+    a: EntryContent
+    b: EntryContent
+    score: float
+    estimate: str
+    details: dict[str, Any]
+
+    @property
+    def key(self) -> tuple[int, int]:
+        return self.a.id, self.b.id
+
+
+def ask_for_likeness(work: Work, entry: Entry, version: int) -> None:
+    """Have a submitted version compared once the caller's transaction is written."""
+    if not entry.contest.is_practice:
+        enqueue(work, "entries.likeness", {"entry_id": entry.id}, key=f"likeness-{entry.id}-{version}")
+
+
+@job("entries.likeness")
+def look_for_likeness(payload: dict[str, Any]) -> None:
+    """Take in what was submitted last, and keep the pairs that are found."""
+    take_in(payload["entry_id"])
+    find_pairs(payload["entry_id"])
+
+
+def take_in(entry_id: int, *, again: bool = False) -> None:
+    """Know the contents of the entry's last submitted version. `again`: make their fingerprints anew."""
+    entry = entry_by_id(entry_id)
+    version = latest_version(entry_id)
+    if version is None or entry.contest.is_practice:
+        return
+    office_id = entry.contest.office_id
+    contents = [
+        *_file_contents(files_of(version.snapshot), again=again),
+        *_typed_contents(words_of(version.snapshot), again=again),
+    ]
+    with unit_of_work(console_actor("job"), "entries.take_contents_in") as work:
+        locked(Entry, entry_id)
+        known = {
+            one.fingerprint_id: one
+            for one in work.session.scalars(select(EntryContent).where(EntryContent.entry_id == entry_id))
+        }
+        for content in contents:
+            row = known.setdefault(
+                content["fingerprint_id"], EntryContent(entry_id=entry_id, office_id=office_id, **content)
+            )
+            row.slot_code, row.file_name = content["slot_code"], content["file_name"]
+            row.entry_version = version.number
+            work.session.add(row)
+        kept = {content["fingerprint_id"] for content in contents}
+        for fingerprint_id, row in known.items():
+            row.is_current = fingerprint_id in kept
+        work.record(("entry", entry_id), after={"version": version.number, "contents": len(kept)})
+
+
+def _file_contents(files: Sequence[FileSource], *, again: bool) -> list[dict[str, Any]]:
+    found = []
+    for file in files:
+        kind = fingerprints.comparable_as(Kind(file.kind))
+        if kind is None:
+            continue
+        try:
+            made = fingerprints.fingerprint_of_file(file.sha256, kind, again=again)
+        except Missing:  # `media verify` names it
+            continue
+        place = {"blob_id": file.blob_id, "slot_code": file.slot_code, "file_name": file.name}
+        found.append({"kind": kind, "fingerprint_id": made, **place})
+    return found
+
+
+def _typed_contents(words: str, *, again: bool) -> list[dict[str, Any]]:
+    if not words:
+        return []
+    made = fingerprints.fingerprint_of_words(words, again=again)
+    return [{"kind": "text", "fingerprint_id": made, "blob_id": None, "slot_code": "", "file_name": ""}]
+
+
+def find_pairs(entry_id: int) -> int:
+    """Compare the entry's contents with all others; gives how many open or judged pairs it is in now.
+
+    New pairs are kept. Open ones are brought up to date, and go where the contents are alike no more, or no more what
+    was submitted last. Judged ones stay as they are.
+    """
+    contents = likeness_search.contents_of(entry_id)
+    found = [alike for content in contents for alike in _alike_to(content)]
+    best = {alike.key: alike for alike in _mutually_best(found)}
+    outdated = _outdated_by_a_form(contents)
+    with unit_of_work(console_actor("job"), "entries.find_likeness") as work:
+        locked(Entry, entry_id)
+        _keep(work, entry_id, best)
+        work.session.execute(delete(LikenessPair).where(LikenessPair.id.in_(outdated), LikenessPair.state == "open"))
+        work.record(("entry", entry_id), after={"pairs": len(best)})
+    return len(best)
+
+
+def _outdated_by_a_form(contents: Iterable[EntryContent]) -> list[int]:
+    """Open pairs of texts that were alike only in a form's words, of which too few were there to know them as such."""
+    return [
+        pair.id
+        for content in contents
+        if content.kind == "text" and likeness_search.shows_its_form(content)
+        for pair in likeness_search.open_pairs_beside(content)
+        if compared(pair.content_a, pair.content_b) is None
+    ]
+
+
+def _alike_to(content: EntryContent) -> list[Alike]:
+    found = [compared(content, other) for other in likeness_search.candidates_of(content)]
+    return [one for one in found if one is not None]
+
+
+def compared(one: EntryContent, other: EntryContent) -> Alike | None:
+    """What is alike in two contents of one kind, or None."""
+    a, b = sorted((one, other), key=lambda content: _came_in(content.entry), reverse=True)
+    return _pictures(a, b) if a.kind == "picture" else _texts(a, b)
+
+
+def _came_in(entry: Entry) -> tuple[Any, ...]:
+    return entry.contest.year, entry.first_submitted_at or entry.created_at, entry.id
+
+
+def _pictures(a: EntryContent, b: EntryContent) -> Alike | None:
+    if a.fingerprint_id == b.fingerprint_id:
+        return Alike(a, b, 1.0, "same", {"identical": True})
+    one, other = fingerprints.picture_of(a.fingerprint_id), fingerprints.picture_of(b.fingerprint_id)
+    if one is None or other is None:
+        return None
+    likeness = compare_pictures(one, other)
+    if likeness.verdict.value == "different":
+        return None
+    return Alike(a, b, likeness.score, likeness.verdict.value, dict(likeness.how))
+
+
+def _texts(a: EntryContent, b: EntryContent) -> Alike | None:
+    printed = likeness_search.common_marks(a) | likeness_search.common_marks(b)
+    found = compare_texts(
+        words_a := fingerprints.words_of(a.fingerprint_id), words_b := fingerprints.words_of(b.fingerprint_id), printed
+    )
+    is_identical = a.fingerprint_id == b.fingerprint_id
+    if found.verdict == "different" and not (is_identical and not words_a):
+        return None
+    longest = sorted(found.passages, key=lambda passage: -passage.length)[:MOST_PASSAGES]
+    details = {
+        "share_a": found.share_a,
+        "share_b": found.share_b,
+        "identical": is_identical,
+        "passages": [
+            _shown(passage, words_a, words_b) for passage in sorted(longest, key=lambda passage: passage.at_a)
+        ],
+        "passage_count": len(found.passages),
+    }
+    if not words_a:  # a scan: its bytes alone can be the same
+        return Alike(a, b, 1.0, "same", details)
+    return Alike(a, b, found.score, found.verdict, details)
+
+
+def _shown(passage: Passage, words_a: str, words_b: str) -> dict[str, Any]:
+    """A passage for the page: cut where it is very long, with the pages on which it begins."""
+    shown = asdict(passage)
+    shown["a"], shown["b"] = (_cut(shown[side].replace(fingerprints.PAGE_BREAK, "\n")) for side in "ab")
+    shown["page_a"] = words_a.count(fingerprints.PAGE_BREAK, 0, passage.at_a) + 1
+    shown["page_b"] = words_b.count(fingerprints.PAGE_BREAK, 0, passage.at_b) + 1
+    return shown
+
+
+def _cut(words: str) -> str:
+    return words if len(words) <= MOST_SHOWN_LETTERS else words[:MOST_SHOWN_LETTERS] + "…"
+
+
+def _mutually_best(found: Iterable[Alike]) -> list[Alike]:
+    """Of two entries with several materials, only the pairs in which each is what the other is most like."""
+    best: dict[tuple[int, int], Alike] = {}
+    for alike in sorted(found, key=lambda one: (-one.score, one.key)):
+        best.setdefault((alike.a.id, alike.b.entry_id), alike)
+        best.setdefault((alike.b.id, alike.a.entry_id), alike)
+    return [
+        alike
+        for alike in found
+        if best[alike.a.id, alike.b.entry_id].key == alike.key == best[alike.b.id, alike.a.entry_id].key
+    ]
+
+
+def _keep(work: Work, entry_id: int, found: dict[tuple[int, int], Alike]) -> None:
+    known = {
+        (pair.content_a_id, pair.content_b_id): pair
+        for pair in work.session.scalars(
+            select(LikenessPair).where((LikenessPair.entry_a_id == entry_id) | (LikenessPair.entry_b_id == entry_id))
+        )
+    }
+    for key, alike in found.items():
+        pair = known.get(key)
+        if pair is None:
+            work.session.add(_new_pair(alike))
+        elif pair.state == "open":
+            pair.score, pair.estimate, pair.details = alike.score, alike.estimate, alike.details
+    for key, pair in known.items():
+        if pair.state == "open" and key not in found:
+            work.session.delete(pair)
+
+
+def _new_pair(alike: Alike) -> LikenessPair:
+    return LikenessPair(
+        office_id=alike.a.office_id,
+        kind=alike.a.kind,
+        entry_a_id=alike.a.entry_id,
+        entry_b_id=alike.b.entry_id,
+        content_a_id=alike.a.id,
+        content_b_id=alike.b.id,
+        score=alike.score,
+        estimate=alike.estimate,
+        details=alike.details,
+        found_at=now(),
+    )
