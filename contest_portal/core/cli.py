@@ -7,7 +7,6 @@ import threading
 import click
 import flask_migrate
 from flask import Flask
-from waitress.server import create_server
 
 from contest_portal.core import audit, jobs
 from contest_portal.core.commands import with_app
@@ -15,6 +14,7 @@ from contest_portal.core.database import db
 from contest_portal.core.errors import Conflict
 from contest_portal.core.text import N_, Message
 from contest_portal.core.upgrading import bring_up_to_date
+from contest_portal.core.upload_server import make_server
 
 PORT = click.IntRange(0, 65535)
 DONE = {"created": "数据库已建立。", "upgraded": "数据库已升级到当前版本。"}
@@ -72,14 +72,7 @@ def run_server(app: Flask, host: str, port: int) -> None:
     """Serve until interrupted, with the embedded worker unless the settings say otherwise. Port 0 takes a free one."""
     settings = app.config["SETTINGS"]
     try:
-        server = create_server(
-            app,
-            host=host,
-            port=port,
-            threads=settings.threads,
-            max_request_body_size=settings.max_upload_mb * 1024 * 1024,
-            ident="contest-portal",
-        )
+        server = make_server(app, host, port)
     except OSError as failure:
         message = Message.of(
             N_("不能在 %(host)s:%(port)s 启动网站：端口已被占用或地址不可用。请用 --port 换一个端口。"),

@@ -142,9 +142,13 @@ class Staging:
                 raise Busy
             yield
 
-    def new_part(self, token: str, offset: int, sender: str) -> Part:
-        """A part to be written. `sender`: 64 hexadecimal digits that tell who sends it."""
-        path = self.path(token).with_name(f"{token}.{offset}.{sender}.{secrets.token_hex(8)}.part")
+    def new_part(self, token: str, offset: int, sender: str, *, has_checksum: bool = False) -> Part:
+        """A part to be written. `sender`: 64 hexadecimal digits that tell who sends it.
+
+        One whose checksum is announced is of no use unless it comes whole: `parts` does not list it.
+        """
+        ending = "checked" if has_checksum else "part"
+        path = self.path(token).with_name(f"{token}.{offset}.{sender}.{secrets.token_hex(8)}.{ending}")
         return Part(path, offset, self.reserve_bytes // 2)
 
     def parts(self, token: str) -> list[PartFile]:

@@ -17,14 +17,14 @@ from contest_portal.core.errors import DomainError
 from contest_portal.core.jobs import job
 from contest_portal.core.staging import staging
 from contest_portal.core.storage import StorageFull, storage
+from contest_portal.core.text import N_, Message
 from contest_portal.media.models import Upload
 from contest_portal.media.services.receiving import Received, receive_stored
 from contest_portal.media.upload_targets import UploadView, target_named
 from contest_portal.people.models import Account
 from contest_portal.people.sessions import actor_of
 
-WORTH_ANOTHER_TRY = (StorageFull,)
-"""What is wrong with the site, not with the file: the job is tried again and then counts as failed."""
+TRY_AGAIN = N_("检查没有完成，系统会自动再试。长时间没有结果的，请联系主办单位。")
 
 
 @job("media.take_upload")
@@ -37,10 +37,14 @@ def take_upload(payload: dict[str, Any]) -> None:
     actor = actor_of(db.session.get_one(Account, row.account_id), row.membership_id)
     try:
         _hand_over(actor, row, _stored(actor, row))
-    except WORTH_ANOTHER_TRY:
+    except StorageFull as failure:
+        _end(actor, row, "failed", failure.message)
         raise
     except DomainError as refusal:
-        _refuse(actor, row, refusal)
+        _end(actor, row, "refused", refusal.message)
+    except Exception:
+        _end(actor, row, "failed", Message(TRY_AGAIN))
+        raise
     staging().discard(row.token)
 
 
@@ -85,6 +89,7 @@ def _hand_over(actor: Actor, row: Upload, received: Received) -> None:
         finished_at=row.finished_at or now(),
         longest_gap_seconds=row.longest_gap_seconds,
         place=row.place,
+        steady_since=row.steady_since,
     )
     target = target_named(row.target)
     with unit_of_work(actor, "media.take_upload") as work:
@@ -94,10 +99,11 @@ def _hand_over(actor: Actor, row: Upload, received: Received) -> None:
         work.record(("upload", row.id), after={"state": "done", "sha256": received.sha256})
 
 
-def _refuse(actor: Actor, row: Upload, refusal: DomainError) -> None:
-    with unit_of_work(actor, "media.refuse_upload") as work:
-        if _ended(row, "refused", kept_messages.keep(refusal.message)):
-            work.record(("upload", row.id), after={"state": "refused", "code": refusal.code})
+def _end(actor: Actor, row: Upload, state: str, why: Message) -> None:
+    """Not taken, with the reason: the file was refused, or something was wrong with the site and the job comes again."""
+    with unit_of_work(actor, f"media.{state}_upload") as work:
+        if _ended(row, state, kept_messages.keep(why)):
+            work.record(("upload", row.id), after={"state": state}, why=str(why))
 
 
 def _ended(row: Upload, state: str, problem: dict[str, Any] | None) -> bool:

@@ -16,6 +16,7 @@ from contest_portal.core.pages import is_htmx, render_page
 from contest_portal.core.permissions import current_actor, current_actor_or_none, permission
 from contest_portal.core.staging import Part, staging
 from contest_portal.core.text import N_
+from contest_portal.core.upload_server import ArrivedPart, NotKept
 from contest_portal.media import queries, tus
 from contest_portal.media.models import Upload
 from contest_portal.media.services import taking_uploads, uploads
@@ -47,6 +48,7 @@ def answers_tus(view: View) -> View:
             else:
                 answer = view(**arguments)
         except DomainError as error:
+            _forget_arrived()
             answer = _problem(error.status, error.code, translate(error.message))
         answer.headers["Tus-Resumable"] = tus.VERSION
         answer.headers["Cache-Control"] = "no-store"
@@ -55,6 +57,13 @@ def answers_tus(view: View) -> View:
         return answer
 
     return answering
+
+
+def _forget_arrived() -> None:
+    """A piece that is refused is not kept for later."""
+    arrived = request.environ["wsgi.input"]
+    if isinstance(arrived, ArrivedPart):
+        arrived.part.remove()
 
 
 def _problem(status: int, code: str, message: str) -> Response:
@@ -139,23 +148,25 @@ def _append(row: Upload) -> Response:
 def _receive(row: Upload, offset: int) -> Upload:
     checksum = tus.checksum(request.headers.get("Upload-Checksum"))
     actor = current_actor()
-    part = _part_of_request(row, offset)
-    try:
-        if part.size == 0 and not part.full:
-            uploads.store_stream(part, _body().read)
-    except Exception:  # the connection broke, however the web server says it
-        uploads.receive_broken_part(actor, row, offset, part, checksum)
-        raise
+    arrived = request.environ["wsgi.input"]
+    if isinstance(arrived, NotKept):
+        raise uploads.WrongOffset
+    part = arrived.part if isinstance(arrived, ArrivedPart) else _spooled(row, offset, checksum)
     return uploads.receive_part(actor, row, offset, part, checksum)
 
 
-def _part_of_request(row: Upload, offset: int) -> Part:
-    return staging().new_part(row.token, offset, uploads.sender_of(current_actor().session_token))
-
-
-def _body() -> Any:
-    """The request's body as it comes, by blocks."""
-    return get_input_stream(request.environ, max_content_length=request.max_content_length)
+def _spooled(row: Upload, offset: int, checksum: tus.Checksum | None) -> Part:
+    """The request's body, read from a web server that gives it as it comes; what came of a broken one is kept."""
+    actor = current_actor()
+    sender = uploads.sender_of(actor.session_token)
+    part = staging().new_part(row.token, offset, sender, has_checksum=checksum is not None)
+    try:
+        stream = get_input_stream(request.environ, max_content_length=request.max_content_length)
+        uploads.store_stream(part, stream.read)
+    except Exception:  # each web server says in its own way that the connection broke
+        uploads.receive_broken_part(actor, row, offset, part, checksum)
+        raise
+    return part
 
 
 @bp.delete("/uploads/<token>")
