@@ -10,10 +10,12 @@ import click
 
 from contest_portal.core.errors import Invalid
 from contest_portal.core.text import N_, Message
+from contest_portal.media import text_pairs
 from contest_portal.media.facts import PICTURES, Kind
 from contest_portal.media.picture_pairs import fingerprint_of, message_of, scan_folder
 from contest_portal.media.probing import DerivativeError
 from contest_portal.media.signature import kind_of_file
+from contest_portal.media.text_extraction import READ_KINDS
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
@@ -21,6 +23,11 @@ _VERDICTS = {
     "same": "很可能是同一张画",
     "unsure": "可能是同一张画，请人工比对",
     "different": "看不出是同一张画",
+}
+_TEXT_VERDICTS = {
+    "same": "大部分相同",
+    "unsure": "有部分相同，请人工比对",
+    "different": "没有明显的相同之处",
 }
 
 
@@ -38,6 +45,8 @@ def compare(a: Path, b: Path, as_json: bool) -> None:
     kinds = {kind_of_file(path) for path in (a, b)}
     if kinds <= PICTURES | {Kind.EMPTY}:
         _compare_pictures(a, b, as_json)
+    elif kinds <= READ_KINDS:
+        _compare_texts(a, b, as_json)
     else:
         raise Invalid("media.not_comparable", N_("这两个文件不能比对：要么都是图片，要么都是文字材料。"))
 
@@ -58,6 +67,20 @@ def _compare_pictures(a: Path, b: Path, as_json: bool) -> None:
         _write_json({"score": found.score, "verdict": found.verdict.value, "details": found.how})
         return
     click.echo(f"相似度 {found.score:.2f}：{_VERDICTS[found.verdict]}。")
+
+
+def _compare_texts(a: Path, b: Path, as_json: bool) -> None:
+    found = text_pairs.compare_documents(a, b)
+    if as_json:
+        _write_json(text_pairs.as_json(found))
+        return
+    click.echo(
+        f"相同部分占 {a.name} 的 {found.share_a:.1%}，占 {b.name} 的 {found.share_b:.1%}：{_TEXT_VERDICTS[found.verdict]}。"
+    )
+    for number, passage in enumerate(found.passages, start=1):
+        click.echo(f"\n【{number}】相同 {passage.length} 字")
+        click.echo(f"{a.name}（第 {passage.at_a + 1} 字起）：{' '.join(passage.a.split())}")
+        click.echo(f"{b.name}（第 {passage.at_b + 1} 字起）：{' '.join(passage.b.split())}")
 
 
 @media_group.command("scan")
