@@ -11,14 +11,15 @@ from flask_migrate import Migrate
 from contest_portal.core import secret_files
 from contest_portal.core.addresses import BoundedNumber
 from contest_portal.core.clock import Clock, SystemClock
+from contest_portal.core.current_storage import CurrentStorage
 from contest_portal.core.database import db, init_database, migrations_folder
 from contest_portal.core.i18n import init_i18n
+from contest_portal.core.job_wakeup import Bell
 from contest_portal.core.pages import init_pages
 from contest_portal.core.proxies import init_proxies
 from contest_portal.core.rate_limits import init_rate_limits
 from contest_portal.core.sealing import Sealer
 from contest_portal.core.staging import Staging
-from contest_portal.core.storage_local import LocalStorage
 from contest_portal.people.sessions import init_sessions
 from contest_portal.settings import Settings, read_settings
 
@@ -49,7 +50,8 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None, 
     app.extensions["clock"] = clock or SystemClock()
     app.extensions["sealer"] = Sealer(secret_files.secret(settings.instance, "data_key"))
     app.extensions["staging"] = Staging(settings.uploads_folder, settings.upload_reserve_mb << 20)
-    app.extensions["storage"] = LocalStorage(settings.files_folder)
+    app.extensions["storage"] = CurrentStorage(settings)
+    app.extensions["jobs_bell"] = Bell(settings.redis_url)
     init_proxies(app)
     init_database(app)
     Migrate(app, db, directory=str(migrations_folder()))

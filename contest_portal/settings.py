@@ -10,6 +10,8 @@ from pathlib import Path
 from platformdirs import user_data_path
 
 PREFIX = "CONTEST_PORTAL_"
+BARE = frozenset({"database_url", "redis_url", "storage_url"})
+"""Settings that are also read from their customary names without the prefix."""
 
 
 @dataclass(frozen=True)
@@ -17,12 +19,13 @@ class Settings:
     """What a deployment may decide.
 
     Field names are the environment names in lower case: `max_upload_mb` is `CONTEST_PORTAL_MAX_UPLOAD_MB`.
-    `database_url` and `redis_url` are also read from the customary bare `DATABASE_URL` and `REDIS_URL`.
+    `database_url`, `redis_url` and `storage_url` are also read from the customary bare names, as `DATABASE_URL`.
     """
 
     instance: Path
     database_url: str = ""
     redis_url: str = ""
+    storage_url: str = ""
     timezone: str = "Asia/Shanghai"
     session_idle_minutes: int = 120
     session_days: int = 7
@@ -50,6 +53,7 @@ class Settings:
     secure_cookies: bool = False
     jobs_embedded: bool = True
     threads: int = 8
+    preview_pages: int = 60
     debug: bool = False
 
     @property
@@ -66,6 +70,11 @@ class Settings:
         return self.instance / "files"
 
     @property
+    def scratch_folder(self) -> Path:
+        """Where files of a storage elsewhere lie for a while."""
+        return self.instance / "scratch"
+
+    @property
     def uploads_folder(self) -> Path:
         """Where files on their way in lie; servers that share a database share this folder too."""
         return Path(self.staging_folder).expanduser() if self.staging_folder else self.instance / "uploads"
@@ -78,7 +87,7 @@ def read_settings(environment: Mapping[str, str] | None = None, instance: str | 
     for field in fields(Settings):
         name = PREFIX + field.name.upper()
         raw = env.get(name)
-        if raw is None and field.name in {"database_url", "redis_url"}:
+        if raw is None and field.name in BARE:
             raw = env.get(field.name.upper())
         if raw is None or field.name == "instance":
             continue

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-
 import click
 import flask_migrate
 from flask import Flask
@@ -12,6 +10,7 @@ from contest_portal.core import audit, jobs
 from contest_portal.core.commands import with_app
 from contest_portal.core.database import db
 from contest_portal.core.errors import Conflict
+from contest_portal.core.job_worker import Worker, start_embedded
 from contest_portal.core.text import N_, Message
 from contest_portal.core.upgrading import bring_up_to_date
 from contest_portal.core.upload_server import make_server
@@ -80,12 +79,13 @@ def run_server(app: Flask, host: str, port: int) -> None:
             port=port,
         )
         raise Conflict("core.port_taken", message) from failure
-    stop = jobs.start_embedded(app) if settings.jobs_embedded else threading.Event()
+    worker = start_embedded(app) if settings.jobs_embedded else None
     click.echo(f"网站已启动：http://{host}:{port or server.effective_port}/ （按 Ctrl+C 停止）")
     try:
         server.run()
     finally:
-        stop.set()
+        if worker is not None:
+            worker.close()
 
 
 def _prepare_database() -> None:
@@ -95,14 +95,19 @@ def _prepare_database() -> None:
 
 
 @click.command("worker")
+@click.option("--lane", type=click.Choice(jobs.LANES), help="只做一类任务：quick 较快的，slow 较慢的（影片转换等）。")
 @with_app
-def worker(app: Flask) -> None:
+def work(app: Flask, lane: str | None) -> None:
     """单独运行后台任务。数据库还没有建立或版本较旧的，先建立或升级。"""
     _prepare_database()
+    worker = Worker(app, (lane,) if lane else jobs.LANES)
+    worker.start()
+    click.echo("后台任务已启动。（按 Ctrl+C 停止）")
     try:
-        jobs.work_until(app, threading.Event())
+        worker.wait()
     except KeyboardInterrupt:
+        worker.close()
         click.echo("已停止。")
 
 
-commands = [database, audit_group, serve, worker]
+commands = [database, audit_group, serve, work]

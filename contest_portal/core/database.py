@@ -130,6 +130,12 @@ class Work:
         self.actor = actor
         self.action = action
         self.recorded = False
+        self._afterwards: list[Callable[[], None]] = session.info.setdefault("afterwards", [])
+
+    def after_commit(self, call: Callable[[], None]) -> None:
+        """Do this once the transaction is written; once, however often it is asked for, and not at all if it fails."""
+        if call not in self._afterwards:
+            self._afterwards.append(call)
 
     def record(
         self,
@@ -174,6 +180,7 @@ def unit_of_work(actor: Actor, action: str) -> Iterator[Work]:
             raise AssertionError(f"{action} changed something without an audit record: call work.record(...)")
         audit.chain(session)
         session.commit()
+        afterwards = session.info.pop("afterwards", [])
     except IntegrityError as breach:
         session.rollback()
         raise _domain_error(breach) from breach
@@ -184,6 +191,9 @@ def unit_of_work(actor: Actor, action: str) -> Iterator[Work]:
         session.info.pop("work", None)
         session.info.pop("audit", None)
         session.info.pop("flushed", None)
+        session.info.pop("afterwards", None)
+    for call in afterwards:
+        call()
 
 
 def locked(model: type[Found], object_id: int) -> Found:

@@ -1,63 +1,130 @@
 """Slow work outside requests: written as a row in the transaction that wants it, done at least once.
 
-    @job("media.preview")
-    def make_preview(payload: dict[str, Any]) -> None: ...      # idempotent
+    @job("media.preview", N_("预览图"))
+    def make_preview(payload: dict[str, Any]) -> None: ...      # idempotent; may call report_progress(0.3)
 
     enqueue(work, "media.preview", {"blob_id": 7}, key="preview-7")
 
-A worker claims a row with a compare-and-set, so any number of threads and processes may run. A row whose worker died
-is claimed again after `LEASE`. The embedded worker is a thread of the server; `contest-portal worker` is a process.
+A worker claims a row with a compare-and-set, so any number of threads and processes may run. While it works it renews
+the row's beat; a row without a beat for `LEASE` is claimed again, one whose process is known to be gone at once.
+The workers themselves: core/job_worker.py. What they are woken by: core/job_wakeup.py.
 """
 
 from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import suppress
+from contextvars import ContextVar
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from flask import Flask
+from flask import current_app
 from sqlalchemy import func, select, update
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import IntegrityError
 
+from contest_portal.core import kept_messages
 from contest_portal.core.clock import now
 from contest_portal.core.database import Work, db
+from contest_portal.core.errors import DomainError
+from contest_portal.core.job_wakeup import bell
 from contest_portal.core.models import Job
+from contest_portal.core.text import N_, Message
 
-LEASE = timedelta(minutes=15)
+LEASE = timedelta(seconds=90)
 MOST_ATTEMPTS = 4
 RETRY_AFTER = timedelta(seconds=20)
-IDLE_SECONDS = 2.0
+QUICK, SLOW = "quick", "slow"
+LANES = (QUICK, SLOW)
 
 log = logging.getLogger(__name__)
 HANDLERS: dict[str, Callable[[dict[str, Any]], None]] = {}
+NAMES: dict[str, Message] = {}
+
+WORKER_DIED = Message.of(N_("处理这项任务的进程每次都中途退出，已不再重试。文件可能过大或已损坏。"))
 
 
-def job(kind: str) -> Callable[[Callable[[dict[str, Any]], None]], Callable[[dict[str, Any]], None]]:
-    """Register the function that does jobs of `kind`. It may be run more than once for the same payload."""
+@dataclass
+class Running:
+    """A job at work in this process. `share` is how far it has come, 0 to 1."""
+
+    job_id: int
+    attempts: int
+    office_id: int | None
+    share: float = 0.0
+
+
+@dataclass
+class AtWork:
+    """What this process is at: the name under which it claims rows, and the jobs at work in its threads."""
+
+    worker: str = ""
+    jobs: dict[int, Running] = field(default_factory=dict)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+
+_current: ContextVar[Running | None] = ContextVar("job", default=None)
+
+
+def job(kind: str, name: str = "") -> Callable[[Callable[[dict[str, Any]], None]], Callable[[dict[str, Any]], None]]:
+    """Register the function that does jobs of `kind`; `name` (marked with `N_`) is what the office reads.
+
+    The function may be run more than once for the same payload. A DomainError that it raises is kept in its words.
+    """
 
     def register(function: Callable[[dict[str, Any]], None]) -> Callable[[dict[str, Any]], None]:
         HANDLERS[kind] = function
+        NAMES[kind] = Message(name or kind)
         return function
 
     return register
 
 
-def enqueue(work: Work, kind: str, payload: dict[str, Any], *, key: str) -> None:
-    """Ask for a job; the same `key` is asked for once, also by two at the same moment."""
-    if work.session.scalar(select(Job.id).where(Job.key == key)) is not None:
+def enqueue(
+    work: Work, kind: str, payload: dict[str, Any], *, key: str, lane: str = QUICK, again: bool = False
+) -> None:
+    """Ask for a job; the same `key` is asked for once, also by two at the same moment.
+
+    `lane`: SLOW for what takes minutes, so that it does not hold up the quick ones. `again`: a job of that key that has
+    ended, well or not, is to be done once more.
+    """
+    known = work.session.scalar(select(Job).where(Job.key == key))
+    if known is not None:
+        if again and known.state in {"done", "failed"}:
+            put_back(known)
+            work.after_commit(bell().ring)
         return
+    running = _current.get()
+    office_id = work.actor.office_id or (running.office_id if running else None)
     with suppress(IntegrityError), work.session.begin_nested():
-        work.session.add(Job(kind=kind, key=key, payload=payload, run_at=now()))
+        work.session.add(Job(kind=kind, key=key, payload=payload, lane=lane, office_id=office_id, run_at=now()))
+    work.after_commit(bell().ring)
 
 
-def run_next() -> bool:
+def put_back(row: Job) -> None:
+    """An ended job waits again, with all its attempts."""
+    row.state, row.attempts, row.progress, row.error, row.problem = "waiting", 0, 0, "", None
+    row.run_at, row.finished_at = now(), None
+
+
+def report_progress(share: float) -> None:
+    """How far the job at work in this thread has come, 0 to 1. Costs nothing; the worker writes it down with its beat."""
+    running = _current.get()
+    if running is not None:
+        running.share = max(running.share, min(share, 1.0))
+
+
+def run_next(lanes: Collection[str] = LANES) -> bool:
     """Claim and do one due job. Gives whether there was one."""
-    claimed = _claim()
+    claimed = _claim(lanes)
     if claimed is None:
         return False
+    at_work, running = _at_work(), Running(claimed.id, claimed.attempts, claimed.office_id)
+    with at_work.lock:
+        at_work.jobs[claimed.id] = running
+    token = _current.set(running)
     try:
         HANDLERS[claimed.kind](claimed.payload)
     except Exception as failure:  # a job's failure is kept with the job, whatever it is
@@ -66,6 +133,10 @@ def run_next() -> bool:
         _finish(claimed, failure)
     else:
         _finish(claimed, None)
+    finally:
+        _current.reset(token)
+        with at_work.lock:
+            at_work.jobs.pop(claimed.id, None)
     return True
 
 
@@ -82,59 +153,101 @@ def waiting_count() -> int:
     return db.session.scalar(select(func.count(Job.id)).where(Job.state == "waiting")) or 0
 
 
-def _claim() -> Job | None:
-    moment = now()
-    db.session.rollback()
-    db.session.connection(execution_options={"writes": True})
-    deserted = (Job.state == "running") & (Job.started_at < moment - LEASE)
-    # A job whose worker died every time is not begun for ever.
-    db.session.execute(
+def beat() -> None:
+    """Say of the jobs at work in this process that they are, and how far they have come."""
+    at_work = _at_work()
+    with at_work.lock:
+        running = list(at_work.jobs.values())
+    if not running:
+        return
+    _begin_writing()
+    for one in running:
+        _change_own(at_work.worker, one.job_id, one.attempts, beat_at=now(), progress=int(one.share * 100))
+    db.session.commit()
+
+
+def release(worker: str) -> int:
+    """Give back the jobs of a worker that is gone, to be done at once. Gives how many."""
+    _begin_writing()
+    _give_up(Job.worker == worker)
+    released = db.session.execute(
         update(Job)
-        .where(deserted, Job.attempts >= MOST_ATTEMPTS)
-        .values(state="failed", error="its worker died each time", finished_at=moment)
+        .where(Job.state == "running", Job.worker == worker)
+        .values(state="waiting", run_at=now())
         .execution_options(synchronize_session=False)
     )
+    db.session.commit()
+    return int(released.rowcount)  # type: ignore[attr-defined]
+
+
+def _claim(lanes: Collection[str] = LANES) -> Job | None:
+    moment = now()
+    _begin_writing()
+    deserted = (Job.state == "running") & (func.coalesce(Job.beat_at, Job.started_at) < moment - LEASE)
+    _give_up(deserted)
     due = (Job.state == "waiting") & (Job.run_at <= moment) | deserted
-    row = db.session.scalar(select(Job).where(due).order_by(Job.id).limit(1).with_for_update(skip_locked=True))
+    wanted = select(Job).where(due, Job.lane.in_(lanes), Job.kind.in_(HANDLERS))
+    row = db.session.scalar(wanted.order_by(Job.id).limit(1).with_for_update(skip_locked=True))
     if row is not None:
-        row.state, row.started_at, row.attempts = "running", moment, row.attempts + 1
+        row.state, row.attempts, row.progress, row.worker = "running", row.attempts + 1, 0, _at_work().worker
+        row.started_at = row.beat_at = moment
     db.session.commit()
     return row
 
 
+def _give_up(deserted: Any) -> None:
+    """A job whose worker died every time is not begun for ever."""
+    db.session.execute(
+        update(Job)
+        .where(Job.state == "running", deserted, Job.attempts >= MOST_ATTEMPTS)
+        .values(
+            state="failed",
+            error="its worker died each time",
+            problem=kept_messages.keep(WORKER_DIED),
+            finished_at=now(),
+        )
+        .execution_options(synchronize_session=False)
+    )
+
+
 def _finish(claimed: Job, failure: Exception | None) -> None:
     moment = now()
-    values: dict[str, Any] = {"state": "done", "finished_at": moment, "error": ""}
+    values: dict[str, Any] = {"state": "done", "finished_at": moment, "error": "", "problem": None, "progress": 100}
     if failure is not None:
         last = claimed.attempts >= MOST_ATTEMPTS
         values = {
             "state": "failed" if last else "waiting",
             "run_at": moment + RETRY_AFTER * claimed.attempts,
+            "finished_at": moment if last else None,
             "error": f"{type(failure).__name__}: {failure}"[:2000],
+            "problem": kept_messages.keep(_in_words(failure)),
         }
-    db.session.rollback()
-    db.session.connection(execution_options={"writes": True})
-    # Only as long as the lease is one's own: whoever claimed the job meanwhile finishes it.
-    own = (Job.id == claimed.id, Job.state == "running", Job.attempts == claimed.attempts)
-    db.session.execute(update(Job).where(*own).values(**values).execution_options(synchronize_session=False))
+    _begin_writing()
+    _change_own(claimed.worker, claimed.id, claimed.attempts, **values)
     db.session.commit()
 
 
-def work_until(app: Flask, stop: threading.Event) -> None:
-    """Do jobs until `stop` is set. A database that cannot be reached is tried again: the worker outlives it."""
-    while not stop.is_set():
-        try:
-            with app.app_context():
-                busy = run_next()
-        except SQLAlchemyError:
-            log.exception("the job worker could not reach the database; it goes on")
-            busy = False
-        if not busy:
-            stop.wait(IDLE_SECONDS)
+def _in_words(failure: Exception) -> Message:
+    if isinstance(failure, DomainError):
+        return failure.message
+    if isinstance(failure, MemoryError):
+        return Message.of(N_("内存不足。"))
+    return Message.of(
+        N_("程序出错（%(error)s）。请重试；多次失败请联系管理员，并告知任务编号。"), error=type(failure).__name__
+    )
 
 
-def start_embedded(app: Flask) -> threading.Event:
-    """Start the server's own worker thread. Set the event given back to end it."""
-    stop = threading.Event()
-    threading.Thread(target=work_until, args=(app, stop), name="jobs", daemon=True).start()
-    return stop
+def _change_own(worker: str, job_id: int, attempts: int, **values: Any) -> None:
+    """Only as long as the lease is one's own: whoever claimed the job meanwhile finishes it."""
+    own = (Job.id == job_id, Job.state == "running", Job.attempts == attempts, Job.worker == worker)
+    db.session.execute(update(Job).where(*own).values(**values).execution_options(synchronize_session=False))
+
+
+def _begin_writing() -> None:
+    db.session.rollback()
+    db.session.connection(execution_options={"writes": True})
+
+
+def _at_work() -> AtWork:
+    found: AtWork = current_app.extensions.setdefault("jobs_at_work", AtWork())
+    return found

@@ -46,25 +46,54 @@ class AuditHead(Base):
 
 
 class Job(Base):
-    """Slow work to be done at least once, written in the transaction that wants it."""
+    """Slow work to be done at least once, written in the transaction that wants it.
+
+    `office_id`: whose people asked for it; None for what the program asks for itself. `worker` claimed it last, `beat_at`
+    is when that was last known to be at it. `progress`: percent. `problem`: a kept message, why it failed.
+    """
 
     __tablename__ = "job"
     __table_args__ = (
         CheckConstraint("state in ('waiting', 'running', 'done', 'failed')", name="state"),
         UniqueConstraint("key"),
+        CheckConstraint("lane in ('quick', 'slow')", name="lane"),
         Index("ix_job_due", "state", "run_at"),
+        Index("ix_job_office", "office_id", "state"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(String(60))
     key: Mapped[str] = mapped_column(String(120))
     payload: Mapped[dict[str, Any]]
+    lane: Mapped[str] = mapped_column(String(10), default="quick")
+    office_id: Mapped[int | None]
     state: Mapped[str] = mapped_column(String(10), default="waiting")
     attempts: Mapped[int] = mapped_column(default=0)
     run_at: Mapped[datetime]
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
+    beat_at: Mapped[datetime | None]
+    worker: Mapped[str] = mapped_column(String(100), default="")
+    progress: Mapped[int] = mapped_column(default=0)
     error: Mapped[str] = mapped_column(Text, default="")
+    problem: Mapped[dict[str, Any] | None]
+
+
+class StorageMove(Base):
+    """The one row that says that files move, or moved, from one storage to another; see core/current_storage.py."""
+
+    __tablename__ = "storage_move"
+    __table_args__ = (
+        CheckConstraint("id = 1", name="single"),
+        CheckConstraint("state in ('moving', 'done')", name="state"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    source: Mapped[str] = mapped_column(String(500))
+    target: Mapped[str] = mapped_column(String(500))
+    state: Mapped[str] = mapped_column(String(10))
+    begun_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
 
 
 class Notice(Base):

@@ -16,6 +16,7 @@ def init_rate_limits(app: Flask) -> None:
     if app.config["SETTINGS"].redis_url and find_spec("redis") is None:
         raise ValueError("CONTEST_PORTAL_REDIS_URL is set: install contest-portal[redis], or leave the setting out")
     app.config.setdefault("RATELIMIT_STORAGE_URI", app.config["SETTINGS"].redis_url or "memory://")
+    app.config.setdefault("RATELIMIT_IN_MEMORY_FALLBACK_ENABLED", True)  # a lost Redis must not keep people out
     limiter.init_app(app)
 
 

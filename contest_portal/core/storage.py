@@ -116,6 +116,10 @@ class Storage(Protocol):
         at the same time finds it stored afterwards."""
         ...
 
+    def sweep_incoming(self, moment: datetime) -> int:
+        """Remove what killed processes left half-done before `moment`. Gives how many pieces."""
+        ...
+
 
 def storage() -> Storage:
     """The running application's storage."""

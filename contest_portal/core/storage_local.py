@@ -28,7 +28,7 @@ class LocalStorage:
         self.durable = durable
 
     def put(self, stream: IO[bytes], *, expected_sha256: str | None = None) -> Stored:
-        with _room(), self._incoming() as (file, temporary):
+        with disk_errors_in_words(), self._incoming() as (file, temporary):
             digest, size = hashlib.sha256(), 0
             while chunk := stream.read(CHUNK_BYTES):
                 digest.update(chunk)
@@ -44,7 +44,7 @@ class LocalStorage:
     def put_bytes(self, content: bytes) -> Stored:
         sha256 = hashlib.sha256(content).hexdigest()
         if not self._refreshed(sha256):
-            with _room(), self._incoming() as (file, temporary):
+            with disk_errors_in_words(), self._incoming() as (file, temporary):
                 file.write(content)
                 self._keep(file, temporary, sha256)
         return Stored(sha256, len(content))
@@ -103,21 +103,22 @@ class LocalStorage:
         """It is set aside before its age is read: whoever puts the same content has then either refreshed the file
         set aside, which is put back, or finds none and writes it anew."""
         place, leaving = self._place(sha256), self._leaving(sha256)
-        if not place.is_file() or self.put_at(sha256) >= moment:
-            return False
-        leaving.parent.mkdir(parents=True, exist_ok=True)
         try:
+            if self.put_at(sha256) >= moment:
+                return False
+            leaving.parent.mkdir(parents=True, exist_ok=True)
             place.replace(leaving)
             if datetime.fromtimestamp(leaving.stat().st_mtime, UTC) >= moment:
                 leaving.replace(place)
                 return False
             leaving.unlink()
-        except FileNotFoundError:  # another sweep was here
+        except (Missing, FileNotFoundError):  # another sweep was here
             return False
         return True
 
     def sweep_incoming(self, moment: datetime) -> int:
-        """Remove what killed processes left half-written before `moment`. Gives how many files."""
+        for path in (self.folder / "leaving").glob("*"):  # a sweep was killed: the next one decides again
+            path.replace(self._place(path.name))
         count = 0
         for path in (self.folder / "incoming").glob("*"):
             with suppress(FileNotFoundError):
@@ -191,7 +192,8 @@ def _as_expected(sha256: str, expected: str | None) -> str:
 
 
 @contextmanager
-def _room() -> Iterator[None]:
+def disk_errors_in_words() -> Iterator[None]:
+    """A full disk raises StorageFull."""
     try:
         yield
     except OSError as error:

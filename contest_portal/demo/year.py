@@ -9,9 +9,9 @@ from uuid import UUID
 from flask import Flask
 
 from contest_portal.core.clock import MovingClock
+from contest_portal.core.current_storage import CurrentStorage
 from contest_portal.core.jobs import waiting_count
 from contest_portal.core.pdf import require_chinese_font
-from contest_portal.core.storage_local import LocalStorage
 from contest_portal.demo import (
     calendar,
     calling,
@@ -109,8 +109,7 @@ def _prepared(app: Flask, plan: Plan) -> Iterator[MovingClock]:
     clock = app.extensions["clock"] = MovingClock(calendar.START)
     keys = chance(plan.seed, "keys of people")
     app.extensions["person_keys"] = lambda: UUID(int=keys.getrandbits(128), version=4)
-    if isinstance(app.extensions["storage"], LocalStorage):
-        app.extensions["storage"] = LocalStorage(app.extensions["storage"].folder, durable=False)
+    app.extensions["storage"] = CurrentStorage(app.config["SETTINGS"], durable=False)
     try:
         yield clock
     finally:

@@ -12,15 +12,21 @@ depends_on = None
 
 
 def upgrade() -> None:
-    _likeness_up()
+    _storage_and_jobs_up()
+    _derivatives_up()
     _space_and_lateness_up()
     _uploads_up()
+    _likeness_up()
+    _batches_up()
 
 
 def downgrade() -> None:
+    _batches_down()
     _likeness_down()
     _space_and_lateness_down()
     _uploads_down()
+    _derivatives_down()
+    _storage_and_jobs_down()
 
 
 def _uploads_up() -> None:
@@ -175,3 +181,147 @@ def _pairs_up() -> None:
 def _likeness_down() -> None:
     for name in ("likeness_pair", "entry_content", "text_mark", "fingerprint_body", "fingerprint"):
         op.drop_table(name)
+
+
+def _derivatives_up() -> None:
+    with op.batch_alter_table("derivative") as table:
+        table.add_column(sa.Column("detail", sa.JSON(), nullable=False, server_default="{}"))
+        table.add_column(sa.Column("progress", sa.Integer(), nullable=False, server_default="0"))
+        table.add_column(sa.Column("asked", sa.Integer(), nullable=False, server_default="1"))
+        table.drop_constraint(op.f("ck_derivative_state"), type_="check")
+        table.create_check_constraint(
+            op.f("ck_derivative_state"), "state in ('waiting', 'running', 'ready', 'failed')"
+        )
+
+
+def _derivatives_down() -> None:
+    op.execute("UPDATE derivative SET state = 'waiting' WHERE state = 'running'")
+    op.execute("DELETE FROM derivative WHERE kind IN ('film720', 'tiles', 'pages')")
+    with op.batch_alter_table("derivative") as table:
+        table.drop_constraint(op.f("ck_derivative_state"), type_="check")
+        table.create_check_constraint(op.f("ck_derivative_state"), "state in ('waiting', 'ready', 'failed')")
+        for name in ("asked", "progress", "detail"):
+            table.drop_column(name)
+
+
+def _batches_up() -> None:
+    op.create_table(
+        "painting_batch",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("category_id", sa.Integer(), nullable=False),
+        sa.Column("school_id", sa.Integer(), nullable=False),
+        sa.Column("created_by", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("tutor_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["category_id"], ["category.id"], name=op.f("fk_painting_batch_category_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["created_by"], ["account.id"], name=op.f("fk_painting_batch_created_by")),
+        sa.ForeignKeyConstraint(["school_id"], ["school.id"], name=op.f("fk_painting_batch_school_id")),
+        sa.ForeignKeyConstraint(["tutor_id"], ["teacher.id"], name=op.f("fk_painting_batch_tutor_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_painting_batch")),
+    )
+    op.create_index("ix_painting_batch_category_id", "painting_batch", ["category_id"])
+    op.create_index("ix_painting_batch_created_by", "painting_batch", ["created_by"])
+    op.create_index("ix_painting_batch_place", "painting_batch", ["school_id", "category_id"])
+    op.create_table(
+        "batch_source",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("batch_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("blob_id", sa.Integer(), nullable=True),
+        sa.Column("file_name", sa.String(length=200), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("done_count", sa.Integer(), nullable=False),
+        sa.Column("total_count", sa.Integer(), nullable=False),
+        sa.Column("problems", sa.JSON(), nullable=False),
+        sa.Column("lines", sa.JSON(), nullable=False),
+        sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("kind in ('zip', 'workbook')", name=op.f("ck_batch_source_kind")),
+        sa.CheckConstraint("state in ('waiting', 'done', 'failed')", name=op.f("ck_batch_source_state")),
+        sa.ForeignKeyConstraint(
+            ["batch_id"], ["painting_batch.id"], name=op.f("fk_batch_source_batch_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["blob_id"], ["blob.id"], name=op.f("fk_batch_source_blob_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_batch_source")),
+    )
+    op.create_index("ix_batch_source_batch_id", "batch_source", ["batch_id"])
+    op.create_index("ix_batch_source_blob_id", "batch_source", ["blob_id"])
+    _batch_items_up()
+
+
+def _batch_items_up() -> None:
+    op.create_table(
+        "batch_item",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("batch_id", sa.Integer(), nullable=False),
+        sa.Column("source_id", sa.Integer(), nullable=True),
+        sa.Column("source_place", sa.Integer(), nullable=True),
+        sa.Column("blob_id", sa.Integer(), nullable=False),
+        sa.Column("path", sa.String(length=300), nullable=False),
+        sa.Column("student_id", sa.Integer(), nullable=True),
+        sa.Column("candidates", sa.JSON(), nullable=False),
+        sa.Column("why", sa.JSON(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("tutor_name", sa.String(length=200), nullable=False),
+        sa.Column("tutor_id", sa.Integer(), nullable=True),
+        sa.Column("by_hand", sa.JSON(), nullable=False),
+        sa.Column("is_kept", sa.Boolean(), nullable=False),
+        sa.Column("entry_id", sa.Integer(), nullable=True),
+        sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["batch_id"], ["painting_batch.id"], name=op.f("fk_batch_item_batch_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["blob_id"], ["blob.id"], name=op.f("fk_batch_item_blob_id")),
+        sa.ForeignKeyConstraint(["entry_id"], ["entry.id"], name=op.f("fk_batch_item_entry_id"), ondelete="SET NULL"),
+        sa.ForeignKeyConstraint(
+            ["source_id"], ["batch_source.id"], name=op.f("fk_batch_item_source_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["student_id"], ["student.id"], name=op.f("fk_batch_item_student_id"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(["tutor_id"], ["teacher.id"], name=op.f("fk_batch_item_tutor_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_batch_item")),
+        sa.UniqueConstraint("source_id", "source_place", name=op.f("uq_batch_item_source_id_source_place")),
+    )
+    for name in ("batch_id", "blob_id", "entry_id", "student_id"):
+        op.create_index(f"ix_batch_item_{name}", "batch_item", [name])
+
+
+def _batches_down() -> None:
+    for name in ("batch_item", "batch_source", "painting_batch"):
+        op.drop_table(name)
+
+
+def _storage_and_jobs_up() -> None:
+    op.create_table(
+        "storage_move",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("source", sa.String(length=500), nullable=False),
+        sa.Column("target", sa.String(length=500), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("begun_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("id = 1", name=op.f("ck_storage_move_single")),
+        sa.CheckConstraint("state in ('moving', 'done')", name=op.f("ck_storage_move_state")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_storage_move")),
+    )
+    with op.batch_alter_table("job") as batch_op:
+        batch_op.add_column(sa.Column("lane", sa.String(length=10), nullable=False, server_default="quick"))
+        batch_op.add_column(sa.Column("office_id", sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column("beat_at", sa.DateTime(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column("worker", sa.String(length=100), nullable=False, server_default=""))
+        batch_op.add_column(sa.Column("progress", sa.Integer(), nullable=False, server_default="0"))
+        batch_op.add_column(sa.Column("problem", sa.JSON(), nullable=True))
+        batch_op.create_check_constraint(op.f("ck_job_lane"), "lane in ('quick', 'slow')")
+    op.create_index("ix_job_office", "job", ["office_id", "state"])
+
+
+def _storage_and_jobs_down() -> None:
+    op.drop_index("ix_job_office", "job")
+    with op.batch_alter_table("job") as batch_op:
+        batch_op.drop_constraint(op.f("ck_job_lane"), type_="check")
+        for name in ("problem", "progress", "worker", "beat_at", "office_id", "lane"):
+            batch_op.drop_column(name)
+    op.drop_table("storage_move")

@@ -14,16 +14,21 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from contest_portal.core.s3_client import S3Address
 from contest_portal.core.storage import Missing, NotAsExpected, Storage, StorageFull
 from contest_portal.core.storage_local import LocalStorage
+from contest_portal.core.storage_s3 import PART_BYTES, S3Storage
 
 HELLO = "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824"  # sha256 of b"hello", FIPS 180-4
 SOON = timedelta(minutes=5)
 
 
-@pytest.fixture(params=["local"])
+@pytest.fixture(params=["local", "s3"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Storage:
-    return LocalStorage(tmp_path / "files")
+    if request.param == "local":
+        return LocalStorage(tmp_path / "files")
+    address: S3Address = request.getfixturevalue("s3_address")
+    return S3Storage(address, tmp_path / "scratch")
 
 
 @pytest.fixture

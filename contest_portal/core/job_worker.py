@@ -1,0 +1,159 @@
+"""The workers: threads that do jobs, a quick and a slow lane each, and one that keeps their leases.
+
+The embedded worker lives in the server; `contest-portal worker` is a process of its own. Each holds a lock on a file
+in the instance folder as long as its process lives, however that ends: the next look of any worker on the same folder
+finds the lock free and gives the dead one's jobs back at once. Elsewhere a job is taken over when its beat stops.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import secrets
+import socket
+import threading
+import time
+from collections.abc import Collection
+from pathlib import Path
+
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
+
+from contest_portal.core import jobs
+from contest_portal.core.database import db
+from contest_portal.core.file_locks import try_lock
+from contest_portal.core.job_schedule import ask_for_due
+from contest_portal.core.job_wakeup import Bell
+from contest_portal.core.models import Job
+
+BEAT_SECONDS = 15.0
+LOOK_SECONDS = 1.0
+"""How often progress that changed is written down."""
+
+log = logging.getLogger(__name__)
+
+
+class Worker:
+    """Does the application's jobs in threads of this process from `start` until `close`."""
+
+    def __init__(self, app: Flask, lanes: Collection[str] = jobs.LANES) -> None:
+        self._app = app
+        self._lanes = tuple(lanes)
+        self._bell: Bell = app.extensions["jobs_bell"]
+        self._stop = threading.Event()
+        self._threads: list[threading.Thread] = []
+        self._folder: Path = app.config["SETTINGS"].instance / "workers"
+        self.name = f"{socket.gethostname()[:60]}-{os.getpid()}-{secrets.token_hex(4)}"
+        self._handle: int | None = None
+
+    def start(self) -> None:
+        """Take the name's lock, give back what dead workers left, begin to work."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        self._handle = os.open(self._folder / self.name, os.O_RDWR | os.O_CREAT, 0o600)
+        try_lock(self._handle)
+        with self._app.app_context():
+            self._app.extensions.setdefault("jobs_at_work", jobs.AtWork()).worker = self.name
+        self._begin(self._keep, "keep")
+        self._begin(lambda: self._bell.listen(self._stop), "bell")
+        for lane in self._lanes:
+            self._begin(lambda lane=lane: self._work(lane), lane)
+
+    def close(self, wait_seconds: float = 0.0) -> None:
+        """End after the jobs at work, waiting for them at most so long. What is still at work then is done again."""
+        self._stop.set()
+        self._bell.ring_here()
+        until = time.monotonic() + wait_seconds
+        for thread in self._threads:
+            thread.join(max(0.0, until - time.monotonic()))
+        if self._handle is not None and not any(thread.is_alive() for thread in self._threads):
+            (self._folder / self.name).unlink(missing_ok=True)
+            os.close(self._handle)
+            self._handle = None
+
+    def wait(self) -> None:
+        """Until `close` is called, by a signal or another thread."""
+        while not self._stop.wait(3600):
+            pass
+
+    def _begin(self, function: object, name: str) -> None:
+        thread = threading.Thread(target=function, name=f"jobs-{name}", daemon=True)  # type: ignore[arg-type]
+        self._threads.append(thread)
+        thread.start()
+
+    def _work(self, lane: str) -> None:
+        woken = threading.Event()
+        self._bell.add(woken)
+        try:
+            while not self._stop.is_set():
+                woken.clear()
+                if not self._did_one(lane):
+                    woken.wait(self._bell.poll_seconds)
+        finally:
+            self._bell.remove(woken)
+
+    def _did_one(self, lane: str) -> bool:
+        """A database that cannot be reached is tried again: the worker outlives it."""
+        try:
+            with self._app.app_context():
+                return jobs.run_next((lane,))
+        except SQLAlchemyError:
+            log.exception("the job worker could not reach the database; it goes on")
+            return False
+
+    def _keep(self) -> None:
+        """Beats, progress, the jobs of dead workers, the jobs that come by themselves."""
+        beaten_at, written = 0.0, dict[int, int]()
+        while not self._stop.is_set():
+            shares = self._shares()
+            regular = time.monotonic() >= beaten_at + BEAT_SECONDS
+            if regular or shares != written:
+                try:
+                    with self._app.app_context():
+                        jobs.beat()
+                        if regular:
+                            release_dead(self._folder)
+                            ask_for_due()
+                except SQLAlchemyError:
+                    log.exception("the job worker could not renew its leases; it goes on")
+                else:
+                    written = shares
+                    beaten_at = time.monotonic() if regular else beaten_at
+            self._stop.wait(LOOK_SECONDS)
+
+    def _shares(self) -> dict[int, int]:
+        at_work: jobs.AtWork = self._app.extensions["jobs_at_work"]
+        with at_work.lock:
+            return {one.job_id: int(one.share * 100) for one in at_work.jobs.values()}
+
+
+def release_dead(folder: Path) -> None:
+    """Give back the jobs of workers that held a lock in `folder` and are no more."""
+    names = db.session.scalars(select(Job.worker).where(Job.state == "running").distinct()).all()
+    db.session.rollback()
+    for name in names:
+        if name and _is_gone(folder / name):
+            count = jobs.release(name)
+            log.warning("the worker %s has ended in the middle of its work: %s jobs begin again", name, count)
+    for path in folder.glob("*"):
+        if path.name not in names and _is_gone(path):
+            path.unlink(missing_ok=True)
+
+
+def _is_gone(path: Path) -> bool:
+    """Whether the worker's lock is free. A name without a file is of another machine: not known."""
+    try:
+        handle = os.open(path, os.O_RDWR)
+    except OSError:
+        return False
+    try:
+        return try_lock(handle)
+    finally:
+        os.close(handle)
+
+
+def start_embedded(app: Flask) -> Worker:
+    """Start the server's own worker."""
+    worker = Worker(app)
+    worker.start()
+    return worker
