@@ -63,15 +63,32 @@ def can_be_changed(entry: Entry) -> bool:
     return entry.state in EDITABLE and entry.contest.state == "open" and timing_of(entry).phase != "closed"
 
 
+def can_be_submitted_late(entry: Entry) -> bool:
+    """Whether nothing but an upload that the deadline overtook still lets the entry be submitted."""
+    until = entry.late_upload_until
+    return (
+        entry.state in EDITABLE
+        and entry.contest.state == "open"
+        and timing_of(entry).phase == "closed"
+        and until is not None
+        and now() <= until
+    )
+
+
 def require_changeable(entry: Entry) -> None:
     """Raise Conflict or TooLate, saying why, where the school may not change the entry now."""
+    require_editable(entry)
+    timing = timing_of(entry)
+    if timing.phase == "closed":
+        raise too_late(timing)
+
+
+def require_editable(entry: Entry) -> None:
+    """Raise Conflict where the entry's state or its contest's lets nobody change it, whatever the time."""
     if entry.state not in EDITABLE:
         message = Message.of(N_("这件作品%(state)s，不能再修改。"), state=Message(state_name(entry.state)))
         raise Conflict("entries.not_editable", message)
     require_contest_open(entry.contest)
-    timing = timing_of(entry)
-    if timing.phase == "closed":
-        raise too_late(timing)
 
 
 def require_contest_open(contest: Contest) -> None:
@@ -81,7 +98,8 @@ def require_contest_open(contest: Contest) -> None:
 
 
 def require_submission_open(entry: Entry) -> None:
-    """Raise Conflict before submission opens, TooLate after the entry's end and its silent grace."""
+    """Raise Conflict before submission opens, TooLate after the entry's end and its silent grace; a file that was on its
+    way at the end gives it a little longer."""
     timing = timing_of(entry)
     if timing.phase == "before":
         opens_at = entry.contest.submission_opens_at
@@ -89,7 +107,7 @@ def require_submission_open(entry: Entry) -> None:
             raise Conflict("entries.too_early", N_("申报时间尚未公布，现在可以先保存草稿。"))
         message = Message.of(N_("申报从 %(at)s 开始，现在可以先保存草稿。"), at=second(opens_at))
         raise Conflict("entries.too_early", message)
-    if timing.phase == "closed":
+    if timing.phase == "closed" and not can_be_submitted_late(entry):
         raise too_late(timing)
 
 

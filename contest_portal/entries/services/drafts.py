@@ -80,14 +80,14 @@ def _put_in_maker(work: Work, actor: Actor, entry: Entry, rules: CategoryRules) 
 def save_draft(actor: Actor, entry_id: int, seen_version: int, draft: DraftInput) -> Entry:
     """Save all that the form says. What is incomplete or against the rules is kept and told by the checks.
 
-    Raises Stale when somebody saved since `seen_version`, Invalid for what is not kept (texts far too long, control
-    characters, two first authors, people who cannot be named), Conflict or TooLate when the time is over. Nothing
-    changes, and the version stays, when the draft says what is there already.
+    Raises Stale when somebody saved since `seen_version` (files that came or went meanwhile do no harm), Invalid for what
+    is not kept (texts far too long, control characters, two first authors, people who cannot be named), Conflict or
+    TooLate when the time is over. Nothing changes, and the version stays, when the draft says what is there already.
     """
     with unit_of_work(actor, "entries.save_draft") as work:
         entry = locked_entry(entry_id)
         require_changeable(entry)
-        if entry.version != seen_version:
+        if not entry.typed_version <= seen_version <= entry.version:
             raise Stale
         rules = entry.category.rules
         draft = cleaned(draft)

@@ -12,20 +12,30 @@ from contest_portal.entries.checks import file_findings
 from contest_portal.entries.models import Entry, EntryFile
 from contest_portal.entries.queries.entry import locked_entry
 from contest_portal.entries.queries.facts import file_facts
-from contest_portal.entries.queries.timing import require_changeable
+from contest_portal.entries.queries.late_uploads import require_in_time, submits_until
+from contest_portal.entries.queries.timing import can_be_changed, require_changeable
 from contest_portal.entries.services.drafts import mark_changed
+from contest_portal.entries.services.space import require_space
+from contest_portal.media.models import Blob
 from contest_portal.media.services.receiving import Received, remember
+from contest_portal.media.upload_targets import UploadView
 
 
-def add_file(actor: Actor, entry_id: int, slot_code: str, received: Received) -> EntryFile:
+def add_file(
+    actor: Actor, entry_id: int, slot_code: str, received: Received, *, upload: UploadView | None = None
+) -> EntryFile:
     """Put a received file into a slot; a slot for one file replaces what it held.
 
+    `upload`: how the file came, if in pieces: it had its space promised, and may have been overtaken by the deadline.
     Raises Invalid at the slot, with what was measured and what is asked, for a file that the slot does not take, and
-    when a slot for several is full. Conflict or TooLate when the time is over. A refused file changes nothing.
+    when a slot for several is full; NoSpace where the school's space is used up. Conflict or TooLate when the time is
+    over. A refused file changes nothing.
     """
     with unit_of_work(actor, "entries.add_file") as work:
         entry = locked_entry(entry_id)
-        require_changeable(entry)
+        late = _overtaken(entry, upload)
+        if late is None:
+            require_changeable(entry)
         rules = entry.category.rules
         slot = rules.slot(slot_code)
         if slot is None:
@@ -34,17 +44,53 @@ def add_file(actor: Actor, entry_id: int, slot_code: str, received: Received) ->
         held = [one for one in entry.files if one.slot_code == slot_code]
         blob = remember(work, received)
         same = next((one for one in held if one.blob_id == blob.id and one.file_name == received.name), None)
-        if same is not None:
+        if same is not None and late is None:
             return same
-        _make_room(entry, slot, held)
-        row = EntryFile(
-            slot_code=slot_code, blob=blob, file_name=received.name, added_by=actor.account_id, added_at=now()
-        )
-        entry.files.append(row)
+        if upload is None:
+            require_space(entry, slot, received.size_bytes)
+        row = same or _put(actor, entry, slot, held, blob, received.name)
+        if late is not None:
+            _note_lateness(entry, late)
         work.session.flush()
-        mark_changed(entry, rules)
-        work.record(entry, after={"slot": slot_code, "sha256": received.sha256, "version": entry.version})
+        _mark_files_changed(entry, rules)
+        after = {"slot": slot_code, "sha256": received.sha256, "version": entry.version}
+        work.record(entry, after=after | (_lateness(late) if late else {}))
     return row
+
+
+def _put(actor: Actor, entry: Entry, slot: SlotRules, held: list[EntryFile], blob: Blob, name: str) -> EntryFile:
+    _make_room(entry, slot, held)
+    row = EntryFile(slot_code=slot.code, blob=blob, file_name=name, added_by=actor.account_id, added_at=now())
+    entry.files.append(row)
+    return row
+
+
+def _mark_files_changed(entry: Entry, rules: CategoryRules) -> None:
+    """A new version to submit; what others are typing meanwhile stays as good as it was."""
+    typed = entry.typed_version
+    mark_changed(entry, rules)
+    entry.typed_version = typed
+
+
+def _overtaken(entry: Entry, upload: UploadView | None) -> UploadView | None:
+    """The upload that brought the file, where the entry's time ended meanwhile and the file counts nevertheless; None
+    where it is not over. Raises TooLate where the file does not count."""
+    if upload is None or can_be_changed(entry):
+        return None
+    require_in_time(entry, upload)
+    return upload
+
+
+def _note_lateness(entry: Entry, upload: UploadView) -> None:
+    """The entry may be submitted for some minutes more; the office sees from when to when its files came."""
+    begun, finished = entry.late_upload_begun_at, entry.late_upload_finished_at
+    entry.late_upload_begun_at = min(begun, upload.begun_at) if begun else upload.begun_at
+    entry.late_upload_finished_at = max(finished, upload.finished_at) if finished else upload.finished_at
+    entry.late_upload_until = submits_until(entry)
+
+
+def _lateness(upload: UploadView) -> dict[str, dict[str, str]]:
+    return {"overtaken_by_deadline": {"begun": upload.begun_at.isoformat(), "finished": upload.finished_at.isoformat()}}
 
 
 def refuse_unfit(slot: SlotRules, received: Received) -> None:
@@ -82,6 +128,6 @@ def remove_file(actor: Actor, entry_id: int, file_id: int) -> Entry:
         if row is not None:
             entry.files.remove(row)
             work.session.flush()
-            mark_changed(entry, rules)
+            _mark_files_changed(entry, rules)
             work.record(entry, before={"slot": row.slot_code, "sha256": row.blob.sha256})
     return entry

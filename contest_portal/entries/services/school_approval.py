@@ -13,7 +13,7 @@ from contest_portal.core.text import N_, Message
 from contest_portal.entries.models import Entry
 from contest_portal.entries.queries.entry import locked_entry
 from contest_portal.entries.queries.facts import findings_of
-from contest_portal.entries.queries.timing import require_changeable
+from contest_portal.entries.queries.timing import can_be_submitted_late, require_changeable
 from contest_portal.entries.services.submission import entry_address, managers_of, refuse_findings
 from contest_portal.entries.services.withdrawal import required_reason
 from contest_portal.people.models import Membership
@@ -94,7 +94,8 @@ def _teachers_of(work: Work, actor: Actor, entry: Entry) -> list[int]:
 
 def _changeable_as_seen(entry_id: int, seen_version: int) -> Entry:
     entry = locked_entry(entry_id)
-    require_changeable(entry)
+    if not can_be_submitted_late(entry):
+        require_changeable(entry)
     if entry.version != seen_version:
         raise Stale
     return entry

@@ -18,7 +18,13 @@ from contest_portal.entries.models import Entry, EntryVersion
 from contest_portal.entries.queries.entry import locked_entry
 from contest_portal.entries.queries.facts import findings_of
 from contest_portal.entries.queries.submitted import snapshot_of
-from contest_portal.entries.queries.timing import is_after_deadline, require_contest_open, require_submission_open
+from contest_portal.entries.queries.timing import (
+    can_be_submitted_late,
+    is_after_deadline,
+    require_contest_open,
+    require_submission_open,
+)
+from contest_portal.entries.queries.uploads import coming_to, is_moving
 from contest_portal.entries.services.claims import take_claims
 from contest_portal.entries.services.likeness import ask_for_likeness
 from contest_portal.entries.services.numbers import next_number
@@ -32,7 +38,7 @@ def submit_entry(actor: Actor, entry_id: int, seen_version: int) -> Entry:
 
     Submitted and not changed since, it stays as it is: a doubled click makes no second version. Raises Stale for
     another state than was seen, TooLate after the deadline and its grace, Invalid with a problem at each field that
-    the rules refuse, Conflict where the school has yet to approve or the state forbids it.
+    the rules refuse, Conflict while a file is on its way, where the school has yet to approve or the state forbids it.
     """
     with unit_of_work(actor, "entries.submit") as work:
         entry = locked_entry(entry_id)
@@ -45,21 +51,43 @@ def submit_entry(actor: Actor, entry_id: int, seen_version: int) -> Entry:
             raise Stale
         require_contest_open(entry.contest)
         require_submission_open(entry)
+        _refuse_what_is_coming(actor, entry)
         _queue_behind_own_school(work, entry)
         rules = entry.category.rules
         refuse_findings(findings_of(entry, rules))
         _require_approval(work, actor, entry)
         take_claims(work, entry, rules)
-        before = {"state": entry.state, "number": entry.number}
+        before, is_overtaken = {"state": entry.state, "number": entry.number}, can_be_submitted_late(entry)
         version = _submit(work, actor, entry, rules)
         work.record(
             entry,
             before=before,
-            after={"state": entry.state, "number": entry.number, "version": version.number, "digest": version.digest},
+            after={
+                "state": entry.state,
+                "number": entry.number,
+                "version": version.number,
+                "digest": version.digest,
+                **({"overtaken_by_deadline": True} if is_overtaken else {}),
+            },
         )
         _tell_the_school(work, actor, entry, version.number)
         ask_for_likeness(work, entry, version.number)
     return entry
+
+
+def _refuse_what_is_coming(actor: Actor, entry: Entry) -> None:
+    """Raise Conflict, saying which file and how far it is, where one is on its way into the entry. Somebody else's that
+    has stopped holds nobody up: only its own account can go on with it or cancel it."""
+    coming = [one for one in coming_to(entry.id) if one.account_id == actor.account_id or is_moving(one)]
+    if not coming:
+        return
+    first = coming[0]
+    source = (
+        N_("「%(name)s」已经传完，正在检查，请稍等片刻再提交。")
+        if first.is_whole
+        else N_("「%(name)s」还在上传，已传 %(percent)s%%。请等它传完再提交；不需要的，请先取消上传。")
+    )
+    raise Conflict("entries.upload_under_way", Message.of(source, name=first.name, percent=first.percent))
 
 
 def _queue_behind_own_school(work: Work, entry: Entry) -> None:
@@ -91,7 +119,7 @@ def _submit(work: Work, actor: Actor, entry: Entry, rules: CategoryRules) -> Ent
     if entry.number is None:
         entry.number = next_number(work, entry, rules)
         entry.first_submitted_at = moment
-        entry.is_late = is_after_deadline(entry.contest)
+        entry.is_late = is_after_deadline(entry.contest) and not can_be_submitted_late(entry)
     entry.state = "submitted"
     entry.submission_count += 1
     entry.version += 1

@@ -1,0 +1,71 @@
+"""Files that are on their way into an entry."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from flask import current_app
+from sqlalchemy import select
+
+from contest_portal.core.clock import now
+from contest_portal.core.database import db
+from contest_portal.media.models import Upload
+
+TARGET = "entry-file"
+"""The name under which this room takes uploads."""
+
+UNDER_WAY = ("receiving", "checking")
+
+
+@dataclass(frozen=True)
+class Coming:
+    """A file on its way: how much of it is there, whose it is, whether its last byte has come (`is_whole`)."""
+
+    name: str
+    slot: str
+    size_bytes: int
+    received_bytes: int
+    is_whole: bool
+    account_id: int
+    begun_at: datetime
+    last_progress_at: datetime
+    steady_since: datetime | None
+
+    @property
+    def percent(self) -> int:
+        """How much is there, 0 to 100; 100 only when all of it is."""
+        return 100 if self.is_whole else min(99, self.received_bytes * 100 // max(1, self.size_bytes))
+
+
+def coming_to(entry_id: int) -> list[Coming]:
+    """The files on their way into the entry, the oldest first, whoever sends them."""
+    rows = db.session.scalars(
+        select(Upload)
+        .where(Upload.target == TARGET, Upload.subject == str(entry_id), Upload.state.in_(UNDER_WAY))
+        .order_by(Upload.id)
+    )
+    return [
+        Coming(
+            one.file_name,
+            str(one.place.get("slot", "")),
+            one.size_bytes,
+            one.received_bytes,
+            one.state == "checking",
+            one.account_id,
+            one.begun_at,
+            one.last_progress_at,
+            one.steady_since,
+        )
+        for one in rows
+    ]
+
+
+def longest_pause() -> timedelta:
+    """The longest pause of an upload that still counts as under way."""
+    return timedelta(minutes=current_app.config["SETTINGS"].upload_gap_minutes)
+
+
+def is_moving(coming: Coming) -> bool:
+    """Whether the file has come further of late, or is being looked at."""
+    return coming.is_whole or now() - coming.last_progress_at <= longest_pause()
