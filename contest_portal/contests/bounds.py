@@ -37,6 +37,7 @@ NUMBERS: dict[str, tuple[float, float]] = {
     "slots.max_pages": (1, 10_000),
     "slots.max_pixels": (1, 10_000_000_000),
     "slots.min_long_side_px": _SIDE,
+    "slots.min_sharpness": (1, 100),
     "slots.min_width_px": _SIDE,
     "slots.min_height_px": _SIDE,
     "slots.min_seconds": _SECONDS,

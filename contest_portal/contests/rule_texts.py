@@ -172,6 +172,12 @@ def slot_lines(slot: SlotRules) -> list[Message]:
         lines.append(Message.of(N_("不超过 %(count)s 页"), count=slot.max_pages))
     if slot.min_long_side_px:
         lines.append(Message.of(N_("长边不少于 %(count)s 像素"), count=slot.min_long_side_px))
+    if slot.min_sharpness:
+        lines.append(
+            Message.of(
+                N_("画面清晰，清晰度不低于 %(points)s 分（满分 100 分，不足的会提醒）"), points=slot.min_sharpness
+            )
+        )
     if slot.min_width_px or slot.min_height_px:
         lines.append(
             Message.of(

@@ -144,8 +144,9 @@ class SlotRules:
     """A named place for files and what they must be. A limit that is None is not checked.
 
     `kinds`: codes of `file_kinds.FILE_KINDS`, decided by content. `required_when`: the code of a yes/no field; answered
-    yes, the slot is required. Sizes in bytes, lengths in seconds, pictures' and films' sides in pixels. `judges_see`
-    is False for whatever names people (the signed application form, certificates).
+    yes, the slot is required. Sizes in bytes, lengths in seconds, pictures' and films' sides in pixels. `min_sharpness`,
+    in points up to 100, is what a picture in focus has: one below it is warned of, and taken. `judges_see` is False for
+    whatever names people (the signed application form, certificates).
     """
 
     code: str
@@ -156,6 +157,7 @@ class SlotRules:
     required_when: str | None = None
     max_files: int = 1
     min_long_side_px: int | None = None
+    min_sharpness: int | None = None
     max_pixels: int | None = None
     aspect: Aspect | None = None
     min_seconds: int | None = None

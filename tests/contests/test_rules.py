@@ -68,6 +68,7 @@ slots = st.builds(
     max_bytes=st.integers(1),
     required=st.booleans(),
     max_pages=st.none() | st.integers(1),
+    min_sharpness=st.none() | st.integers(1, 100),
 )
 
 

@@ -26,7 +26,7 @@ from contest_portal.entries.checks import (
     full_years,
     stage_group_of,
 )
-from contest_portal.entries.checks.files import aspect_fits, length_text, size_text
+from contest_portal.entries.checks.measures import aspect_fits, length_text, range_text, size_text
 from contest_portal.media import facts as media_facts
 
 RULES = {rules.code: rules for rules in load_template("castic-district-2018").categories}
@@ -607,7 +607,7 @@ def test_a_film_lies_on_its_side_only() -> None:
 
 def test_a_wrong_proportion_is_told_with_both_figures() -> None:
     (finding,) = painting(width=3000, height=4000)
-    expected = "「未来城市.jpg」的画面是 3000 × 4000 像素（约 1.33），比例应为 54:38"
+    expected = "「未来城市.jpg」的画面是 3000 × 4000 像素（约 1.33），比例应为 54:38（约 1.42，误差不超过 5%）"
     assert str(finding.message) == expected
     assert str(finding.rule) == "科幻画的画面比例为 54:38（约 1.42），误差不超过 5%"
 
@@ -639,9 +639,36 @@ def test_a_film_keeps_to_its_slot(changes: dict[str, Any], codes: list[str]) -> 
 
 def test_a_films_length_is_told_in_minutes_and_seconds() -> None:
     finding = only(entry("DV", files=(replace(FILM, duration_seconds=167.0), FORM)))
-    assert str(finding.message) == "「探究.mp4」长 2 分 47 秒，不足 3 分钟"
+    assert str(finding.message) == "「探究.mp4」长 2 分 47 秒，要求 3–8 分钟"
     assert str(finding.rule) == "影片时长为 3 分钟至 8 分钟"
     assert [str(length_text(seconds)) for seconds in (9, 60, 61)] == ["9 秒", "1 分钟", "1 分 1 秒"]
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "text"),
+    [
+        (180, 480, "3–8 分钟"),
+        (150, 480, "2 分 30 秒至 8 分钟"),
+        (180, None, "不少于 3 分钟"),
+        (None, 480, "不超过 8 分钟"),
+    ],
+)
+def test_the_length_that_is_asked_for_is_said_shortly(low: int | None, high: int | None, text: str) -> None:
+    assert str(range_text(low, high)) == text
+
+
+def test_a_blurred_painting_is_warned_of_and_can_be_submitted() -> None:
+    (finding,) = painting(sharpness=39)
+    assert (finding.code, finding.severity, finding.anchor) == ("image-blurred", "warning", "slot-painting")
+    assert "的清晰度是 39 分，要求不低于 40 分" in str(finding.message)
+    assert painting(sharpness=40) == []
+    assert painting(sharpness=None) == []  # nothing to tell it by, or looked at before it was measured
+    assert can_be_submitted([finding])
+
+
+def test_a_film_without_sound_is_warned_of_where_sound_is_asked_for() -> None:
+    finding = only(entry("DV", files=(replace(FILM, silent=True), FORM)))
+    assert (finding.code, finding.severity, finding.anchor) == ("film-silent", "warning", "slot-film")
 
 
 def test_pages_and_passwords_of_documents() -> None:

@@ -46,6 +46,11 @@ class SlotForm(RulesForm):
     max_files = IntegerField(_l("最多几个文件"), [required(), between(1, 100)])
     max_pages = IntegerField(_l("最多页数"), [Optional(), between(1, 10_000)])
     min_long_side_px = IntegerField(_l("长边至少"), [Optional(), between(1, 100_000)])
+    min_sharpness = IntegerField(
+        _l("清晰度至少"),
+        [Optional(), between(1, 100)],
+        description=_l("低于此数的照片仍可提交，但会提醒教师和审核人员，画面可能没有对准焦。满分 100，一般填 40"),
+    )
     max_megapixels = DecimalField(
         _l("总像素不超过"),
         [Optional(), NumberRange(Decimal("0.1"), 10_000, _l("请填写 0.1 至 10000 之间的数"))],
@@ -146,6 +151,7 @@ class SlotForm(RulesForm):
             required_when=None if need in {REQUIRED, OPTIONAL} else need,
             max_files=self.max_files.data,
             min_long_side_px=self.min_long_side_px.data,
+            min_sharpness=self.min_sharpness.data,
             max_pixels=round(megapixels * 1_000_000) if megapixels is not None else None,
             aspect=aspect,
             min_seconds=self.min_seconds.data,
@@ -168,6 +174,7 @@ _PLAIN = (
     "max_files",
     "max_pages",
     "min_long_side_px",
+    "min_sharpness",
     "min_seconds",
     "max_seconds",
     "min_width_px",

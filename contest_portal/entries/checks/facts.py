@@ -47,7 +47,8 @@ class FileFacts:
     """One file in a slot: its name as uploaded, and what its content says.
 
     `kind` is a code of `contests.file_kinds`, "unknown" for anything else. Sides in pixels (of a picture or a film).
-    `video_codec` None means no picture track; `audio_codec` None means no sound, which is allowed.
+    `sharpness` is 0 to 100, None where there is nothing to tell it by. `video_codec` None means no picture track;
+    `audio_codec` None means no sound, `silent` that nothing is heard: both are allowed.
     `problem` says in words why a file could not be read, where probing knows more than `damaged` and `encrypted` tell.
     """
 
@@ -57,10 +58,12 @@ class FileFacts:
     kind: str
     width: int | None = None
     height: int | None = None
+    sharpness: int | None = None
     pages: int | None = None
     duration_seconds: float | None = None
     video_codec: str | None = None
     audio_codec: str | None = None
+    silent: bool = False
     damaged: bool = False
     encrypted: bool = False
     problem: Message | None = None

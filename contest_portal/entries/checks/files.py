@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import PurePath
 
 from contest_portal.contests.file_kinds import FILE_KINDS, kind_by_name, kind_label
-from contest_portal.contests.rules import Aspect, SlotRules
+from contest_portal.contests.rules import SlotRules
 from contest_portal.core.text import N_, Message
 from contest_portal.entries.checks.facts import EntryFacts, FileFacts
+from contest_portal.entries.checks.films import film_findings
 from contest_portal.entries.checks.findings import Finding, error, warning
-
-BYTES_PER_MB = 1024 * 1024
-PIXELS_PER_WAN = 10_000
-PICTURE_KINDS = frozenset(kind.code for kind in FILE_KINDS.values() if kind.family == "image")
-# Floating ratios at the very edge of a tolerance count as within it.
-_RATIO_SLACK = 1e-9
+from contest_portal.entries.checks.measures import anchor_of, size_text, wrong
+from contest_portal.entries.checks.pictures import has_too_many_pixels, picture_findings
 
 
 def slot_findings(facts: EntryFacts) -> Iterator[Finding]:
@@ -39,7 +36,7 @@ def is_required(facts: EntryFacts, slot: SlotRules) -> bool:
 
 
 def _number_findings(facts: EntryFacts, slot: SlotRules, count: int) -> Iterator[Finding]:
-    anchor = _anchor(slot)
+    anchor = anchor_of(slot)
     if count == 0 and is_required(facts, slot):
         rule = Message.of(N_("%(label)s是必交材料"), label=slot.label)
         if not slot.required:
@@ -64,44 +61,17 @@ def file_findings(slot: SlotRules, file: FileFacts) -> list[Finding]:
         return findings + broken
     kind = FILE_KINDS[file.kind]
     if kind.family == "image":
-        findings += _picture(slot, file)
+        findings += picture_findings(slot, file)
     elif kind.family == "film":
-        findings += _film(slot, file)
+        findings += film_findings(slot, file)
     elif slot.max_pages is not None and file.pages is not None and file.pages > slot.max_pages:
         rule = Message.of(N_("%(label)s不超过 %(limit)s 页"), label=slot.label, limit=slot.max_pages)
         findings.append(
-            _wrong(
+            wrong(
                 "file-pages", slot, file, rule, N_("有 %(measured)s 页，上限 %(limit)s 页"), file.pages, slot.max_pages
             )
         )
     return findings + list(_name_agrees(slot, file))
-
-
-def _anchor(slot: SlotRules) -> str:
-    return f"slot-{slot.code}"
-
-
-def _wrong(
-    code: str, slot: SlotRules, file: FileFacts, rule: Message, source: str, measured: object, limit: object
-) -> Finding:
-    what = Message.of(source, measured=measured, limit=limit)
-    return error(code, _anchor(slot), rule, Message.of(N_("「%(name)s」%(what)s"), name=file.name, what=what))
-
-
-def size_text(size_bytes: int, rounding: Callable[[float], int] = math.ceil) -> str:
-    """A size in MB with two decimals at most. Rounds up, so that one byte over a limit is seen to be over it."""
-    hundredths = rounding(size_bytes * 100 / BYTES_PER_MB)
-    return f"{hundredths / 100:.10g} MB"
-
-
-def length_text(seconds: int) -> Message:
-    """A film's length in minutes and seconds."""
-    minutes, rest = divmod(seconds, 60)
-    if not minutes:
-        return Message.of(N_("%(seconds)s 秒"), seconds=rest)
-    if not rest:
-        return Message.of(N_("%(minutes)s 分钟"), minutes=minutes)
-    return Message.of(N_("%(minutes)s 分 %(seconds)s 秒"), minutes=minutes, seconds=rest)
 
 
 def _size(slot: SlotRules, file: FileFacts) -> Iterator[Finding]:
@@ -109,7 +79,7 @@ def _size(slot: SlotRules, file: FileFacts) -> Iterator[Finding]:
         N_("%(label)s每个文件不超过 %(limit)s"), label=slot.label, limit=size_text(slot.max_bytes, math.floor)
     )
     if file.size_bytes > slot.max_bytes:
-        yield _wrong(
+        yield wrong(
             "file-too-big",
             slot,
             file,
@@ -124,24 +94,19 @@ def _integrity(slot: SlotRules, file: FileFacts) -> Iterator[Finding]:
     rule = Message.of(N_("文件应完整，能够打开"))
     if file.size_bytes == 0:
         message = Message.of(N_("「%(name)s」是空文件，请重新上传"), name=file.name)
-        yield error("file-empty", _anchor(slot), rule, message)
-    elif _has_too_many_pixels(slot, file):
+        yield error("file-empty", anchor_of(slot), rule, message)
+    elif has_too_many_pixels(slot, file):
         # Probing gives up on such a picture; the slot's own limit says better what is wrong.
         return
     elif file.problem:
         message = Message.of(N_("「%(name)s」：%(what)s"), name=file.name, what=file.problem)
-        yield error("file-unusable", _anchor(slot), rule, message)
+        yield error("file-unusable", anchor_of(slot), rule, message)
     elif file.damaged:
         message = Message.of(N_("「%(name)s」已损坏或不完整，打不开，请重新导出后上传"), name=file.name)
-        yield error("file-damaged", _anchor(slot), rule, message)
+        yield error("file-damaged", anchor_of(slot), rule, message)
     elif file.encrypted:
         message = Message.of(N_("「%(name)s」加了密码，打不开，请去掉密码后上传"), name=file.name)
-        yield error("file-encrypted", _anchor(slot), rule, message)
-
-
-def _has_too_many_pixels(slot: SlotRules, file: FileFacts) -> bool:
-    measured = (file.width or 0) * (file.height or 0)
-    return file.kind in PICTURE_KINDS and slot.max_pixels is not None and measured > slot.max_pixels
+        yield error("file-encrypted", anchor_of(slot), rule, message)
 
 
 def _kind(slot: SlotRules, file: FileFacts) -> Iterator[Finding]:
@@ -157,7 +122,7 @@ def _kind(slot: SlotRules, file: FileFacts) -> Iterator[Finding]:
         source = N_("「%(name)s」的文件名是 %(extension)s，内容其实是 %(kind)s；这里只收 %(allowed)s")
     else:
         source = N_("「%(name)s」是 %(kind)s 文件，这里只收 %(allowed)s")
-    yield error("file-kind", _anchor(slot), rule, Message.of(source, kind=kind_label(file.kind), **params))
+    yield error("file-kind", anchor_of(slot), rule, Message.of(source, kind=kind_label(file.kind), **params))
 
 
 def _name_agrees(slot: SlotRules, file: FileFacts) -> Iterator[Finding]:
@@ -170,137 +135,4 @@ def _name_agrees(slot: SlotRules, file: FileFacts) -> Iterator[Finding]:
             extension=PurePath(file.name).suffix.lower(),
             kind=kind_label(file.kind),
         )
-        yield error("file-name-differs", _anchor(slot), rule, message)
-
-
-def _unmeasured(slot: SlotRules, file: FileFacts, what: str) -> Finding:
-    rule = Message.of(N_("文件应完整，能够打开"))
-    message = Message.of(N_("「%(name)s」读不出%(what)s，请重新导出后上传"), name=file.name, what=Message.of(what))
-    return error("file-unmeasured", _anchor(slot), rule, message)
-
-
-def _picture(slot: SlotRules, file: FileFacts) -> Iterator[Finding]:
-    if not file.width or not file.height:
-        if slot.min_long_side_px or slot.max_pixels or slot.aspect:
-            yield _unmeasured(slot, file, N_("画面尺寸"))
-        return
-    long_side = max(file.width, file.height)
-    if slot.min_long_side_px and long_side < slot.min_long_side_px:
-        rule = Message.of(N_("%(label)s的长边不少于 %(limit)s 像素"), label=slot.label, limit=slot.min_long_side_px)
-        yield _wrong(
-            "image-too-small",
-            slot,
-            file,
-            rule,
-            N_("的长边是 %(measured)s 像素，至少要 %(limit)s 像素"),
-            long_side,
-            slot.min_long_side_px,
-        )
-    if slot.max_pixels and _has_too_many_pixels(slot, file):
-        limit = f"{math.floor(slot.max_pixels * 100 / PIXELS_PER_WAN) / 100:.12g}"
-        yield _wrong(
-            "image-too-large",
-            slot,
-            file,
-            Message.of(N_("%(label)s不超过 %(limit)s 万像素"), label=slot.label, limit=limit),
-            N_("的画面是 %(measured)s 万像素，上限 %(limit)s 万像素"),
-            Message.of(
-                N_("%(width)s × %(height)s = %(pixels)s"),
-                width=file.width,
-                height=file.height,
-                pixels=f"{math.ceil(file.width * file.height * 100 / PIXELS_PER_WAN) / 100:.12g}",
-            ),
-            limit,
-        )
-    yield from _aspect(slot, file)
-
-
-def aspect_fits(aspect: Aspect, width: int, height: int) -> bool:
-    """Whether a picture of these sides has the proportion, within its tolerance, upright too where that is allowed."""
-    wanted = aspect.width / aspect.height
-    ratios = [width / height]
-    if aspect.either_way:
-        ratios.append(height / width)
-    return any(abs(ratio / wanted - 1) <= aspect.tolerance + _RATIO_SLACK for ratio in ratios)
-
-
-def _aspect(slot: SlotRules, file: FileFacts) -> Iterator[Finding]:
-    aspect = slot.aspect
-    if not aspect or not file.width or not file.height or aspect_fits(aspect, file.width, file.height):
-        return
-    limit = f"{aspect.width:g}:{aspect.height:g}"
-    rule = Message.of(
-        N_("%(label)s的画面比例为 %(limit)s（约 %(ratio)s），误差不超过 %(percent)s%%"),
-        label=slot.label,
-        limit=limit,
-        ratio=f"{aspect.width / aspect.height:.2f}",
-        percent=f"{aspect.tolerance * 100:g}",
-    )
-    width, height = file.width, file.height
-    if aspect.either_way and (width < height) != (aspect.width < aspect.height):
-        width, height = height, width
-    measured = Message.of(
-        N_("%(width)s × %(height)s 像素（约 %(ratio)s）"),
-        width=file.width,
-        height=file.height,
-        ratio=f"{width / height:.2f}",
-    )
-    yield _wrong("aspect", slot, file, rule, N_("的画面是 %(measured)s，比例应为 %(limit)s"), measured, limit)
-
-
-def _film(slot: SlotRules, file: FileFacts) -> Iterator[Finding]:
-    yield from _film_length(slot, file)
-    yield from _film_frame(slot, file)
-    for measured, wanted, rule, source in (
-        (
-            file.video_codec,
-            slot.video_codecs,
-            N_("影片的画面编码为 %(limit)s"),
-            N_("的画面编码是 %(measured)s，应为 %(limit)s"),
-        ),
-        (
-            file.audio_codec,
-            slot.audio_codecs,
-            N_("影片的声音编码为 %(limit)s"),
-            N_("的声音编码是 %(measured)s，应为 %(limit)s"),
-        ),
-    ):
-        if wanted and measured and measured.lower() not in wanted:
-            limit = "、".join(codec.upper() for codec in wanted)
-            yield _wrong("film-codec", slot, file, Message.of(rule, limit=limit), source, measured.upper(), limit)
-
-
-def _film_length(slot: SlotRules, file: FileFacts) -> Iterator[Finding]:
-    low, high = slot.min_seconds, slot.max_seconds
-    if low is None and high is None:
-        return
-    if file.duration_seconds is None:
-        yield _unmeasured(slot, file, N_("时长"))
-        return
-    # Encoders end a film within a fraction of the second that was meant.
-    seconds = round(file.duration_seconds)
-    if low is not None and high is not None:
-        rule = Message.of(N_("影片时长为 %(low)s至 %(high)s"), low=length_text(low), high=length_text(high))
-    elif low is not None:
-        rule = Message.of(N_("影片不短于 %(low)s"), low=length_text(low))
-    else:
-        rule = Message.of(N_("影片不超过 %(high)s"), high=length_text(high or 0))
-    if low is not None and seconds < low:
-        source = N_("长 %(measured)s，不足 %(limit)s")
-        yield _wrong("film-too-short", slot, file, rule, source, length_text(seconds), length_text(low))
-    elif high is not None and seconds > high:
-        source = N_("长 %(measured)s，超过 %(limit)s")
-        yield _wrong("film-too-long", slot, file, rule, source, length_text(seconds), length_text(high))
-
-
-def _film_frame(slot: SlotRules, file: FileFacts) -> Iterator[Finding]:
-    if not file.width or not file.height:
-        if slot.min_width_px or slot.min_height_px or slot.aspect or slot.video_codecs:
-            yield _unmeasured(slot, file, N_("画面"))
-        return
-    if file.width < (slot.min_width_px or 0) or file.height < (slot.min_height_px or 0):
-        limit = f"{slot.min_width_px or 1} × {slot.min_height_px or 1}"
-        rule = Message.of(N_("影片的画面不小于 %(limit)s 像素"), limit=limit)
-        source = N_("的画面是 %(measured)s 像素，至少要 %(limit)s 像素")
-        yield _wrong("film-too-small", slot, file, rule, source, f"{file.width} × {file.height}", limit)
-    yield from _aspect(slot, file)
+        yield error("file-name-differs", anchor_of(slot), rule, message)

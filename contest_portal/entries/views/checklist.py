@@ -17,12 +17,13 @@ _BARE_RULES = frozenset(
 
 def checklist_of(entry: Entry, findings: Iterable[Finding], page: str = "") -> list[dict[str, str]]:
     """A line a finding: the sentence, the rule where it says more, a link to the field on `page` (this page when
-    empty)."""
+    empty), and whether it stands in the way of submission (`severity`)."""
     return [
         {
             "message": translate(finding.message),
             "rule": "" if finding.rule.source in _BARE_RULES else translate(finding.rule),
             "url": _consent_page(entry, finding) or f"{page}#{finding.anchor}",
+            "severity": finding.severity,
         }
         for finding in findings
     ]
@@ -37,3 +38,8 @@ def _consent_page(entry: Entry, finding: Finding) -> str:
     if student is None or student.school_id != entry.school_id:
         return ""
     return link_to("people.record_consent", student_id=student.id)
+
+
+def slot_notes(findings: Iterable[Finding], slot: str) -> list[str]:
+    """What a slot's files are warned of, though they were taken."""
+    return [translate(one.message) for one in findings if one.severity == "warning" and one.anchor == f"slot-{slot}"]
