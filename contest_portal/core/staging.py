@@ -172,10 +172,14 @@ class Staging:
             part.replace(staged)
             _sync_folder(self.folder)
             return size
+        count = min(offset + size, most) - length
+        room = max(0, shutil.disk_usage(self.folder).free - self.reserve_bytes // 2)
         try:
-            _copy(part, length - offset, staged, length, min(offset + size, most) - length)
+            _copy(part, length - offset, staged, length, min(count, room))
         finally:
             part.unlink(missing_ok=True)
+        if count > room:
+            raise StorageFull
         return staged.stat().st_size
 
     def synced_length(self, token: str) -> int:
@@ -195,10 +199,25 @@ class Staging:
             return set()
         return {path.name.partition(".")[0] for path in self.folder.iterdir() if path.is_file()}
 
-    def free_bytes(self) -> int:
-        """What uploads may still use: the disk's free space without the reserve."""
+    def free_bytes(self, folder: Path | None = None) -> int:
+        """What uploads may still use of the disk here, or of that under `folder`: its free space without the reserve."""
         self.prepare()
-        return shutil.disk_usage(self.folder).free - self.reserve_bytes
+        return shutil.disk_usage(folder or self.folder).free - self.reserve_bytes
+
+    def newest(self, token: str) -> float:
+        """When something of the upload last changed on the disk, in seconds since 1970; 0 where nothing lies here."""
+        times = [0.0]
+        for path in self.folder.glob(f"{self.path(token).stem}.*"):
+            with suppress(FileNotFoundError):
+                times.append(path.stat().st_mtime)
+        return max(times)
+
+    def sweep_temporary(self, before: float) -> None:
+        """Remove what killed processes left in the folder of temporary files before that moment (seconds since 1970)."""
+        for path in self.temporary.glob("*"):
+            with suppress(OSError):
+                if path.stat().st_mtime < before:
+                    shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
 def staging() -> Staging:

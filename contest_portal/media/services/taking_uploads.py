@@ -27,7 +27,7 @@ from contest_portal.people.sessions import actor_of
 TRY_AGAIN = N_("检查没有完成，系统会自动再试。长时间没有结果的，请联系主办单位。")
 
 
-@job("media.take_upload")
+@job("media.take_upload", N_("检查上传的文件"))
 def take_upload(payload: dict[str, Any]) -> None:
     """Store and check one whole upload and hand it to its target; what the rules refuse is kept with its reason."""
     row = db.session.get_one(Upload, payload["upload_id"])

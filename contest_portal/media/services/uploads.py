@@ -29,7 +29,7 @@ from contest_portal.media.models import Upload
 from contest_portal.media.queries import open_uploads, unfinished_bytes, upload_of_token
 from contest_portal.media.services.receiving import clean_name
 from contest_portal.media.tus import Checksum, ChecksumMismatch
-from contest_portal.media.upload_targets import Announced, target_named
+from contest_portal.media.upload_targets import Announced, Target, target_named
 from contest_portal.people.models import LoginSession
 
 OPEN = ("receiving", "checking")
@@ -78,14 +78,18 @@ def begin_upload(actor: Actor, target_name: str, place: Mapping[str, str], annou
         )
     target.begin(actor, place, announced)
     _require_space(announced.size_bytes)
-    token = secrets.token_urlsafe(32)
-    staging().create(token)
+    row = _recorded(actor, target_name, target, place, announced)
+    staging().create(row.token)
+    return _end_receiving(actor, row) if row.size_bytes == 0 else row
+
+
+def _recorded(actor: Actor, target_name: str, target: Target, place: Mapping[str, str], announced: Announced) -> Upload:
     moment = now()
     with unit_of_work(actor, "media.begin_upload") as work:
         _require_few_open(work, actor)
         target.begin(actor, place, announced)  # once more under its locks: of two at once one may have taken the room
         row = Upload(
-            token=token,
+            token=secrets.token_urlsafe(32),
             account_id=actor.account_id,
             membership_id=actor.membership.id if actor.membership else None,
             target=target_name,
@@ -99,14 +103,16 @@ def begin_upload(actor: Actor, target_name: str, place: Mapping[str, str], annou
         )
         work.session.add(row)
         work.record(row, after={"target": target_name, "place": dict(place), "size_bytes": announced.size_bytes})
-    if announced.size_bytes == 0:
-        _end_receiving(actor, row)
     return row
 
 
 def _require_space(size_bytes: int) -> None:
-    """Refuse early what would not find room beside what is still on its way."""
-    if size_bytes + unfinished_bytes() > staging().free_bytes():
+    """Refuse early what would not find room beside what is still on its way, here or where files are stored."""
+    staged, stored = staging().folder, current_app.config["SETTINGS"].files_folder
+    wanted = size_bytes + unfinished_bytes()
+    if wanted > staging().free_bytes():
+        raise StorageFull
+    if stored.is_dir() and stored.stat().st_dev != staged.stat().st_dev and wanted > staging().free_bytes(stored):
         raise StorageFull
 
 
@@ -138,7 +144,7 @@ def receive_part(actor: Actor, upload: Upload, offset: int, part: Part, checksum
             _require_fits(upload, offset, part.size)
             if checksum is not None and (part.full or not checksum.fits(_blocks_of(part.path))):
                 raise StorageFull if part.full else ChecksumMismatch
-            length = _appended(upload, part.path, offset)
+            length = _appended(upload, part.path, offset) if part.size else offset
     finally:
         part.remove()
     row = _progressed(actor, upload, length)
@@ -153,7 +159,7 @@ def receive_broken_part(
     """Keep what came of a piece before its connection broke; nothing of one whose hash can no longer be checked."""
     part.close()
     try:
-        if checksum is None:
+        if checksum is None and part.size:
             with staging().locked(upload.token):
                 _require_fits(upload, offset, 0)
                 length = _appended(upload, part.path, offset)
@@ -171,24 +177,31 @@ def resume(actor: Actor, upload: Upload) -> Upload:
     if upload.state != "receiving":
         return upload
     with staging().locked(upload.token):
-        try:
-            length = staging().synced_length(upload.token)
-        except FileNotFoundError:
-            return _after_ending(upload)
+        if staging().length(upload.token) is None:
+            return _ended_meanwhile(upload)
+        length = staging().synced_length(upload.token)
         for part in staging().parts(upload.token):
             if _was_sent_by_owner(upload, part):
-                length = _appended(upload, part.path, part.offset)
+                length = _appended_if_room(upload, part, length)
             else:
                 part.path.unlink(missing_ok=True)
     return _progressed(actor, upload, length)
 
 
-def _after_ending(upload: Upload) -> Upload:
-    """The record of an upload whose staged file is gone: another request has ended it meanwhile."""
+def _appended_if_room(upload: Upload, part: PartFile, length: int) -> int:
+    """The length afterwards; on a full disk what found room counts, and the rest is sent again."""
+    try:
+        return _appended(upload, part.path, part.offset)
+    except StorageFull:
+        return staging().length(upload.token) or length
+
+
+def _ended_meanwhile(upload: Upload) -> Upload:
+    """The record of an upload whose staged file is gone: another request has ended it. Raises Gone, NotFound."""
     row = upload_of_token(upload.token)
+    _require_known(row)
     if row.state == "receiving":
         raise NotFound
-    _require_known(row)
     return row
 
 
@@ -204,10 +217,12 @@ def _require_known(upload: Upload) -> None:
 
 
 def _require_fits(upload: Upload, offset: int, size: int) -> None:
-    """The piece begins where the staged file ends, and ends within what was announced. The caller holds the lock."""
+    """The piece begins where the upload ends, and ends within what was announced. The caller holds the lock."""
     _require_known(upload)
     length = staging().length(upload.token)
-    if offset != (upload.size_bytes if length is None and upload.state != "receiving" else length):
+    if length is None:
+        length = _ended_meanwhile(upload).size_bytes
+    if offset != length:
         raise WrongOffset
     if offset + size > upload.size_bytes:
         raise TooLarge("media.upload_longer", N_("收到的数据比文件本身还长，没有保存。请重新选择文件上传。"))
@@ -241,12 +256,10 @@ def _progressed(actor: Actor, upload: Upload, length: int) -> Upload:
         db.session.execute(update(Upload).where(*still).values(**values).execution_options(synchronize_session=False))
         db.session.commit()
     row = upload_of_token(upload.token)
-    if length == row.size_bytes and row.state == "receiving":
-        _end_receiving(actor, row)
-    return row
+    return _end_receiving(actor, row) if length == row.size_bytes and row.state == "receiving" else row
 
 
-def _end_receiving(actor: Actor, row: Upload) -> None:
+def _end_receiving(actor: Actor, row: Upload) -> Upload:
     """The last byte is there: a job checks the file and hands it over. Only one request ends it."""
     with unit_of_work(actor, "media.finish_upload") as work:
         moment = now()
@@ -259,7 +272,7 @@ def _end_receiving(actor: Actor, row: Upload) -> None:
         if ended.rowcount:  # type: ignore[attr-defined]
             work.record(row, before={"state": "receiving"}, after={"state": "checking"})
             enqueue(work, "media.take_upload", {"upload_id": row.id}, key=f"take-upload-{row.id}")
-    db.session.refresh(row)
+    return upload_of_token(row.token)
 
 
 def cancel_upload(actor: Actor, upload: Upload) -> None:

@@ -19,7 +19,7 @@ from contest_portal.core.text import N_
 from contest_portal.core.upload_server import ArrivedPart, NotKept
 from contest_portal.media import queries, tus
 from contest_portal.media.models import Upload
-from contest_portal.media.services import taking_uploads, uploads
+from contest_portal.media.services import sweeping_uploads, taking_uploads, uploads
 from contest_portal.media.upload_presentation import as_data, words_of
 from contest_portal.media.upload_targets import Announced
 from contest_portal.media.views.blueprint import bp
@@ -27,7 +27,7 @@ from contest_portal.media.views.blueprint import bp
 NOT_OF_THE_PLACE = {"filename", "filetype", "name", "type", "target", "sha256"}
 View = Callable[..., Any]
 
-_ = taking_uploads  # registers its job
+__all__ = ["sweeping_uploads", "taking_uploads"]  # they register their jobs
 
 
 @bp.url_value_preprocessor
