@@ -125,3 +125,28 @@ def _create_tables(address: str, folder: Path) -> None:
             with db.engine.connect() as connection:
                 connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
         db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def s3_server() -> Iterator[str]:
+    """The address of an S3 server that keeps everything in memory, in a thread of this process."""
+    from moto.server import ThreadedMotoServer
+
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield f"http://{host}:{port}"
+    server.stop()
+
+
+@pytest.fixture
+def s3_url(s3_server: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The `STORAGE_URL` of an empty bucket on it; the keys stand in the environment."""
+    from contest_portal.core.s3_client import S3Address, client_for
+
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "made-up")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "made-up")
+    url = f"s3://files-{uuid.uuid4().hex[:12]}/site?endpoint={s3_server}&region=us-east-1"
+    address = S3Address.from_url(url)
+    client_for(address).create_bucket(Bucket=address.bucket)
+    return url

@@ -16,13 +16,13 @@ from sqlalchemy import JSON, Column, ColumnElement, Text, cast, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from contest_portal.core.database import Base, db
+from contest_portal.core.models import Job
 
 _NAME = re.compile(r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])")
 _ROWS_AT_ONCE = 500
 
-_conditions: dict[str, ColumnElement[bool]] = {}
+_conditions: dict[str, ColumnElement[bool]] = {"job.payload": Job.state != "done"}
 _no_use: set[str] = {"audit_record.before", "audit_record.after"}
-_must_exist: set[str] = set()
 
 
 def is_no_use(*columns: InstrumentedAttribute[Any]) -> None:
@@ -35,13 +35,8 @@ def is_use_while(column: InstrumentedAttribute[Any], condition: ColumnElement[bo
     _conditions[str(_column(column))] = condition
 
 
-def names_content_in_json(*columns: InstrumentedAttribute[Any]) -> None:
-    """Every word of 64 hexadecimal digits in these JSON columns is the name of content that must exist."""
-    _must_exist.update(str(_column(one)) for one in columns)
-
-
 def uses(leaving_out: Collection[str] = ()) -> Counter[str]:
-    """How often each content is referred to, by tables other than `leaving_out`; two of JSON count as they stand."""
+    """How often each content is referred to by tables other than `leaving_out`."""
     found: Counter[str] = Counter()
     for column in _holding_columns(leaving_out):
         found.update(_named_in(column))
@@ -50,7 +45,7 @@ def uses(leaving_out: Collection[str] = ()) -> Counter[str]:
 
 def required(leaving_out: Collection[str] = ()) -> set[str]:
     """The content that must exist: what stands in columns made for names, not what happens to look like one."""
-    plain = (one for one in _holding_columns(leaving_out) if not _is_json(one) or str(one) in _must_exist)
+    plain = (one for one in _holding_columns(leaving_out) if not _is_json(one))
     return {name for column in plain for name in _named_in(column)}
 
 

@@ -132,6 +132,12 @@ class CurrentStorage:
         return self._urls
 
 
+def is_moving() -> bool:
+    """Whether files are on their way from one storage to another."""
+    moving: bool = db.session.scalar(select(StorageMove.id).where(StorageMove.state == "moving")) is not None
+    return moving
+
+
 def open_place(url: str, settings: Settings, *, durable: bool = True) -> Storage:
     """The storage at `url`. Raises ValueError for what is no such address, and where its library is missing."""
     if url == LOCAL:

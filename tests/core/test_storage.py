@@ -6,18 +6,22 @@ import errno
 import hashlib
 import io
 import os
+import sys
 import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from contest_portal.core.s3_client import S3Address
-from contest_portal.core.storage import Missing, NotAsExpected, Storage, StorageFull
+from contest_portal.core.current_storage import CurrentStorage
+from contest_portal.core.s3_client import S3Address, client_for
+from contest_portal.core.storage import Missing, NotAsExpected, Storage, StorageAway, StorageFull
 from contest_portal.core.storage_local import LocalStorage
 from contest_portal.core.storage_s3 import PART_BYTES, S3Storage
+from contest_portal.settings import Settings
 
 HELLO = "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824"  # sha256 of b"hello", FIPS 180-4
 SOON = timedelta(minutes=5)
@@ -27,8 +31,7 @@ SOON = timedelta(minutes=5)
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Storage:
     if request.param == "local":
         return LocalStorage(tmp_path / "files")
-    address: S3Address = request.getfixturevalue("s3_address")
-    return S3Storage(address, tmp_path / "scratch")
+    return S3Storage(S3Address.from_url(request.getfixturevalue("s3_url")), tmp_path / "scratch")
 
 
 @pytest.fixture
@@ -171,3 +174,146 @@ def test_many_storing_the_same_content_at_once_agree(store: Storage) -> None:
     assert set(results) == {hashlib.sha256(content).hexdigest()}
     assert len(results) == 8
     assert list(store.names()) == results[:1]
+
+
+@pytest.fixture
+def s3(s3_url: str, tmp_path: Path) -> S3Storage:
+    return S3Storage(S3Address.from_url(s3_url), tmp_path / "scratch")
+
+
+def unfinished_uploads(s3: S3Storage) -> list[str]:
+    listed = client_for(s3.address).list_multipart_uploads(Bucket=s3.address.bucket)
+    return [one["Key"] for one in listed.get("Uploads", ())]
+
+
+def test_a_large_file_goes_in_parts_and_comes_back_whole(s3: S3Storage, tmp_path: Path) -> None:
+    content = os.urandom(PART_BYTES) + os.urandom(PART_BYTES) + b"the rest"
+    source = tmp_path / "film.mp4"
+    source.write_bytes(content)
+    sha256 = s3.adopt(source, hashlib.sha256(content).hexdigest()).sha256
+    assert not source.exists()
+    with s3.local_copy(sha256) as path:
+        assert path.read_bytes() == content
+    head = client_for(s3.address).head_object(Bucket=s3.address.bucket, Key=f"site/{sha256[:2]}/{sha256}")
+    assert head["ETag"].endswith('-3"'), "an object of three parts"
+    assert unfinished_uploads(s3) == []
+
+
+def test_an_upload_in_parts_that_fails_is_given_up_and_leaves_nothing(
+    s3: S3Storage, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    source = tmp_path / "film.mp4"
+    source.write_bytes(os.urandom(2 * PART_BYTES))
+    real = s3._client.upload_part
+
+    def breaks_off(**values: Any) -> Any:
+        if values["PartNumber"] == 2:
+            raise ConnectionResetError
+        return real(**values)
+
+    monkeypatch.setattr(s3._client, "upload_part", breaks_off)
+    with pytest.raises(ConnectionResetError):
+        s3.adopt(source)
+    assert source.exists()
+    assert list(s3.names()) == []
+    assert unfinished_uploads(s3) == []
+
+
+def test_parts_of_a_killed_process_are_swept(s3: S3Storage) -> None:
+    client = client_for(s3.address)
+    client.create_multipart_upload(Bucket=s3.address.bucket, Key="site/ab/abandoned")
+    assert unfinished_uploads(s3) == ["site/ab/abandoned"]
+    assert s3.sweep_incoming(datetime.now(UTC)) == 1  # this server says of every upload that it began in 2010
+    assert unfinished_uploads(s3) == []
+
+
+def test_a_copy_in_use_outlives_the_cache(s3: S3Storage) -> None:
+    s3.put_bytes(b"hello")
+    with s3.local_copy(HELLO) as path:
+        for kept in (s3.scratch / "copies").iterdir():
+            kept.unlink()
+        assert path.read_bytes() == b"hello"
+    assert list((s3.scratch / "uses").iterdir()) == []
+
+
+def grow_old(store: Storage, sha256: str) -> None:
+    """As if the content had been put thirty hours ago."""
+    long_ago = datetime.now(UTC) - timedelta(hours=30)
+    if isinstance(store, LocalStorage):
+        os.utime(store._place(sha256), (long_ago.timestamp(), long_ago.timestamp()))
+        return
+    from moto.s3.models import s3_backends
+
+    assert isinstance(store, S3Storage)
+    bucket = s3_backends["123456789012"]["global"].buckets[store.address.bucket]
+    bucket.keys[store._key(sha256)].last_modified = long_ago.replace(tzinfo=None)
+
+
+@pytest.mark.parametrize("again", ["not at all", "before", "meanwhile"])
+def test_what_is_put_again_before_it_is_removed_stays(
+    store: Storage, monkeypatch: pytest.MonkeyPatch, again: str
+) -> None:
+    store.put_bytes(b"hello")
+    grow_old(store, HELLO)
+    a_day_ago = datetime.now(UTC) - timedelta(days=1)
+    assert store.put_at(HELLO) < a_day_ago
+    if again == "before":
+        store.put(io.BytesIO(b"hello"))
+    if again == "meanwhile":  # between the look at its age and its removal
+        real = type(store).put_at
+
+        def and_then_it_is_put(self: Storage, sha256: str) -> datetime:
+            age = real(self, sha256)
+            monkeypatch.undo()
+            store.put_bytes(b"hello")
+            return age
+
+        monkeypatch.setattr(type(store), "put_at", and_then_it_is_put)
+    removed = store.delete_if_older(HELLO, a_day_ago)
+    assert removed is (again == "not at all")
+    assert list(store.names()) == ([] if removed else [HELLO])
+    assert store.exists(HELLO) is not removed
+
+
+def test_a_sweep_that_was_killed_loses_nothing(store: Storage) -> None:
+    store.put_bytes(b"hello")
+    if isinstance(store, LocalStorage):
+        (store.folder / "leaving").mkdir()
+        (store.folder / "2c" / "f2" / HELLO).rename(store.folder / "leaving" / HELLO)
+    else:
+        assert isinstance(store, S3Storage)
+        store._copy(store._key(HELLO), store._leaving(HELLO))
+        store._remove(store._key(HELLO))
+    with store.open(HELLO) as file:
+        assert file.read() == b"hello"
+    store.sweep_incoming(datetime.now(UTC) - SOON)
+    assert list(store.names()) == [HELLO]
+
+
+def test_a_store_that_does_not_answer_is_said_in_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "made-up")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "made-up")
+    nobody = S3Storage(S3Address("files", endpoint="http://127.0.0.1:9", region="us-east-1"), tmp_path)
+    with pytest.raises(StorageAway) as caught:
+        nobody.put_bytes(b"hello")
+    assert caught.value.status == 503
+
+
+@pytest.mark.parametrize(
+    ("url", "reason"),
+    [
+        ("s3://", "s3://桶名"),
+        ("s3://key:secret@bucket/x", "不要写密钥"),
+        ("s3://bucket?endpont=http://x", "endpont"),
+        ("ftp://somewhere", "CONTEST_PORTAL_STORAGE_URL"),
+    ],
+)
+def test_an_address_that_is_none_is_refused_at_the_start(url: str, reason: str, tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=reason):
+        CurrentStorage(Settings(instance=tmp_path, storage_url=url))
+
+
+def test_without_boto3_the_start_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "boto3.session", None)
+    with pytest.raises(ValueError, match=r"contest-portal\[s3\]"):
+        CurrentStorage(Settings(instance=tmp_path, storage_url="s3://bucket/site"))
