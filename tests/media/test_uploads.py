@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import io
+import os
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from email.utils import parsedate_to_datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from contest_portal.core import jobs
@@ -26,8 +31,11 @@ from contest_portal.core.text import Message
 from contest_portal.media import upload_targets
 from contest_portal.media.models import Upload
 from contest_portal.media.services.receiving import Received
+from contest_portal.media.services.sweeping_uploads import sweep_uploads
+from contest_portal.media.services.taking_uploads import take_upload
 from contest_portal.media.upload_targets import Announced, Place, Target, UploadView, register_target
-from tests.factories import made, make_account, make_office, make_school, sign_in
+from contest_portal.people.models import LoginSession, School
+from tests.factories import make_account, make_office, make_school, sign_in
 
 TUS = {"Tus-Resumable": "1.0.0"}
 PIECE = {**TUS, "Content-Type": "application/offset+octet-stream"}
@@ -120,3 +128,435 @@ def test_a_file_comes_in_pieces_and_is_taken_whole(browser: FlaskClient, shelf: 
         assert stored.read() == CONTENT
     assert browser.get(f"{url}/state").json["state"] == "done"
     assert staging().tokens() == set()
+
+
+def test_what_the_server_speaks_is_asked_without_signing_in(client: FlaskClient) -> None:
+    answer = client.options("/uploads/")
+    assert answer.status_code == 204
+    assert answer.headers["Tus-Version"] == "1.0.0"
+    assert set(answer.headers["Tus-Extension"].split(",")) == {
+        "creation", "creation-with-upload", "checksum", "expiration", "termination",
+    }  # fmt: skip
+    assert set(answer.headers["Tus-Checksum-Algorithm"].split(",")) == {"sha1", "sha256", "md5"}
+    assert int(answer.headers["Tus-Max-Size"]) >= 2 << 30
+
+
+def test_another_version_of_the_protocol_is_412(browser: FlaskClient, shelf: Shelf) -> None:
+    url = begun(browser)
+    for headers in ({}, {"Tus-Resumable": "0.2.2"}):
+        answers = [
+            browser.post("/uploads/", headers={"Upload-Length": "3", **headers}),
+            browser.head(url, headers=headers),
+            browser.patch(url, data=b"abc", headers={**PIECE, "Upload-Offset": "0", "Tus-Resumable": "", **headers}),
+            browser.delete(url, headers=headers),
+        ]
+        assert [answer.status_code for answer in answers] == [412] * 4
+        assert {answer.headers["Tus-Version"] for answer in answers} == {"1.0.0"}
+    assert offset_of(browser, url) == 0
+
+
+@pytest.mark.parametrize("length", ["", "-1", "1e3", "0x10", "1.0", " 5", "٣", "9" * 30])
+def test_a_length_that_is_no_number_is_400(browser: FlaskClient, shelf: Shelf, length: str) -> None:
+    headers = {**TUS, "Upload-Metadata": metadata(target="test-shelf", shelf="7")}
+    environ = {"HTTP_UPLOAD_LENGTH": length.encode().decode("latin-1")}
+    assert browser.post("/uploads/", headers=headers, environ_overrides=environ).status_code == 400
+
+
+@pytest.mark.parametrize("offset", ["", "-1", "1e1", "0x0", "+0", "0 ", "abc", "9" * 30])
+def test_an_offset_that_is_no_number_is_400(browser: FlaskClient, shelf: Shelf, offset: str) -> None:
+    url = begun(browser)
+    environ = {"HTTP_UPLOAD_OFFSET": offset}
+    assert browser.patch(url, data=b"abc", headers=PIECE, environ_overrides=environ).status_code == 400
+    assert offset_of(browser, url) == 0
+
+
+@pytest.mark.parametrize(
+    "text", ["filename ***", "filename /w==", "ключ YQ==", ",", "a YQ==,a YQ==", "a YQ== YQ==", "a " + "YWFh" * 4000]
+)
+def test_metadata_that_cannot_be_read_is_400(browser: FlaskClient, shelf: Shelf, text: str) -> None:
+    environ = {"HTTP_UPLOAD_METADATA": text.encode().decode("latin-1")}
+    answer = browser.post("/uploads/", headers={**TUS, "Upload-Length": "3"}, environ_overrides=environ)
+    assert answer.status_code == 400
+    assert "Upload-Metadata" in answer.json["message"]
+
+
+def test_a_length_told_later_is_not_spoken(browser: FlaskClient, shelf: Shelf) -> None:
+    headers = {**TUS, "Upload-Defer-Length": "1", "Upload-Metadata": metadata(target="test-shelf", shelf="7")}
+    assert browser.post("/uploads/", headers=headers).status_code == 400
+
+
+def test_no_target_and_an_unknown_one_are_refused_in_words(browser: FlaskClient, shelf: Shelf) -> None:
+    for target in ("", "nowhere"):
+        answer = begin(browser, target=target)
+        assert answer.status_code == 422
+        assert "刷新页面" in answer.json["message"]
+
+
+def test_what_the_target_does_not_let_in_is_told_before_the_first_byte(browser: FlaskClient, shelf: Shelf) -> None:
+    shelf.most = 1000
+    answer = begin(browser, 1001)
+    assert (answer.status_code, answer.json["message"]) == (422, "文件 1001 字节，最大 1000。")
+    assert begin(browser, 1000).status_code == 201
+    assert begin(browser, 1000, shelf="8").status_code == 404
+
+
+def test_a_file_larger_than_any_may_be_is_413(app: Flask, browser: FlaskClient, shelf: Shelf) -> None:
+    largest = app.config["SETTINGS"].largest_upload_mb << 20
+    answer = begin(browser, largest + 1)
+    assert answer.status_code == 413
+    assert "最大 4.0 GB" in answer.json["message"]
+
+
+def test_a_piece_of_another_type_is_415(browser: FlaskClient, shelf: Shelf) -> None:
+    url = begun(browser)
+    answer = browser.patch(url, data=b"abc", headers={**TUS, "Upload-Offset": "0", "Content-Type": "text/plain"})
+    assert answer.status_code == 415
+    assert offset_of(browser, url) == 0
+
+
+def test_a_piece_elsewhere_than_at_the_end_is_409(browser: FlaskClient, shelf: Shelf) -> None:
+    url = begun(browser)
+    assert send(browser, url, 0, CONTENT[:1000]).status_code == 204
+    assert send(browser, url, 999, CONTENT[999:2000]).status_code == 409
+    assert send(browser, url, 1001, CONTENT[1001:2000]).status_code == 409
+    assert send(browser, url, 0, CONTENT[:1000]).status_code == 409
+    assert offset_of(browser, url) == 1000
+
+
+def test_more_than_was_announced_is_413_and_not_kept(browser: FlaskClient, shelf: Shelf) -> None:
+    url = begun(browser, 1000)
+    assert send(browser, url, 0, CONTENT[:1001]).status_code == 413
+    assert offset_of(browser, url) == 0
+    assert send(browser, url, 0, CONTENT[:1000]).status_code == 204
+    assert send(browser, url, 1000, b"x").status_code == 413
+    assert send(browser, url, 1000, b"").status_code == 204
+
+
+@pytest.mark.parametrize("algorithm", ["sha1", "sha256", "md5"])
+def test_a_piece_whose_checksum_differs_is_460_and_nothing_of_it_is_kept(
+    browser: FlaskClient, shelf: Shelf, algorithm: str
+) -> None:
+    url, data = begun(browser), CONTENT[:5000]
+    right = base64.b64encode(hashlib.new(algorithm, data).digest()).decode()
+    answer = send(browser, url, 0, data[:-1] + b"!", **{"Upload-Checksum": f"{algorithm} {right}"})
+    assert answer.status_code == 460
+    assert offset_of(browser, url) == 0
+    assert send(browser, url, 0, data, **{"Upload-Checksum": f"{algorithm} {right}"}).status_code == 204
+    assert offset_of(browser, url) == 5000
+
+
+@pytest.mark.parametrize("text", ["crc32 AAAA", "sha1", "sha1 ***", "sha1 YQ==", ""])
+def test_a_checksum_that_cannot_be_read_is_400(browser: FlaskClient, shelf: Shelf, text: str) -> None:
+    url = begun(browser)
+    assert send(browser, url, 0, b"abc", **{"Upload-Checksum": text}).status_code == 400
+    assert offset_of(browser, url) == 0
+
+
+def test_the_first_piece_may_come_with_the_creation(browser: FlaskClient, shelf: Shelf) -> None:
+    headers = {
+        **PIECE,
+        "Upload-Length": str(len(CONTENT)),
+        "Upload-Metadata": metadata(filename="a.mp4", target="test-shelf", shelf="7"),
+    }
+    answer = browser.post("/uploads/", data=CONTENT[:100_000], headers=headers)
+    assert (answer.status_code, answer.headers["Upload-Offset"]) == (201, "100000")
+    url = answer.headers["Location"].removeprefix("http://localhost")
+    assert send(browser, url, 100_000, CONTENT[100_000:]).status_code == 204
+    jobs.run_all()
+    assert shelf.taken == [("a.mp4", hashlib.sha256(CONTENT).hexdigest())]
+
+
+def test_an_upload_given_up_is_gone_with_its_bytes(browser: FlaskClient, shelf: Shelf) -> None:
+    url = begun(browser)
+    send(browser, url, 0, CONTENT[:1000])
+    assert browser.delete(url, headers=TUS).status_code == 204
+    assert browser.head(url, headers=TUS).status_code == 410
+    assert send(browser, url, 1000, CONTENT[1000:]).status_code == 410
+    assert browser.delete(url, headers=TUS).status_code == 410
+    assert staging().tokens() == set()
+    assert browser.get(f"{url}/state").json["state"] == "cancelled"
+
+
+def test_a_finished_upload_cannot_be_given_up(browser: FlaskClient, shelf: Shelf) -> None:
+    url = begun(browser, 4)
+    send(browser, url, 0, b"film")
+    assert browser.delete(url, headers=TUS).status_code == 409
+    jobs.run_all()
+    assert len(shelf.taken) == 1
+
+
+def test_where_patch_and_delete_do_not_get_through_the_method_stands_in_a_header(
+    browser: FlaskClient, shelf: Shelf
+) -> None:
+    url = begun(browser)
+    headers = {**PIECE, "Upload-Offset": "0", "X-HTTP-Method-Override": "PATCH"}
+    assert browser.post(url, data=CONTENT[:10], headers=headers).status_code == 204
+    assert offset_of(browser, url) == 10
+    assert browser.post(url, headers={**TUS, "X-HTTP-Method-Override": "PUT"}).status_code == 422
+    assert browser.post(url, headers={**TUS, "X-HTTP-Method-Override": "DELETE"}).status_code == 204
+
+
+def test_an_upload_of_another_account_is_404(app: Flask, browser: FlaskClient, teacher: Actor, shelf: Shelf) -> None:
+    url = begun(browser)
+    colleague = sign_in(
+        app.test_client(), make_account(Role.TEACHER, school=db.session.get_one(School, teacher.school_id))
+    )
+    assert colleague.head(url, headers=TUS).status_code == 404
+    assert send(colleague, url, 0, CONTENT).status_code == 404
+    assert colleague.delete(url, headers=TUS).status_code == 404
+    assert colleague.get(f"{url}/state").status_code == 404
+    assert colleague.post(url, headers={**TUS, "X-HTTP-Method-Override": "DELETE"}).status_code == 404
+    assert colleague.get("/uploads/?target=test-shelf&shelf=7").json == []
+    assert offset_of(browser, url) == 0
+    assert [path.name for path in staging().folder.glob("*.part")] == []
+
+
+def test_nobody_signed_in_is_401_and_never_sent_to_a_page(
+    client: FlaskClient, browser: FlaskClient, shelf: Shelf
+) -> None:
+    url = begun(browser)
+    answers = [client.post("/uploads/", headers=TUS), client.head(url, headers=TUS), send(client, url, 0, b"abc")]
+    assert [answer.status_code for answer in answers] == [401] * 3
+
+
+@pytest.mark.parametrize("token", ["x", "..%2f..%2fetc%2fpasswd", "a" * 43, "%00", "." * 43, "*" * 43, "火" * 20])
+def test_a_token_that_was_never_given_is_404(browser: FlaskClient, shelf: Shelf, token: str) -> None:
+    assert browser.head(f"/uploads/{token}", headers=TUS).status_code == 404
+    assert send(browser, f"/uploads/{token}", 0, b"abc").status_code == 404
+    assert staging().tokens() == set()
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        ("../../etc/passwd", "passwd"),
+        ("C:\\作品\\火星医院.mp4", "火星医院.mp4"),
+        ("a\r\nSet-Cookie: b.mp4", "aSet-Cookie: b.mp4"),
+        ("", "file"),
+        ("长" * 500 + ".mp4", "长" * 196 + ".mp4"),
+    ],
+)
+def test_of_a_hostile_name_the_harmless_part_is_kept(browser: FlaskClient, shelf: Shelf, name: str, kept: str) -> None:
+    url = begun(browser, filename=name)
+    assert browser.get(f"{url}/state").json["name"] == kept
+
+
+def test_a_second_device_of_the_same_account_finds_and_continues_it(
+    app: Flask, browser: FlaskClient, teacher: Actor, shelf: Shelf
+) -> None:
+    url = begun(browser)
+    send(browser, url, 0, CONTENT[:120_000])
+    telephone = sign_in(app.test_client(), teacher)
+    found = telephone.get("/uploads/?target=test-shelf&shelf=7").json
+    assert [(one["url"], one["name"], one["offset"], one["size"], one["percent"]) for one in found] == [
+        (url, "火星医院.mp4", 120_000, 300_000, 40)
+    ]
+    assert telephone.get("/uploads/?target=test-shelf&shelf=6").json == []
+    assert send(telephone, url, 120_000, CONTENT[120_000:]).status_code == 204
+    assert send(browser, url, 120_000, CONTENT[120_000:]).status_code == 409
+    jobs.run_all()
+    assert len(shelf.taken) == 1
+    assert telephone.get("/uploads/?target=test-shelf&shelf=7").json == []
+
+
+def test_what_differs_from_the_announced_hash_is_refused(browser: FlaskClient, shelf: Shelf) -> None:
+    url = begun(browser, sha256=hashlib.sha256(CONTENT).hexdigest().upper())
+    send(browser, url, 0, CONTENT[:-1] + b"!")
+    jobs.run_all()
+    state = browser.get(f"{url}/state").json
+    assert state["state"] == "refused"
+    assert "发生了变化" in state["words"]
+    assert shelf.taken == []
+    assert list(storage().names()) == []
+    assert staging().tokens() == set()
+
+
+def test_what_was_announced_is_taken(browser: FlaskClient, shelf: Shelf) -> None:
+    url = begun(browser, sha256=hashlib.sha256(CONTENT).hexdigest())
+    send(browser, url, 0, CONTENT)
+    jobs.run_all()
+    assert len(shelf.taken) == 1
+    assert begin(browser, sha256="abc").status_code == 400
+
+
+def test_what_the_target_refuses_says_why(browser: FlaskClient, shelf: Shelf) -> None:
+    shelf.refuse_with = "影片 2 分 41 秒，要求 3–8 分钟。"
+    url = begun(browser)
+    send(browser, url, 0, CONTENT)
+    jobs.run_all()
+    state = browser.get(f"{url}/state").json
+    assert (state["state"], state["words"]) == ("refused", "影片 2 分 41 秒，要求 3–8 分钟。")
+    fragment = browser.get(f"{url}/state", headers={"HX-Request": "true"})
+    assert "要求 3–8 分钟" in fragment.text
+    assert staging().tokens() == set()
+
+
+def test_an_empty_file_comes_to_its_target_at_once(browser: FlaskClient, shelf: Shelf) -> None:
+    url = begun(browser, 0)
+    assert offset_of(browser, url) == 0
+    jobs.run_all()
+    assert browser.get(f"{url}/state").json["state"] == "done"
+
+
+def test_the_job_done_twice_takes_once(browser: FlaskClient, shelf: Shelf) -> None:
+    url = begun(browser)
+    send(browser, url, 0, CONTENT)
+    row = db.session.scalars(select(Upload)).one()
+    take_upload({"upload_id": row.id})
+    take_upload({"upload_id": row.id})
+    jobs.run_all()
+    assert len(shelf.taken) == 1
+
+
+def test_a_target_that_breaks_leaves_the_file_for_the_next_try(
+    browser: FlaskClient, shelf: Shelf, clock: MovingClock
+) -> None:
+    url = begun(browser)
+    send(browser, url, 0, CONTENT)
+    take, shelf.take = shelf.take, broken  # type: ignore[method-assign, assignment]
+    upload_targets._targets["test-shelf"] = Target("shelf", shelf.begin, shelf.accepted, broken)
+    jobs.run_all()
+    state = browser.get(f"{url}/state").json
+    assert state["state"] == "failed"
+    assert "自动再试" in state["words"]
+    upload_targets._targets["test-shelf"] = Target("shelf", shelf.begin, shelf.accepted, take)
+    clock.advance(minutes=5)
+    jobs.run_all()
+    assert browser.get(f"{url}/state").json["state"] == "done"
+    assert len(shelf.taken) == 1
+
+
+def broken(actor: Actor, upload: UploadView, received: Received) -> None:
+    raise ZeroDivisionError
+
+
+def test_an_unfinished_upload_says_when_it_expires_and_then_does(
+    browser: FlaskClient, teacher: Actor, shelf: Shelf, clock: MovingClock
+) -> None:
+    url = begun(browser)
+    clock.advance(days=6)
+    sign_in(browser, teacher)
+    answer = send(browser, url, 0, CONTENT[:1000])
+    expires = parsedate_to_datetime(answer.headers["Upload-Expires"])
+    assert expires == (clock.now() + timedelta(days=7)).replace(microsecond=0)
+    clock.advance(days=6)
+    sign_in(browser, teacher)
+    sweep_uploads({})
+    assert offset_of(browser, url) == 1000
+    clock.advance(days=1, minutes=1)
+    sweep_uploads({})
+    sign_in(browser, teacher)
+    assert browser.head(url, headers=TUS).status_code == 410
+    assert browser.get(f"{url}/state").json["state"] == "expired"
+    forget_time(staging().folder)
+    sweep_uploads({})
+    assert staging().tokens() == set()
+
+
+def forget_time(folder: Path) -> None:
+    """Nothing there was touched for hours."""
+    for path in folder.iterdir():
+        os.utime(path, (0, 0))
+
+
+def test_sweeping_leaves_what_is_on_its_way_and_removes_what_no_record_names(
+    browser: FlaskClient, shelf: Shelf
+) -> None:
+    url = begun(browser)
+    send(browser, url, 0, CONTENT[:1000])
+    for name in ("z" * 43 + ".upload", "z" * 43 + ".0." + "a" * 64 + "." + "b" * 16 + ".part"):
+        (staging().folder / name).write_bytes(b"left by nobody")
+    sweep_uploads({})
+    assert "z" * 43 in staging().tokens(), "it may be somebody's who is about to write its record"
+    forget_time(staging().folder)
+    sweep_uploads({})
+    assert staging().tokens() == {url.rsplit("/", 1)[-1]}
+    assert offset_of(browser, url) == 1000
+
+
+def test_a_file_whose_last_byte_came_is_taken_although_nobody_asks_again(
+    browser: FlaskClient, shelf: Shelf, clock: MovingClock
+) -> None:
+    url = begun(browser)
+    staging().path(url.rsplit("/", 1)[-1]).write_bytes(CONTENT)  # the server was killed before it wrote its record
+    clock.advance(hours=2)
+    sweep_uploads({})
+    jobs.run_all()
+    assert len(shelf.taken) == 1
+
+
+def test_the_record_follows_the_disk(browser: FlaskClient, shelf: Shelf) -> None:
+    url = begun(browser)
+    send(browser, url, 0, CONTENT[:100_000])
+    staged = staging().path(url.rsplit("/", 1)[-1])
+    os.truncate(staged, 60_000)
+    assert offset_of(browser, url) == 60_000
+    with staged.open("ab") as file:
+        file.write(CONTENT[60_000:90_000])
+    assert offset_of(browser, url) == 90_000
+    assert send(browser, url, 90_000, CONTENT[90_000:]).status_code == 204
+    jobs.run_all()
+    assert shelf.taken == [("火星医院.mp4", hashlib.sha256(CONTENT).hexdigest())]
+
+
+def test_a_part_that_somebody_else_sent_is_never_appended(app: Flask, browser: FlaskClient, shelf: Shelf) -> None:
+    url = begun(browser)
+    stranger = make_account(Role.TEACHER, school=make_school(make_office("山丹县科学技术协会"), "东关小学"))
+    sign_in(app.test_client(), stranger)
+    sessions = db.session.execute(select(LoginSession.account_id, LoginSession.token_digest)).all()
+    digest = next(digest for account_id, digest in sessions if account_id == stranger.account_id)
+    part = staging().new_part(url.rsplit("/", 1)[-1], 0, digest)
+    part.write(b"not yours")
+    part.close()
+    assert offset_of(browser, url) == 0
+    assert not part.path.exists()
+
+
+def test_a_full_disk_is_507_before_the_first_byte(app: Flask, browser: FlaskClient, shelf: Shelf) -> None:
+    free = staging().free_bytes()
+    url = begun(browser, 1000)
+    staging().reserve_bytes += staging().free_bytes() - 2500
+    answer = begin(browser, 2000)
+    assert answer.status_code == 507, free
+    assert "存储空间已满" in answer.json["message"]
+    staging().reserve_bytes -= 1 << 30
+    assert begin(browser, 2000).status_code == 201
+    assert offset_of(browser, url) == 0
+
+
+def test_one_account_may_have_so_many_unfinished_uploads(app: Flask, browser: FlaskClient, shelf: Shelf) -> None:
+    app.config["SETTINGS"] = replace(app.config["SETTINGS"], most_open_uploads=2)
+    first = begun(browser)
+    begun(browser)
+    answer = begin(browser)
+    assert answer.status_code == 429
+    assert "2 个文件还没有传完" in answer.json["message"]
+    browser.delete(first, headers=TUS)
+    assert begin(browser).status_code == 201
+
+
+def test_what_came_before_a_body_broke_off_is_kept_by_any_web_server(
+    app: Flask, browser: FlaskClient, shelf: Shelf
+) -> None:
+    url = begun(browser)
+    headers = {**PIECE, "Upload-Offset": "0", "Content-Length": str(len(CONTENT))}
+    browser.patch(url, headers=headers, input_stream=Breaking(CONTENT[:200_000]))
+    assert offset_of(browser, url) == 200_000
+    checked = {"Upload-Checksum": "sha1 " + base64.b64encode(hashlib.sha1(CONTENT[200_000:]).digest()).decode()}
+    browser.patch(
+        url,
+        headers={**headers, **checked, "Upload-Offset": "200000", "Content-Length": "100000"},
+        input_stream=Breaking(CONTENT[200_000:250_000]),
+    )
+    assert offset_of(browser, url) == 200_000, "what cannot be checked any more is not kept"
+    assert send(browser, url, 200_000, CONTENT[200_000:], **checked).status_code == 204
+
+
+class Breaking(io.BytesIO):
+    """A connection that gives these bytes and then breaks."""
+
+    def read(self, size: int | None = -1) -> bytes:
+        data = super().read(size)
+        if not data:
+            raise ConnectionResetError
+        return data

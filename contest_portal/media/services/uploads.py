@@ -173,7 +173,7 @@ def resume(actor: Actor, upload: Upload) -> Upload:
 
     Raises Gone, Busy, NotFound where nothing of it is on the disk any more.
     """
-    _require_known(upload)
+    require_known(upload)
     if upload.state != "receiving":
         return upload
     with staging().locked(upload.token):
@@ -199,7 +199,7 @@ def _appended_if_room(upload: Upload, part: PartFile, length: int) -> int:
 def _ended_meanwhile(upload: Upload) -> Upload:
     """The record of an upload whose staged file is gone: another request has ended it. Raises Gone, NotFound."""
     row = upload_of_token(upload.token)
-    _require_known(row)
+    require_known(row)
     if row.state == "receiving":
         raise NotFound
     return row
@@ -211,14 +211,15 @@ def _was_sent_by_owner(upload: Upload, part: PartFile) -> bool:
     return account_id == upload.account_id
 
 
-def _require_known(upload: Upload) -> None:
+def require_known(upload: Upload) -> None:
+    """Raise Gone for an upload that was given up: its bytes are not kept."""
     if upload.state in {"cancelled", "expired"}:
         raise Gone
 
 
 def _require_fits(upload: Upload, offset: int, size: int) -> None:
     """The piece begins where the upload ends, and ends within what was announced. The caller holds the lock."""
-    _require_known(upload)
+    require_known(upload)
     length = staging().length(upload.token)
     if length is None:
         length = _ended_meanwhile(upload).size_bytes
@@ -277,7 +278,7 @@ def _end_receiving(actor: Actor, row: Upload) -> Upload:
 
 def cancel_upload(actor: Actor, upload: Upload) -> None:
     """Give an unfinished upload up and remove what came of it. Raises Gone, and Conflict when it is finished."""
-    _require_known(upload)
+    require_known(upload)
     with staging().locked(upload.token):
         _end_unfinished(actor, upload, "cancelled")
         staging().discard(upload.token)

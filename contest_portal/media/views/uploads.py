@@ -147,6 +147,7 @@ def _append(row: Upload) -> Response:
 
 def _receive(row: Upload, offset: int) -> Upload:
     checksum = tus.checksum(request.headers.get("Upload-Checksum"))
+    uploads.require_known(row)
     actor = current_actor()
     arrived = request.environ["wsgi.input"]
     if isinstance(arrived, NotKept):
