@@ -113,9 +113,9 @@ def uses_of(school: School) -> list[CategoryUse]:
     return sorted(uses, key=lambda use: (-use.space.used, use.contest, use.category))
 
 
-def _contents(school_id: int, without: Collection[int], *, by_category: bool = False) -> Select[Any]:
+def _contents(school_id: int, without: Collection[int], *, by_category: bool = False) -> Select[*tuple[Any, ...]]:
     """A row for each content (in each category, if asked) that lies in an entry of the school."""
-    statement: Select[Any] = (
+    statement: Select[*tuple[Any, ...]] = (
         select(Blob.id, Blob.size_bytes.label("size_bytes"))
         .join(EntryFile, EntryFile.blob_id == Blob.id)
         .join(Entry, Entry.id == EntryFile.entry_id)
@@ -128,7 +128,7 @@ def _contents(school_id: int, without: Collection[int], *, by_category: bool = F
     return statement
 
 
-def _on_their_way(school_id: int) -> Select[Any]:
+def _on_their_way(school_id: int) -> Select[*tuple[Any, ...]]:
     """A row for each open upload to an entry of the school."""
     return (
         select(Upload.size_bytes.label("size_bytes"))

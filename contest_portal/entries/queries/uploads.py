@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from flask import current_app
 from sqlalchemy import select
 
 from contest_portal.core.clock import now
 from contest_portal.core.database import db
+from contest_portal.entries.models import Entry
 from contest_portal.media.models import Upload
 
 TARGET = "entry-file"
@@ -69,3 +71,30 @@ def longest_pause() -> timedelta:
 def is_moving(coming: Coming) -> bool:
     """Whether the file has come further of late, or is being looked at."""
     return coming.is_whole or now() - coming.last_progress_at <= longest_pause()
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A file that was sent whole and not taken, and after which none came to its slot: why, as it was kept."""
+
+    name: str
+    slot: str
+    problem: dict[str, Any] | None
+
+
+def refused_uploads(entry: Entry) -> list[Refused]:
+    """What was refused last in each slot of the entry, whose files are loaded."""
+    rows = db.session.scalars(
+        select(Upload)
+        .where(Upload.target == TARGET, Upload.subject == str(entry.id), Upload.state.not_in(("cancelled", "expired")))
+        .order_by(Upload.id)
+    )
+    last = {str(one.place.get("slot", "")): one for one in rows}
+    newest: dict[str, datetime] = {}
+    for file in entry.files:
+        newest[file.slot_code] = max(file.added_at, newest.get(file.slot_code, file.added_at))
+    return [
+        Refused(one.file_name, slot, one.problem)
+        for slot, one in last.items()
+        if one.state in {"refused", "failed"} and not (slot in newest and one.begun_at < newest[slot])
+    ]

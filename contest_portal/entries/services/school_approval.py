@@ -14,7 +14,12 @@ from contest_portal.entries.models import Entry
 from contest_portal.entries.queries.entry import locked_entry
 from contest_portal.entries.queries.facts import findings_of
 from contest_portal.entries.queries.timing import can_be_submitted_late, require_changeable
-from contest_portal.entries.services.submission import entry_address, managers_of, refuse_findings
+from contest_portal.entries.services.submission import (
+    entry_address,
+    managers_of,
+    refuse_findings,
+    refuse_what_is_coming,
+)
 from contest_portal.entries.services.withdrawal import required_reason
 from contest_portal.people.models import Membership
 
@@ -24,6 +29,7 @@ def ask_for_approval(actor: Actor, entry_id: int, seen_version: int) -> Entry:
     with unit_of_work(actor, "entries.ask_for_approval") as work:
         entry = _changeable_as_seen(entry_id, seen_version)
         if entry.approval_asked_at is None and entry.school_approved_at is None:
+            refuse_what_is_coming(actor, entry)
             refuse_findings(findings_of(entry))
             entry.approval_asked_at = now()
             _forget_sending_back(entry)
@@ -41,6 +47,7 @@ def approve_by_school(actor: Actor, entry_id: int, seen_version: int) -> Entry:
     with unit_of_work(actor, "entries.approve_by_school") as work:
         entry = _changeable_as_seen(entry_id, seen_version)
         if entry.school_approved_at is None:
+            refuse_what_is_coming(actor, entry)
             refuse_findings(findings_of(entry))
             entry.school_approved_at = now()
             _forget_sending_back(entry)

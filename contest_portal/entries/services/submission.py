@@ -51,7 +51,7 @@ def submit_entry(actor: Actor, entry_id: int, seen_version: int) -> Entry:
             raise Stale
         require_contest_open(entry.contest)
         require_submission_open(entry)
-        _refuse_what_is_coming(actor, entry)
+        refuse_what_is_coming(actor, entry)
         _queue_behind_own_school(work, entry)
         rules = entry.category.rules
         refuse_findings(findings_of(entry, rules))
@@ -75,7 +75,7 @@ def submit_entry(actor: Actor, entry_id: int, seen_version: int) -> Entry:
     return entry
 
 
-def _refuse_what_is_coming(actor: Actor, entry: Entry) -> None:
+def refuse_what_is_coming(actor: Actor, entry: Entry) -> None:
     """Raise Conflict, saying which file and how far it is, where one is on its way into the entry. Somebody else's that
     has stopped holds nobody up: only its own account can go on with it or cancel it."""
     coming = [one for one in coming_to(entry.id) if one.account_id == actor.account_id or is_moving(one)]

@@ -1,0 +1,64 @@
+"""What pages show of files on their way; importing it lets uploads come into entries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import current_app
+from flask_babel import gettext as _
+
+from contest_portal.core import kept_messages
+from contest_portal.core.i18n import translate
+from contest_portal.core.permissions import current_actor
+from contest_portal.entries import upload_target
+from contest_portal.entries.models import Entry
+from contest_portal.entries.queries.late_uploads import arrives_until, may_still_arrive
+from contest_portal.entries.queries.timing import can_be_submitted_late
+from contest_portal.entries.queries.uploads import Coming, Refused, coming_to, is_moving, refused_uploads
+
+__all__ = ["Arriving", "arriving_at", "refused_words", "upload_target"]
+
+
+@dataclass(frozen=True)
+class Arriving:
+    """What an entry's page says of files on their way. `lines`: a sentence for each that submission waits for; `own`:
+    whether some are the reader's own, to be gone on with here; `refused`: sentences; `may_come_until`: the end of the
+    extra time, when the entry's own time is over; `submit_until`: until when it may be submitted because of it."""
+
+    lines: list[str]
+    own: bool
+    refused: list[str]
+    may_come_until: datetime | None
+    submit_until: datetime | None
+    minutes: int
+
+
+def arriving_at(entry: Entry) -> Arriving:
+    """What is on its way into the entry as its page shows it to the actor; two statements."""
+    account = current_actor().account_id
+    coming = coming_to(entry.id)
+    late = may_still_arrive(entry, coming)
+    return Arriving(
+        lines=[_line(one, account) for one in coming if one.account_id == account or is_moving(one)],
+        own=any(one.account_id == account for one in coming),
+        refused=[refused_words(one) for one in refused_uploads(entry)],
+        may_come_until=arrives_until(entry) if late else None,
+        submit_until=entry.late_upload_until if can_be_submitted_late(entry) else None,
+        minutes=current_app.config["SETTINGS"].upload_submit_minutes,
+    )
+
+
+def _line(one: Coming, account: int | None) -> str:
+    if one.is_whole:
+        return _("「%(name)s」已经传完，正在检查", name=one.name)
+    if one.account_id != account:
+        return _("「%(name)s」正由本校另一位老师上传，已传 %(percent)s%%", name=one.name, percent=one.percent)
+    return _("「%(name)s」还没有传完，已传 %(percent)s%%", name=one.name, percent=one.percent)
+
+
+def refused_words(one: Refused) -> str:
+    """Why a file was not taken."""
+    if one.problem is None:
+        return _("「%(name)s」没有检查完，没有收下，请重新上传。", name=one.name)
+    return _("上次传的「%(name)s」没有收下：%(why)s", name=one.name, why=translate(kept_messages.kept(one.problem)))

@@ -1,0 +1,280 @@
+// One file on its way to the server: begun, paused, cut off, resumed, checked. Tells of every change by a "change" event.
+//
+// States: "choose" (the server has a part, the file must be chosen again), "queued", "sending", "waiting" (the network
+// is away), "paused", "checking", and at the end "done", "refused" or "cancelled".
+import { Upload } from "tus-js-client";
+import { headMark, pieceChecksum, wholeHash } from "./content.js";
+import { formToken, lastToken, openUploads, stateOf, terminate } from "./server.js";
+import { words } from "./words.js";
+
+const PARALLEL = 3;
+const MB = 1024 * 1024;
+const LEAST_PIECE = MB / 4;
+const MOST_PIECE = 8 * MB;
+const PIECE_SECONDS = 8; // what a cut may cost, and how often the server sees progress
+const WAITS = [1000, 2000, 4000, 8000, 15_000, 30_000, 60_000];
+const STALLED_MS = 90_000;
+const RATE_MS = 15_000;
+const AGAIN = [408, 409, 423, 460];
+
+const all = new Set();
+
+/** Every transfer of this window that has not ended. */
+export const transfers = () => [...all];
+
+/** Those whose file is here and that only this window can bring forward. */
+export const inThisWindow = () =>
+  transfers().filter((one) => one.file && ["queued", "sending", "waiting", "paused"].includes(one.state));
+
+function startNext() {
+  const busy = transfers().filter((one) => one.state === "sending" || one.state === "waiting").length;
+  transfers().filter((one) => one.state === "queued").slice(0, Math.max(0, PARALLEL - busy)).forEach((one) => one.send());
+}
+
+export class Transfer extends EventTarget {
+  constructor({ endpoint, target, place, name, size, file = null, url = null, offset = 0, state = "queued", head = "" }) {
+    super();
+    Object.assign(this, { endpoint, target, place, name, size, file, url, offset, state, head });
+    this.note = "";
+    this.piece = MB;
+    this.samples = [];
+    this.failures = 0;
+    this.timer = 0;
+    all.add(this);
+    if (state === "checking") this.watchChecking();
+    setTimeout(startNext);
+  }
+
+  change(state, note = "") {
+    this.state = state;
+    this.note = note;
+    if (["done", "refused", "cancelled"].includes(state)) all.delete(this);
+    this.dispatchEvent(new Event("change"));
+    startNext();
+  }
+
+  get percent() {
+    return this.size ? Math.min(this.offset === this.size ? 100 : 99, Math.floor((this.offset * 100) / this.size)) : 100;
+  }
+
+  /** Bytes a second of late; 0 while nothing is known. */
+  get rate() {
+    const [first, last] = [this.samples[0], this.samples.at(-1)];
+    return first && last.at - first.at > 500 ? ((last.offset - first.offset) * 1000) / (last.at - first.at) : 0;
+  }
+
+  get secondsLeft() {
+    return this.rate > 0 ? (this.size - this.offset) / this.rate : Infinity;
+  }
+
+  /** Whether `file` seems to be the one that the server has a part of. */
+  async fits(file) {
+    return file.name === this.name && file.size === this.size && (!this.head || this.head === (await headMark(file)));
+  }
+
+  give(file) {
+    this.file = file;
+    this.change("queued");
+  }
+
+  pause(note = "") {
+    this.stop();
+    this.change("paused", note);
+  }
+
+  resume() {
+    this.failures = 0;
+    this.change("queued");
+  }
+
+  async cancel() {
+    this.stop();
+    try {
+      if (this.url && !(await terminate(this.url))) throw new Error();
+      this.change("cancelled");
+    } catch {
+      this.change(this.file ? "paused" : this.state, words("notCancelled"));
+    }
+  }
+
+  stop() {
+    clearTimeout(this.timer);
+    this.upload?.abort();
+    this.upload = null;
+    this.samples = [];
+  }
+
+  async send() {
+    this.stop();
+    this.change("sending");
+    try {
+      await formToken();
+      this.head ||= await headMark(this.file);
+      this.url ??= await this.urlOnServer();
+      const metadata = this.url ? {} : await this.metadata();
+      if (this.state === "sending") this.startUpload(metadata);
+    } catch (error) {
+      this.failed(error);
+    }
+  }
+
+  /** The address of the same file's upload that was begun before, perhaps on another device or without our knowing. */
+  async urlOnServer() {
+    const known = transfers().map((one) => one.url);
+    const open = await openUploads(this.endpoint, this.target, { ...this.place, head: this.head });
+    const same = open.find((one) => one.name === this.name && one.size === this.size && !known.includes(one.url));
+    return same?.url ?? null;
+  }
+
+  async metadata() {
+    const hash = await wholeHash(this.file);
+    return {
+      ...this.place,
+      target: this.target,
+      filename: this.name,
+      filetype: this.file.type,
+      head: this.head,
+      ...(hash ? { sha256: hash } : {}),
+    };
+  }
+
+  startUpload(metadata) {
+    const upload = new Upload(this.file, {
+      // Without an endpoint nothing is begun anew behind our back when the server answers with an error.
+      endpoint: this.url ? null : this.endpoint,
+      uploadUrl: this.url,
+      chunkSize: this.piece,
+      retryDelays: null,
+      storeFingerprintForResuming: false,
+      metadata,
+      onBeforeRequest: (request) => this.prepare(request),
+      onUploadUrlAvailable: () => { this.url = new URL(upload.url, location.href).pathname; },
+      onProgress: (sent) => this.upload === upload && this.progressed(sent),
+      onChunkComplete: (size) => {
+        this.failures = 0;
+        upload.options.chunkSize = this.nextPiece(size);
+      },
+      onSuccess: () => this.upload === upload && this.arrived(),
+      onError: (error) => this.upload === upload && this.failed(error),
+    });
+    this.upload = upload;
+    this.watchStalling();
+    upload.start();
+  }
+
+  async prepare(request) {
+    request.setHeader("X-CSRFToken", lastToken());
+    request.setHeader("Accept", "application/json");
+    if (request.getMethod() !== "PATCH") return;
+    const start = Number(request.getHeader("Upload-Offset"));
+    const checksum = await pieceChecksum(this.file, start, Math.min(this.size, start + this.upload.options.chunkSize));
+    if (checksum) request.setHeader("Upload-Checksum", checksum);
+    this.pieceAt = performance.now();
+  }
+
+  /** Pieces of about the same time, whatever the line: a cut costs seconds, and the server sees that it goes on. */
+  nextPiece(size) {
+    const seconds = Math.max(0.05, (performance.now() - this.pieceAt) / 1000);
+    const fitting = Math.min((size / seconds) * PIECE_SECONDS, this.piece * 2);
+    this.piece = Math.round(Math.max(LEAST_PIECE, Math.min(MOST_PIECE, fitting)));
+    return this.piece;
+  }
+
+  progressed(sent) {
+    const at = performance.now();
+    this.offset = sent;
+    this.samples = [...this.samples.filter((one) => at - one.at < RATE_MS), { at, offset: sent }];
+    this.watchStalling();
+    this.dispatchEvent(new Event("progress"));
+  }
+
+  /** A line that has died without a word is hung up, so that it can be tried again. */
+  watchStalling() {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.cutOff(), STALLED_MS);
+  }
+
+  arrived() {
+    clearTimeout(this.timer);
+    this.upload = null;
+    this.offset = this.size;
+    this.change("checking");
+    this.watchChecking();
+  }
+
+  failed(error) {
+    clearTimeout(this.timer);
+    const answer = error.originalResponse;
+    const status = answer?.getStatus() ?? error.status ?? 0;
+    const said = saidBy(answer);
+    if (["NotReadableError", "NotFoundError"].includes((error.causingError ?? error).name)) return this.lostFile();
+    if (status === 0 || AGAIN.includes(status) || (status >= 500 && status !== 507)) return this.cutOff();
+    if (status === 401) return this.pause(words("signedOut"));
+    if ((status === 404 || status === 410) && this.url) return this.beginAgain();
+    if (status === 400 && !said) return this.renewToken();
+    if (status === 507) return this.pause(said || words("failed"));
+    this.stop();
+    return this.change("refused", said || words("failed"));
+  }
+
+  /** Wait until the network is back, ever longer, or until the browser says that it is. */
+  cutOff() {
+    this.stop();
+    this.timer = setTimeout(() => this.send(), WAITS[Math.min(this.failures++, WAITS.length - 1)]);
+    if (this.state !== "waiting") this.change("waiting");
+  }
+
+  beginAgain() {
+    this.url = null;
+    this.offset = 0;
+    return this.cutOff();
+  }
+
+  lostFile() {
+    this.stop();
+    this.file = null;
+    this.change("choose", words("fileLost", { name: this.name }));
+  }
+
+  async renewToken() {
+    try {
+      await formToken(true);
+    } catch {
+      // Tried again with the next attempt.
+    }
+    if (this.failures < WAITS.length) this.cutOff();
+    else this.pause(words("failed"));
+  }
+
+  /** Ask how the check goes, less and less often, until there is a verdict. */
+  async watchChecking(wait = 500) {
+    try {
+      const { state, words: said } = await stateOf(this.url);
+      if (state === "done") return this.change("done", said);
+      if (state !== "checking" && state !== "receiving") return this.change("refused", said);
+    } catch (error) {
+      if (error.status === 404) return this.change("refused", words("failed"));
+    }
+    this.timer = setTimeout(() => this.watchChecking(Math.min(wait * 1.4, 5000)), wait);
+    return undefined;
+  }
+}
+
+function saidBy(answer) {
+  try {
+    return JSON.parse(answer.getBody()).message;
+  } catch {
+    return "";
+  }
+}
+
+window.addEventListener("online", () => {
+  for (const one of transfers()) {
+    if (one.state !== "waiting") continue;
+    one.failures = 0;
+    one.send();
+  }
+});
+window.addEventListener("offline", () => {
+  for (const one of transfers()) if (one.state === "sending") one.cutOff();
+});
