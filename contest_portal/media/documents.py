@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from contest_portal.media.archives import archive_problem
-from contest_portal.media.compound import ENCRYPTED_PACKAGE, stream_names
+from contest_portal.media.compound import ENCRYPTED_PACKAGE, is_all_there, stream_names
 from contest_portal.media.facts import FileFacts, Problem
 from contest_portal.media.pdf_contents import TooManyObjectsError, carried_by
 
@@ -24,7 +24,8 @@ def probe_pdf(path: Path, facts: FileFacts) -> FileFacts:
     Whole: its end is there, its first pages and its last can be loaded, its objects can be read.
     """
     import pypdfium2
-    from pypdfium2.raw import FPDF_ERR_PASSWORD
+    from pypdf.errors import LimitReachedError
+    from pypdfium2.raw import FPDF_ERR_PASSWORD, FPDF_ERR_SECURITY
 
     damaged = replace(facts, damaged=True, problem=Problem.PDF_DAMAGED)
     try:
@@ -32,7 +33,7 @@ def probe_pdf(path: Path, facts: FileFacts) -> FileFacts:
             pages = len(document)
             _look_at_pages(document, pages)
     except pypdfium2.PdfiumError as error:
-        if error.err_code == FPDF_ERR_PASSWORD:
+        if error.err_code in {FPDF_ERR_PASSWORD, FPDF_ERR_SECURITY}:
             return replace(facts, encrypted=True, problem=Problem.ENCRYPTED)
         return damaged
     if pages == 0 or not _has_pdf_end(path):
@@ -41,7 +42,7 @@ def probe_pdf(path: Path, facts: FileFacts) -> FileFacts:
         return replace(facts, pages=pages, problem=carried_by(path))
     except MemoryError:
         raise
-    except TooManyObjectsError:
+    except (TooManyObjectsError, LimitReachedError):
         return replace(facts, pages=pages, problem=Problem.TOOK_TOO_LONG)
     except Exception:  # noqa: BLE001  what cannot be looked through may hide anything
         return damaged
@@ -79,6 +80,8 @@ def probe_office_file(path: Path, facts: FileFacts) -> FileFacts:
 
 def _compound_problem(path: Path) -> Problem | None:
     try:
+        if not is_all_there(path):
+            return Problem.ARCHIVE_DAMAGED
         return Problem.ENCRYPTED if ENCRYPTED_PACKAGE in stream_names(path) else None
     except ValueError:
         return Problem.ARCHIVE_DAMAGED

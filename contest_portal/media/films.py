@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from contest_portal.media.facts import FileFacts, Kind, Problem
+from contest_portal.media.film_ends import is_all_there
 
 if TYPE_CHECKING:
     from av.container import InputContainer
@@ -17,6 +18,7 @@ PACKETS_LOOKED_AT = 100_000
 """How many packets are read in search of one thing: 24 minutes of picture and sound; a hostile film has millions."""
 
 _DEMUXERS = {Kind.MP4: "mov", Kind.MOV: "mov", Kind.AVI: "avi", Kind.MKV: "matroska", Kind.WMV: "asf"}
+_LONGEST_SECONDS = 24 * 3600  # no film is longer: a picture that stands for years is a forged table
 _TAIL = 0.95  # share of the length from which the film is read to its end
 _SHORTFALL_SECONDS, _SHORTFALL_SHARE = 2.0, 0.1  # less is rounding and the tracks' different ends
 _LISTENED_AT = (0.02, 0.2, 0.4, 0.6, 0.8)  # shares of the length
@@ -45,7 +47,7 @@ def probe_film(path: Path, facts: FileFacts) -> FileFacts:
     Damaged when its start or its end cannot be decoded, bytes are missing, or it ends long before it says it does.
     """
     damaged = replace(facts, damaged=True, problem=Problem.FILM_DAMAGED)
-    whole = facts.kind not in {Kind.MP4, Kind.MOV} or boxes_fill_the_file(path)
+    whole = is_all_there(path, facts.kind)
     try:
         with path.open("rb") as file, open_film(file, facts.kind) as container:
             facts = _film_facts(container, facts)
@@ -141,11 +143,14 @@ def _with_its_end(facts: FileFacts, tail: _Tail) -> FileFacts:
     """The facts with the length that is really there, where that is not the one the film claims."""
     if not tail.shows:
         return replace(facts, damaged=True, problem=Problem.FILM_DAMAGED)
-    claimed, real = facts.duration_seconds, tail.ends_at
-    if real is None or real <= 0:
+    claimed = facts.duration_seconds
+    real = tail.ends_at or claimed
+    if real is None:
         return facts
     if claimed is None or abs(real - claimed) > max(_SHORTFALL_SECONDS, claimed * _SHORTFALL_SHARE):
         facts = replace(facts, duration_seconds=round(real, 3))
+    if (facts.duration_seconds or 0) > _LONGEST_SECONDS:
+        return replace(facts, damaged=True, problem=Problem.FILM_DAMAGED)
     if claimed is not None and facts.duration_seconds != claimed and real < claimed:
         return replace(facts, claimed_seconds=claimed, damaged=True, problem=Problem.FILM_SHORTER)
     return facts
@@ -184,22 +189,3 @@ def _is_heard(container: InputContainer) -> bool:
         if heard_seconds > _LISTENED_SECONDS or count > PACKETS_LOOKED_AT:
             break
     return False
-
-
-def boxes_fill_the_file(path: Path) -> bool:
-    """Whether the top boxes of an MP4 (ISO 14496-12 §4.2) end where the file ends: an upload cut short shows here."""
-    size = path.stat().st_size
-    with path.open("rb") as file:
-        at = 0
-        while at + 8 <= size:
-            file.seek(at)
-            head = file.read(16)
-            length = int.from_bytes(head[:4], "big")
-            if length == 1:
-                length = int.from_bytes(head[8:16], "big")
-            if length == 0:  # the last box may say: to the end
-                return True
-            if length < 8:
-                return False
-            at += length
-    return at <= size
