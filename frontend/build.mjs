@@ -24,9 +24,10 @@ function keep(name, content) {
   manifest[name] = hashed;
 }
 
-async function buildScript() {
+/** A script of its own: app.js for all pages, viewer.js for those who look at a large picture. */
+async function buildScript(name) {
   const result = await esbuild.build({
-    entryPoints: [join(sources, "app.js")],
+    entryPoints: [join(sources, name)],
     nodePaths: [packages],
     bundle: true,
     minify: true,
@@ -35,7 +36,7 @@ async function buildScript() {
     target: "es2020",
     legalComments: "inline",
   });
-  keep("app.js", result.outputFiles[0].contents);
+  keep(name, result.outputFiles[0].contents);
 }
 
 async function buildStyles() {
@@ -72,7 +73,8 @@ function copyImages() {
 
 const wanted = readFileSync(0, "utf8").split("\n").filter(Boolean);
 const known = new Set(readdirSync(join(packages, "bootstrap-icons", "icons")).map((name) => name.replace(/\.svg$/, "")));
-await buildScript();
+await buildScript("app.js");
+await buildScript("viewer.js");
 await buildStyles();
 buildIcons(wanted.filter((name) => known.has(name)));
 copyImages();

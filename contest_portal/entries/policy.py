@@ -42,6 +42,17 @@ def may_see_file(actor: Actor, found: FileOf) -> Decision:
 
 
 @rule("entries.edit")
+@rule("entries.see_part")
+def may_see_part(actor: Actor, asked: tuple[FileOf, object]) -> Decision:
+    return may_see_file(actor, asked[0])
+
+
+@rule("entries.make_preview")
+def may_make_preview(actor: Actor, entry: Entry) -> Decision:
+    """To have a preview made again: the school's own people, and staff of the contest's office."""
+    return _seen_by(actor, entry).and_if(is_of_the_school(actor, entry) or actor.is_in(Role.OFFICE))
+
+
 def may_edit(actor: Actor, entry: Entry) -> Decision:
     return _seen_by(actor, entry).and_if(is_of_the_school(actor, entry))
 

@@ -60,5 +60,5 @@ def may_read_file(actor: Actor, file: SubmittedFile) -> Decision:
 
 
 @rule("entries.office_read_preview")
-def may_read_preview(actor: Actor, asked: tuple[SubmittedFile, str]) -> Decision:
+def may_read_preview(actor: Actor, asked: tuple[SubmittedFile, object]) -> Decision:
     return may_read(actor, asked[0].entry)

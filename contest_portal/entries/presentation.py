@@ -172,14 +172,14 @@ def signed_form_slot(rules: CategoryRules) -> str:
 
 
 def preview_kind(kind: str) -> PreviewKind:
-    """How a page shows a file of this kind; what browsers cannot show is offered for download."""
+    """How a page shows a file of this kind, from what is made of it; the rest is offered for download."""
     found = FILE_KINDS.get(kind)
-    if found is None or kind in {"svg", "heic"}:
+    if found is None or kind == "svg":
         return "other"
     if found.family == "image":
         return "picture"
     if found.family == "film":
-        return "film" if kind == "mp4" else "other"
+        return "film"
     return "pdf" if kind == "pdf" else "other"
 
 

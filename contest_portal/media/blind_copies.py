@@ -1,7 +1,8 @@
 """A file as a judge gets it in a blind round: what is seen and heard, nothing that tells of whom it comes.
 
-Dropped are EXIF, GPS, XMP, IPTC and comments of pictures; author, producer, XMP, outline and attachments of PDFs; tags
-of films. Runs in the sandbox (see probing.py). What the pages themselves show is not looked at here.
+Dropped are EXIF, GPS, XMP, IPTC and comments of pictures; author, producer, XMP, outline and attachments of PDFs. Of a
+film judges get the rendition (film_rendition.py), which has no tags. Runs in the sandbox (see probing.py). What the
+pages themselves show is not looked at here.
 """
 
 from __future__ import annotations
@@ -10,10 +11,8 @@ from pathlib import Path
 
 from contest_portal.media.derivatives import Made, NoPictureError, make_plain_picture
 from contest_portal.media.facts import FILMS, PICTURES, Kind
-from contest_portal.media.probe import open_film
 from contest_portal.media.signature import kind_of_file
 
-_FORMATS = {Kind.MP4: "mp4", Kind.MOV: "mov"}
 _MARKS = ("/Metadata", "/PieceInfo", "/AF")
 
 
@@ -22,17 +21,22 @@ def kind_of_copy(kind: Kind) -> Kind | None:
     if kind in PICTURES:
         return Kind.JPEG
     if kind in FILMS:
-        return kind if kind in _FORMATS else Kind.MKV
+        return Kind.MP4
     return Kind.PDF if kind is Kind.PDF else None
 
 
+def derivative_of_copy(kind: Kind) -> str | None:
+    """Which derivative is the blind copy of such a file; None where none is made."""
+    if kind in FILMS:
+        return "film720"
+    return "blind" if kind_of_copy(kind) else None
+
+
 def make_blind_copy(source: Path, target: Path) -> Made:
-    """Write the blind copy. Raises NoPictureError for a kind of which none is made."""
+    """Write the blind copy of a picture or PDF. Raises NoPictureError for other kinds."""
     kind = kind_of_file(source)
     if kind in PICTURES:
         return make_plain_picture(source, target)
-    if kind in FILMS:
-        return _copy_film(source, target, kind)
     if kind is Kind.PDF:
         return _copy_pdf(source, target)
     raise NoPictureError(kind.value)
@@ -56,23 +60,3 @@ def _copy_pdf(source: Path, target: Path) -> Made:
     writer.compress_identical_objects(remove_duplicates=False, remove_unreferenced=True)
     writer.write(target)
     return Made(0, 0)
-
-
-def _copy_film(source: Path, target: Path, kind: Kind) -> Made:
-    import av
-
-    options = {"movflags": "+faststart"} if kind in _FORMATS else {}
-    with (
-        source.open("rb") as file,
-        open_film(file, kind) as film,
-        av.open(str(target), "w", format=_FORMATS.get(kind, "matroska"), options=options) as copy,
-    ):
-        wanted = [stream for stream in film.streams if stream.type in {"video", "audio"}]
-        streams = {stream.index: copy.add_stream_from_template(stream) for stream in wanted}
-        for packet in film.demux(wanted):
-            if packet.size == 0:  # ends a stream
-                continue
-            packet.stream = streams[packet.stream.index]
-            copy.mux(packet)
-        size = (film.streams.video[0].codec_context.width, film.streams.video[0].codec_context.height)
-    return Made(*size)

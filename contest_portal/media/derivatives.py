@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from contest_portal.media.facts import FILMS, PICTURES, PIXELS_LIMIT, Kind
+from contest_portal.media.films import FILM_PIXELS_LIMIT, open_film, rotation_of
 from contest_portal.media.pictures import in_srgb, open_picture, upright
-from contest_portal.media.probe import FILM_PIXELS_LIMIT, open_film, rotation_of
 from contest_portal.media.signature import kind_of_file
 
 if TYPE_CHECKING:
@@ -33,10 +34,11 @@ class NoPictureError(ValueError):
 
 @dataclass(frozen=True)
 class Made:
-    """A derivative that was written: its size in pixels."""
+    """A derivative that was written: its size in pixels, and what else is to be known for showing it."""
 
     width: int
     height: int
+    detail: Mapping[str, Any] = field(default_factory=dict)
 
 
 def make_thumbnail(source: Path, target: Path) -> Made:

@@ -25,12 +25,17 @@ class Blob(Base):
 
 
 class Derivative(Base):
-    """What is made from a blob: the pictures `thumb`, `screen` and `poster`, and the judges' copy `blind`."""
+    """What is made from a blob: the pictures `thumb`, `screen`, `poster`, `tiles`, `pages`; the rendition `film720`; the
+    judges' copy `blind`.
+
+    `detail` says where in the stored file each tile or page lies (`picture_tiles`, `page_pictures`). `progress`: percent.
+    `error`: a code of `facts.Problem`.
+    """
 
     __tablename__ = "derivative"
     __table_args__ = (
         UniqueConstraint("blob_id", "kind"),
-        CheckConstraint("state in ('waiting', 'ready', 'failed')", name="state"),
+        CheckConstraint("state in ('waiting', 'running', 'ready', 'failed')", name="state"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -40,6 +45,8 @@ class Derivative(Base):
     sha256: Mapped[str | None] = mapped_column(String(64))
     width: Mapped[int | None]
     height: Mapped[int | None]
+    detail: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    progress: Mapped[int] = mapped_column(default=0)
     error: Mapped[str] = mapped_column(Text, default="")
 
 

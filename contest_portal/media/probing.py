@@ -11,7 +11,7 @@ import queue
 import subprocess
 import sys
 import threading
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, cast
@@ -41,12 +41,16 @@ main(sys.argv[2:])
 
 @dataclass(frozen=True)
 class Limits:
-    """What one request may take. Memory is address space; where the system knows no limits, the clock alone holds."""
+    """What one request may take. Memory is address space; where the system knows no limits, the clock alone holds.
+
+    `niceness`: how far its processes step back behind others.
+    """
 
     memory_mb: int = 1024
     cpu_seconds: int = 30
     wall_seconds: float = 90.0
     requests_per_process: int = 500
+    niceness: int = 0
 
 
 class DerivativeError(ValueError):
@@ -87,19 +91,19 @@ class MediaReader:
 
     def make_thumbnail(self, source: Path, target: Path) -> Made:
         """See derivatives.make_thumbnail. Raises DerivativeError."""
-        return self._make("thumbnail", source, target)
+        return self.make("thumbnail", source, target)
 
     def make_screen_picture(self, source: Path, target: Path) -> Made:
         """See derivatives.make_screen_picture. Raises DerivativeError."""
-        return self._make("screen", source, target)
+        return self.make("screen", source, target)
 
     def make_poster(self, source: Path, target: Path) -> Made:
         """See derivatives.make_poster. Raises DerivativeError."""
-        return self._make("poster", source, target)
+        return self.make("poster", source, target)
 
     def make_blind_copy(self, source: Path, target: Path) -> Made:
         """See blind_copies.make_blind_copy. Raises DerivativeError."""
-        return self._make("blind", source, target)
+        return self.make("blind", source, target)
 
     def fingerprint(self, source: Path) -> PictureFingerprint:
         """What likeness.compare and likeness.Index take of a picture. Raises DerivativeError."""
@@ -128,22 +132,39 @@ class MediaReader:
                 process.end()
             self._idle.put(None)
 
-    def _make(self, op: str, source: Path, target: Path) -> Made:
-        answer = self._ask({"op": op, "path": str(source), "target": str(target)})
+    def make(
+        self,
+        op: str,
+        source: Path,
+        target: Path,
+        *,
+        report: Callable[[int], None] | None = None,
+        cpu_seconds: int | None = None,
+        **options: Any,
+    ) -> Made:
+        """Have the maker `op` of sandbox.py write `target`. Raises DerivativeError.
+
+        `report` is told the percent done by makers that say it. `cpu_seconds` takes the place of the limits' own; the
+        clock then allows four times as much, since such work steps back behind others.
+        """
+        request: dict[str, Any] = {"op": op, "path": str(source), "target": str(target), "options": options}
+        if cpu_seconds is not None:
+            request["cpu_seconds"] = cpu_seconds
+        answer = self._ask(request, report)
         if "ok" in answer:
             return Made(**answer["ok"])
         raise DerivativeError(Problem(answer["failed"]))
 
-    def _ask(self, request: dict[str, Any]) -> dict[str, Any]:
+    def _ask(self, request: dict[str, Any], report: Callable[[int], None] | None = None) -> dict[str, Any]:
         process = self._idle.get()
         try:
             answer: dict[str, Any] = {}
             if process is not None and process.alive:
-                answer = process.ask(request)
+                answer = process.ask(request, report)
             # A process that had served others may have died of them: only a fresh one's end is this file's doing.
             if process is None or (not process.alive and answer.get("failed") != Problem.TOOK_TOO_LONG):
                 process = _Process(self._limits)
-                answer = process.ask(request)
+                answer = process.ask(request, report)
             if "why" in answer:
                 log.info("%s of %s failed: %s", request["op"], request["path"], answer["why"])
         finally:
@@ -161,7 +182,8 @@ class _Process:
         self._limits = limits
         self.served = 0
         self._process = subprocess.Popen(  # noqa: S603  this interpreter, with words of our own
-            [sys.executable, "-I", "-c", _START, str(_PACKAGE), str(limits.memory_mb), str(limits.cpu_seconds)],
+            [sys.executable, "-I", "-c", _START, str(_PACKAGE)]
+            + [str(limit) for limit in (limits.memory_mb, limits.cpu_seconds, limits.niceness)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -173,8 +195,11 @@ class _Process:
     def alive(self) -> bool:
         return self._process.poll() is None
 
-    def ask(self, request: dict[str, Any]) -> dict[str, Any]:
-        """The answer; a Problem where the process was stopped or died of the request."""
+    def ask(self, request: dict[str, Any], report: Callable[[int], None] | None = None) -> dict[str, Any]:
+        """The answer; a Problem where the process was stopped or died of the request.
+
+        What `report` raises ends the process and comes through.
+        """
         self.served += 1
         stopped = threading.Event()
 
@@ -182,19 +207,26 @@ class _Process:
             stopped.set()
             self._process.kill()
 
-        clock = threading.Timer(self._limits.wall_seconds, stop)
+        allowed = 4 * request["cpu_seconds"] if "cpu_seconds" in request else self._limits.wall_seconds
+        clock = threading.Timer(allowed, stop)
         clock.start()
         try:
             to_it, from_it = cast("IO[str]", self._process.stdin), cast("IO[str]", self._process.stdout)
             to_it.write(json.dumps(request) + "\n")
             to_it.flush()
-            line = from_it.readline()
-        except (BrokenPipeError, OSError):
+            while (line := from_it.readline()).endswith("\n"):
+                answer = cast("dict[str, Any]", json.loads(line))
+                if "progress" not in answer:
+                    return answer
+                if report is not None:
+                    report(answer["progress"])
+        except (BrokenPipeError, ConnectionResetError):  # its end is told below
             line = ""
+        except BaseException:
+            self._process.kill()
+            raise
         finally:
             clock.cancel()
-        if line.endswith("\n"):
-            return cast("dict[str, Any]", json.loads(line))
         self._process.kill()
         code = self._process.wait()
         out_of_time = stopped.is_set() or code == -24  # SIGXCPU: the processor's seconds are used up
@@ -215,9 +247,13 @@ class _Process:
 
 
 def _environment() -> dict[str, str]:
-    """No secrets and no settings: only what a process needs to start."""
+    """No secrets and no settings: only what a process needs to start. One thread a library: each would claim memory."""
     kept = ("SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "LD_LIBRARY_PATH")
-    return {name: os.environ[name] for name in kept if name in os.environ} | {"LC_ALL": "C.UTF-8"}
+    return {name: os.environ[name] for name in kept if name in os.environ} | {
+        "LC_ALL": "C.UTF-8",
+        "OPENBLAS_NUM_THREADS": "1",
+        "OMP_NUM_THREADS": "1",
+    }
 
 
 _shared: dict[int, MediaReader] = {}

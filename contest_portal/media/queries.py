@@ -2,16 +2,62 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+
 from sqlalchemy import func, select
 
 from contest_portal.core.database import db
 from contest_portal.core.errors import NotFound
+from contest_portal.core.models import Job
 from contest_portal.media.models import Derivative, Upload
+from contest_portal.media.previews import FilePreviews, Preview
 
 
 def derivative(blob_id: int, kind: str) -> Derivative | None:
     """The preview of that kind, whatever its state; None where that kind is not made of such a file."""
     return db.session.scalar(select(Derivative).where(Derivative.blob_id == blob_id, Derivative.kind == kind))
+
+
+def previews_of(blob_ids: Collection[int]) -> Mapping[int, FilePreviews]:
+    """The previews of these files by blob, empty for a file of which none is made: one statement, two where some are
+    not ready."""
+    rows = db.session.scalars(select(Derivative).where(Derivative.blob_id.in_(set(blob_ids))).order_by(Derivative.id))
+    found: dict[int, list[Derivative]] = defaultdict(list)
+    for row in rows:
+        found[row.blob_id].append(row)
+    dead = dead_jobs([row for rows in found.values() for row in rows])
+    return {
+        blob_id: FilePreviews([_preview(row, is_dead=row.id in dead) for row in found.get(blob_id, [])])
+        for blob_id in blob_ids
+    }
+
+
+def job_key(row: Derivative) -> str:
+    """The key of the job that makes it."""
+    return f"derive-{row.blob_id}-{row.kind}"
+
+
+def dead_jobs(rows: Collection[Derivative]) -> set[int]:
+    """The ids of those that still wait although their job has been given up."""
+    keys = {job_key(row): row.id for row in rows if row.state in {"waiting", "running"}}
+    if not keys:
+        return set()
+    failed = db.session.scalars(select(Job.key).where(Job.key.in_(list(keys)), Job.state == "failed"))
+    return {keys[key] for key in failed}
+
+
+def _preview(row: Derivative, *, is_dead: bool) -> Preview:
+    return Preview(
+        kind=row.kind,
+        state="failed" if is_dead else row.state,  # type: ignore[arg-type]
+        progress=row.progress,
+        problem=row.error,
+        sha256=row.sha256 or "",
+        width=row.width or 0,
+        height=row.height or 0,
+        detail=row.detail,
+    )
 
 
 def upload_of_token(token: str) -> Upload:

@@ -1,6 +1,7 @@
 """The process that reads strangers' files: started by probing.py, one request a line, one answer a line.
 
 A request is a JSON object with `op`, `path` and what the operation needs; an answer has `ok` or `failed` (a Problem).
+Operations that take long say before it how far they are, in lines with `progress` (percent, growing).
 This process opens no database and no network, knows no secret, and dies alone when a file breaks a decoder.
 """
 
@@ -14,13 +15,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TextIO
 
-from contest_portal.media import blind_copies, derivatives
+from contest_portal.media import blind_copies, derivatives, film_rendition, page_pictures, picture_tiles
 from contest_portal.media.facts import Kind, Problem
 from contest_portal.media.picture_fingerprints import UnreadablePictureError, fingerprint_of_file
 from contest_portal.media.probe import probe
 from contest_portal.media.text_extraction import read_text
 
-WRITTEN_BYTES_LIMIT = 2 << 30  # the blind copy of a film is as large as the film
+WRITTEN_BYTES_LIMIT = 2 << 30  # an hour of film at the most that a rendition takes
 OPEN_FILES_LIMIT = 64
 _MAKERS: dict[str, Callable[[Path, Path], derivatives.Made]] = {
     "thumbnail": derivatives.make_thumbnail,
@@ -28,20 +29,45 @@ _MAKERS: dict[str, Callable[[Path, Path], derivatives.Made]] = {
     "poster": derivatives.make_poster,
     "blind": blind_copies.make_blind_copy,
 }
+_REPORTING_MAKERS: dict[str, Callable[..., derivatives.Made]] = {
+    "film720": film_rendition.make_film_rendition,
+    "tiles": picture_tiles.make_tiles,
+    "pages": page_pictures.make_page_pictures,
+}
 
 
 def main(arguments: list[str]) -> None:
-    """Serve requests from standard input until it ends. Arguments: memory in MiB, CPU seconds a request."""
-    memory_mb, cpu_seconds = int(arguments[0]), int(arguments[1])
+    """Serve requests from standard input until it ends. Arguments: memory in MiB, CPU seconds a request, niceness.
+
+    A request may name its own `cpu_seconds`.
+    """
+    memory_mb, cpu_seconds, niceness = (int(argument) for argument in arguments)
     answers = _private_output()
     _limit_process(memory_mb)
+    if niceness and hasattr(os, "nice"):
+        os.nice(niceness)
     for line in sys.stdin:
-        _limit_cpu(cpu_seconds)
-        answers.write(json.dumps(_answer(json.loads(line))) + "\n")
+        request = json.loads(line)
+        _limit_cpu(request.get("cpu_seconds", cpu_seconds))
+        answers.write(json.dumps(_answer(request, _reporter(answers))) + "\n")
         answers.flush()
 
 
-def _answer(request: dict[str, Any]) -> dict[str, Any]:
+def _reporter(answers: TextIO) -> Callable[[int], None]:
+    """Tells the asking process the percent done, whenever it has grown."""
+    told = 0
+
+    def report(percent: int) -> None:
+        nonlocal told
+        if percent > told:
+            told = percent
+            answers.write(json.dumps({"progress": percent}) + "\n")
+            answers.flush()
+
+    return report
+
+
+def _answer(request: dict[str, Any], report: Callable[[int], None]) -> dict[str, Any]:
     path = Path(request["path"])
     try:
         if request["op"] == "probe":
@@ -53,14 +79,17 @@ def _answer(request: dict[str, Any]) -> dict[str, Any]:
         if request["op"] == "text":
             text = read_text(path)
             return {"ok": {"pages": text.pages, "is_cut": text.is_cut}}
-        made = _MAKERS[request["op"]](path, Path(request["target"]))
+        if (make := _REPORTING_MAKERS.get(request["op"])) is not None:
+            made = make(path, Path(request["target"]), report, **request.get("options", {}))
+        else:
+            made = _MAKERS[request["op"]](path, Path(request["target"]))
     except UnreadablePictureError as error:
         return {"failed": error.problem}
     except MemoryError:
         return {"failed": Problem.TOOK_TOO_MUCH}
     except Exception as error:  # noqa: BLE001  whatever a file provokes is an answer about that file
         return {"failed": Problem.BROKE_THE_READER, "why": f"{type(error).__name__}: {error}"[:300]}
-    return {"ok": {"width": made.width, "height": made.height}}
+    return {"ok": {"width": made.width, "height": made.height, "detail": made.detail}}
 
 
 def _private_output() -> TextIO:

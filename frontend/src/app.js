@@ -12,10 +12,11 @@ import * as rows from "./scripts/rows.js";
 import * as score from "./scripts/score.js";
 import * as sums from "./scripts/sums.js";
 import * as unsaved from "./scripts/unsaved.js";
+import * as zoom from "./scripts/zoom.js";
 
 window.htmx = htmx;
 
-const parts = [clock, menus, forms, keep, autosave, unsaved, picker, rows, score, sums, files, lightbox];
+const parts = [clock, menus, forms, keep, autosave, unsaved, picker, rows, score, sums, files, lightbox, zoom];
 
 /** Start every part on what is new below `root`. */
 function start(root) {

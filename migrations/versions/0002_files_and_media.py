@@ -187,7 +187,6 @@ def _derivatives_up() -> None:
     with op.batch_alter_table("derivative") as table:
         table.add_column(sa.Column("detail", sa.JSON(), nullable=False, server_default="{}"))
         table.add_column(sa.Column("progress", sa.Integer(), nullable=False, server_default="0"))
-        table.add_column(sa.Column("asked", sa.Integer(), nullable=False, server_default="1"))
         table.drop_constraint(op.f("ck_derivative_state"), type_="check")
         table.create_check_constraint(
             op.f("ck_derivative_state"), "state in ('waiting', 'running', 'ready', 'failed')"
@@ -200,7 +199,7 @@ def _derivatives_down() -> None:
     with op.batch_alter_table("derivative") as table:
         table.drop_constraint(op.f("ck_derivative_state"), type_="check")
         table.create_check_constraint(op.f("ck_derivative_state"), "state in ('waiting', 'ready', 'failed')")
-        for name in ("asked", "progress", "detail"):
+        for name in ("progress", "detail"):
             table.drop_column(name)
 
 

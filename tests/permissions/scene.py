@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
+from sqlalchemy import delete
+
 from contest_portal.contests.models import Contest, ContestAttachment
 from contest_portal.core.actor import Actor, Role
 from contest_portal.core.clock import now
@@ -23,6 +25,7 @@ from contest_portal.events.models import ActivityRecord
 from contest_portal.judging.models import ConflictOfInterest, Ranking, Round
 from contest_portal.judging.services import progress, rankings
 from contest_portal.judging.services.rounds import Seat
+from contest_portal.media.models import Derivative
 from contest_portal.people.models import Account, Consent, Office, RollOver, School, Student, Teacher, Transfer
 from contest_portal.people.services import invitations
 from contest_portal.people.services.rosters import preview_roster
@@ -140,12 +143,22 @@ def _entries(scene: Scene, place: entries.Place) -> None:
     waiting = _submitted(place, SUBMITTED, _secret_pupil(place, PUPIL))
     draft = entries.make_painting(place, pupil=_secret_pupil(place, "李不公"), title=UNFINISHED)
     blob = first.files[0].blob_id
+    _looks(blob)
     scene.values |= {
         "entry_id": first.id, "number": first.number, "blob_id": blob, "derivative": "thumb", "kind": "thumb",
-        "person": f"student-{place.pupil.id}", "what": "id_number",
+        "person": f"student-{place.pupil.id}", "what": "id_number", "level": 1, "column": 0, "row": 0, "page": 1,
     }  # fmt: skip
     scene.variants["待审核"] = {"entry_id": waiting.id}
     scene.variants["草稿"] = {"entry_id": draft.id, "blob_id": draft.files[0].blob_id}
+
+
+def _looks(blob_id: int) -> None:
+    """A tile and a page of the file, as jobs make them."""
+    part = storage().put_bytes(b"a picture").sha256
+    tiles = {"first": 1, "levels": [{"columns": 1, "rows": 1, "places": [[0, 9]]}]}
+    for kind, detail in (("tiles", tiles), ("pages", {"of": 1, "pages": [{"place": [0, 9]}]})):
+        db.session.execute(delete(Derivative).where(Derivative.blob_id == blob_id, Derivative.kind == kind))
+        made(Derivative(blob_id=blob_id, kind=kind, state="ready", sha256=part, detail=detail))
 
 
 def _submitted(place: entries.Place, title: str, child: Student) -> Entry:

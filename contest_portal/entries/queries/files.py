@@ -15,7 +15,7 @@ from contest_portal.media.models import Blob
 
 @dataclass(frozen=True)
 class FileOf:
-    """A file with its entry; `derivative` is thumb, screen or poster, empty for the original."""
+    """A file with its entry; `derivative` is thumb, screen, poster or film720, empty for the original."""
 
     entry: Entry
     blob: Blob
@@ -37,3 +37,9 @@ def file_of(entry_id: int, blob_id: int, derivative: str = "") -> FileOf:
             if one["blob_id"] == blob_id and (blob := db.session.get(Blob, blob_id)) is not None:
                 return FileOf(entry, blob, one["name"], derivative)
     raise NotFound
+
+
+def files_for_judges(entry: Entry) -> list[Blob]:
+    """The contents that judges of a blind round look at."""
+    seen = {slot.code for slot in entry.category.rules.slots if slot.judges_see}
+    return [file.blob for file in entry.files if file.slot_code in seen]

@@ -21,6 +21,7 @@ from contest_portal.entries.draft_input import clean_text
 from contest_portal.entries.models import Entry, ScreeningDecision
 from contest_portal.entries.queries.entry import locked_entry
 from contest_portal.entries.queries.facts import findings_of
+from contest_portal.entries.queries.files import files_for_judges
 from contest_portal.entries.queries.timing import require_contest_open
 from contest_portal.entries.services.claims import release_claims, take_claims
 from contest_portal.entries.services.restoring import restore_submitted
@@ -28,6 +29,7 @@ from contest_portal.entries.services.submission import entry_address, managers_o
 from contest_portal.entries.services.withdrawal import required_reason
 from contest_portal.entries.signals import before_reopening
 from contest_portal.entries.states import Act, state_name, transition
+from contest_portal.media.services.derivatives import ask_for_blind_copies
 from contest_portal.people.models import Account
 
 MOST_WORDS = 500
@@ -56,6 +58,7 @@ def accept_entry(actor: Actor, entry_id: int, seen: Seen) -> Entry:
     with unit_of_work(actor, "entries.accept") as work:
         entry, last = _awaited(work, entry_id, seen, "accept")
         restore_submitted(work, entry)
+        ask_for_blind_copies(work, files_for_judges(entry))
         _decide(work, actor, entry, last, "accept")
         title = Message.of(N_("作品《%(title)s》（%(number)s）审核通过"), title=entry.title, number=entry.number)
         _tell_the_school(work, entry, title)

@@ -33,6 +33,7 @@ from contest_portal.entries.services.drafts import delete_draft, save_draft
 from contest_portal.entries.services.files import add_file, remove_file
 from contest_portal.entries.views.blueprint import bp
 from contest_portal.entries.views.checklist import checklist_of
+from contest_portal.media.queries import previews_of
 from contest_portal.media.services.receiving import receive_file
 
 
@@ -227,6 +228,7 @@ def _form_page(
             }
             for slot, view in zip(rules.slots, slot_views(rules), strict=True)
         ],
+        previews=previews_of([file.blob_id for file in entry.files]),
         row_errors={one.field: translate(one.message) for one in error.problems} if error else {},
         is_stale=is_stale,
         is_saved=is_saved,

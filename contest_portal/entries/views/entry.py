@@ -26,6 +26,7 @@ from contest_portal.entries.services.withdrawal import require_withdrawable, wit
 from contest_portal.entries.states import state_name, transition
 from contest_portal.entries.views.blueprint import bp
 from contest_portal.entries.views.checklist import checklist_of
+from contest_portal.media.queries import previews_of
 
 
 @bp.get("/entries/<int:entry_id>")
@@ -62,6 +63,7 @@ def _entry_page(
     actor, rules = current_actor(), entry.category.rules
     changeable = can_be_changed(entry)
     findings = findings_of(entry, rules) if changeable else []
+    snapshot = snapshot_of(entry, rules)
     versions, decisions = versions_of(entry.id), decisions_of(entry.id)
     last, people = decisions[0] if decisions else None, people_behind(entry)
     is_refused = any(form is not None and form.errors for form in (reason, sending_back))
@@ -69,7 +71,8 @@ def _entry_page(
         "entries/show.html",
         status=error.status if error else 422 if is_refused else 200,
         entry=entry,
-        shown=shown_entry(snapshot_of(entry, rules), rules),
+        shown=shown_entry(snapshot, rules),
+        previews=previews_of([file["blob_id"] for file in snapshot["files"]]),
         state_label=translate(state_name(entry.state)),
         timing=timing_of(entry),
         approval=entry.school_word,

@@ -40,7 +40,8 @@ from contest_portal.entries.services import screening as services
 from contest_portal.entries.services.opening import What, open_number
 from contest_portal.entries.states import acts_from, state_name
 from contest_portal.entries.views.blueprint import bp
-from contest_portal.media.serving import send_blob, send_derivative
+from contest_portal.media.queries import previews_of
+from contest_portal.media.serving import send_blob, send_derivative, send_page, send_tile
 
 
 def _waiting(actor: Actor) -> Count:
@@ -213,7 +214,10 @@ def screening_file(file: SubmittedFile) -> Response:
     return send_blob(file.blob, file.name)
 
 
-@bp.get("/office/entries/<int:entry_id>/versions/<int:number>/files/<int:blob_id>/<any(thumb, screen, poster):kind>")
+_SUBMITTED = "/office/entries/<int:entry_id>/versions/<int:number>/files/<int:blob_id>"
+
+
+@bp.get(f"{_SUBMITTED}/<any(thumb, screen, poster, film720):kind>")
 @permission("entries.office_read_preview", of=lambda kind, **address: (submitted_file(**address), kind))
 def screening_preview(asked: tuple[SubmittedFile, str]) -> Response:
     """A preview of a file of a submitted version."""
@@ -222,6 +226,25 @@ def screening_preview(asked: tuple[SubmittedFile, str]) -> Response:
 
 
 def entry_page(
+@bp.get(f"{_SUBMITTED}/tiles/<int:level>/<int:column>_<int:row>.jpg")
+@permission(
+    "entries.office_read_preview",
+    of=lambda level, column, row, **address: (submitted_file(**address), (level, column, row)),
+)
+def screening_tile(asked: tuple[SubmittedFile, tuple[int, int, int]]) -> Response:
+    """A tile of a large picture of a submitted version."""
+    file, place = asked
+    return send_tile(file.blob, *place)
+
+
+@bp.get(f"{_SUBMITTED}/pages/<int:page>")
+@permission("entries.office_read_preview", of=lambda page, **address: (submitted_file(**address), page))
+def screening_page(asked: tuple[SubmittedFile, int]) -> Response:
+    """A page of a PDF of a submitted version as a picture."""
+    file, page = asked
+    return send_page(file.blob, page)
+
+
     entry: Entry,
     *,
     kept: SeenForm | None = None,
@@ -246,6 +269,7 @@ def entry_page(
         sheet=sheet,
         shown=shown_entry(sheet.snapshot, sheet.rules),
         author_keys=[one["key"] for one in sheet.snapshot["authors"]],
+        previews=previews_of([file["blob_id"] for file in sheet.snapshot["files"]]),
         tutor_keys=[one["key"] for one in sheet.snapshot["tutors"]],
         decisions=decisions,
         forms=decision_forms(entry, last, kept),

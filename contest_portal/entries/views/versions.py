@@ -14,6 +14,7 @@ from contest_portal.entries.queries.entry import entry_by_id
 from contest_portal.entries.queries.submitted import VersionOf, snapshot_of, version, version_of, versions_of
 from contest_portal.entries.snapshots import differences
 from contest_portal.entries.views.blueprint import bp
+from contest_portal.media.queries import previews_of
 
 
 @bp.get("/entries/<int:entry_id>/versions")
@@ -28,7 +29,13 @@ def versions(entry: Entry) -> Response:
 def show_version(found: VersionOf) -> Response:
     """One submitted version, as it was."""
     shown = shown_entry(found.version.snapshot, found.entry.category.rules)
-    return render_page("entries/version.html", entry=found.entry, version=found.version, shown=shown)
+    return render_page(
+        "entries/version.html",
+        entry=found.entry,
+        version=found.version,
+        shown=shown,
+        previews=previews_of([file["blob_id"] for file in found.version.snapshot["files"]]),
+    )
 
 
 @bp.get("/entries/<int:entry_id>/compare")

@@ -20,8 +20,10 @@ from contest_portal.entries.models import Author, Entry, EntryFile, Tutor
 from contest_portal.judging.marks import rubric_of
 from contest_portal.judging.models import Assignment, Judge, Round, RoundCategory, ScoreSheet
 from contest_portal.judging.states import Phase, phase
-from contest_portal.media.blind_copies import kind_of_copy
+from contest_portal.media.blind_copies import derivative_of_copy, kind_of_copy
 from contest_portal.media.facts import FILMS, PICTURES, FileFacts, Kind
+from contest_portal.media.previews import FilePreviews
+from contest_portal.media.queries import previews_of
 from contest_portal.media.serving import name_under_number
 from contest_portal.people.models import Student, Teacher
 
@@ -138,14 +140,21 @@ def _round_tasks(row: Round, rows: Sequence[Any], moment: Any) -> RoundTasks:
 
 @dataclass(frozen=True)
 class TaskFile:
-    """A file of the work as a judge sees it. `look`: picture, film, film_file, pdf, other, or hidden where a blind round
-    cannot show it; `name` says nothing of anybody."""
+    """A file of the work as a judge sees it. `look`: picture, film, pdf, other, or hidden where a blind round cannot show
+    it; `name` says nothing of anybody. `copy`: the state of what the judge gets of the file itself in a blind round
+    (ready, coming, failed); ready in others."""
 
     id: int
     look: str
     label: str
     name: str
     facts: FileFacts
+    previews: FilePreviews
+    copy: str
+
+    @property
+    def is_under_way(self) -> bool:
+        return self.copy == "coming" or self.previews.is_under_way
 
 
 @dataclass(frozen=True)
@@ -176,7 +185,7 @@ class TaskPage:
 
 
 def task_page(row: Assignment) -> TaskPage:
-    """Everything that the page of a task shows: three statements, five where the round is not blind."""
+    """Everything that the page of a task shows: four statements, six where the round is not blind."""
     entry, rules, blind = row.entry, row.entry.category.rules, row.round.is_blind
     stage = rules.stage_group(entry.stage_code)
     order = _order_of(row)
@@ -243,8 +252,10 @@ def current_sheet(task_id: int) -> ScoreSheet | None:
 
 
 def task_files(row: Assignment) -> list[TaskFile]:
-    """The files that the task's judge may see, in the order of the category's slots."""
+    """The files that the task's judge may see, in the order of the category's slots: one statement, two where not all
+    previews are ready."""
     files: list[TaskFile] = []
+    previews = previews_of([file.blob_id for file in row.entry.files])
     for slot in row.entry.category.rules.slots:
         if not slot.judges_see and row.round.is_blind:
             continue
@@ -255,8 +266,19 @@ def task_files(row: Assignment) -> list[TaskFile]:
             copy = kind_of_copy(kind) if row.round.is_blind else kind
             name = name_under_number(row.entry.number or "", slot.code, position, copy or kind)
             look = _look(kind) if copy else "hidden"
-            files.append(TaskFile(file.id, look, label, name, FileFacts.from_json(file.blob.facts)))
+            made = previews[file.blob_id].of_judges()
+            state = _copy_state(kind, made) if row.round.is_blind else "ready"
+            shown = made if row.round.is_blind else made.without("blind")
+            files.append(TaskFile(file.id, look, label, name, FileFacts.from_json(file.blob.facts), shown, state))
     return files
+
+
+def _copy_state(kind: Kind, made: FilePreviews) -> str:
+    wanted = derivative_of_copy(kind)
+    found = made.get(wanted) if wanted else None
+    if found is not None and found.state in {"ready", "failed"}:
+        return found.state
+    return "coming"
 
 
 def file_of_task(row: Assignment, file_id: int) -> tuple[EntryFile, TaskFile]:
@@ -269,16 +291,18 @@ def file_of_task(row: Assignment, file_id: int) -> tuple[EntryFile, TaskFile]:
 
 @dataclass(frozen=True)
 class WantedFile:
-    """A file asked for by address. `look`: original, screen, thumb or poster."""
+    """A file asked for by address. `look`: original, screen, thumb, poster, film720, tiles or pages; `place`: which tile
+    (level, column, row), which page."""
 
     task: Assignment
     file_id: int
     look: str
+    place: tuple[int, ...] = ()
 
 
-def wanted_file(task_id: int, file_id: int, look: str) -> WantedFile:
+def wanted_file(task_id: int, file_id: int, look: str, *place: int) -> WantedFile:
     """The request with its task. Raises NotFound."""
-    return WantedFile(task(task_id), file_id, look)
+    return WantedFile(task(task_id), file_id, look, place)
 
 
 def _look(kind: Kind) -> str:
@@ -286,7 +310,7 @@ def _look(kind: Kind) -> str:
         return "picture"
     if kind is Kind.PDF:
         return "pdf"
-    return "film" if kind is Kind.MP4 else "film_file" if kind in FILMS else "other"
+    return "film" if kind in FILMS else "other"
 
 
 def _fields(entry: Entry, rules: CategoryRules, *, blind: bool) -> list[tuple[str, str]]:

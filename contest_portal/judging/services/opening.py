@@ -6,6 +6,7 @@ import hashlib
 from typing import Any
 
 from sqlalchemy import insert, select
+from sqlalchemy.orm import joinedload, selectinload
 
 from contest_portal.core.actor import Actor
 from contest_portal.core.clock import now
@@ -14,12 +15,15 @@ from contest_portal.core.errors import FieldProblem, Invalid
 from contest_portal.core.i18n import minute
 from contest_portal.core.notices import notify
 from contest_portal.core.text import N_, Message
-from contest_portal.entries.models import Entry
+from contest_portal.entries.models import Entry, EntryFile
+from contest_portal.entries.queries.files import files_for_judges
 from contest_portal.judging.links import own_round
 from contest_portal.judging.marks import frozen
 from contest_portal.judging.models import Assignment, Round
 from contest_portal.judging.queries.planning import PlanPreview, preview_plan
 from contest_portal.judging.services.rounds import require_state, seen_round
+from contest_portal.media.models import Blob
+from contest_portal.media.services.derivatives import ask_for_blind_copies
 
 
 def hold_accepted(work: Work, row: Round) -> None:
@@ -43,7 +47,10 @@ def open_round(actor: Actor, round_id: int, seen_version: int, *, seed: int | No
         categories = {category.id: category for category in preview.inputs.categories}
         for place in row.categories:
             place.rubric = frozen(categories[place.category_id].rules.criteria)
-        work.session.execute(insert(Assignment), _tasks(row, preview))
+        tasks = _tasks(row, preview)
+        work.session.execute(insert(Assignment), tasks)
+        if row.is_blind:
+            ask_for_blind_copies(work, _files_to_judge(work, {task["entry_id"] for task in tasks}))
         row.plan_facts = preview.facts()
         row.state, row.opened_at = "open", now()
         row.version += 1
@@ -65,6 +72,16 @@ def open_round(actor: Actor, round_id: int, seen_version: int, *, seed: int | No
                 body = Message.of(N_("请在 %(at)s 前完成。"), at=minute(row.closes_at))
                 notify(work, [line.judge.account_id], title, body, url=own_round(row.id))
     return row
+
+
+def _files_to_judge(work: Work, entry_ids: set[int]) -> list[Blob]:
+    """What the judges of these works will look at. Most copies stand since the works were accepted."""
+    works = work.session.scalars(
+        select(Entry)
+        .where(Entry.id.in_(entry_ids))
+        .options(joinedload(Entry.category), selectinload(Entry.files).joinedload(EntryFile.blob))
+    )
+    return [blob for one in works for blob in files_for_judges(one)]
 
 
 def _tasks(row: Round, preview: PlanPreview) -> list[dict[str, Any]]:

@@ -24,10 +24,12 @@ from contest_portal.judging.queries.tasks import TaskPage
 from contest_portal.judging.services import sheets
 from contest_portal.judging.services.sheets import mark_field
 from contest_portal.judging.views.blueprint import bp
-from contest_portal.media.serving import send_blind_copy, send_blob, send_derivative
+from contest_portal.media.models import Blob
+from contest_portal.media.serving import send_blind_copy, send_blob, send_derivative, send_page, send_tile
 
 AnyResponse = Any
-PREVIEWS = {"screen": ("picture",), "thumb": ("picture",), "poster": ("film", "film_file")}
+PREVIEWS = {"screen": "picture", "thumb": "picture", "poster": "film", "film720": "film"}
+"""Which look belongs to which kind of file."""
 
 
 @bp.get("/judge/tasks/<int:task_id>")
@@ -126,9 +128,39 @@ def task_file(wanted: queries.WantedFile) -> Response:
     if wanted.look == "original":
         send = send_blind_copy if wanted.task.round.is_blind else send_blob
         return send(file.blob, shown.name)
-    if shown.look not in PREVIEWS.get(wanted.look, ()):
+    if PREVIEWS.get(wanted.look) != shown.look:
         raise NotFound
     return send_derivative(file.blob, wanted.look)
+
+
+@bp.get("/judge/tasks/<int:task_id>/files/<int:file_id>/tiles/<int:level>/<int:column>_<int:row>.jpg")
+@permission(
+    "judging.read_task_file",
+    of=lambda task_id, file_id, level, column, row: queries.wanted_file(task_id, file_id, "tiles", level, column, row),
+)
+def task_tile(wanted: queries.WantedFile) -> Response:
+    """A tile of a large picture of the work."""
+    level, column, row = wanted.place
+    return send_tile(_blob_for(wanted), level, column, row)
+
+
+@bp.get("/judge/tasks/<int:task_id>/files/<int:file_id>/pages/<int:page>")
+@permission(
+    "judging.read_task_file",
+    of=lambda task_id, file_id, page: queries.wanted_file(task_id, file_id, "pages", page),
+)
+def task_page_picture(wanted: queries.WantedFile) -> Response:
+    """A page of a PDF of the work as a picture."""
+    return send_page(_blob_for(wanted), wanted.place[0])
+
+
+def _blob_for(wanted: queries.WantedFile) -> Blob:
+    """The content of a file that the task's judge may see in that look. Raises NotFound, Conflict before the round."""
+    _refuse_before_begin(wanted.task)
+    file, shown = queries.file_of_task(wanted.task, wanted.file_id)
+    if shown.look == "hidden":
+        raise NotFound
+    return file.blob
 
 
 def _refuse_before_begin(row: Assignment) -> None:
@@ -150,6 +182,7 @@ def _task_page(
         form=form,
         marks=[_shown_mark(one, form, kept.get(one.code, "") if stale else "", wrong) for one in page.rubric],
         leading=next((file for file in page.files if file.look in {"picture", "film"}), None),
+        watched=[f"file-{file.id}" for file in page.files if file.is_under_way],
         has_changes=page.sheet is not None and page.task.draft_marks != _texts(page),
         conflict_error=conflict_error,
         stale=stale,

@@ -1,61 +1,111 @@
-"""What is made of a stored file: previews by jobs, the judges' blind copy. Done again, nothing changes."""
+"""What is made of a stored file: previews and the judges' blind copy, all by jobs. Done again, nothing changes."""
 
 from __future__ import annotations
 
+import shutil
 import tempfile
-from contextlib import suppress
+import time
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
+from flask import current_app
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError, OperationalError
 
-from contest_portal.core.actor import console_actor
+from contest_portal.core.actor import Actor, console_actor
 from contest_portal.core.database import Work, db, unit_of_work
-from contest_portal.core.jobs import enqueue, job
+from contest_portal.core.errors import NotFound
+from contest_portal.core.jobs import QUICK, SLOW, enqueue, job, report_progress
 from contest_portal.core.storage import storage
-from contest_portal.media.blind_copies import kind_of_copy
-from contest_portal.media.facts import FILMS, PICTURES, Kind
+from contest_portal.core.text import N_
+from contest_portal.media import renditions
+from contest_portal.media.blind_copies import derivative_of_copy
+from contest_portal.media.facts import FileFacts, Kind
 from contest_portal.media.models import Blob, Derivative
-from contest_portal.media.probing import DerivativeError, media_reader
-from contest_portal.media.queries import derivative
+from contest_portal.media.probing import DerivativeError
+from contest_portal.media.queries import dead_jobs, job_key
 
-DERIVATIVES: dict[Kind, tuple[str, ...]] = {
-    **dict.fromkeys(PICTURES, ("thumb", "screen")),
-    **dict.fromkeys(FILMS, ("poster",)),
-}
+PROGRESS_SECONDS = 1.5
 
 
 def ask_for_derivatives(work: Work, blob: Blob) -> None:
     """The previews of a new file, made by jobs once the caller's transaction is written."""
-    for kind in DERIVATIVES.get(Kind(blob.kind), ()):
-        work.session.add(Derivative(blob_id=blob.id, kind=kind))
-        enqueue(work, "media.derive", {"blob_id": blob.id, "kind": kind}, key=f"derive-{blob.id}-{kind}")
+    for kind in renditions.kinds_made_of(FileFacts.from_json(blob.facts)):
+        _ask_for(work, blob, kind)
 
 
-@job("media.derive")
+def ask_for_blind_copies(work: Work, blobs: Collection[Blob]) -> None:
+    """What judges of a blind round get of these files, where it has not been asked for yet. One statement, and some
+    for each that is missing."""
+    wanted = {blob.id: (blob, kind) for blob in blobs if (kind := derivative_of_copy(Kind(blob.kind)))}
+    pairs = select(Derivative.blob_id, Derivative.kind).where(Derivative.blob_id.in_(list(wanted)))
+    known = {(blob_id, kind) for blob_id, kind in work.session.execute(pairs)}
+    for blob, kind in wanted.values():
+        if (blob.id, kind) not in known:
+            _ask_for(work, blob, kind)
+
+
+def _ask_for(work: Work, blob: Blob, kind: str) -> None:
+    row = Derivative(blob_id=blob.id, kind=kind)
+    with suppress(IntegrityError):  # somebody else asked at the same moment
+        with work.session.begin_nested():
+            work.session.add(row)
+        _enqueue(work, row)
+
+
+def _enqueue(work: Work, row: Derivative, *, again: bool = False) -> None:
+    name, lane = ("media.derive", QUICK) if row.kind in renditions.QUICK else ("media.render", SLOW)
+    enqueue(work, name, {"blob_id": row.blob_id, "kind": row.kind}, key=job_key(row), lane=lane, again=again)
+
+
+def make_again(actor: Actor, blob_id: int, kind: str) -> Derivative:
+    """Ask once more for one that failed. One that is ready or under way is left alone: pressing twice asks once.
+
+    Raises NotFound for a kind that is not made of this file.
+    """
+    with unit_of_work(actor, "media.make_again") as work:
+        wanted = select(Derivative).where(Derivative.blob_id == blob_id, Derivative.kind == kind).with_for_update()
+        row = work.session.scalar(wanted)
+        if row is None:
+            raise NotFound
+        if row.state == "failed" or dead_jobs([row]):
+            before = {"kind": kind, "state": row.state, "error": row.error}
+            row.state, row.progress, row.error = "waiting", 0, ""
+            work.session.flush()
+            _enqueue(work, row, again=True)
+            work.record(row, before=before, after={"kind": kind, "state": row.state})
+    return row
+
+
+@job("media.derive", N_("缩略图、大图、影片封面"))
 def make_derivative(payload: dict[str, Any]) -> None:
-    """Make one preview. Done again it finds the same content and changes nothing."""
-    blob = db.session.get_one(Blob, payload["blob_id"])
-    row = db.session.scalar(select(Derivative).where(Derivative.blob_id == blob.id, Derivative.kind == payload["kind"]))
-    if row is None or row.state == "ready":
+    """Make one quick preview. Done again it finds it ready and changes nothing."""
+    _make(payload["blob_id"], payload["kind"])
+
+
+@job("media.render", N_("影片网页播放版、逐页预览、放大浏览图、匿名副本"))
+def make_rendition(payload: dict[str, Any]) -> None:
+    """Make one that takes long; its progress stands in its record meanwhile."""
+    _make(payload["blob_id"], payload["kind"])
+
+
+def _make(blob_id: int, kind: str) -> None:
+    blob = db.session.get_one(Blob, blob_id)
+    row = db.session.scalar(select(Derivative).where(Derivative.blob_id == blob_id, Derivative.kind == kind))
+    if row is None or row.state in {"ready", "failed"}:
         return
-    make = {
-        "thumb": media_reader().make_thumbnail,
-        "screen": media_reader().make_screen_picture,
-        "poster": media_reader().make_poster,
-        "blind": media_reader().make_blind_copy,
-    }[row.kind]
-    sha256, row_id, kind = blob.sha256, row.id, row.kind
-    db.session.rollback()
+    sha256, facts, row_id = blob.sha256, FileFacts.from_json(blob.facts), row.id
+    most_pages = current_app.config["SETTINGS"].preview_pages
+    _note(row_id, state="running", progress=0)
     values: dict[str, Any]
-    with tempfile.TemporaryDirectory() as folder:
-        target = Path(folder) / "made"
+    with _workplace(row_id) as folder, storage().local_copy(sha256) as source:
+        target = folder / "made"
         try:
-            with storage().local_copy(sha256) as source:
-                made = make(source, target)
+            made = renditions.make(kind, source, target, facts, _progress_of(row_id), most_pages)
         except DerivativeError as failure:
-            values = {"state": "failed", "error": str(failure)}
+            values = {"state": "failed", "error": failure.problem.value}
         else:
             stored = storage().adopt(target)
             values = {
@@ -63,26 +113,47 @@ def make_derivative(payload: dict[str, Any]) -> None:
                 "sha256": stored.sha256,
                 "width": made.width,
                 "height": made.height,
+                "detail": dict(made.detail),
+                "progress": 100,
                 "error": "",
             }
     with unit_of_work(console_actor("job"), "media.derive") as work:
         found = work.session.get_one(Derivative, row_id)
         for name, value in values.items():
             setattr(found, name, value)
-        work.record(found, after={"kind": kind, "state": values["state"]})
+        work.record(found, after={"kind": kind, "state": values["state"], "error": values["error"]})
 
 
-def blind_copy(blob: Blob) -> Derivative | None:
-    """The file without anything that tells of whom it comes, made when first asked for; None where none can be made."""
-    if kind_of_copy(Kind(blob.kind)) is None:
-        return None
-    row = derivative(blob.id, "blind")
-    if row is None:
-        with suppress(IntegrityError), unit_of_work(console_actor("media"), "media.blind") as work:
-            row = Derivative(blob_id=blob.id, kind="blind")
-            work.session.add(row)
-            work.session.flush()
-            work.record(row, after={"kind": "blind"})
-    make_derivative({"blob_id": blob.id, "kind": "blind"})
-    found = derivative(blob.id, "blind")
-    return found if found and found.state == "ready" else None
+def _progress_of(row_id: int) -> Callable[[int], None]:
+    """Writes the percent into the record, not more often than pages ask for it."""
+    told = time.monotonic()
+
+    def report(percent: int) -> None:
+        nonlocal told
+        report_progress(percent / 100)
+        if time.monotonic() - told >= PROGRESS_SECONDS:
+            told = time.monotonic()
+            with suppress(OperationalError):  # a busy database: the next percent will do
+                _note(row_id, progress=percent)
+
+    return report
+
+
+def _note(row_id: int, **values: Any) -> None:
+    """How far it is; no act of anybody, so it leaves no audit record."""
+    db.session.rollback()
+    db.session.connection(execution_options={"writes": True})
+    change = update(Derivative).where(Derivative.id == row_id).values(**values)
+    db.session.execute(change.execution_options(synchronize_session=False))
+    db.session.commit()
+
+
+@contextmanager
+def _workplace(row_id: int) -> Iterator[Path]:
+    """A folder on the disk of the instance. What a job that was killed had left of the same derivative goes first."""
+    parent: Path = current_app.config["SETTINGS"].instance / "making"
+    parent.mkdir(parents=True, exist_ok=True)
+    for left in parent.glob(f"{row_id}-*"):
+        shutil.rmtree(left, ignore_errors=True)
+    with tempfile.TemporaryDirectory(prefix=f"{row_id}-", dir=parent) as folder:
+        yield Path(folder)

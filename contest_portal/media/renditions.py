@@ -1,0 +1,74 @@
+"""Each kind of derivative: who makes it, within which limits, and of which files."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from contest_portal.media.derivatives import Made
+from contest_portal.media.facts import FILMS, PICTURES, FileFacts, Kind
+from contest_portal.media.picture_tiles import TILED_FROM
+from contest_portal.media.probing import Limits, MediaReader, media_reader
+
+Report = Callable[[int], None]
+
+QUICK = ("thumb", "screen", "poster")
+SLOW = ("film720", "tiles", "pages", "blind")
+"""Seconds to hours: made by jobs of their own kind, so that none of them holds up a thumbnail."""
+
+_MAKERS = {"thumb": "thumbnail"}
+_LIMITS = Limits(memory_mb=2560, cpu_seconds=180, wall_seconds=720, requests_per_process=1, niceness=10)
+_FULL_HD = 1920 * 1080
+_UNKNOWN_LENGTH = 1800.0
+_LONGEST = 4 * 3600.0
+
+
+def kinds_made_of(facts: FileFacts) -> tuple[str, ...]:
+    """What is made of a file as soon as it has come in."""
+    if not facts.usable:
+        return ()
+    if facts.kind in PICTURES:
+        return ("thumb", "screen", "tiles") if (facts.long_side or 0) > TILED_FROM else ("thumb", "screen")
+    if facts.kind in FILMS:
+        return ("poster", "film720")
+    return ("pages",) if facts.kind is Kind.PDF else ()
+
+
+def cpu_seconds_for(kind: str, facts: FileFacts, most_pages: int) -> int | None:
+    """The processor's time that making `kind` may take; None: as every other request.
+
+    A film on two old cores takes about its own length, one of 4K some times that; twice that is allowed.
+    """
+    if kind == "film720":
+        pixels = (facts.width or 0) * (facts.height or 0)
+        length = min(facts.duration_seconds or _UNKNOWN_LENGTH, _LONGEST)
+        return round(120 + 4 * length * min(6.0, max(1.0, pixels / _FULL_HD)))
+    if kind == "pages":
+        return 30 + 5 * min(facts.pages or most_pages, most_pages)
+    return None
+
+
+def make(kind: str, source: Path, target: Path, facts: FileFacts, report: Report, most_pages: int) -> Made:
+    """Write the derivative `kind` of `source` to `target`. Raises DerivativeError."""
+    op = _MAKERS.get(kind, kind)
+    if kind in QUICK:
+        return media_reader().make(op, source, target)
+    options = {"most_pages": most_pages} if kind == "pages" else {}
+    seconds = cpu_seconds_for(kind, facts, most_pages)
+    return _slow_reader().make(op, source, target, report=report, cpu_seconds=seconds, **options)
+
+
+_shared: dict[int, MediaReader] = {}
+_sharing = threading.Lock()
+
+
+def _slow_reader() -> MediaReader:
+    """One process at a time, a new one for each file: a film claims more memory than a warm process should keep."""
+    with _sharing:
+        own = os.getpid()
+        if own not in _shared:
+            _shared.clear()
+            _shared[own] = MediaReader(processes=1, limits=_LIMITS)
+        return _shared[own]
