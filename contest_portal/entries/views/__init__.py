@@ -1,7 +1,17 @@
 """Pages of entries: what schools enter and submit, what the office screens."""
 
-from contest_portal.entries.views import editing, entry, files, office, own_list, screening, under_way, versions
+from contest_portal.entries.views import (
+    batches,
+    editing,
+    entry,
+    files,
+    office,
+    own_list,
+    screening,
+    under_way,
+    versions,
+)
 from contest_portal.entries.views.blueprint import bp
 
-__all__ = ["editing", "entry", "files", "office", "own_list", "screening", "under_way", "versions"]
+__all__ = ["batches", "editing", "entry", "files", "office", "own_list", "screening", "under_way", "versions"]
 blueprints = [bp]

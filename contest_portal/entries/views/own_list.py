@@ -19,6 +19,7 @@ from contest_portal.core.navigation import add_item
 from contest_portal.core.pages import render_page
 from contest_portal.core.permissions import current_actor, permission
 from contest_portal.core.spreadsheets import Column, write_table
+from contest_portal.entries.batch.slots import picture_slot
 from contest_portal.entries.queries import school_list as queries
 from contest_portal.entries.queries.timing import contest_timing
 from contest_portal.entries.services.drafts import create_draft
@@ -51,7 +52,7 @@ add_item(
     icon="plus-circle",
     roles=[Role.SCHOOL_MANAGER, Role.TEACHER],
     order=320,
-    also_active_in=["entries.requirements", "entries.create"],
+    also_active_in=["entries.requirements", "entries.create", "entries.batches_of_category", "entries.show_batch"],
 )
 
 
@@ -141,6 +142,7 @@ def requirements(category: Category) -> Response:
         category=category,
         rules=rules,
         slots=slot_views(rules),
+        takes_batches=picture_slot(rules) is not None,
         timing=contest_timing(category.contest),
         quota=next(line for line in lines[category.contest_id] if line.category.id == category.id),
     )

@@ -1,0 +1,78 @@
+"""Where files of a batch go that are sent in pieces: pictures, workbooks, a ZIP of any size."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from contest_portal.contests.file_kinds import kind_by_name
+from contest_portal.contests.rules import SlotRules
+from contest_portal.core.actor import Actor
+from contest_portal.core.errors import Invalid, NotFound
+from contest_portal.core.i18n import size as size_text
+from contest_portal.core.permissions import Decision
+from contest_portal.core.spreadsheets import DEFAULT_LIMITS
+from contest_portal.core.text import N_, Message
+from contest_portal.entries.batch.slots import picture_slot
+from contest_portal.entries.models import Entry
+from contest_portal.entries.models_batch import PaintingBatch
+from contest_portal.entries.policy_batch import may_work_on_batch
+from contest_portal.entries.queries.batches import batch_by_id
+from contest_portal.entries.services.batches import require_open, take_file, unfit_kind
+from contest_portal.entries.services.space import require_space
+from contest_portal.media.services.receiving import Received
+from contest_portal.media.upload_targets import Announced, Place, Target, UploadView, register_target
+
+TARGET = "painting-batch"
+_WORKBOOKS = {"xlsx", "xls", "text"}
+
+
+def begin(actor: Actor, place: Place, announced: Announced) -> None:
+    """Whether the file may come. Raises NotFound for a batch that the actor may not work on, TooLate, NoSpace, Invalid for
+    what is neither picture, ZIP nor workbook and for what is too large for it."""
+    batch = _batch(place)
+    if may_work_on_batch(actor, batch) is not Decision.ALLOW:
+        raise NotFound
+    require_open(actor, batch)
+    slot = _slot(batch)
+    promised = kind_by_name(announced.name)
+    if promised is None or (promised.family != "image" and promised.code not in {"zip", *_WORKBOOKS}):
+        raise unfit_kind(announced.name)
+    most = slot.max_bytes if promised.family == "image" else DEFAULT_LIMITS.file_bytes
+    if promised.code != "zip" and announced.size_bytes > most:
+        message = Message.of(
+            N_("「%(name)s」有 %(measured)s，上限 %(limit)s，没有收。"),
+            name=announced.name,
+            measured=size_text(announced.size_bytes),
+            limit=size_text(most),
+        )
+        raise Invalid("entries.batch_file_large", message)
+    require_space(
+        Entry(school_id=batch.school_id, school=batch.school, category=batch.category), slot, announced.size_bytes
+    )
+
+
+def accepted(_actor: Actor, place: Place) -> Collection[str]:
+    """The kinds of picture that are looked into; ZIPs and workbooks are told by their signature."""
+    return _slot(_batch(place)).kinds
+
+
+def take(actor: Actor, upload: UploadView, received: Received) -> None:
+    """Put the file into its batch. Raises what `take_file` raises."""
+    take_file(actor, _batch(upload.place).id, received, upload.name)
+
+
+def _batch(place: Place) -> PaintingBatch:
+    text = place.get("batch", "")
+    if not (text.isascii() and text.isdecimal() and len(text) < 16):
+        raise NotFound
+    return batch_by_id(int(text))
+
+
+def _slot(batch: PaintingBatch) -> SlotRules:
+    slot = picture_slot(batch.category.rules)
+    if slot is None:
+        raise NotFound
+    return slot
+
+
+register_target(TARGET, Target(key="batch", begin=begin, accepted=accepted, take=take))
