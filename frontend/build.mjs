@@ -24,7 +24,8 @@ function keep(name, content) {
   manifest[name] = hashed;
 }
 
-/** A script of its own: app.js for all pages, viewer.js for those who look at a large picture. */
+/** A script of its own: app.js for all pages, viewer.js for those who look at a large picture, uploads.js for those
+ * from which files are sent. */
 async function buildScript(name) {
   const result = await esbuild.build({
     entryPoints: [join(sources, name)],
@@ -75,6 +76,7 @@ const wanted = readFileSync(0, "utf8").split("\n").filter(Boolean);
 const known = new Set(readdirSync(join(packages, "bootstrap-icons", "icons")).map((name) => name.replace(/\.svg$/, "")));
 await buildScript("app.js");
 await buildScript("viewer.js");
+await buildScript("uploads.js");
 await buildStyles();
 buildIcons(wanted.filter((name) => known.has(name)));
 copyImages();

@@ -56,4 +56,6 @@ def entries_workbook(contest_name: str, rows: Sequence[OfficeRow]) -> bytes:
 def _mark(row: OfficeRow) -> str:
     if row.overdue:
         return _("逾期未改")
+    if row.late_upload:
+        return _("截止后传完")
     return _("逾期补报") if row.is_late else ""

@@ -83,10 +83,13 @@ class Entry(Base):
         return version
 
     @property
-    def has_late_upload(self) -> bool:
-        """Whether what was submitted last holds a file that was still on its way at the deadline."""
-        finished = self.late_upload_finished_at
-        return finished is not None and self.submitted_at is not None and finished <= self.submitted_at
+    def late_upload(self) -> tuple[datetime, datetime] | None:
+        """From when to when files came that were still on their way at the deadline, if what was submitted last holds
+        them."""
+        begun, finished = self.late_upload_begun_at, self.late_upload_finished_at
+        if begun is None or finished is None or self.submitted_at is None or self.submitted_at < finished:
+            return None
+        return begun, finished
 
     @property
     def school_word(self) -> SchoolWord:

@@ -43,6 +43,7 @@ def queue_workbook(category_name: str, rows: Iterable[OfficeRow]) -> bytes:
 
 def _marks(row: OfficeRow) -> list[str]:
     marks = [_("学校正在修改")] if row.is_edited else []
+    marks += [_("截止后传完")] if row.late_upload else []
     return [*marks, _("逾期补报")] if row.is_late else marks
 
 

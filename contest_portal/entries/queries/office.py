@@ -22,7 +22,7 @@ from contest_portal.media.models import Blob
 from contest_portal.people.models import School, Student, Teacher
 
 FILTERS = ("q", "category", "state", "stage", "school", "mark")
-MARKS = ("late", "overdue", "resubmitted")
+MARKS = ("late", "upload", "overdue", "resubmitted")
 LISTED_STATES = ("submitted", "returned", "accepted", "rejected", "withdrawn")
 SEPARATOR = "、"
 SHOWN_PICTURES = ("jpeg", "png", "webp")
@@ -31,9 +31,10 @@ SHOWN_PICTURES = ("jpeg", "png", "webp")
 @dataclass(frozen=True)
 class OfficeRow:
     """A line of the list. Title and people are those of the last submitted version; `grounds` say why it was returned
-    or rejected, where that is its last decision, `overdue` that a returned entry was not mended in time, `is_edited`
-    that its school has edited it since; `decision_id` is that of the last decision (0: none), `picture` the blob of the
-    first picture where pictures were asked for."""
+    or rejected, where that is its last decision, `late_upload` from when to when a file of it came that was still on its
+    way at the deadline, `overdue` that a returned entry was not mended in time, `is_edited` that its school has edited it
+    since; `decision_id` is that of the last decision (0: none), `picture` the blob of the first picture where pictures
+    were asked for."""
 
     id: int
     number: str
@@ -49,6 +50,7 @@ class OfficeRow:
     submitted_at: datetime | None
     submission_count: int
     is_late: bool
+    late_upload: tuple[datetime, datetime] | None
     overdue: bool
     is_edited: bool
     grounds: str
@@ -121,6 +123,8 @@ def _listed(contest: Contest, listing: Listing) -> Select[Any]:
 def _marked(statement: Select[Any], mark: str) -> Select[Any]:
     if mark == "late":
         return statement.where(Entry.is_late)
+    if mark == "upload":
+        return statement.where(Entry.late_upload_finished_at <= Entry.submitted_at)
     if mark == "overdue":
         return statement.where(Entry.state == "returned", Entry.fix_until < now())
     if mark == "resubmitted":
@@ -169,6 +173,7 @@ def rows_of(
             submitted_at=entry.submitted_at,
             submission_count=entry.submission_count,
             is_late=entry.is_late,
+            late_upload=entry.late_upload,
             overdue=entry.state == "returned" and entry.fix_until is not None and entry.fix_until < moment,
             is_edited=entry.has_unsubmitted_changes,
             grounds=_grounds(decisions.get(entry.id)),

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from flask import Response, flash, redirect, request, url_for
+import math
+import os
+
+from flask import Response, current_app, flash, redirect, request, url_for
 from flask_babel import gettext as _
+from werkzeug.datastructures import FileStorage
 
 from contest_portal.contests.file_kinds import FILE_KINDS
 from contest_portal.contests.presenting import slot_views
@@ -13,12 +17,14 @@ from contest_portal.core.errors import Conflict, DomainError, Invalid, Stale
 from contest_portal.core.i18n import translate
 from contest_portal.core.pages import render_page
 from contest_portal.core.permissions import current_actor, permission
-from contest_portal.core.text import N_
+from contest_portal.core.text import N_, Message
+from contest_portal.entries.checks.files import size_text
 from contest_portal.entries.forms import EntryForm, SeenForm, chosen_files, draft_from, entry_form
 from contest_portal.entries.models import Entry
 from contest_portal.entries.presentation import shown_file
 from contest_portal.entries.queries.entry import entry_by_id
 from contest_portal.entries.queries.facts import findings_of
+from contest_portal.entries.queries.late_uploads import may_still_arrive
 from contest_portal.entries.queries.people_picker import (
     Found,
     kind_for,
@@ -28,11 +34,18 @@ from contest_portal.entries.queries.people_picker import (
     reaches_elsewhere,
 )
 from contest_portal.entries.queries.submitted import snapshot_of
-from contest_portal.entries.queries.timing import require_changeable, timing_of
+from contest_portal.entries.queries.timing import (
+    can_be_changed,
+    can_be_submitted_late,
+    require_changeable,
+    timing_of,
+)
+from contest_portal.entries.queries.uploads import coming_to, refused_uploads
 from contest_portal.entries.services.drafts import delete_draft, save_draft
 from contest_portal.entries.services.files import add_file, remove_file
 from contest_portal.entries.views.blueprint import bp
-from contest_portal.entries.views.checklist import checklist_of
+from contest_portal.entries.views.checklist import checklist_of, slot_notes
+from contest_portal.entries.views.uploads import refused_words
 from contest_portal.media.queries import previews_of
 from contest_portal.media.services.receiving import receive_file
 
@@ -40,7 +53,9 @@ from contest_portal.media.services.receiving import receive_file
 @bp.get("/entries/<int:entry_id>/edit")
 @permission("entries.edit", of=entry_by_id)
 def edit(entry: Entry) -> Response:
-    """The form as it was saved last."""
+    """The form as it was saved last; once its time is over, the page on which files on their way may still arrive."""
+    if not can_be_changed(entry) and (can_be_submitted_late(entry) or may_still_arrive(entry, coming_to(entry.id))):
+        return redirect(url_for("entries.show", entry_id=entry.id))  # type: ignore[return-value]
     require_changeable(entry)
     rules = entry.category.rules
     return _form_page(entry, rules, entry_form(entry, rules, from_records=True))
@@ -99,6 +114,9 @@ def _take_files(entry_id: int, rules: CategoryRules, form: EntryForm) -> Invalid
     for code, upload in chosen_files(form, rules):
         slot = rules.slot(code)
         assert slot is not None
+        if (too_large := _too_large_for_a_form(code, upload)) is not None:
+            refused.append(too_large)
+            continue
         received = receive_file(upload.stream, upload.filename or "", slot.kinds)
         try:
             add_file(current_actor(), entry_id, code, received)
@@ -108,6 +126,27 @@ def _take_files(entry_id: int, rules: CategoryRules, form: EntryForm) -> Invalid
         return None
     problems = [problem for refusal in refused for problem in refusal.problems]
     return Invalid(refused[0].code, refused[0].message, problems=problems)
+
+
+def _too_large_for_a_form(code: str, upload: FileStorage) -> Invalid | None:
+    """What is said of a file that only goes in pieces, which needs scripts."""
+    size_bytes = upload.stream.seek(0, os.SEEK_END)
+    upload.stream.seek(0)
+    if size_bytes <= _plain_limit():
+        return None
+    source = N_(
+        "「%(name)s」有 %(measured)s。不用脚本的上传每个文件不能超过 %(limit)s；"
+        "请启用浏览器的脚本，或换一个浏览器，再重新选择文件。"
+    )
+    message = Message.of(
+        source, name=upload.filename, measured=size_text(size_bytes), limit=size_text(_plain_limit(), math.floor)
+    )
+    return Invalid("entries.file_too_large_for_form", message, field=f"slot-{code}")
+
+
+def _plain_limit() -> int:
+    """The largest file of a plain form in bytes."""
+    return int(current_app.config["SETTINGS"].plain_file_mb) << 20
 
 
 def _saved_page(entry: Entry, rules: CategoryRules, form: EntryForm, error: Invalid | None) -> Response:
@@ -206,6 +245,7 @@ def _form_page(
     posted = (row.form.person.data for row in (*form.authors, *form.tutors))
     keys = [key for value in posted if value and (key := picked(entry, value))]
     recorded_first = [f"student-{one.student_id}" for one in entry.authors if one.is_first]
+    coming, refused = coming_to(entry.id), refused_uploads(entry)
     files = [(one.id, shown) for one, shown in zip(entry.files, snapshot_of(entry, rules)["files"], strict=True)]
     return render_page(
         "entries/edit.html",
@@ -225,9 +265,13 @@ def _form_page(
                 "lines": view.lines,
                 "need": view.need,
                 "files": [(file_id, shown_file(shown)) for file_id, shown in files if shown["slot"] == slot.code],
+                "notes": slot_notes(findings, slot.code),
+                "is_coming": any(one.slot == slot.code for one in coming),
+                "refused": [refused_words(one) for one in refused if one.slot == slot.code],
             }
             for slot, view in zip(rules.slots, slot_views(rules), strict=True)
         ],
+        plain_limit=_plain_limit(),
         previews=previews_of([file.blob_id for file in entry.files]),
         row_errors={one.field: translate(one.message) for one in error.problems} if error else {},
         is_stale=is_stale,

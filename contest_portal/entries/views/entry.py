@@ -26,6 +26,7 @@ from contest_portal.entries.services.withdrawal import require_withdrawable, wit
 from contest_portal.entries.states import state_name, transition
 from contest_portal.entries.views.blueprint import bp
 from contest_portal.entries.views.checklist import checklist_of
+from contest_portal.entries.views.uploads import arriving_at
 from contest_portal.media.queries import previews_of
 
 
@@ -62,7 +63,9 @@ def _entry_page(
 ) -> Response:
     actor, rules = current_actor(), entry.category.rules
     changeable = can_be_changed(entry)
-    findings = findings_of(entry, rules) if changeable else []
+    arriving = arriving_at(entry)
+    is_late = not changeable and (arriving.may_come_until or arriving.submit_until) is not None
+    findings = findings_of(entry, rules) if changeable or is_late else []
     snapshot = snapshot_of(entry, rules)
     versions, decisions = versions_of(entry.id), decisions_of(entry.id)
     last, people = decisions[0] if decisions else None, people_behind(entry)
@@ -81,6 +84,8 @@ def _entry_page(
         signed_slot=signed_form_slot(rules),
         is_manager=actor.is_in(Role.SCHOOL_MANAGER),
         changeable=changeable,
+        arriving=arriving,
+        is_late=is_late,
         missing=checklist_of(entry, findings, url_for("entries.edit", entry_id=entry.id)),
         is_complete=all(finding.severity != "error" for finding in findings),
         verdict=last

@@ -73,7 +73,12 @@ def office_list(contest: Contest) -> Response:
         state_names=dict(state_choices()),
         stages=queries.stage_choices(contest),
         schools=queries.school_choices(contest.office_id),
-        marks=[("late", _("逾期补报")), ("overdue", _("退回后逾期未改")), ("resubmitted", _("多次提交"))],
+        marks=[
+            ("late", _("逾期补报")),
+            ("upload", _("截止后传完")),
+            ("overdue", _("退回后逾期未改")),
+            ("resubmitted", _("多次提交")),
+        ],
     )
 
 

@@ -22,12 +22,13 @@ __all__ = ["Arriving", "arriving_at", "refused_words", "upload_target"]
 
 @dataclass(frozen=True)
 class Arriving:
-    """What an entry's page says of files on their way. `lines`: a sentence for each that submission waits for; `own`:
-    whether some are the reader's own, to be gone on with here; `refused`: sentences; `may_come_until`: the end of the
-    extra time, when the entry's own time is over; `submit_until`: until when it may be submitted because of it."""
+    """What an entry's page says of files on their way. `own`: a sentence for each of the reader's own, which can be gone
+    on with here; `others`: for those that somebody else is sending; `refused`: sentences; `may_come_until`: the end of
+    the extra time, when the entry's own time is over; `submit_until`: until when it may be submitted because of it;
+    `minutes`: how many that is."""
 
-    lines: list[str]
-    own: bool
+    own: list[str]
+    others: list[str]
     refused: list[str]
     may_come_until: datetime | None
     submit_until: datetime | None
@@ -40,8 +41,8 @@ def arriving_at(entry: Entry) -> Arriving:
     coming = coming_to(entry.id)
     late = may_still_arrive(entry, coming)
     return Arriving(
-        lines=[_line(one, account) for one in coming if one.account_id == account or is_moving(one)],
-        own=any(one.account_id == account for one in coming),
+        own=[_own_line(one) for one in coming if one.account_id == account],
+        others=[_line(one) for one in coming if one.account_id != account and is_moving(one)],
         refused=[refused_words(one) for one in refused_uploads(entry)],
         may_come_until=arrives_until(entry) if late else None,
         submit_until=entry.late_upload_until if can_be_submitted_late(entry) else None,
@@ -49,12 +50,16 @@ def arriving_at(entry: Entry) -> Arriving:
     )
 
 
-def _line(one: Coming, account: int | None) -> str:
+def _own_line(one: Coming) -> str:
     if one.is_whole:
         return _("「%(name)s」已经传完，正在检查", name=one.name)
-    if one.account_id != account:
-        return _("「%(name)s」正由本校另一位老师上传，已传 %(percent)s%%", name=one.name, percent=one.percent)
     return _("「%(name)s」还没有传完，已传 %(percent)s%%", name=one.name, percent=one.percent)
+
+
+def _line(one: Coming) -> str:
+    if one.is_whole:
+        return _("「%(name)s」已经传完，正在检查", name=one.name)
+    return _("「%(name)s」正由本校另一位老师上传，已传 %(percent)s%%", name=one.name, percent=one.percent)
 
 
 def refused_words(one: Refused) -> str:

@@ -41,6 +41,8 @@ document.addEventListener("htmx:afterRequest", (event) => {
   if (form) release(form);
 });
 
+document.addEventListener("formreleased", (event) => release(event.target));
+
 export function start(root) {
   for (const form of fresh(root, "form[method=post]", "forms")) guard(form);
   for (const input of fresh(root, "[data-submit-on-change]", "forms")) {

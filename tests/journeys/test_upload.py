@@ -1,0 +1,131 @@
+"""A film of 300 MB over a bad network: cut off twice, the page reloaded, and in the end stored byte for byte."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+from sqlalchemy import select
+
+from contest_portal.contests.models import Category
+from contest_portal.core.database import db
+from contest_portal.core.storage import storage
+from contest_portal.entries.draft_input import AuthorInput, DraftInput
+from contest_portal.entries.models import Entry
+from contest_portal.entries.services.drafts import create_draft, save_draft
+from contest_portal.entries.services.files import add_file
+from contest_portal.media.models import Upload
+from tests.entries.entry_factories import received
+from tests.journeys import entered, works
+from tests.journeys.browsing import Join, Person
+from tests.journeys.scene import TEACHER, make_contest, make_office, make_school
+from tests.journeys.site import Site
+
+MB = 1024 * 1024
+NAME = "荒漠绿洲.mp4"
+FAR = """percent => { const bar = document.querySelector('.upload-bar'); return bar && bar.value >= percent; }"""
+"""Asked of the page: whether the film's bar has come so far."""
+
+
+@pytest.fixture
+def draft(site: Site) -> int:
+    """A work that lacks nothing but its film. Gives its number."""
+    with site.inside():
+        office = make_office()
+        school = make_school(office)
+        contest = make_contest(office)
+        teacher = entered.actor(TEACHER)
+        category = db.session.scalars(
+            select(Category).where(Category.contest_id == contest, Category.code == "DV")
+        ).one()
+        entry = create_draft(teacher, contest, category.id, school.id)
+        said = DraftInput(
+            title="荒漠绿洲",
+            summary="记录北部荒漠区的治沙过程。",
+            answers={"film_type": "科学探究纪录片", "shown_before": False},
+            authors=[AuthorInput(student_id=school.student_ids["马雪梅"], is_first=True)],
+            tutors=[school.teacher_id],
+        )
+        save_draft(teacher, entry.id, entry.version, said)
+        form = works.application(2)
+        add_file(teacher, entry.id, "application", received(form["buffer"], form["name"]))
+        return entry.id
+
+
+@pytest.fixture
+def film(tmp_path: Path) -> Path:
+    """A film of three minutes, made 300 MB long by a box that players skip."""
+    path, noise = tmp_path / NAME, random.Random(300)
+    with path.open("wb") as file:
+        content = works.film()["buffer"]
+        file.write(content)
+        size = 300 * MB - len(content)
+        file.write(size.to_bytes(4, "big") + b"free")
+        for _block in range(0, size - 8 - MB, MB):
+            file.write(noise.randbytes(MB))
+        file.write(bytes(300 * MB - file.tell()))
+    return path
+
+
+def test_a_film_arrives_whole_over_a_bad_network(site: Site, people: Join, draft: int, film: Path) -> None:
+    teacher = people().sign_in(TEACHER)
+    teacher.page.on("dialog", lambda question: question.accept())
+    teacher.go(f"/entries/{draft}/edit")
+    teacher.page.locator("#slot-film").set_input_files(film)
+    comes_to(teacher, 5)
+    teacher.look()
+
+    cut(teacher)
+    teacher.fill(title="荒漠里的绿洲")
+    teacher.page.context.set_offline(False)
+    comes_to(teacher, 20)
+    expect(teacher.page.locator("[data-save-status]")).to_contain_text("已自动保存", timeout=30_000)
+
+    # Another author by the form's own button: the page changes, the film goes on.
+    teacher.page.locator("#author").press_sequentially("zzh")
+    with teacher.page.expect_response(lambda answer: answer.url.endswith("/edit") and answer.request.method == "GET"):
+        teacher.page.locator("#author-list [role=option]").filter(has_text="周子涵").first.click()
+    teacher.sees("周子涵")
+    comes_to(teacher, 40)
+    cut(teacher)
+    teacher.page.context.set_offline(False)
+    comes_to(teacher, 55)
+
+    teacher.page.reload()
+    line = teacher.page.locator(".upload")
+    expect(line).to_contain_text(f"请再次选择“{NAME}”，将从")
+    begun_again_at = int(line.inner_text().partition("将从 ")[2].partition("%")[0])
+    assert begun_again_at >= 50
+    teacher.look()
+    line.locator("input[type=file]").set_input_files(works.painting())
+    expect(line).to_contain_text("不是同一个文件")
+    line.locator("input[type=file]").set_input_files(film)
+    comes_to(teacher, begun_again_at + 5)
+
+    teacher.press("保存，下一步核对").sees("传完以后才能提交")
+    expect(teacher.page.get_by_role("button", name="提交作品")).to_have_count(0)
+    expect(teacher.page.locator(".upload")).to_contain_text("正在检查", timeout=120_000)
+    site.do_jobs()
+    expect(teacher.page.get_by_role("button", name="提交作品")).to_be_enabled(timeout=30_000)
+    teacher.press("提交作品").told("GZ2018-DV-X-0001").sees(NAME)
+
+    with site.inside():
+        file = next(one for one in db.session.get_one(Entry, draft).files if one.slot_code == "film")
+        assert file.blob.size_bytes == 300 * MB
+        with film.open("rb") as sent, storage().open(file.blob.sha256) as stored:
+            assert hashlib.file_digest(stored, "sha256").digest() == hashlib.file_digest(sent, "sha256").digest()
+        assert db.session.scalars(select(Upload.state)).all() == ["done"]
+
+
+def comes_to(person: Person, percent: int) -> None:
+    """Wait until the film's bar shows so much."""
+    person.page.wait_for_function(FAR, arg=percent, timeout=120_000)
+
+
+def cut(person: Person) -> None:
+    """Take the network away and see the page say so."""
+    person.page.context.set_offline(True)
+    expect(person.page.locator(".upload")).to_contain_text("网络中断，恢复后自动续传")
