@@ -16,7 +16,7 @@ from contest_portal.core.database import db, unit_of_work
 from contest_portal.core.errors import DomainError
 from contest_portal.core.jobs import job
 from contest_portal.core.staging import staging
-from contest_portal.core.storage import StorageFull, storage
+from contest_portal.core.storage import storage
 from contest_portal.core.text import N_, Message
 from contest_portal.media.models import Upload
 from contest_portal.media.services.receiving import Received, receive_stored
@@ -37,10 +37,10 @@ def take_upload(payload: dict[str, Any]) -> None:
     actor = actor_of(db.session.get_one(Account, row.account_id), row.membership_id)
     try:
         _hand_over(actor, row, _stored(actor, row))
-    except StorageFull as failure:
-        _end(actor, row, "failed", failure.message)
-        raise
     except DomainError as refusal:
+        if refusal.status >= 500:  # something is wrong with the site, not with the file
+            _end(actor, row, "failed", refusal.message)
+            raise
         _end(actor, row, "refused", refusal.message)
     except Exception:
         _end(actor, row, "failed", Message(TRY_AGAIN))
@@ -52,7 +52,7 @@ def _stored(actor: Actor, row: Upload) -> Received:
     """The file in the storage, looked at in the sandbox. Raises NotAsExpected when it is not what was announced."""
     kinds = target_named(row.target).accepted(actor, row.place)
     sha256 = row.sha256
-    if sha256 is None:
+    if sha256 is None or not storage().exists(sha256):
         stored = storage().adopt(_second_name(staging().path(row.token)), expected_sha256=row.announced_sha256)
         sha256 = stored.sha256
         _note_hash(row, sha256)

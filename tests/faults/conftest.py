@@ -1,0 +1,32 @@
+"""What the fault tests share: a program read once, sites on both kinds of storage."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.faults.running import Site, Starter, new_site
+
+
+@pytest.fixture(scope="session")
+def starter() -> Iterator[Starter]:
+    one = Starter()
+    yield one
+    one.close()
+
+
+@pytest.fixture(params=["local", "s3"])
+def environment(request: pytest.FixtureRequest) -> dict[str, str]:
+    """The settings of the storage, as the environment has them."""
+    if request.param == "local":
+        return {}
+    url = request.getfixturevalue("s3_url")
+    return {"CONTEST_PORTAL_STORAGE_URL": url, "AWS_ACCESS_KEY_ID": "made-up", "AWS_SECRET_ACCESS_KEY": "made-up"}
+
+
+@pytest.fixture
+def site(tmp_path: Path, empty_sqlite: Path, starter: Starter) -> Iterator[Site]:
+    with new_site(tmp_path, empty_sqlite, starter, accounts=2) as one:
+        yield one
