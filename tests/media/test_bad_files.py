@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -127,6 +128,11 @@ BAD: dict[str, Bad] = {
 }
 
 
+@cache
+def content_of(name: str) -> bytes:
+    return BAD[name].make()
+
+
 @pytest.fixture(scope="module")
 def reader() -> Iterator[MediaReader]:
     """One process for all: what a file breaks would be missed by the next."""
@@ -155,7 +161,7 @@ def probed(reader: MediaReader, folder: Path, content: bytes) -> FileFacts:
 @pytest.mark.parametrize("name", BAD)
 def test_a_bad_file_is_named_and_the_next_is_read(reader: MediaReader, tmp_path: Path, good: Path, name: str) -> None:
     bad = BAD[name]
-    facts = probed(reader, tmp_path, bad.make())
+    facts = probed(reader, tmp_path, content_of(name))
     assert (facts.kind, facts.problem) == (bad.kind, bad.problem)
     assert reader.probe(good).usable
 
@@ -167,7 +173,7 @@ def test_a_bad_file_is_named_and_the_next_is_read(reader: MediaReader, tmp_path:
 def test_previews_of_a_bad_file_are_made_or_refused(reader: MediaReader, tmp_path: Path, good: Path, name: str) -> None:
     bad = BAD[name]
     source, target = tmp_path / "upload", tmp_path / "made.jpg"
-    source.write_bytes(bad.make())
+    source.write_bytes(content_of(name))
     make = reader.make_poster if bad.kind in FILMS else reader.make_thumbnail
     try:
         made = make(source, target)
