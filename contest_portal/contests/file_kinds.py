@@ -32,7 +32,7 @@ _KINDS = (
     FileKind("svg", "SVG", ("svg",), "image"),
     FileKind("pdf", "PDF", ("pdf",), "document"),
     FileKind("docx", "Word（docx）", ("docx", "docm"), "document"),
-    FileKind("doc", "Word（doc）", ("doc", "wps"), "document"),
+    FileKind("doc", "Word（doc、wps）", ("doc", "wps"), "document"),
     FileKind("xlsx", "Excel（xlsx）", ("xlsx", "xlsm"), "document"),
     FileKind("xls", "Excel（xls）", ("xls", "et"), "document"),
     FileKind("pptx", "PowerPoint（pptx）", ("pptx",), "document"),

@@ -9,15 +9,13 @@ from typing import TYPE_CHECKING
 
 from contest_portal.media.documents import probe_office_file, probe_pdf
 from contest_portal.media.facts import FILMS, PICTURES, PIXELS_LIMIT, FileFacts, Kind, Problem
-from contest_portal.media.films import FILM_PIXELS_LIMIT, open_film, probe_film, rotation_of
+from contest_portal.media.films import probe_film
 from contest_portal.media.pictures import in_srgb, is_turned, open_picture
 from contest_portal.media.sharpness import LOOKED_AT_SIDE, sharpness_of
 from contest_portal.media.signature import kind_of_file
 
 if TYPE_CHECKING:
     from PIL.Image import Image
-
-__all__ = ["FILM_PIXELS_LIMIT", "open_film", "probe", "rotation_of"]
 
 _REDUCED_AS_THEY_ARE = {"RGB", "L", "CMYK", "YCbCr"}
 
