@@ -58,16 +58,16 @@ class CurrentStorage:
         return self._look(0.0)
 
     def put(self, stream: IO[bytes], *, expected_sha256: str | None = None) -> Stored:
-        return self._first.put(stream, expected_sha256=expected_sha256)
+        return self._put(lambda place: place.put(stream, expected_sha256=expected_sha256))
 
     def put_path(self, path: Path, *, expected_sha256: str | None = None) -> Stored:
-        return self._first.put_path(path, expected_sha256=expected_sha256)
+        return self._put(lambda place: place.put_path(path, expected_sha256=expected_sha256))
 
     def put_bytes(self, content: bytes) -> Stored:
-        return self._first.put_bytes(content)
+        return self._put(lambda place: place.put_bytes(content))
 
     def adopt(self, path: Path, expected_sha256: str | None = None) -> Stored:
-        return self._first.adopt(path, expected_sha256)
+        return self._put(lambda place: place.adopt(path, expected_sha256))
 
     def open(self, sha256: str) -> BinaryIO:
         return self._found(lambda place: place.open(sha256))
@@ -104,9 +104,15 @@ class CurrentStorage:
     def sweep_incoming(self, moment: datetime) -> int:
         return sum(place.sweep_incoming(moment) for place in self._places())
 
-    @property
-    def _first(self) -> Storage:
-        return self._places()[0]
+    def _put(self, put: Callable[[Storage], Stored]) -> Stored:
+        """A long upload may end after a move has begun, or even ended: then its content follows."""
+        url = self._look(LOOK_SECONDS)[0]
+        stored = put(self.place(url))
+        while (now_at := self.urls()[0]) != url:
+            with suppress(Missing), self.place(url).open(stored.sha256) as file:  # else it was moved already
+                self.place(now_at).put(file, expected_sha256=stored.sha256)
+            url = now_at
+        return stored
 
     def _found(self, ask: Callable[[Storage], Found]) -> Found:
         """The first place's answer; once more where another process has begun a move that was not known here."""
