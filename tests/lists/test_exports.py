@@ -53,6 +53,7 @@ PAGINATED = [
     Shown("contests.office_list", "office", "/office/contests", ROWS + 1, NAMED_SO),
     Shown("entries.index", "manager", "/entries", 2 * ROWS, "state=submitted&q=作品0001"),
     Shown("entries.office_list", "office", "/office/contests/{contest}/entries", 2 * ROWS, "state=accepted&q=00001"),
+    Shown("entries.likeness_list", "office", "/office/likeness", ROWS, "state=open&q=KH-00001"),
     Shown("judging.judges", "office", "/office/judges", ROWS + 1, NAMED_SO),
     Shown("judging.rounds", "office", "/office/rounds", ROWS + 1, "state=open"),
     Shown("judging.tasks", "office", "/office/rounds/{round}/tasks", 2 * ROWS, "q=CG-00001&sort=-judge"),

@@ -7,13 +7,14 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
 from contest_portal.contests.models import Category, Contest, ContestAttachment
 from contest_portal.core.actor import Actor, Role
 from contest_portal.core.clock import now
 from contest_portal.core.database import db
 from contest_portal.core.models import Notice
+from contest_portal.entries.likeness_models import EntryContent, LikenessPair
 from contest_portal.entries.models import Author, Entry, EntryFile, EntryVersion, ScreeningDecision, Tutor
 from contest_portal.events.models import ActivityRecord
 from contest_portal.judging import standings
@@ -29,7 +30,7 @@ from contest_portal.judging.models import (  # fmt: skip
 )
 from contest_portal.judging.ranking import Method
 from contest_portal.media.facts import FileFacts, Kind
-from contest_portal.media.models import Blob
+from contest_portal.media.models import Blob, Fingerprint
 from contest_portal.people.models import (
     Account,
     Consent,
@@ -201,6 +202,46 @@ class _Maker:
         self.accepted = self._entries(JUDGED, "accepted", creator)
         self.many(EntryVersion, lambda n: self._version(self.waiting[0], n + 2))
         self.world.ids["entry"] = self.waiting[0]
+        self._batches(creator)
+        self._pairs()
+
+    def _pairs(self) -> None:
+        """Each waiting entry is like the accepted one of the same number."""
+        for_all = {"office_id": self.office.id, "kind": "picture"}
+        prints = self.many(Fingerprint, lambda n: {"kind": "picture", "sha256": f"{n}", "made_at": self.moment})
+        content = {**for_all, "slot_code": "painting", "file_name": "画.jpg", "entry_version": 1}
+        blobs = {row.entry_id: row.blob_id for row in db.session.execute(select(EntryFile.entry_id, EntryFile.blob_id))}
+
+        def of(entry_id: int, n: int) -> dict[str, Any]:
+            return {**content, "entry_id": entry_id, "blob_id": blobs[entry_id], "fingerprint_id": prints[n]}
+
+        ours = self.many(EntryContent, lambda n: of(self.waiting[n], n))
+        theirs = self.many(EntryContent, lambda n: of(self.accepted[n], n))
+        pair = {**for_all, "score": 0.9, "estimate": "same", "details": {}, "found_at": self.moment}
+        sides = {"entry_a_id": self.waiting, "entry_b_id": self.accepted, "content_a_id": ours, "content_b_id": theirs}
+        pairs = self.many(LikenessPair, lambda n: {**pair, **{name: ids[n] for name, ids in sides.items()}})
+        self.world.ids["pair"] = pairs[0]
+
+    def _batches(self, creator: int | None) -> None:
+        """Batches of pictures, one of them with a row for each pupil."""
+        batch = {"category_id": self.categories[SCREENED].id, "school_id": self.school.id}
+        batch |= {"created_by": creator, "created_at": self.moment}
+        self.world.ids["batch"] = self.many(PaintingBatch, lambda _: batch)[0]
+        blob = {"size_bytes": 1, "kind": "jpeg", "facts": FACTS, "created_at": self.moment}
+        blobs = self.many(Blob, lambda n: {**blob, "sha256": f"batch{n}"})
+        item = {
+            "batch_id": self.world.ids["batch"],
+            "candidates": [],
+            "why": [],
+            "by_hand": [],
+            "added_at": self.moment,
+        }
+        self.many(
+            BatchItem,
+            lambda n: {
+                **item, "blob_id": blobs[n], "path": f"{n}.jpg", "student_id": self.pupils[n], "title": f"图{n:04d}"
+            },
+        )  # fmt: skip
 
     def _entries(self, code: str, state: str, creator: int | None) -> list[int]:
         place = {"contest_id": self.contest.id, "category_id": self.categories[code].id, "school_id": self.school.id}

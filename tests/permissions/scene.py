@@ -34,6 +34,7 @@ from contest_portal.results.models import ExternalResult, Honour
 from contest_portal.results.services import publications, shortlists
 from tests import factories
 from tests.entries import entry_factories as entries
+from tests.entries.likeness_factories import made_pair
 from tests.factories import made, make_account
 from tests.judging import making
 from tests.people.roster_files import csv_file, pupil
@@ -148,6 +149,7 @@ def _entries(scene: Scene, place: entries.Place) -> None:
         "entry_id": first.id, "number": first.number, "blob_id": blob, "derivative": "thumb", "kind": "thumb",
         "person": f"student-{place.pupil.id}", "what": "id_number", "level": 1, "column": 0, "row": 0, "page": 1,
     }  # fmt: skip
+    scene.values["pair_id"] = made_pair(place, waiting, first).id
     scene.variants["待审核"] = {"entry_id": waiting.id}
     scene.variants["草稿"] = {"entry_id": draft.id, "blob_id": draft.files[0].blob_id}
 

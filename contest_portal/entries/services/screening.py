@@ -22,6 +22,7 @@ from contest_portal.entries.models import Entry, ScreeningDecision
 from contest_portal.entries.queries.entry import locked_entry
 from contest_portal.entries.queries.facts import findings_of
 from contest_portal.entries.queries.files import files_for_judges
+from contest_portal.entries.queries.likeness import alike_entries
 from contest_portal.entries.queries.timing import require_contest_open
 from contest_portal.entries.services.claims import release_claims, take_claims
 from contest_portal.entries.services.restoring import restore_submitted
@@ -155,6 +156,7 @@ def _accept_unremarkable(actor: Actor, category_id: int, entry_id: int, seen: Se
                 raise Conflict("entries.other_category", N_("这件作品不在本类别中。"))
             accept_entry(actor, entry_id, seen)
             _refuse_remarks(findings_of(entry))
+            _refuse_alike(entry.id)
     except DomainError as error:
         return Outcome(entry_id, number, title, error.message)
     return Outcome(entry_id, number, title)
@@ -164,6 +166,13 @@ def _refuse_remarks(findings: Sequence[Finding]) -> None:
     if findings:
         message = Message.of(N_("有 %(count)s 条检查提示，请打开逐件审核。"), count=len(findings))
         raise Conflict("entries.has_findings", message)
+
+
+def _refuse_alike(entry_id: int) -> None:
+    waiting = sum(one.state == "open" for one in alike_entries(entry_id))
+    if waiting:
+        message = Message.of(N_("有 %(count)s 处与其他作品相似，尚未核对，请打开逐件审核。"), count=waiting)
+        raise Conflict("entries.alike", message)
 
 
 def _awaited(work: Work, entry_id: int, seen: Seen, act: Act) -> tuple[Entry, ScreeningDecision | None]:

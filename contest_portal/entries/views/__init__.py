@@ -5,6 +5,7 @@ from contest_portal.entries.views import (
     editing,
     entry,
     files,
+    likeness,
     office,
     own_list,
     screening,
@@ -13,5 +14,5 @@ from contest_portal.entries.views import (
 )
 from contest_portal.entries.views.blueprint import bp
 
-__all__ = ["batches", "editing", "entry", "files", "office", "own_list", "screening", "under_way", "versions"]
+__all__ = ["batches", "editing", "entry", "files", "likeness", "office", "own_list", "screening", "under_way", "versions"]
 blueprints = [bp]

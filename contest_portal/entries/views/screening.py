@@ -33,6 +33,7 @@ from contest_portal.entries.models import Entry
 from contest_portal.entries.presentation import shown_entry
 from contest_portal.entries.queries import screening as queries
 from contest_portal.entries.queries.entry import entry_by_id
+from contest_portal.entries.queries.likeness import alike_entries
 from contest_portal.entries.queries.office import contest_with_categories
 from contest_portal.entries.queries.screening_sheet import SubmittedFile, sheet_of, submitted_file
 from contest_portal.entries.screening_workbooks import queue_workbook
@@ -225,7 +226,6 @@ def screening_preview(asked: tuple[SubmittedFile, str]) -> Response:
     return send_derivative(file.blob, kind)
 
 
-def entry_page(
 @bp.get(f"{_SUBMITTED}/tiles/<int:level>/<int:column>_<int:row>.jpg")
 @permission(
     "entries.office_read_preview",
@@ -245,6 +245,7 @@ def screening_page(asked: tuple[SubmittedFile, int]) -> Response:
     return send_page(file.blob, page)
 
 
+def entry_page(
     entry: Entry,
     *,
     kept: SeenForm | None = None,
@@ -268,10 +269,11 @@ def screening_page(asked: tuple[SubmittedFile, int]) -> Response:
         state_label=translate(state_name(entry.state)),
         sheet=sheet,
         shown=shown_entry(sheet.snapshot, sheet.rules),
-        author_keys=[one["key"] for one in sheet.snapshot["authors"]],
         previews=previews_of([file["blob_id"] for file in sheet.snapshot["files"]]),
+        author_keys=[one["key"] for one in sheet.snapshot["authors"]],
         tutor_keys=[one["key"] for one in sheet.snapshot["tutors"]],
         decisions=decisions,
+        alike=alike_entries(entry.id),
         forms=decision_forms(entry, last, kept),
         sent=kept._prefix.rstrip("-") if kept is not None else "",
         withdraw_form=withdrawing or WhyForm(formdata=None, prefix="withdraw"),

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from contest_portal.core.actor import OFFICE_ROLES, SCHOOL_ROLES, Actor
 from contest_portal.core.under_way import Figure, add_figures
 from contest_portal.entries.queries.counts import counts_for_office, counts_for_school
+from contest_portal.entries.queries.likeness import waiting_by_contest
 
 
 def _of_the_school(actor: Actor, contest_ids: Collection[int]) -> dict[int, list[Figure]]:
@@ -33,10 +34,14 @@ def _school_figures(contest_id: int, counts: dict[str, int]) -> list[Figure]:
 
 def _of_the_office(actor: Actor, contest_ids: Collection[int]) -> dict[int, list[Figure]]:
     counts = counts_for_office(actor, contest_ids)
-    return {contest_id: _office_figures(contest_id, counts.get(contest_id, {})) for contest_id in contest_ids}
+    alike = waiting_by_contest(actor.office_id or 0, contest_ids)
+    return {
+        contest_id: _office_figures(contest_id, counts.get(contest_id, {}), alike.get(contest_id, 0))
+        for contest_id in contest_ids
+    }
 
 
-def _office_figures(contest_id: int, counts: dict[str, int]) -> list[Figure]:
+def _office_figures(contest_id: int, counts: dict[str, int], alike: int) -> list[Figure]:
     def listed(state: str) -> str:
         return url_for("entries.office_list", contest_id=contest_id, state=state)
 
@@ -50,6 +55,12 @@ def _office_figures(contest_id: int, counts: dict[str, int]) -> list[Figure]:
         ),
         Figure(_("退回修改"), counts.get("returned", 0), listed("returned")),
         Figure(_("审核通过"), counts.get("accepted", 0), listed("accepted")),
+        Figure(
+            _("相似待核对"),
+            alike,
+            url_for("entries.likeness_list", contest=contest_id, state="open"),
+            "warning" if alike else "neutral",
+        ),
     ]
 
 
