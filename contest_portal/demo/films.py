@@ -56,7 +56,7 @@ def make_film(seed: int, title: str, seconds: int, subject: str = "") -> bytes:
             options = {"preset": "ultrafast", "qp": "32", "threads": "1"}  # a fixed qp leaves still pictures alone
             video = container.add_stream("libx264", rate=FRAMES_A_SECOND, options=options)
             video.width, video.height, video.pix_fmt = WIDTH, HEIGHT, "yuv420p"
-            video.gop_size = 240
+            video.gop_size = 60  # near enough for seeking: the site packs such a film anew instead of encoding it
             audio = container.add_stream_from_template(music.streams.audio[0])
             for index in range(seconds * FRAMES_A_SECOND):
                 planes = slides[index * len(slides) // (seconds * FRAMES_A_SECOND)]

@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 from PIL import Image
 from sqlalchemy import select
 
+from contest_portal.core import jobs
 from contest_portal.core.actor import Role
 from contest_portal.core.clock import MovingClock
 from contest_portal.core.database import db
@@ -291,6 +292,7 @@ def test_a_file_is_uploaded_replaced_and_removed(teacher: FlaskClient, place: Pl
     [kept] = entry_by_id(entry.id).files
     assert kept.file_name == "第二张.jpg"
     assert teacher.get(f"/entries/{entry.id}/files/{kept.blob_id}").content_type == "image/jpeg"
+    jobs.run_all()
     assert teacher.get(f"/entries/{entry.id}/files/{kept.blob_id}/thumb").content_type == "image/jpeg"
     post(teacher, entry, remove=f"file:{kept.id}")
     assert entry_by_id(entry.id).files == []

@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from contest_portal.core import audit
+from contest_portal.core import jobs
 from contest_portal.core.actor import Role
 from contest_portal.core.clock import MovingClock, end_of_day, now, today
 from contest_portal.core.database import db
@@ -434,14 +435,16 @@ def test_files_are_shown_in_the_page_and_served_by_range(app: Flask, client: Fla
     assert (part.status_code, part.data) == (206, b"%PDF")
 
 
-def test_pictures_have_a_preview_and_the_original_behind_it(app: Flask, client: FlaskClient) -> None:
+def test_pictures_have_a_preview_and_the_original_beside_it(app: Flask, client: FlaskClient) -> None:
     place = make_place()
     entry = waiting_painting(place)
+    jobs.run_all()
     sign_in(client, place.staff)
     page = client.get(f"/office/entries/{entry.id}").text
-    original, small = re.search(r'href="([^"]+)" data-lightbox><img src="([^"]+)"', page).groups()  # type: ignore[union-attr]
-    assert client.get(original).mimetype == "image/jpeg"
-    assert client.get(small).mimetype == "image/jpeg"
+    screen = re.search(r'<a class="preview-picture" href="([^"]+)"', page)[1]  # type: ignore[index]
+    original = re.search(r'<a class="preview-open" href="([^"]+)"', page)[1]  # type: ignore[index]
+    assert len(client.get(screen).data) != len(client.get(original).data)
+    assert client.get(screen).mimetype == client.get(original).mimetype == "image/jpeg"
 
 
 def test_an_id_number_is_masked_until_it_is_opened_and_the_opening_is_recorded(app: Flask, client: FlaskClient) -> None:

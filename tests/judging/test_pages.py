@@ -15,6 +15,7 @@ from openpyxl import load_workbook
 from PIL import Image
 from sqlalchemy import event, select
 
+from contest_portal.core import jobs
 from contest_portal.core.actor import Role
 from contest_portal.core.clock import local, now
 from contest_portal.core.database import db
@@ -92,6 +93,7 @@ class TestBlindness:
             entry.group_name = "雏鹰小队"
             add_file(entry, "painting", "jpeg", "南街小学-学生作品.jpg", JPEG + entry.number.encode())
         row = open_round(scene, reads=2)
+        jobs.run_all()
         judge = scene.judges[0]
         task = own_task(scene, row)
         entry = task.entry
