@@ -134,6 +134,7 @@ def release_dead(folder: Path) -> None:
     for name in names:
         if name and _is_gone(folder / name):
             count = jobs.release(name)
+            (folder / name).unlink(missing_ok=True)
             log.warning("the worker %s has ended in the middle of its work: %s jobs begin again", name, count)
     for path in folder.glob("*"):
         if path.name not in names and _is_gone(path):
