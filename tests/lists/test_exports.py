@@ -18,6 +18,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from contest_portal.contests.models import Contest
 from contest_portal.core.database import db
 from contest_portal.entries.models import Entry
+from contest_portal.entries.models_batch import BatchItem
 from contest_portal.events.models import ActivityRecord
 from contest_portal.judging.models import Judge, Round
 from contest_portal.people.models import Consent, School, Student, Teacher, Transfer
@@ -30,7 +31,7 @@ ROWS = 3
 FORMULA = '=HYPERLINK("http://x","1")'
 TYPED = (
     Contest.name, Entry.title, Judge.name, Round.name, School.name, Student.name, Teacher.name,
-    ActivityRecord.name, ExternalResult.contest_name, Honour.honour,
+    ActivityRecord.name, BatchItem.title, ExternalResult.contest_name, Honour.honour,
 )  # fmt: skip
 """What people type and lists show: it begins like a formula in the first row of each."""
 
@@ -67,7 +68,9 @@ PAGINATED = [
     Shown("results.all_participation", "office", "/office/contests/{contest}/participation", ROWS + 1, "reported=no"),
 ]
 QUEUE = Shown("entries.screening_queue", "office", "/office/contests/{contest}/screening/{screened}", ROWS)
+BATCH = Shown("entries.show_batch", "teacher", "/entries/batches/{batch}", ROWS)
 WHOLE = [
+    BATCH,
     QUEUE,
     Shown("entries.office_exceptions", "office", "/office/contests/{contest}/exceptions", 2 * ROWS),
     Shown("events.activities", "office", "/office/years/2018/activities", ROWS),
@@ -175,7 +178,7 @@ def test_the_export_is_sorted_as_the_list(place: Place) -> None:
 
 
 def test_every_paginated_list_is_exported(place: Place) -> None:
-    known = {page.endpoint for page in (*PAGINATED, QUEUE)} | NOT_EXPORTED.keys()
+    known = {page.endpoint for page in (*PAGINATED, BATCH, QUEUE)} | NOT_EXPORTED.keys()
     paginated = {
         page.endpoint
         for page in LIST_PAGES

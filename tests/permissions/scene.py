@@ -6,6 +6,7 @@ people of that very school, of another school of the same district, of another d
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -19,6 +20,7 @@ from contest_portal.core.database import db
 from contest_portal.core.sealed_files import keep_sealed
 from contest_portal.core.storage import storage
 from contest_portal.entries.models import Entry
+from contest_portal.entries.services.batches import open_batch, take_file
 from contest_portal.entries.services.screening import Seen, accept_entry
 from contest_portal.entries.services.submission import submit_entry
 from contest_portal.events.models import ActivityRecord
@@ -26,6 +28,7 @@ from contest_portal.judging.models import ConflictOfInterest, Ranking, Round
 from contest_portal.judging.services import progress, rankings
 from contest_portal.judging.services.rounds import Seat
 from contest_portal.media.models import Derivative
+from contest_portal.media.services.receiving import receive_file
 from contest_portal.people.models import Account, Consent, Office, RollOver, School, Student, Teacher, Transfer
 from contest_portal.people.services import invitations
 from contest_portal.people.services.rosters import preview_roster
@@ -82,6 +85,7 @@ def build_scene() -> Scene:
     place = _place(scene, office, contest, school)
     _contests(scene, office, contest)
     _entries(scene, place)
+    _batch(scene, place)
     _judging(scene, place)
     _results(scene, place)
     _school_people(scene, place, factories.make_school(office, "第三小学"), other)
@@ -161,6 +165,15 @@ def _looks(blob_id: int) -> None:
     for kind, detail in (("tiles", tiles), ("pages", {"of": 1, "pages": [{"place": [0, 9]}]})):
         db.session.execute(delete(Derivative).where(Derivative.blob_id == blob_id, Derivative.kind == kind))
         made(Derivative(blob_id=blob_id, kind=kind, state="ready", sha256=part, detail=detail))
+
+
+def _batch(scene: Scene, place: entries.Place) -> None:
+    """A batch of the teacher's with one picture in it."""
+    batch = open_batch(place.teacher, scene.values["category_id"], place.school.id)
+    name = f"{PUPIL}-{UNFINISHED}.jpg"
+    received = receive_file(io.BytesIO(entries.jpeg(81, 57)), name, ("jpeg",))
+    item = take_file(place.teacher, batch.id, received, name)
+    scene.values |= {"batch_id": batch.id, "item_id": item.id}
 
 
 def _submitted(place: entries.Place, title: str, child: Student) -> Entry:

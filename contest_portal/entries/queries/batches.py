@@ -207,7 +207,7 @@ def _rows(
     rules: CategoryRules,
     slot: SlotRules,
     items: Sequence[BatchItem],
-    people: dict[int, Student],
+    people: dict[int, _Person],
     teachers: Sequence[Teacher],
 ) -> list[Row]:
     findings = {
@@ -234,7 +234,7 @@ def _rows(
 
 def _facts(
     item: BatchItem,
-    people: dict[int, Student],
+    people: dict[int, _Person],
     teachers: Sequence[Teacher],
     unusable: tuple[Message, ...],
     titles: dict[int, str],
@@ -266,13 +266,25 @@ def _tutor_problem(item: BatchItem, active: set[int]) -> Message | None:
     return Message.of(N_("本校教师名册中没有「%(name)s」，或有几名同名教师，请重新填写辅导教师"), name=item.tutor_name)
 
 
-def _students(ids: Collection[int]) -> dict[int, Student]:
+@dataclass(frozen=True)
+class _Person:
+    """What the page shows of a pupil; ID numbers stay sealed."""
+
+    id: int
+    name: str
+    grade: int
+    class_name: str
+    state: str
+
+
+def _students(ids: Collection[int]) -> dict[int, _Person]:
     if not ids:
         return {}
-    return {one.id: one for one in db.session.scalars(select(Student).where(Student.id.in_(ids)))}
+    columns = (Student.id, Student.name, Student.grade, Student.class_name, Student.state)
+    return {row.id: _Person(*row) for row in db.session.execute(select(*columns).where(Student.id.in_(ids)))}
 
 
-def _choice(student: Student) -> Choice:
+def _choice(student: _Person) -> Choice:
     return Choice(f"student-{student.id}", student.name, (grade_name(student.grade), student.class_name))
 
 
