@@ -25,6 +25,8 @@ from tests.bad_input.real_site import RealSite, Visitor, upload
 from tests.contests.pages import form_of
 from tests.entries.entry_factories import Place, make_place, pdf
 from tests.factories import sign_in
+from tests.media.bad_files.boxes import mp4
+from tests.media.bad_files.documents import pdf_that_opens_with, pdf_with_an_attachment
 
 MOST_MB = 500
 
@@ -40,6 +42,9 @@ WORKS: dict[str, tuple[str, str, Callable[[], bytes], str, str]] = {
     "a truncated JPEG": ("KH", "painting", bad_files.truncated_painting, "半张.jpg", "损坏或不完整"),
     "an SVG": ("KH", "painting", bad_files.drawing_with_a_script, "画.svg", "SVG"),
     "a PNG named .jpg": ("KH", "painting", bad_files.png_painting, "画.jpg", "内容其实是 PNG"),
+    "a PDF with a script": ("CG", "report", lambda: pdf_that_opens_with("JavaScript"), "研究报告.pdf", "带有脚本"),
+    "a PDF with an attachment": ("CG", "report", pdf_with_an_attachment, "研究报告.pdf", "夹带了附件"),
+    "10⁶ tiny packets": ("DV", "film", lambda: mp4(samples_of_sound=1_000_000), "影片.mp4", "要求 3–8 分钟"),
     "an HTML page named .pdf": ("CG", "report", bad_files.web_page, "研究报告.pdf", "内容其实是 HTML 网页"),
 }
 
@@ -51,7 +56,7 @@ def prepared(instance: Path) -> SimpleNamespace:
         place: Place = make_place()
         drafts = {
             code: create_draft(place.teacher, place.contest.id, place.category(code).id, place.school.id).id
-            for code in ("KH", "CG")
+            for code in ("KH", "CG", "DV")
         }
 
         def browser(actor: Actor) -> Visitor:

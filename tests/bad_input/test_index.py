@@ -11,6 +11,7 @@ TESTS = Path(__file__).resolve().parents[1]
 
 SERVER = "bad_input/test_files_on_a_real_server.py"
 FORM = "entries/test_form_pages.py"
+CORPUS = "media/test_bad_files.py"
 COVERED: dict[str, tuple[str, ...]] = {
     "a roster with one bad row among 20,000": (
         "people/test_rosters.py::test_one_bad_row_among_twenty_thousand_stops_all_of_them",
@@ -49,6 +50,19 @@ COVERED: dict[str, tuple[str, ...]] = {
     "an HTML page named .pdf": (
         f"{SERVER}::test_a_works_file_is_refused_beside_its_slot_and_nothing_changes",
         f"{FORM}::test_a_web_page_named_pdf_is_refused",
+    ),
+    "a PDF with a script, a PDF with an attachment": (
+        f"{SERVER}::test_a_works_file_is_refused_beside_its_slot_and_nothing_changes",
+        f"{CORPUS}::test_a_bad_file_is_named_and_the_next_is_read",
+    ),
+    "polyglots, bombs, 0 bytes, 1 × 60,000 pixels, a film with 10⁶ tiny packets": (
+        f"{CORPUS}::test_a_bad_file_is_named_and_the_next_is_read",
+        f"{CORPUS}::test_previews_of_a_bad_file_are_made_or_refused",
+    ),
+    "files of every kind cut short, or with bytes changed by chance": (
+        f"{CORPUS}::test_a_file_cut_short_is_damaged",
+        f"{CORPUS}::test_an_office_file_cut_short_is_not_taken_for_whole",
+        f"{CORPUS}::test_whatever_bytes_are_changed_there_are_facts",
     ),
     "a title of 10,000 characters": (
         "bad_input/test_forms.py::test_what_the_form_refuses_changes_nothing_at_all",
