@@ -20,10 +20,12 @@ def starter() -> Iterator[Starter]:
 @pytest.fixture(params=["local", "s3"])
 def environment(request: pytest.FixtureRequest) -> dict[str, str]:
     """The settings of the storage, as the environment has them."""
-    if request.param == "local":
-        return {}
-    url = request.getfixturevalue("s3_url")
-    return {"CONTEST_PORTAL_STORAGE_URL": url, "AWS_ACCESS_KEY_ID": "made-up", "AWS_SECRET_ACCESS_KEY": "made-up"}
+    return {} if request.param == "local" else request.getfixturevalue("s3_environment")
+
+
+@pytest.fixture
+def s3_environment(s3_url: str) -> dict[str, str]:
+    return {"CONTEST_PORTAL_STORAGE_URL": s3_url, "AWS_ACCESS_KEY_ID": "made-up", "AWS_SECRET_ACCESS_KEY": "made-up"}
 
 
 @pytest.fixture
