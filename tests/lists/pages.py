@@ -52,7 +52,7 @@ LIST_PAGES = [
     ListPage("entries.likeness_list", "office", "/office/likeness", 9),
     ListPage("entries.likeness_list", "office", "/office/likeness?state=open&q=作品&sort=-score", 9),
     ListPage("entries.likeness_export", "office", "/office/likeness/export", 4),
-    ListPage("entries.likeness_pair", "office", "/office/likeness/{pair}", 9, rows=False),
+    ListPage("entries.likeness_pair", "office", "/office/likeness/{pair}", 8, rows=False),
     ListPage("events.activities", "office", "/office/years/2018/activities", 5),
     ListPage("events.export_activities", "office", "/office/years/2018/activities/export", 3),
     ListPage("judging.judges", "office", "/office/judges", 7),

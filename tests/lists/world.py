@@ -204,7 +204,6 @@ class _Maker:
         self.many(EntryVersion, lambda n: self._version(self.waiting[0], n + 2))
         self.world.ids["entry"] = self.waiting[0]
         self._batches(creator)
-        self._batches(creator)
         self._pairs()
 
     def _pairs(self) -> None:
@@ -223,27 +222,6 @@ class _Maker:
         sides = {"entry_a_id": self.waiting, "entry_b_id": self.accepted, "content_a_id": ours, "content_b_id": theirs}
         pairs = self.many(LikenessPair, lambda n: {**pair, **{name: ids[n] for name, ids in sides.items()}})
         self.world.ids["pair"] = pairs[0]
-
-    def _batches(self, creator: int | None) -> None:
-        """Batches of pictures, one of them with a row for each pupil."""
-        batch = {"category_id": self.categories[SCREENED].id, "school_id": self.school.id}
-        batch |= {"created_by": creator, "created_at": self.moment}
-        self.world.ids["batch"] = self.many(PaintingBatch, lambda _: batch)[0]
-        blob = {"size_bytes": 1, "kind": "jpeg", "facts": FACTS, "created_at": self.moment}
-        blobs = self.many(Blob, lambda n: {**blob, "sha256": f"batch{n}"})
-        item = {
-            "batch_id": self.world.ids["batch"],
-            "candidates": [],
-            "why": [],
-            "by_hand": [],
-            "added_at": self.moment,
-        }
-        self.many(
-            BatchItem,
-            lambda n: {
-                **item, "blob_id": blobs[n], "path": f"{n}.jpg", "student_id": self.pupils[n], "title": f"图{n:04d}"
-            },
-        )  # fmt: skip
 
     def _batches(self, creator: int | None) -> None:
         """Batches of pictures, one of them with a row for each pupil."""
