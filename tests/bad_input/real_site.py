@@ -19,13 +19,11 @@ from werkzeug.test import stream_encode_multipart
 SERVER = """
 import json, resource, signal, sys
 from pathlib import Path
-from waitress.server import create_server
 from contest_portal import create_app
+from contest_portal.core.upload_server import make_server
 from contest_portal.settings import Settings
-settings = Settings(instance=Path(sys.argv[1]), jobs_embedded=False)
-server = create_server(
-    create_app(settings), host="127.0.0.1", port=0, threads=4, max_request_body_size=settings.max_upload_mb << 20
-)
+settings = Settings(instance=Path(sys.argv[1]), jobs_embedded=False, threads=4)
+server = make_server(create_app(settings), "127.0.0.1", 0)
 print(server.effective_port, flush=True)
 try:
     server.run()

@@ -23,7 +23,7 @@ COLUMNS = {
 }
 ASKING = tuple(role + whose for role, places in COLUMNS.items() for whose in places)
 _SIGNS = " ".join(f"([{''.join(SIGNS)}]{{{len(places)}}})" for places in COLUMNS.values())
-_LINE = re.compile(rf"{_SIGNS}  (GET|POST) (/.*?)(?: \[(\S+)\])?")
+_LINE = re.compile(rf"{_SIGNS}  (GET|POST|PATCH|DELETE) (/.*?)(?: \[(\S+)\])?")
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from contest_portal.core.actor import Actor, Role
 from contest_portal.core.clock import now
 from contest_portal.core.database import db
 from contest_portal.core.sealed_files import keep_sealed
+from contest_portal.core.staging import staging
 from contest_portal.core.storage import storage
 from contest_portal.entries.models import Entry
 from contest_portal.entries.services.batches import open_batch, take_file
@@ -27,7 +28,7 @@ from contest_portal.events.models import ActivityRecord
 from contest_portal.judging.models import ConflictOfInterest, Ranking, Round
 from contest_portal.judging.services import progress, rankings
 from contest_portal.judging.services.rounds import Seat
-from contest_portal.media.models import Derivative
+from contest_portal.media.models import Derivative, Upload
 from contest_portal.media.services.receiving import receive_file
 from contest_portal.people.models import Account, Consent, Office, RollOver, School, Student, Teacher, Transfer
 from contest_portal.people.services import invitations
@@ -48,6 +49,7 @@ PUPIL, JUDGE = "钱不公", "评委孙某"
 
 PARTS: dict[str, Values] = {
     "/slots/<code>": {"code": "painting"},
+    "/uploads/<token>": {"token": "u" * 43},
     "/fields/<code>": {"code": "technique"},
     "/versions/<int:number>": {"number": 1},
 }
@@ -90,6 +92,7 @@ def build_scene() -> Scene:
     _results(scene, place)
     _school_people(scene, place, factories.make_school(office, "第三小学"), other)
     _access(scene, place)
+    _upload(scene)
     return scene
 
 
@@ -165,6 +168,18 @@ def _looks(blob_id: int) -> None:
     for kind, detail in (("tiles", tiles), ("pages", {"of": 1, "pages": [{"place": [0, 9]}]})):
         db.session.execute(delete(Derivative).where(Derivative.blob_id == blob_id, Derivative.kind == kind))
         made(Derivative(blob_id=blob_id, kind=kind, state="ready", sha256=part, detail=detail))
+
+
+def _upload(scene: Scene) -> None:
+    """A film of the teacher's on its way in; uploads know their account and nothing else."""
+    token = PARTS["/uploads/<token>"]["token"]
+    staging().create(token)
+    made(
+        Upload(
+            token=token, account_id=_actor(scene, "教师本人").account_id, target="entry-file", place={},
+            file_name="film.mp4", size_bytes=9, begun_at=now(), last_progress_at=now(),
+        )
+    )  # fmt: skip
 
 
 def _batch(scene: Scene, place: entries.Place) -> None:
