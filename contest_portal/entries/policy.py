@@ -42,7 +42,6 @@ def may_see_file(actor: Actor, found: FileOf) -> Decision:
     return may_see(actor, found.entry)
 
 
-@rule("entries.edit")
 @rule("entries.see_part")
 def may_see_part(actor: Actor, asked: tuple[FileOf, object]) -> Decision:
     return may_see_file(actor, asked[0])
@@ -54,6 +53,7 @@ def may_make_preview(actor: Actor, entry: Entry) -> Decision:
     return _seen_by(actor, entry).and_if(is_of_the_school(actor, entry) or actor.is_in(Role.OFFICE))
 
 
+@rule("entries.edit")
 def may_edit(actor: Actor, entry: Entry) -> Decision:
     return _seen_by(actor, entry).and_if(is_of_the_school(actor, entry))
 

@@ -351,3 +351,36 @@ def test_after_the_extra_minutes_nothing_can_be_submitted(
     clock.advance(minutes=10, seconds=1)
     with pytest.raises(TooLate):
         submit_entry(place.teacher, overtaken.entry.id, entry_by_id(overtaken.entry.id).version)
+
+
+# --- Pages about space --------------------------------------------------------------------------------------------------
+
+
+def test_the_manager_sees_what_is_used_and_the_office_gives_more(app: Flask, place: Place) -> None:
+    make_painting(place)
+    manager, staff = sign_in(app.test_client(), place.manager), sign_in(app.test_client(), place.staff)
+    page = manager.get("/school/space").text
+    assert "/ 50.0 GB" in page
+    assert "科幻画作品" in page
+    address = f"/schools/{place.school.id}/space"
+    version = db.session.get_one(School, place.school.id).version
+    assert staff.post(address, data={"space_gb": "-1", "version": version}).status_code == 422
+    assert staff.post(address, data={"space_gb": "80", "version": version}).location == address
+    assert "/ 80.0 GB" in manager.get("/school/space").text
+    assert "内容已被他人修改" in staff.post(address, data={"space_gb": "90", "version": version}).text
+    newer = db.session.get_one(School, place.school.id, populate_existing=True).version
+    staff.post(address, data={"space_gb": "", "version": newer})
+    assert "/ 50.0 GB" in manager.get("/school/space").text
+
+
+def test_a_category_s_space_is_set_with_its_limits_and_told_beforehand(app: Flask, place: Place) -> None:
+    staff, category = sign_in(app.test_client(), place.staff), place.category("KH")
+    page = staff.get(f"/office/categories/{category.id}/limits").text
+    fields = dict(re.findall(r'<input[^>]*name="([^"]+)"[^>]*value="([^"]*)"', page))
+    kept = {name: value for name, value in fields.items() if not name.startswith("classes")}
+    answer = staff.post(f"/office/categories/{category.id}/limits", data={**kept, "school_space_mb": "2048"})
+    assert answer.status_code == 302, re.findall(r"field-error.*", answer.text)
+    assert (
+        "每校在本类别的文件合计不超过 2048 MB"
+        in sign_in(app.test_client(), place.teacher).get(f"/entries/new/{category.id}").text
+    )

@@ -9,10 +9,23 @@ from contest_portal.entries.views import (
     office,
     own_list,
     screening,
+    space,
     under_way,
     versions,
 )
 from contest_portal.entries.views.blueprint import bp
 
-__all__ = ["batches", "editing", "entry", "files", "likeness", "office", "own_list", "screening", "under_way", "versions"]
+__all__ = [
+    "batches",
+    "editing",
+    "entry",
+    "files",
+    "likeness",
+    "office",
+    "own_list",
+    "screening",
+    "space",
+    "under_way",
+    "versions",
+]
 blueprints = [bp]

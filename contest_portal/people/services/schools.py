@@ -17,6 +17,8 @@ from contest_portal.people.school_kinds import FEATURE_CLASS, KINDS, code_proble
 from contest_portal.people.services.checked import checking
 from contest_portal.people.services.invitations import Issued, invite_manager
 
+MOST_SPACE_GB = 100_000
+
 on_breach(
     "uq_school_office_id_name",
     lambda: Conflict(
@@ -135,6 +137,20 @@ def edit_own_school(
         school.contact_name, school.contact_phone = contact_name, contact_phone or None
         school.version += 1
         work.record(school, before=before, after={"requires_approval": requires_approval})
+    return school
+
+
+def set_space(actor: Actor, school_id: int, space_gb: int | None, seen_version: int) -> School:
+    """The office gives the school so many GB for the files of its entries; None: what every school has. Files that are
+    there stay, whatever the number. Raises Invalid, Stale."""
+    if space_gb is not None and not 0 <= space_gb <= MOST_SPACE_GB:
+        message = Message.of(N_("空间应在 0 至 %(most)s GB 之间。"), most=MOST_SPACE_GB)
+        raise Invalid("people.school_space", message, field="space_gb")
+    with unit_of_work(actor, "people.set_space") as work:
+        school = _seen(school_id, seen_version)
+        before, school.space_gb = school.space_gb, space_gb
+        school.version += 1
+        work.record(school, before={"space_gb": before}, after={"space_gb": space_gb})
     return school
 
 
