@@ -8,8 +8,8 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from contest_portal.media.facts import FILMS, PICTURES, PIXELS_LIMIT, Kind
-from contest_portal.media.films import FILM_PIXELS_LIMIT, open_film, rotation_of
+from contest_portal.media.facts import FILM_PIXELS_LIMIT, FILMS, PICTURES, PIXELS_LIMIT, Kind
+from contest_portal.media.films import open_film, rotation_of
 from contest_portal.media.pictures import in_srgb, open_picture, upright
 from contest_portal.media.signature import kind_of_file
 

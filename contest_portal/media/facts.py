@@ -104,6 +104,7 @@ class Problem(StrEnum):
     ENCRYPTED = "encrypted"
     FILM_DAMAGED = "film_damaged"
     FILM_SHORTER = "film_shorter"
+    FILM_TOO_LARGE = "film_too_large"
     FILM_WITHOUT_PICTURE = "film_without_picture"
     ARCHIVE_DAMAGED = "archive_damaged"
     TOOK_TOO_LONG = "took_too_long"
@@ -129,6 +130,9 @@ _PROBLEMS: dict[Problem, str] = {
     ),
     Problem.ENCRYPTED: N_("文件设有打开密码，无法审阅。请取消密码后重新上传。"),
     Problem.FILM_DAMAGED: N_("影片已损坏或不完整，无法播放。请重新导出后再上传。"),
+    Problem.FILM_TOO_LARGE: N_(
+        "影片的画面有 %(width)s×%(height)s 像素，超出系统能处理的 %(limit)s 万像素。请按 1920×1080 重新导出后再上传。"
+    ),
     Problem.FILM_SHORTER: N_(
         "影片标明长 %(claimed)s，实际只有 %(real)s，可能没有拷完或没有导出完。请重新导出，从头到尾播放一遍，再上传。"
     ),
@@ -140,6 +144,7 @@ _PROBLEMS: dict[Problem, str] = {
 }
 
 PIXELS_LIMIT = 80_000_000
+FILM_PIXELS_LIMIT = 8192 * 4320
 
 
 @dataclass(frozen=True)
@@ -218,10 +223,9 @@ def problem_message(facts: FileFacts) -> Message | None:
     """Why this file cannot be used and what to do, or None."""
     if facts.problem is None:
         return None
-    if facts.problem is Problem.TOO_MANY_PIXELS:
-        return Message.of(
-            _PROBLEMS[facts.problem], width=facts.width, height=facts.height, limit=PIXELS_LIMIT // 10_000
-        )
+    if facts.problem in {Problem.TOO_MANY_PIXELS, Problem.FILM_TOO_LARGE}:
+        most = PIXELS_LIMIT if facts.problem is Problem.TOO_MANY_PIXELS else FILM_PIXELS_LIMIT
+        return Message.of(_PROBLEMS[facts.problem], width=facts.width, height=facts.height, limit=most // 10_000)
     if facts.problem is Problem.FILM_SHORTER:
         claimed, real = _length(facts.claimed_seconds), _length(facts.duration_seconds)
         return Message.of(_PROBLEMS[facts.problem], claimed=claimed, real=real)

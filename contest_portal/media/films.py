@@ -6,14 +6,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from contest_portal.media.facts import FileFacts, Kind, Problem
+from contest_portal.media.facts import FILM_PIXELS_LIMIT, FileFacts, Kind, Problem
 from contest_portal.media.film_ends import is_all_there
 
 if TYPE_CHECKING:
     from av.container import InputContainer
     from av.packet import Packet
 
-FILM_PIXELS_LIMIT = 8192 * 4320
 PACKETS_LOOKED_AT = 100_000
 """How many packets are read in search of one thing: 24 minutes of picture and sound; a hostile film has millions."""
 
@@ -59,7 +58,7 @@ def probe_film(path: Path, facts: FileFacts) -> FileFacts:
             if not facts.width or not facts.height:
                 return damaged
             if facts.width * facts.height > FILM_PIXELS_LIMIT:
-                return replace(facts, problem=Problem.TOOK_TOO_MUCH)
+                return replace(facts, problem=Problem.FILM_TOO_LARGE)
             frame = _first_frame(container)
             if frame is None:
                 return damaged

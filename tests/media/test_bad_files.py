@@ -11,7 +11,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
+import av
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -248,6 +250,20 @@ def test_an_old_word_file_without_its_last_half_is_damaged(reader: MediaReader, 
 def test_a_film_that_is_shorter_than_it_says_is_told_with_both_lengths(reader: MediaReader, tmp_path: Path) -> None:
     facts = probed(reader, tmp_path, boxes.mkv(stated_ms=200_000.0))
     assert str(problem_message(facts)).startswith("影片标明长 3 分 20 秒，实际只有 0 分 5 秒")
+
+
+def test_a_film_of_too_many_pixels_is_told_with_them(reader: MediaReader, tmp_path: Path) -> None:
+    path = tmp_path / "large.avi"
+    with av.open(str(path), "w") as container:
+        stream: Any = container.add_stream("mjpeg", rate=1)
+        stream.width, stream.height, stream.pix_fmt = 9000, 4000, "yuvj420p"
+        frame = av.VideoFrame(9000, 4000, "yuvj420p")
+        frame.pts = 0
+        container.mux(stream.encode(frame))
+        container.mux(stream.encode())
+    facts = reader.probe(path)
+    assert facts.problem is Problem.FILM_TOO_LARGE
+    assert str(problem_message(facts)).startswith("影片的画面有 9000×4000 像素，超出系统能处理的 3538 万像素")
 
 
 @pytest.mark.parametrize(
