@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import random
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -16,12 +17,12 @@ from contest_portal.core.storage import storage
 from contest_portal.entries.draft_input import AuthorInput, DraftInput
 from contest_portal.entries.models import Entry
 from contest_portal.entries.services.drafts import create_draft, save_draft
-from contest_portal.entries.services.files import add_file
+from contest_portal.entries.services.files import add_file, remove_file
 from contest_portal.media.models import Upload
-from tests.entries.entry_factories import received
+from tests.entries.entry_factories import jpeg, received
 from tests.journeys import entered, works
-from tests.journeys.browsing import Join, Person
-from tests.journeys.scene import TEACHER, make_contest, make_office, make_school
+from tests.journeys.browsing import Join, Person, upload
+from tests.journeys.scene import STAFF, TEACHER, make_contest, make_office, make_school
 from tests.journeys.site import Site
 
 MB = 1024 * 1024
@@ -118,6 +119,74 @@ def test_a_film_arrives_whole_over_a_bad_network(site: Site, people: Join, draft
         with film.open("rb") as sent, storage().open(file.blob.sha256) as stored:
             assert hashlib.file_digest(stored, "sha256").digest() == hashlib.file_digest(sent, "sha256").digest()
         assert db.session.scalars(select(Upload.state)).all() == ["done"]
+
+
+@pytest.fixture
+def painting(site: Site) -> int:
+    """A painting without its picture, an hour before the deadline. Gives its number."""
+    with site.inside():
+        office = make_office()
+        school = make_school(office)
+        contest = make_contest(office)
+        entry = entered.painting(contest, school, submit=False)
+        row = db.session.get_one(Entry, entry)
+        remove_file(entered.actor(TEACHER), entry, row.files[0].id)
+        site.clock.move_to(row.contest.submission_closes_at - timedelta(minutes=2))
+        return entry
+
+
+def test_a_picture_is_refused_replaced_and_overtaken_by_the_deadline(site: Site, people: Join, painting: int) -> None:
+    teacher = people(phone=True).sign_in(TEACHER)
+    teacher.page.on("dialog", lambda question: question.accept())
+    teacher.go(f"/entries/{painting}/edit")
+    field, line = teacher.page.locator("#slot-painting"), teacher.page.locator(".upload")
+    field.set_input_files(upload("小图.jpg", padded(jpeg(1600, 1126))))
+    expect(line).to_contain_text("正在检查")
+    site.do_jobs()
+    expect(line).to_contain_text("长边是 1600 像素，至少要 3000 像素")
+    teacher.look()
+    line.get_by_role("button", name="知道了").click()
+    expect(line).to_have_count(0)
+
+    teacher.page.context.set_offline(True)
+    field.set_input_files(upload("火星.jpg", padded(jpeg())))
+    expect(line).to_contain_text("网络中断，恢复后自动续传")
+    line.get_by_role("button", name="暂停").click()
+    expect(line).to_contain_text("已暂停")
+    teacher.page.context.set_offline(False)
+    line.get_by_role("button", name="取消").click()
+    expect(line).to_have_count(0)
+
+    field.set_input_files(upload("火星.jpg", padded(jpeg())))
+    expect(line).to_contain_text("正在检查")
+    site.clock.advance(minutes=4)
+    teacher.page.reload()
+    teacher.sees("截止前开始上传的文件可以传完").look()
+    site.do_jobs()
+    teacher.sees("截止前开始上传的文件已经收下")
+    teacher.page.reload()
+    teacher.look()
+    teacher.press("提交作品").told("GZ2018-KH-X-0001").sees("截止后传完")
+    staff = people().sign_in(STAFF).go(f"/office/entries/{painting}")
+    staff.sees("截止后传完：08:58 开始，08:58 完成")
+
+
+def test_what_is_taken_appears_in_the_form(site: Site, people: Join, painting: int) -> None:
+    teacher = people().sign_in(TEACHER).go(f"/entries/{painting}/edit")
+    teacher.page.locator("#slot-painting").set_input_files(upload("火星.jpg", padded(jpeg())))
+    expect(teacher.page.locator(".upload")).to_contain_text("正在检查")
+    teacher.fill(title="火星上的向日葵")
+    site.do_jobs()
+    expect(teacher.page.locator("#kept-slot-painting")).to_contain_text("火星.jpg")
+    expect(teacher.page.locator("#missing")).to_contain_text("内容齐全")
+    expect(teacher.page.locator("#title")).to_have_value("火星上的向日葵")
+    expect(teacher.page.locator("[data-save-status]")).to_contain_text("已自动保存", timeout=10_000)
+    teacher.press("保存，下一步核对").press("提交作品").told("GZ2018-KH-X-0001").sees("火星上的向日葵")
+
+
+def padded(content: bytes) -> bytes:
+    """The picture as a file that is large enough to be sent in pieces."""
+    return content + bytes(3 * MB - len(content))
 
 
 def comes_to(person: Person, percent: int) -> None:
