@@ -69,6 +69,11 @@ class FilePreviews:
         return found if found is not None and found.state == "ready" else None
 
     @property
+    def shown(self) -> str:
+        """What there is to look at, in one word for the page: where it is the same, nothing new has come to be seen."""
+        return "-".join(one.kind for one in self.all if one.state == "ready" and one.kind not in {"thumb", "blind"})
+
+    @property
     def failed(self) -> list[Preview]:
         return [one for one in self.all if one.state == "failed"]
 

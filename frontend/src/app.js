@@ -8,6 +8,7 @@ import * as keep from "./scripts/keep.js";
 import * as lightbox from "./scripts/lightbox.js";
 import * as menus from "./scripts/menus.js";
 import * as picker from "./scripts/picker.js";
+import "./scripts/previews.js";
 import * as rows from "./scripts/rows.js";
 import * as score from "./scripts/score.js";
 import * as sums from "./scripts/sums.js";
