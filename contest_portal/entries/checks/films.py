@@ -40,10 +40,8 @@ def film_findings(slot: SlotRules, file: FileFacts) -> Iterator[Finding]:
             limit = "、".join(codec.upper() for codec in wanted)
             yield wrong("film-codec", slot, file, Message.of(rule, limit=limit), source, measured.upper(), limit)
     if slot.audio_codecs and file.silent:
-        rule_of_sound = Message.of(N_("%(label)s一般应有声音"), label=slot.label)
-        message = Message.of(
-            N_("「%(name)s」没有声音，或全程静音。如果不是有意如此，请重新导出后上传；不影响提交"), name=file.name
-        )
+        rule_of_sound = Message.of(N_("%(label)s一般应有声音（只作提醒，不影响提交）"), label=slot.label)
+        message = Message.of(N_("「%(name)s」没有声音，或全程静音。不是有意如此的，请重新导出后上传"), name=file.name)
         yield warning("film-silent", anchor_of(slot), rule_of_sound, message)
 
 

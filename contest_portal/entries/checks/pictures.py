@@ -63,11 +63,11 @@ def picture_findings(slot: SlotRules, file: FileFacts) -> Iterator[Finding]:
 def _sharpness(slot: SlotRules, file: FileFacts) -> Iterator[Finding]:
     if slot.min_sharpness is None or file.sharpness is None or file.sharpness >= slot.min_sharpness:
         return
-    rule = Message.of(N_("%(label)s的清晰度不低于 %(limit)s 分"), label=slot.label, limit=slot.min_sharpness)
+    rule = Message.of(N_("%(label)s应清晰，没有虚焦和抖动（只作提醒，不影响提交）"), label=slot.label)
     message = Message.of(
         N_(
-            "「%(name)s」的清晰度是 %(measured)s 分，要求不低于 %(limit)s 分（满分 100 分），可能没有对准焦或拍摄时手抖。"
-            "请放大看看；确实模糊的，请重新拍摄或扫描后上传，不影响提交"
+            "「%(name)s」的清晰度是 %(measured)s 分，要求不低于 %(limit)s 分（满分 100 分），可能没有对准焦或手抖。"
+            "请放大看看，模糊的宜重新拍摄或扫描"
         ),
         name=file.name,
         measured=file.sharpness,
