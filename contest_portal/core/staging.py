@@ -26,7 +26,6 @@ from contest_portal.core.storage import StorageFull
 from contest_portal.core.text import N_
 
 BLOCK_BYTES = 1 << 20
-LOCK_SECONDS = 10.0
 LOOKED_EVERY = 4 << 20
 """Bytes of a part between two looks at the free space."""
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
@@ -110,6 +109,7 @@ class Staging:
         self.folder = folder
         self.reserve_bytes = reserve_bytes
         self.temporary = folder / "temporary"
+        self.lock_seconds = 10.0
 
     def prepare(self) -> None:
         """Make the folders, readable by their owner alone."""
@@ -134,10 +134,10 @@ class Staging:
             return None
 
     @contextmanager
-    def locked(self, token: str, wait_seconds: float = LOCK_SECONDS) -> Iterator[None]:
+    def locked(self, token: str) -> Iterator[None]:
         """The upload's lock among all threads and processes. Raises Busy where it stays taken."""
         self.prepare()
-        with lock_file(self.path(token).with_suffix(".lock"), wait_seconds) as held:
+        with lock_file(self.path(token).with_suffix(".lock"), self.lock_seconds) as held:
             if not held:
                 raise Busy
             yield

@@ -26,7 +26,7 @@ from contest_portal.core.clock import MovingClock
 from contest_portal.core.database import db
 from contest_portal.core.errors import Invalid, NotFound
 from contest_portal.core.staging import staging
-from contest_portal.core.storage import storage
+from contest_portal.core.storage import Storage, Stored, storage
 from contest_portal.core.text import Message
 from contest_portal.media import upload_targets
 from contest_portal.media.models import Upload
@@ -560,3 +560,41 @@ class Breaking(io.BytesIO):
         if not data:
             raise ConnectionResetError
         return data
+
+
+def test_while_one_request_appends_the_others_are_told_to_wait(browser: FlaskClient, shelf: Shelf) -> None:
+    url = begun(browser)
+    staging().lock_seconds = 0
+    with staging().locked(url.rsplit("/", 1)[-1]):
+        assert send(browser, url, 0, CONTENT[:1000]).status_code == 423
+        assert browser.head(url, headers=TUS).status_code == 423
+        assert browser.delete(url, headers=TUS).status_code == 423
+    assert offset_of(browser, url) == 0
+    assert send(browser, url, 0, CONTENT[:1000]).status_code == 204
+
+
+class FailsAfterwards:
+    """A storage whose process ends when it has just taken a file over."""
+
+    def __init__(self, inner: Storage) -> None:
+        self._inner = inner
+
+    def adopt(self, path: Path, expected_sha256: str | None = None) -> Stored:
+        self._inner.adopt(path, expected_sha256)
+        raise ConnectionResetError
+
+
+def test_what_the_storage_took_before_the_end_is_found_by_the_next_try(
+    app: Flask, browser: FlaskClient, shelf: Shelf, clock: MovingClock
+) -> None:
+    url = begun(browser)
+    send(browser, url, 0, CONTENT)
+    whole = storage()
+    app.extensions["storage"] = FailsAfterwards(whole)
+    jobs.run_all()
+    assert browser.get(f"{url}/state").json["state"] == "failed"
+    app.extensions["storage"] = whole
+    clock.advance(minutes=5)
+    jobs.run_all()
+    assert shelf.taken == [("火星医院.mp4", hashlib.sha256(CONTENT).hexdigest())]
+    assert staging().tokens() == set()

@@ -60,7 +60,7 @@ def _settle(row: Upload) -> None:
     days = timedelta(days=current_app.config["SETTINGS"].upload_days)
     if row.state not in {"receiving", "failed"} or row.last_progress_at > now() - days:
         return
-    with staging().locked(row.token, 0), unit_of_work(console_actor("job"), "media.expired_upload") as work:
+    with staging().locked(row.token), unit_of_work(console_actor("job"), "media.expired_upload") as work:
         expired = work.session.execute(
             update(Upload)
             .where(Upload.id == row.id, Upload.state == row.state, Upload.last_progress_at == row.last_progress_at)
