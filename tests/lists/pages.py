@@ -32,7 +32,7 @@ LIST_PAGES = [
     ListPage("core.show_notices", "office", "/notices", 5),
     ListPage("core.show_notices", "manager", "/notices", 5),
     ListPage("entries.batches_of_category", "teacher", "/entries/new/{screened}/batch", 6),
-    ListPage("entries.show_batch", "teacher", "/entries/batches/{batch}", 11),
+    ListPage("entries.batch_table", "teacher", "/entries/batches/{batch}", 11),
     ListPage("entries.export_batch", "manager", "/entries/batches/{batch}/export", 9),
     ListPage("entries.choose", "teacher", "/entries/new", 6),
     ListPage("entries.index", "manager", "/entries", 12),

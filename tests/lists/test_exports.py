@@ -68,7 +68,7 @@ PAGINATED = [
     Shown("results.all_participation", "office", "/office/contests/{contest}/participation", ROWS + 1, "reported=no"),
 ]
 QUEUE = Shown("entries.screening_queue", "office", "/office/contests/{contest}/screening/{screened}", ROWS)
-BATCH = Shown("entries.show_batch", "teacher", "/entries/batches/{batch}", ROWS)
+BATCH = Shown("entries.batch_table", "teacher", "/entries/batches/{batch}", ROWS)
 WHOLE = [
     BATCH,
     QUEUE,

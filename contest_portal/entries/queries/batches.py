@@ -211,7 +211,9 @@ def _rows(
     teachers: Sequence[Teacher],
 ) -> list[Row]:
     findings = {
-        item.id: findings_on(slot, file_facts(slot.code, item.path, FileFacts.from_json(item.blob.facts)))
+        item.id: findings_on(
+            slot, file_facts(slot.code, item.path.rsplit("/", 1)[-1], FileFacts.from_json(item.blob.facts))
+        )
         for item in items
     }
     titles = _other_titles(batch, {item.student_id for item in items if item.entry_id is None and item.student_id})

@@ -14,7 +14,7 @@ from contest_portal.contests.rules import SlotRules
 from contest_portal.core.actor import console_actor
 from contest_portal.core.database import db, locked, unit_of_work
 from contest_portal.core.errors import DomainError
-from contest_portal.core.jobs import job
+from contest_portal.core.jobs import job, report_progress
 from contest_portal.core.kept_messages import keep
 from contest_portal.core.spreadsheets import DEFAULT_LIMITS, SpreadsheetError, read_tables
 from contest_portal.core.storage import storage
@@ -42,7 +42,7 @@ _WORKBOOK_ENDINGS = {".xlsx": "xlsx", ".xlsm": "xlsx", ".xls": "xls", ".csv": "t
 MOST_PROBLEMS = 500
 
 
-@job("entries.read_batch_source")
+@job("entries.read_batch_source", N_("批量上传的压缩包和表格"))
 def read_batch_source(payload: dict[str, Any]) -> None:
     """Read a ZIP or a workbook into its batch. Done again it takes nothing twice."""
     source = db.session.get(BatchSource, payload["source_id"])
@@ -72,6 +72,7 @@ def _unpack(source_id: int, batch: PaintingBatch, sha256: str, size_bytes: int) 
         members = list(archive.members())
         _note_progress(source_id, 0, len(members))
         for number, member in enumerate(members, start=1):
+            report_progress(number / len(members))
             if isinstance(member, tuple):
                 problems.append(_named(*member))
             elif member.place not in taken:

@@ -122,7 +122,7 @@ def _take_file(batch_id: int, upload: FileStorage) -> None:
 
 @bp.get("/entries/batches/<int:batch_id>")
 @permission("entries.work_on_batch", of=batch_by_id)
-def show_batch(batch: PaintingBatch) -> Response:
+def batch_table(batch: PaintingBatch) -> Response:
     """The table with what can be made of each picture."""
     return _table_page(queries.batch_page(batch))
 
@@ -189,7 +189,7 @@ def _id(value: str | None) -> int:
 
 
 def _to_batch(batch_id: int, anchor: str | None = None) -> Response:
-    address = url_for("entries.show_batch", batch_id=batch_id, page=request.args.get("page"), _anchor=anchor)
+    address = url_for("entries.batch_table", batch_id=batch_id, page=request.args.get("page"), _anchor=anchor)
     return redirect(address)  # type: ignore[return-value]
 
 

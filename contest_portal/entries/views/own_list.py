@@ -52,7 +52,7 @@ add_item(
     icon="plus-circle",
     roles=[Role.SCHOOL_MANAGER, Role.TEACHER],
     order=320,
-    also_active_in=["entries.requirements", "entries.create", "entries.batches_of_category", "entries.show_batch"],
+    also_active_in=["entries.requirements", "entries.create", "entries.batches_of_category", "entries.batch_table"],
 )
 
 
