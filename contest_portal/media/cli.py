@@ -10,7 +10,7 @@ import click
 
 from contest_portal.core.errors import Invalid
 from contest_portal.core.text import N_, Message
-from contest_portal.media import storage_commands, text_pairs
+from contest_portal.media import preview_commands, storage_commands, text_pairs
 from contest_portal.media.facts import PICTURES, Kind
 from contest_portal.media.picture_pairs import fingerprint_of, message_of, scan_folder
 from contest_portal.media.probing import DerivativeError
@@ -108,7 +108,7 @@ def _write_json(value: dict[str, Any]) -> None:
     click.echo(json.dumps(value, ensure_ascii=False, indent=2))
 
 
-for _command in storage_commands.commands:
+for _command in (*storage_commands.commands, *preview_commands.commands):
     media_group.add_command(_command)
 
 commands = [media_group]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from contest_portal.media.derivatives import Made
@@ -19,7 +21,8 @@ SLOW = ("film720", "tiles", "pages", "blind")
 """Seconds to hours: made by jobs of their own kind, so that none of them holds up a thumbnail."""
 
 _MAKERS = {"thumb": "thumbnail"}
-_LIMITS = Limits(memory_mb=2560, cpu_seconds=180, wall_seconds=720, requests_per_process=1, niceness=10)
+_LIMITS = Limits(memory_mb=2560, cpu_seconds=180, wall_seconds=720, requests_per_process=20, niceness=10)
+_FILM_LIMITS = replace(_LIMITS, requests_per_process=1)  # a film claims more memory than a warm process should keep
 _FULL_HD = 1920 * 1080
 _UNKNOWN_LENGTH = 1800.0
 _LONGEST = 4 * 3600.0
@@ -57,18 +60,20 @@ def make(kind: str, source: Path, target: Path, facts: FileFacts, report: Report
         return media_reader().make(op, source, target)
     options = {"most_pages": most_pages} if kind == "pages" else {}
     seconds = cpu_seconds_for(kind, facts, most_pages)
-    return _slow_reader().make(op, source, target, report=report, cpu_seconds=seconds, **options)
+    return _slow_reader(_FILM_LIMITS if kind == "film720" else _LIMITS).make(
+        op, source, target, report=report, cpu_seconds=seconds, **options
+    )
 
 
-_shared: dict[int, MediaReader] = {}
+_shared: dict[tuple[int, Limits], MediaReader] = {}
 _sharing = threading.Lock()
 
 
-def _slow_reader() -> MediaReader:
-    """One process at a time, a new one for each file: a film claims more memory than a warm process should keep."""
+def _slow_reader(limits: Limits) -> MediaReader:
+    """One process at a time for films, one for the rest; they end with this process."""
     with _sharing:
-        own = os.getpid()
-        if own not in _shared:
-            _shared.clear()
-            _shared[own] = MediaReader(processes=1, limits=_LIMITS)
+        own = (os.getpid(), limits)
+        if own not in _shared:  # after a fork the parent's pipes are not ours
+            _shared[own] = MediaReader(processes=1, limits=limits)
+            atexit.register(_shared[own].close)
         return _shared[own]

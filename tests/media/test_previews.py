@@ -8,16 +8,18 @@ import io
 import re
 import threading
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import av
 import pytest
+from click.testing import CliRunner
 from flask import Flask
 from flask.testing import FlaskClient
 from PIL import Image
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from waitress.server import create_server
 
 from contest_portal.core import jobs
@@ -33,6 +35,7 @@ from contest_portal.entries.services.submission import submit_entry
 from contest_portal.media import renditions
 from contest_portal.media.facts import Problem
 from contest_portal.media.models import Derivative
+from contest_portal.media.preview_commands import previews_command
 from contest_portal.media.probing import DerivativeError
 from contest_portal.media.queries import previews_of
 from contest_portal.media.services import derivatives
@@ -43,6 +46,13 @@ from tests.judging import making
 from tests.media.film_factory import write_film
 
 pytestmark = pytest.mark.database
+
+
+@dataclass
+class Asked:
+    """What the commands find as their application."""
+
+    app: Flask
 
 
 @pytest.fixture
@@ -207,6 +217,26 @@ def test_only_what_is_made_of_the_file_can_be_asked_for(place: Place, client: Fl
     other = make_project(place, [place.pupil]).files[0].blob_id
     wrong = client.post(f"/entries/{entry.id}/previews/again", data={"wanted": f"{other}:pages"})
     assert wrong.status_code == 404  # a file of another entry
+
+
+def test_files_from_before_get_their_previews_by_command(app: Flask, place: Place) -> None:
+    _entry, picture = painting(place)
+    jobs.run_all()
+    db.session.execute(delete(Derivative).where(Derivative.kind == "tiles"))
+    db.session.execute(update(Derivative).where(Derivative.kind == "screen").values(state="failed", error="x"))
+    db.session.commit()
+    assert "缺少的 1 项。" in CliRunner().invoke(previews_command, obj=Asked(app)).output
+    assert "缺少的 0 项，重新生成 1 项。" in CliRunner().invoke(previews_command, ["--failed"], obj=Asked(app)).output
+    jobs.run_all()
+    assert {row.state for row in rows(picture).values()} == {"ready"}
+
+
+def test_a_preview_of_a_file_that_is_gone_is_no_failure(place: Place) -> None:
+    _entry, picture = painting(place)
+    db.session.execute(delete(Derivative).where(Derivative.blob_id == picture))
+    db.session.commit()
+    jobs.run_all()
+    assert not db.session.scalars(select(Job).where(Job.kind.startswith("media."), Job.state != "done")).all()
 
 
 def test_a_page_asks_for_nothing_to_be_made(place: Place, client: FlaskClient) -> None:

@@ -33,7 +33,7 @@ PROGRESS_SECONDS = 1.5
 def ask_for_derivatives(work: Work, blob: Blob) -> None:
     """The previews of a new file, made by jobs once the caller's transaction is written."""
     for kind in renditions.kinds_made_of(FileFacts.from_json(blob.facts)):
-        _ask_for(work, blob, kind)
+        ask_for(work, blob, kind)
 
 
 def ask_for_blind_copies(work: Work, blobs: Collection[Blob]) -> None:
@@ -44,10 +44,11 @@ def ask_for_blind_copies(work: Work, blobs: Collection[Blob]) -> None:
     known = {(blob_id, kind) for blob_id, kind in work.session.execute(pairs)}
     for blob, kind in wanted.values():
         if (blob.id, kind) not in known:
-            _ask_for(work, blob, kind)
+            ask_for(work, blob, kind)
 
 
-def _ask_for(work: Work, blob: Blob, kind: str) -> None:
+def ask_for(work: Work, blob: Blob, kind: str) -> None:
+    """Have one made that there is not yet, in the caller's transaction."""
     row = Derivative(blob_id=blob.id, kind=kind)
     with suppress(IntegrityError):  # somebody else asked at the same moment
         with work.session.begin_nested():
@@ -55,9 +56,10 @@ def _ask_for(work: Work, blob: Blob, kind: str) -> None:
         _enqueue(work, row)
 
 
-def _enqueue(work: Work, row: Derivative, *, again: bool = False) -> None:
+def _enqueue(work: Work, row: Derivative) -> None:
+    # Again: databases may give a new file the number of one that was swept away, whose jobs are still on record.
     name, lane = ("media.derive", QUICK) if row.kind in renditions.QUICK else ("media.render", SLOW)
-    enqueue(work, name, {"blob_id": row.blob_id, "kind": row.kind}, key=job_key(row), lane=lane, again=again)
+    enqueue(work, name, {"blob_id": row.blob_id, "kind": row.kind}, key=job_key(row), lane=lane, again=True)
 
 
 def make_again(actor: Actor, blob_id: int, kind: str) -> Derivative:
@@ -74,7 +76,7 @@ def make_again(actor: Actor, blob_id: int, kind: str) -> Derivative:
             before = {"kind": kind, "state": row.state, "error": row.error}
             row.state, row.progress, row.error = "waiting", 0, ""
             work.session.flush()
-            _enqueue(work, row, again=True)
+            _enqueue(work, row)
             work.record(row, before=before, after={"kind": kind, "state": row.state})
     return row
 
@@ -92,9 +94,9 @@ def make_rendition(payload: dict[str, Any]) -> None:
 
 
 def _make(blob_id: int, kind: str) -> None:
-    blob = db.session.get_one(Blob, blob_id)
+    blob = db.session.get(Blob, blob_id)
     row = db.session.scalar(select(Derivative).where(Derivative.blob_id == blob_id, Derivative.kind == kind))
-    if row is None or row.state in {"ready", "failed"}:
+    if blob is None or row is None or row.state in {"ready", "failed"}:
         return
     sha256, facts, row_id = blob.sha256, FileFacts.from_json(blob.facts), row.id
     most_pages = current_app.config["SETTINGS"].preview_pages
@@ -118,7 +120,9 @@ def _make(blob_id: int, kind: str) -> None:
                 "error": "",
             }
     with unit_of_work(console_actor("job"), "media.derive") as work:
-        found = work.session.get_one(Derivative, row_id)
+        found = work.session.get(Derivative, row_id)
+        if found is None:  # nobody has the file any more
+            return
         for name, value in values.items():
             setattr(found, name, value)
         work.record(found, after={"kind": kind, "state": values["state"], "error": values["error"]})
