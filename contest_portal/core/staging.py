@@ -117,7 +117,7 @@ class Staging:
 
     def path(self, token: str) -> Path:
         """The staged file. Raises ValueError for what cannot be a token: it must not walk out of the folder."""
-        if not _TOKEN.fullmatch(token):
+        if not is_token(token):
             raise ValueError("not a token of an upload")
         return self.folder / f"{token}.upload"
 
@@ -218,6 +218,11 @@ class Staging:
             with suppress(OSError):
                 if path.stat().st_mtime < before:
                     shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
+def is_token(text: str) -> bool:
+    """Whether this can be the token of an upload: a harmless name of a file."""
+    return _TOKEN.fullmatch(text) is not None
 
 
 def staging() -> Staging:

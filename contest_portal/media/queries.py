@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from contest_portal.core.database import db
 from contest_portal.core.errors import NotFound
 from contest_portal.core.models import Job
+from contest_portal.core.staging import is_token
 from contest_portal.media.models import Derivative, Upload
 from contest_portal.media.previews import FilePreviews, Preview
 
@@ -62,6 +63,8 @@ def _preview(row: Derivative, *, is_dead: bool) -> Preview:
 
 def upload_of_token(token: str) -> Upload:
     """The upload behind an address, read afresh. Raises NotFound."""
+    if not is_token(token):
+        raise NotFound
     statement = select(Upload).where(Upload.token == token).execution_options(populate_existing=True)
     row = db.session.scalar(statement)
     if row is None:

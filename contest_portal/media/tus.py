@@ -126,9 +126,12 @@ def metadata(value: str | None) -> dict[str, str]:
         if not _KEY.fullmatch(key) or key in found or len(found) >= MOST_KEYS:
             raise BadRequest("Upload-Metadata", value)
         try:
-            found[key] = base64.b64decode(encoded, validate=True).decode()
+            text = base64.b64decode(encoded, validate=True).decode()
         except (binascii.Error, ValueError):
             raise BadRequest("Upload-Metadata", value) from None
+        if "\0" in text:
+            raise BadRequest("Upload-Metadata", value)
+        found[key] = text
     return found
 
 

@@ -171,7 +171,8 @@ def test_an_offset_that_is_no_number_is_400(browser: FlaskClient, shelf: Shelf, 
 
 
 @pytest.mark.parametrize(
-    "text", ["filename ***", "filename /w==", "ключ YQ==", ",", "a YQ==,a YQ==", "a YQ== YQ==", "a " + "YWFh" * 4000]
+    "text",
+    ["filename ***", "filename /w==", "ключ YQ==", ",", "a YQ==,a YQ==", "a YQ== YQ==", "a AA==", "a " + "YWFh" * 4000],
 )
 def test_metadata_that_cannot_be_read_is_400(browser: FlaskClient, shelf: Shelf, text: str) -> None:
     environ = {"HTTP_UPLOAD_METADATA": text.encode().decode("latin-1")}
@@ -352,6 +353,7 @@ def test_a_second_device_of_the_same_account_finds_and_continues_it(
         (url, "火星医院.mp4", 120_000, 300_000, 40)
     ]
     assert telephone.get("/uploads/?target=test-shelf&shelf=6").json == []
+    assert telephone.get("/uploads/?target=test-shelf&shelf=%00").json == []
     assert send(telephone, url, 120_000, CONTENT[120_000:]).status_code == 204
     assert send(browser, url, 120_000, CONTENT[120_000:]).status_code == 409
     jobs.run_all()

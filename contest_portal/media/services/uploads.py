@@ -299,7 +299,7 @@ def _end_unfinished(actor: Actor, upload: Upload, state: str) -> None:
 
 def own_open_uploads(actor: Actor, target: str, place: Mapping[str, str]) -> list[Upload]:
     """The actor's uploads to that place, or to all places within it, that are being received or checked."""
-    subject = place.get(target_named(target).key, "")
+    subject = place.get(target_named(target).key, "").replace("\0", "")
     rows = open_uploads(target, subject, account_id=actor.account_id)
     return [row for row in rows if place.items() <= row.place.items()]
 
