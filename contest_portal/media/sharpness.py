@@ -24,6 +24,7 @@ CRISP = 0.7
 
 _FIRST, _SECOND = 1.5, 3.0  # widths of the two blurs in pixels
 _MARGIN = 0.05  # share of each side that is not looked at: frames, the table's edge
+_SMALLEST_SIDE = 64  # pixels: of a smaller picture nothing can be told
 _TILES = 10  # along the long side
 _FAINTEST = 3.0  # grey levels a pixel: fainter slopes are paper, washes and the blocks of a JPEG
 _ABOVE_NOISE = 5.0  # and edges stand out of the noise by this factor
@@ -44,6 +45,8 @@ def sharpness_of(image: Image) -> int | None:
 
 def edge_spread(image: Image) -> float | None:
     """Standard deviation, in pixels of a picture with a long side of 1,600, over which the clearest edges are spread."""
+    if min(image.size) < _SMALLEST_SIDE:
+        return None
     import numpy as np
 
     grey = _reduced(image)
