@@ -199,18 +199,27 @@ def save_batch_row(found: ItemOf) -> Response:
     """Keep one row as it is typed; answers with what changed by it, in this row and in others."""
     batch_id, item = found.batch.id, found.item
     form = batch_form([item], ())
-    before = {row.item.id: _look(row) for row in queries.batch_page(found.batch).rows}
+    before = {row.item.id: row for row in queries.batch_page(found.batch).rows}
     if form.validate_on_submit():
         batches.save_rows(current_actor(), batch_id, rows_from(form, [item]))
     if not is_htmx():
         return _to_batch(batch_id, f"row-{item.id}")
     page = queries.batch_page(batch_by_id(batch_id))
-    changed = [row for row in page.rows if row.item.id == item.id or _look(row) != before.get(row.item.id)]
+    changed = [
+        (row, _shows_another_pupil(row, before.get(row.item.id)))
+        for row in page.rows
+        if row.item.id == item.id or _shows_otherwise(row, before.get(row.item.id))
+    ]
     return render_page("entries/batch/row_saved.html", page=page, batch=page.batch, rows=changed, counts=page.counts)
 
 
-def _look(row: Row) -> tuple[object, ...]:
-    return row.state, row.pupil, row.candidates, row.tutor
+def _shows_another_pupil(row: Row, before: Row | None) -> bool:
+    """Only then the row's picker is drawn anew: somebody may be typing in it."""
+    return before is None or (row.pupil, row.candidates) != (before.pupil, before.candidates)
+
+
+def _shows_otherwise(row: Row, before: Row | None) -> bool:
+    return before is None or row.state != before.state or _shows_another_pupil(row, before)
 
 
 @bp.get("/entries/batches/<int:batch_id>/people")
