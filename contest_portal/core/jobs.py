@@ -186,8 +186,10 @@ def _claim(lanes: Collection[str] = LANES) -> Job | None:
     deserted = (Job.state == "running") & (func.coalesce(Job.beat_at, Job.started_at) < moment - LEASE)
     _give_up(deserted)
     due = (Job.state == "waiting") & (Job.run_at <= moment) | deserted
-    wanted = select(Job).where(due, Job.lane.in_(lanes), Job.kind.in_(HANDLERS))
-    row = db.session.scalar(wanted.order_by(Job.id).limit(1).with_for_update(skip_locked=True))
+    wanted = select(Job).where(due, Job.lane.in_(lanes), Job.kind.in_(HANDLERS)).order_by(Job.id).limit(1)
+    # Read afresh: what an earlier turn of this thread still knows of the row is old.
+    wanted = wanted.with_for_update(skip_locked=True).execution_options(populate_existing=True)
+    row = db.session.scalar(wanted)
     if row is not None:
         row.state, row.attempts, row.progress, row.worker = "running", row.attempts + 1, 0, _at_work().worker
         row.started_at = row.beat_at = moment

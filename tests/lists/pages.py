@@ -55,6 +55,8 @@ LIST_PAGES = [
     ListPage("entries.likeness_pair", "office", "/office/likeness/{pair}", 8, rows=False),
     ListPage("events.activities", "office", "/office/years/2018/activities", 5),
     ListPage("events.export_activities", "office", "/office/years/2018/activities/export", 3),
+    ListPage("jobs.index", "office", "/office/jobs", 8),
+    ListPage("jobs.export", "office", "/office/jobs/export", 5),
     ListPage("judging.judges", "office", "/office/judges", 7),
     ListPage("judging.export_judges", "office", "/office/judges/export", 5),
     ListPage("judging.show_judge", "office", "/office/judges/{judge}", 11),

@@ -13,7 +13,7 @@ from contest_portal.contests.models import Category, Contest, ContestAttachment
 from contest_portal.core.actor import Actor, Role
 from contest_portal.core.clock import now
 from contest_portal.core.database import db
-from contest_portal.core.models import Notice
+from contest_portal.core.models import Job, Notice
 from contest_portal.entries.likeness_models import EntryContent, LikenessPair
 from contest_portal.entries.models import Author, Entry, EntryFile, EntryVersion, ScreeningDecision, Tutor
 from contest_portal.entries.models_batch import BatchItem, PaintingBatch
@@ -128,6 +128,7 @@ class _Maker:
         for name, actor in self.world.people.items():
             self.many(Notice, lambda n, id_=actor.account_id: self._notice(n, id_))
             self.many(LoginSession, lambda n, name=name, id_=actor.account_id: self._session(f"{name}{n}", id_))
+        self.many(Job, lambda n: self._job(n, office.id))
         self.world.ids |= {"school": school.id, "other_school": self.schools[0]}
 
     def _school(self, name: str, state: str) -> dict[str, Any]:
@@ -147,6 +148,19 @@ class _Maker:
 
     def _notice(self, number: int, account_id: int | None) -> dict[str, Any]:
         return {"account_id": account_id, "title": f"通知{number}", "params": {}, "created_at": self.moment}
+
+    def _job(self, number: int, office_id: int) -> dict[str, Any]:
+        failed = {"state": "failed", "problem": {"source": "文件已损坏。", "params": {}}}
+        return {
+            "kind": "media.derive",
+            "key": f"many-{number}",
+            "payload": {"blob_id": number + 1, "kind": "thumb"},
+            "office_id": office_id,
+            "run_at": self.moment,
+            "state": "waiting",
+            "problem": None,
+            **(failed if number % 2 else {}),
+        }
 
     def _session(self, token: str, account_id: int | None) -> dict[str, Any]:
         return {

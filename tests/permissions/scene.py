@@ -17,6 +17,7 @@ from contest_portal.contests.models import Contest, ContestAttachment
 from contest_portal.core.actor import Actor, Role
 from contest_portal.core.clock import now
 from contest_portal.core.database import db
+from contest_portal.core.models import Job
 from contest_portal.core.sealed_files import keep_sealed
 from contest_portal.core.staging import staging
 from contest_portal.core.storage import storage
@@ -156,6 +157,9 @@ def _entries(scene: Scene, place: entries.Place) -> None:
         "entry_id": first.id, "number": first.number, "blob_id": blob, "derivative": "thumb", "kind": "thumb",
         "person": f"student-{place.pupil.id}", "what": "id_number", "level": 1, "column": 0, "row": 0, "page": 1,
     }  # fmt: skip
+    asked = {"kind": "media.derive", "payload": {"blob_id": blob, "kind": "thumb"}, "run_at": now()}
+    job = made(Job(**asked, key="failed", state="failed", office_id=place.office.id))
+    scene.values["job_id"] = job.id
     scene.values["pair_id"] = made_pair(place, waiting, first).id
     scene.variants["待审核"] = {"entry_id": waiting.id}
     scene.variants["草稿"] = {"entry_id": draft.id, "blob_id": draft.files[0].blob_id}

@@ -1,0 +1,58 @@
+"""What jobs are about, for the office's page of jobs: the work and its file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from contest_portal.contests.models import Contest
+from contest_portal.core.database import db
+from contest_portal.core.job_subjects import Subject, subjects_of
+from contest_portal.entries.models import Entry, EntryFile
+from contest_portal.media.models import Upload
+
+
+@subjects_of("media.derive", "media.render")
+def previewed_files(office_id: int, payloads: Sequence[Mapping[str, Any]]) -> list[Subject | None]:
+    """The entry whose file it is; of several the newest."""
+    wanted = (
+        select(EntryFile.blob_id, EntryFile.file_name, Entry.id, Entry.number, Entry.title, Entry.state)
+        .join(Entry, Entry.id == EntryFile.entry_id)
+        .join(Contest, Contest.id == Entry.contest_id)
+        .where(EntryFile.blob_id.in_([one["blob_id"] for one in payloads]), Contest.office_id == office_id)
+        .order_by(EntryFile.id)
+    )
+    found = {row.blob_id: _subject(row, row.file_name) for row in db.session.execute(wanted)}
+    return [found.get(one["blob_id"]) for one in payloads]
+
+
+@subjects_of("entries.likeness")
+def compared_entries(office_id: int, payloads: Sequence[Mapping[str, Any]]) -> list[Subject | None]:
+    """The entry that is compared."""
+    wanted = (
+        select(Entry.id, Entry.number, Entry.title, Entry.state)
+        .join(Contest, Contest.id == Entry.contest_id)
+        .where(Entry.id.in_([one["entry_id"] for one in payloads]), Contest.office_id == office_id)
+    )
+    found = {row.id: _subject(row, "") for row in db.session.execute(wanted)}
+    return [found.get(one["entry_id"]) for one in payloads]
+
+
+@subjects_of("media.take_upload")
+def uploaded_files(_office_id: int, payloads: Sequence[Mapping[str, Any]]) -> list[Subject | None]:
+    """The file's name: where it belongs is known when it was taken."""
+    wanted = select(Upload.id, Upload.file_name).where(Upload.id.in_([one["upload_id"] for one in payloads]))
+    found = {row.id: Subject(row.file_name) for row in db.session.execute(wanted)}
+    return [found.get(one["upload_id"]) for one in payloads]
+
+
+def _subject(row: Any, file_name: str) -> Subject:
+    """A draft is its teacher's: only its file is named."""
+    if row.state == "draft":
+        return Subject(file_name or _("一件草稿"))
+    work = f"{row.number} {row.title}".strip() if row.number else row.title
+    return Subject(f"{work}：{file_name}" if file_name else work, url_for("entries.show", entry_id=row.id))
