@@ -7,10 +7,12 @@ is ever taken out; whoever asks looks up what became of a picture.
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from flask import current_app
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from contest_portal.core.database import db
 from contest_portal.entries.likeness_models import EntryContent
@@ -30,30 +32,38 @@ class PictureIndex:
         self._lock = threading.Lock()
         self._index = Index()
         self._last_row = 0
-        self._last_moment = datetime(1970, 1, 2, tzinfo=UTC) + LOOKED_BACK
+        self._last_moment = datetime.max.replace(tzinfo=UTC)
 
     def candidates(self, picture: PictureFingerprint, most: int) -> list[int]:
         """The fingerprints that are worth a comparison, the nearest first."""
         with self._lock:
-            self._catch_up()
-            return [number for number, _distance in self._index.candidates(picture, most)]
+            index = self._caught_up()
+            return [number for number, _distance in index.candidates(picture, most)]
 
-    def _catch_up(self) -> None:
+    def _caught_up(self) -> Index:
+        """The index with all that is in the database: everything at first, then what came or was made anew since."""
+        for row in (
+            *self._rows(EntryContent.id > self._last_row - LOOKED_BACK_ROWS),
+            *self._rows(Fingerprint.made_at > self._last_moment - LOOKED_BACK),
+        ):
+            self._index.add(row.number, row.sketch)
+        return self._index
+
+    def _rows(self, which: Any) -> Sequence[Any]:
         rows = db.session.execute(
-            select(EntryContent.id, Fingerprint.id, Fingerprint.made_at, Fingerprint.sketch)
+            select(
+                EntryContent.id,
+                Fingerprint.id.label("number"),
+                Fingerprint.made_at.label("made_at"),
+                Fingerprint.sketch,
+            )
             .join(Fingerprint, Fingerprint.id == EntryContent.fingerprint_id)
             .where(EntryContent.office_id == self._office_id, EntryContent.kind == "picture", Fingerprint.problem == "")
-            .where(
-                or_(
-                    EntryContent.id > self._last_row - LOOKED_BACK_ROWS,
-                    Fingerprint.made_at > self._last_moment - LOOKED_BACK,
-                )
-            )
+            .where(which)
         ).all()
-        for row, number, made_at, sketch in rows:
-            self._index.add(number, sketch)
-            self._last_row = max(self._last_row, row)
-            self._last_moment = max(self._last_moment, made_at)
+        self._last_row = max([self._last_row, *(row.id for row in rows)])
+        self._last_moment = max([row.made_at for row in rows], default=self._last_moment)
+        return rows
 
 
 _making = threading.Lock()

@@ -107,7 +107,7 @@ class Fingerprint(Base):
     sha256: Mapped[str] = mapped_column(String(64))
     sketch: Mapped[bytes] = mapped_column(LargeBinary, default=b"")
     problem: Mapped[str] = mapped_column(String(20), default="")
-    made_at: Mapped[datetime]
+    made_at: Mapped[datetime] = mapped_column(index=True)
 
 
 class FingerprintBody(Base):

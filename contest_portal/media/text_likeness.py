@@ -31,9 +31,13 @@ LEAST_AGREEMENT = 0.5
 MOST_REPEATS = 16
 """A shingle that occurs so often in both texts is paired in order, not each with each."""
 
-SAME_SHARE, NOTED_SHARE, NOTED_LETTERS = 0.5, 0.1, 200
+SAME_SHARE, NOTED_SHARE = 0.5, 0.25
+NOTED_BY_LENGTH = ((0.1, 60 * WEIGHT), (0.0, 150 * WEIGHT))
+"""From which share on a passage of which weight is worth a look: a turn of phrase here and there is not."""
 
 Verdict = Literal["same", "unsure", "different"]
+Tile = tuple[int, int, int]
+"""Letters that agree: where they begin in the first text, where in the second, how many."""
 Numbers = NDArray[Any]
 
 _BASE = np.uint64(0x9E3779B97F4A7C15)
@@ -56,7 +60,8 @@ class Passage:
 class TextLikeness:
     """`share_a`: the share of the first text that also stands in the second; `score` the larger of both, 0 to 1.
 
-    Verdict same: half of one text or more; unsure: a tenth of one, or 200 letters; else different.
+    Verdict same: half of one text or more. Unsure: a quarter of one, or a tenth with a passage of 60 letters, or a
+    passage of 150 letters. Else different.
     """
 
     score: float
@@ -110,6 +115,10 @@ class Letters:
         last = width - 1 - np.argmin(windows[:, ::-1], axis=1)
         return np.unique(last + np.arange(len(windows)))
 
+    def weight_of(self, tiles: list[Tile]) -> int:
+        """What the letters of those tiles weigh, which lie in this text as the first of two."""
+        return sum(int(self.weights[at + length] - self.weights[at]) for at, _, length in tiles)
+
     def marks(self) -> list[int]:
         """The hashes by which the text is found among others, each once."""
         return [int(one) for one in np.unique(self.hashes[self.kept])]
@@ -131,38 +140,34 @@ class Letters:
 def compare_texts(a: str, b: str, common: Collection[int] = ()) -> TextLikeness:
     """How alike two texts are. `common`: hashes of a form's own words, which count for neither text."""
     if b < a:  # one order whoever asks, so that both get the same answer
-        found = compare_texts(b, a, common)
-        passages = tuple(Passage(one.b, one.a, one.at_b, one.at_a, one.length) for one in found.passages)
-        return TextLikeness(found.score, found.verdict, found.share_b, found.share_a, passages)
+        turned = compare_texts(b, a, common)
+        swapped = tuple(Passage(one.b, one.a, one.at_b, one.at_a, one.length) for one in turned.passages)
+        return TextLikeness(turned.score, turned.verdict, turned.share_b, turned.share_a, swapped)
     one, other = Letters(a), Letters(b)
     own_a, own_b = ~one.printed(common), ~other.printed(common)
     matched_a, matched_b = np.zeros(len(one), dtype=bool), np.zeros(len(other), dtype=bool)
-    passages_found: list[Passage] = []
-    for tiles in _passages(_tiles(one, other, own_a, own_b), one):
-        for start_a, start_b, length in tiles:
-            matched_a[start_a : start_a + length] = True
-            matched_b[start_b : start_b + length] = True
-        passages_found.append(_passage(tiles, one, other))
+    found = _passages(_tiles(one, other, own_a, own_b), one)
+    for start_a, start_b, length in (tile for tiles in found for tile in tiles):
+        matched_a[start_a : start_a + length] = True
+        matched_b[start_b : start_b + length] = True
     share_a, share_b = _share(matched_a, own_a, one), _share(matched_b, own_b, other)
     score = max(share_a, share_b)
-    letters = sum(passage.length for passage in passages_found)
-    weight = int(_weights(one.codes)[matched_a & own_a].sum())
-    verdict: Verdict = "different"
+    longest = max((one.weight_of(tiles) for tiles in found), default=0)
+    passages = tuple(_passage(tiles, one, other) for tiles in found)
+    return TextLikeness(score, _verdict(score, longest), share_a, share_b, passages)
+
+
+def _verdict(score: float, longest: int) -> Verdict:
     if score >= SAME_SHARE:
-        verdict = "same"
-    elif letters and (score >= NOTED_SHARE or weight >= NOTED_LETTERS * WEIGHT):
-        verdict = "unsure"
-    return TextLikeness(score, verdict, share_a, share_b, tuple(passages_found))
+        return "same"
+    is_noted = score >= NOTED_SHARE or any(score >= share and longest >= weight for share, weight in NOTED_BY_LENGTH)
+    return "unsure" if is_noted and longest else "different"
 
 
 def _share(matched: Numbers, own: Numbers, letters: Letters) -> float:
     weights = _weights(letters.codes) * own
     whole = int(weights.sum())
     return round(float(weights[matched].sum()) / whole, 4) if whole else 0.0
-
-
-Tile = tuple[int, int, int]
-"""Where it begins in the first text's letters, where in the second's, how many letters."""
 
 
 def _tiles(a: Letters, b: Letters, own_a: Numbers, own_b: Numbers) -> list[Tile]:
@@ -259,7 +264,7 @@ def _follows(tile: Tile, before: Tile) -> bool:
 
 
 def _tells_enough(tiles: list[Tile], letters: Letters) -> bool:
-    agreeing = sum(int(letters.weights[at + length] - letters.weights[at]) for at, _, length in tiles)
+    agreeing = letters.weight_of(tiles)
     span = int(letters.weights[tiles[-1][0] + tiles[-1][2]] - letters.weights[tiles[0][0]])
     is_whole = len(tiles) == 1 and tiles[0][2] == len(letters)
     return is_whole or (agreeing >= SHORTEST_PASSAGE and agreeing >= LEAST_AGREEMENT * span)

@@ -97,6 +97,7 @@ def _likeness_up() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_fingerprint")),
         sa.UniqueConstraint("kind", "sha256", name=op.f("uq_fingerprint_kind_sha256")),
     )
+    op.create_index("ix_fingerprint_made_at", "fingerprint", ["made_at"])
     op.create_table(
         "fingerprint_body",
         sa.Column("fingerprint_id", sa.Integer(), nullable=False),

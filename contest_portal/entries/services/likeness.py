@@ -14,8 +14,9 @@ from sqlalchemy import delete, select
 from contest_portal.core.actor import console_actor
 from contest_portal.core.clock import now
 from contest_portal.core.database import Work, locked, unit_of_work
-from contest_portal.core.jobs import enqueue, job
+from contest_portal.core.jobs import SLOW, enqueue, job
 from contest_portal.core.storage import Missing
+from contest_portal.core.text import N_
 from contest_portal.entries.likeness_models import EntryContent, LikenessPair
 from contest_portal.entries.likeness_sources import FileSource, files_of, words_of
 from contest_portal.entries.models import Entry
@@ -49,10 +50,11 @@ class Alike:
 def ask_for_likeness(work: Work, entry: Entry, version: int) -> None:
     """Have a submitted version compared once the caller's transaction is written."""
     if not entry.contest.is_practice:
-        enqueue(work, "entries.likeness", {"entry_id": entry.id}, key=f"likeness-{entry.id}-{version}")
+        key = f"likeness-{entry.id}-{version}"
+        enqueue(work, "entries.likeness", {"entry_id": entry.id}, key=key, lane=SLOW)
 
 
-@job("entries.likeness")
+@job("entries.likeness", N_("查重比对"))
 def look_for_likeness(payload: dict[str, Any]) -> None:
     """Take in what was submitted last, and keep the pairs that are found."""
     take_in(payload["entry_id"])
