@@ -23,7 +23,7 @@ from tests.entries.entry_factories import jpeg, received
 from tests.journeys import entered, works
 from tests.journeys.browsing import Join, Person, upload
 from tests.journeys.scene import STAFF, TEACHER, make_contest, make_office, make_school
-from tests.journeys.site import Site
+from tests.journeys.site import PASSWORD, Site
 
 MB = 1024 * 1024
 NAME = "荒漠绿洲.mp4"
@@ -182,6 +182,33 @@ def test_what_is_taken_appears_in_the_form(site: Site, people: Join, painting: i
     expect(teacher.page.locator("#title")).to_have_value("火星上的向日葵")
     expect(teacher.page.locator("[data-save-status]")).to_contain_text("已自动保存", timeout=10_000)
     teacher.press("保存，下一步核对").press("提交作品").told("GZ2018-KH-X-0001").sees("火星上的向日葵")
+
+
+def test_several_files_go_three_at_a_time_and_wait_for_a_new_sign_in(site: Site, people: Join, draft: int) -> None:
+    teacher = people().sign_in(TEACHER).go(f"/entries/{draft}/edit")
+    teacher.page.context.set_offline(True)
+    sheets = [upload(f"申报书{number}.jpg", padded(jpeg(1240, 1754))) for number in range(3, 8)]
+    teacher.page.locator("#slot-application").set_input_files(sheets)
+    lines = teacher.page.locator(".upload")
+    expect(lines.filter(has_text="网络中断")).to_have_count(3)
+    expect(lines.filter(has_text="等待上传（3.0 MB）")).to_have_count(2)
+    site.clock.advance(hours=3)
+    teacher.page.context.set_offline(False)
+    expect(lines.filter(has_text="登录已过期，上传暂停")).to_have_count(5, timeout=30_000)
+
+    window = teacher.page.context.new_page()
+    window.goto("/login")
+    window.locator("[name=name]").fill(TEACHER)
+    window.locator("[name=password]").fill(PASSWORD)
+    window.locator("main").get_by_role("button", name="登录", exact=True).click()
+    window.wait_for_url("**/work")
+    window.close()
+    for line in lines.all():
+        line.get_by_role("button", name="继续").click()
+    expect(lines.filter(has_text="正在检查")).to_have_count(5, timeout=30_000)
+    site.do_jobs()
+    expect(lines).to_have_count(0, timeout=30_000)
+    expect(teacher.page.locator("#kept-slot-application .slot-file")).to_have_count(6)
 
 
 def padded(content: bytes) -> bytes:
