@@ -48,7 +48,7 @@ def turned(picture: Pixels, random: Random) -> Pixels:
     return cv2.warpAffine(picture, warp, size, flags=cv2.INTER_LINEAR, borderValue=fill)
 
 
-def mirrored(picture: Pixels, random: Random) -> Pixels:
+def mirrored(picture: Pixels, _random: Random) -> Pixels:
     """Left and right exchanged."""
     return np.ascontiguousarray(picture[:, ::-1])
 
@@ -65,8 +65,10 @@ def photographed(picture: Pixels, random: Random) -> Pixels:
     if random.random() < 0.5:
         grain = cv2.resize(random.random((40, 6)).astype(np.float32), (width, height), interpolation=cv2.INTER_CUBIC)
         table = np.clip(table + (grain[..., None] - 0.5) * 70, 0, 255).astype(np.uint8)
-    cv2.warpPerspective(picture, warp, (width, height), dst=table, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_TRANSPARENT)
-    y, x = np.mgrid[0:1:height * 1j, 0:1:width * 1j]
+    cv2.warpPerspective(
+        picture, warp, (width, height), dst=table, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_TRANSPARENT
+    )
+    y, x = np.mgrid[0 : 1 : height * 1j, 0 : 1 : width * 1j]
     slope = random.uniform(-0.25, 0.25, 2)
     light = random.uniform(0.75, 1.1) * (1 + slope[0] * (x - 0.5) + slope[1] * (y - 0.5))
     cast = random.uniform(0.92, 1.08, 3)
@@ -100,7 +102,7 @@ def signed(picture: Pixels, random: Random) -> Pixels:
     return signed_picture
 
 
-def halved(picture: Pixels, random: Random) -> Pixels:
+def halved(picture: Pixels, _random: Random) -> Pixels:
     """Half the width and height."""
     return cv2.resize(picture, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
 

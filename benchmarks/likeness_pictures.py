@@ -22,7 +22,16 @@ PHOTOGRAPHS = (
     ("sklearn", "datasets/images/*.jpg"),
     ("mahotas", "demos/data/*.jpg"),
 )
-_NO_PHOTOGRAPHS = {"motorcycle_right", "logo", "phantom", "horse", "text", "chessboard_RGB", "chessboard_GRAY", "multipage"}
+_NO_PHOTOGRAPHS = {
+    "motorcycle_right",
+    "logo",
+    "phantom",
+    "horse",
+    "text",
+    "chessboard_RGB",
+    "chessboard_GRAY",
+    "multipage",
+}
 _SMALLEST_TILE = 200
 
 
@@ -52,7 +61,9 @@ def _shape(sheet: Pixels, random: Random, x: float, y: float, radius: float) -> 
             axes = max(2, int(radius)), max(2, int(radius * random.uniform(0.4, 1)))
             cv2.ellipse(sheet, at, axes, float(random.uniform(0, 180)), 0, 360, colour, thickness, cv2.LINE_AA)
         case 2:
-            corners = cv2.boxPoints(((x, y), (radius * 2, radius * random.uniform(0.6, 2)), float(random.uniform(0, 90))))
+            corners = cv2.boxPoints(
+                ((x, y), (radius * 2, radius * random.uniform(0.6, 2)), float(random.uniform(0, 90)))
+            )
             _polygon(sheet, corners, colour, thickness)
         case _:
             _polygon(sheet, _star(random, x, y, radius), colour, thickness)
@@ -156,12 +167,18 @@ def scene(random: Random) -> Pixels:
         _cloud(sheet, random.uniform(0.2, 0.8) * width, random.uniform(0.1, 0.25) * height, width * 0.035)
     _house(sheet, random, width * random.uniform(0.25, 0.5), horizon + height * random.uniform(-0.02, 0.1), width * 0.2)
     for _ in range(int(random.integers(1, 4))):
-        _tree(sheet, random, width * random.uniform(0.05, 0.95), horizon + height * random.uniform(0, 0.15), width * 0.07)
+        _tree(
+            sheet, random, width * random.uniform(0.05, 0.95), horizon + height * random.uniform(0, 0.15), width * 0.07
+        )
     for _ in range(int(random.integers(0, 10))):
         _flower(sheet, _colour(random), random.uniform(0, width), random.uniform(horizon + 0.15 * height, height), 12)
     if random.random() < 0.5:
         for x in range(0, width, int(width * 0.045)):
-            _polygon(sheet, np.array(((x, height), (x, height * 0.9), (x + 9, height * 0.88), (x + 18, height))), (160, 110, 60))
+            _polygon(
+                sheet,
+                np.array(((x, height), (x, height * 0.9), (x + 9, height * 0.88), (x + 18, height))),
+                (160, 110, 60),
+            )
     return sheet
 
 
@@ -174,7 +191,9 @@ def _house(sheet: Pixels, random: Random, x: float, bottom: float, size: float) 
     height = size * random.uniform(0.7, 1.1)
     box = np.array(((x, bottom), (x, bottom - height), (x + size, bottom - height), (x + size, bottom)))
     _polygon(sheet, box, _colour(random))
-    roof = np.array(((x - size * 0.1, bottom - height), (x + size / 2, bottom - height * 1.6), (x + size * 1.1, bottom - height)))
+    roof = np.array(
+        ((x - size * 0.1, bottom - height), (x + size / 2, bottom - height * 1.6), (x + size * 1.1, bottom - height))
+    )
     _polygon(sheet, roof, _colour(random))
     for share in (0.15, 0.6):
         corner = np.array((x + size * share, bottom - height * 0.8))
@@ -233,7 +252,11 @@ def space(random: Random) -> Pixels:
     body = np.array(((-0.5, 1.5), (-0.5, -1), (0, -2), (0.5, -1), (0.5, 1.5))) * size @ turn.T + (x, y)
     _polygon(sheet, body, _colour(random))
     for side in (-1, 1):
-        _polygon(sheet, np.array(((side * 0.5, 0.6), (side * 1.2, 1.7), (side * 0.5, 1.5))) * size @ turn.T + (x, y), _colour(random))
+        _polygon(
+            sheet,
+            np.array(((side * 0.5, 0.6), (side * 1.2, 1.7), (side * 0.5, 1.5))) * size @ turn.T + (x, y),
+            _colour(random),
+        )
     cv2.circle(sheet, (int(x), int(y - size * 0.3)), int(size * 0.3), (200, 230, 255), -1, cv2.LINE_AA)
     return sheet
 
@@ -281,7 +304,16 @@ def poster(random: Random) -> Pixels:
     height, width = sheet.shape[:2]
     letters = list("ABCDEFGHIKLMNOPRSTUVWZ0123456789")
     heading = "".join(random.choice(letters, int(random.integers(5, 9))))
-    cv2.putText(sheet, heading, (int(width * 0.1), int(height * 0.15)), cv2.FONT_HERSHEY_DUPLEX, 2.4, _colour(random), 5, cv2.LINE_AA)
+    cv2.putText(
+        sheet,
+        heading,
+        (int(width * 0.1), int(height * 0.15)),
+        cv2.FONT_HERSHEY_DUPLEX,
+        2.4,
+        _colour(random),
+        5,
+        cv2.LINE_AA,
+    )
     for y in range(int(height * 0.25), int(height * 0.7), 42):
         words = "".join(random.choice([*letters, " ", " ", " "], int(random.integers(14, 30))))
         cv2.putText(sheet, words, (int(width * 0.1), y), cv2.FONT_HERSHEY_SIMPLEX, 0.9, (40, 40, 40), 2, cv2.LINE_AA)

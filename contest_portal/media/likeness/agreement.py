@@ -75,17 +75,19 @@ def _in_the_light_of(x: Floats, y: Floats, inside: Mask) -> Floats:
     step = (slice(None, None, 3), slice(None, None, 3))
     use = inside[step]
     places = right[step][use], down[step][use]
-    start = np.array((1.0, 0.0, 0.0, 0.0), np.float32)
+    start: Floats = np.array((1.0, 0.0, 0.0, 0.0), np.float32)
     lit = np.empty_like(y)
     for channel in range(3):
         target, values = x[..., channel][step][use], y[..., channel][step][use]
         terms = np.stack((values, values * places[0], values * places[1], np.full_like(values, 64.0)), axis=1)
         prior = np.diag(np.array((100.0, 100.0, 100.0, 25.0), np.float32)) * len(values)
         trust = np.ones(len(values), np.float32)
-        found = start
+        found: Floats = start
         for _ in range(4):
             weighted = terms * trust[:, None]
-            found = np.linalg.solve(weighted.T @ terms + prior, weighted.T @ target + prior @ start)
+            found = np.asarray(
+                np.linalg.solve(weighted.T @ terms + prior, weighted.T @ target + prior @ start), np.float32
+            )
             trust = 1.0 / np.maximum(1.0, np.abs(target - terms @ found) / 12.0)
         gain = np.clip(found[0] + found[1] * right + found[2] * down, *_GAIN)
         lit[..., channel] = y[..., channel] * gain + np.clip(found[3] * 64.0, -_LARGEST_SHIFT, _LARGEST_SHIFT)

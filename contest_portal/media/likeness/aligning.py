@@ -17,6 +17,7 @@ _LEAST_MATCHES = 8
 _ALIKE = 0.75  # cosine of Hellinger vectors
 _STRETCH = 0.5, 2.0
 _LEANING = 1.6
+_ROOM = 12  # pixels about the place where a picture may be moved to
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ class Laid:
 
 def by_features(a: PictureFingerprint, b: PictureFingerprint, *, mirrored: bool) -> list[Laid]:
     """Up to two ways in which b's features lie on a's; with `mirrored`, those of b's mirror image."""
-    pairs, closeness = _matches(a, b, mirrored)
+    pairs = _matches(a, b, mirrored)
     if len(pairs) < _LEAST_MATCHES:
         return []
     here = a.features.places[pairs[:, 0]]
@@ -52,17 +53,15 @@ def by_features(a: PictureFingerprint, b: PictureFingerprint, *, mirrored: bool)
     return found
 
 
-def _matches(
-    a: PictureFingerprint, b: PictureFingerprint, mirrored: bool
-) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
-    """Pairs of features that are each other's nearest, with their closeness."""
+def _matches(a: PictureFingerprint, b: PictureFingerprint, mirrored: bool) -> NDArray[np.intp]:
+    """Pairs of features that are each other's nearest, n × 2."""
     if min(len(a.features), len(b.features)) < _LEAST_MATCHES:
-        return np.zeros((0, 2), np.intp), np.zeros(0, np.float32)
+        return np.zeros((0, 2), np.intp)
     closeness = a.features.vectors @ (b.features.mirrored_vectors if mirrored else b.features.vectors).T
     nearest = closeness.argmax(axis=1)
     own = np.arange(len(nearest))
     keep = (closeness.argmax(axis=0)[nearest] == own) & (closeness[own, nearest] > _ALIKE)
-    return np.stack((own[keep], nearest[keep]), axis=1), closeness[own, nearest][keep]
+    return np.stack((own[keep], nearest[keep]), axis=1)
 
 
 def _of_one_turn_and_size(here: NDArray[np.float32], there: NDArray[np.float32]) -> NDArray[np.intp]:
@@ -86,7 +85,9 @@ def plausible(warp: Warp, shape_a: tuple[int, ...], shape_b: tuple[int, ...]) ->
         return False
     growth = []
     for place in np.vstack((corners, corners.mean(axis=0))):
-        steps = cv2.perspectiveTransform(np.array([[place, place + (1, 0), place + (0, 1)]]), warp)[0]
+        steps = cv2.perspectiveTransform(
+            np.stack((place, place + np.array((1, 0)), place + np.array((0, 1))))[None], warp
+        )[0]
         jacobian = (steps[1:] - steps[0]).T
         if np.linalg.det(jacobian) <= 0:
             return False
@@ -108,30 +109,46 @@ def shares(warp: Warp, shape_a: tuple[int, ...], shape_b: tuple[int, ...]) -> tu
     return float(common / (shape_a[0] * shape_a[1])), float(common / max(1.0, abs(cv2.contourArea(laid))))
 
 
+Box = tuple[int, int, int, int]
+
+
 def refined(
-    a: NDArray[np.uint8], b: NDArray[np.uint8], warp: Warp, *, side: int, rounds: int, motion: int = cv2.MOTION_HOMOGRAPHY
+    a: NDArray[np.uint8],
+    b: NDArray[np.uint8],
+    warp: Warp,
+    *,
+    side: int,
+    rounds: int,
+    box: Box | None = None,
+    motion: int = cv2.MOTION_HOMOGRAPHY,
 ) -> tuple[Warp, float]:
     """The warp, moved so that the pictures themselves fit best, and their correlation then, -1 where none was found.
 
-    ECC: Evangelidis and Psarakis, IEEE TPAMI 30, 2008. `side`: long side at which they are compared.
+    ECC: Evangelidis and Psarakis, IEEE TPAMI 30, 2008. `side`: long side at which they are compared. `box`: left, top,
+    right, bottom of that part of `a` which alone is looked at.
     """
-    scale_a, scale_b = (side / max(picture.shape[:2]) for picture in (a, b))
-    small_a, small_b = (
-        cv2.cvtColor(cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), cv2.COLOR_RGB2GRAY)
-        for picture, scale in ((a, scale_a), (b, scale_b))
-    )
-    to_small_a, to_small_b = np.diag((scale_a, scale_a, 1.0)), np.diag((scale_b, scale_b, 1.0))
-    inverse = to_small_b @ np.linalg.inv(warp) @ np.linalg.inv(to_small_a)  # ECC maps from the first to the second
-    start = (inverse / inverse[2, 2]).astype(np.float32)
+    left, top, right, bottom = box or (0, 0, a.shape[1], a.shape[0])
+    scale = side / max(right - left, bottom - top)
+    size = max(8, round((right - left) * scale)), max(8, round((bottom - top) * scale))
+    wider = (size[0] + 2 * _ROOM, size[1] + 2 * _ROOM)
+    to_grid = np.array(((scale, 0, -left * scale), (0, scale, -top * scale), (0, 0, 1.0)))
+    to_room = np.array(((1, 0, _ROOM), (0, 1, _ROOM), (0, 0, 1.0))) @ to_grid
+    growth = scale * float(np.sqrt(abs(np.linalg.det((warp / warp[2, 2])[:2, :2]))))
+    grey_a, grey_b = (cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY) for picture in (a, b))
+    here = cv2.resize(grey_a[top:bottom, left:right], size, interpolation=cv2.INTER_AREA)
+    soft = cv2.GaussianBlur(grey_b, (0, 0), 0.4 / growth) if growth < 0.8 else grey_b
+    there = cv2.warpPerspective(soft, to_room @ warp, wider, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    known = cv2.warpPerspective(np.full(b.shape[:2], 255, np.uint8), to_room @ warp, wider, flags=cv2.INTER_NEAREST)
+    start = np.array(((1, 0, _ROOM), (0, 1, _ROOM), (0, 0, 1)), np.float32)  # ECC maps from the first to the second
     if motion != cv2.MOTION_HOMOGRAPHY:
         start = np.ascontiguousarray(start[:2])
     criteria = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, rounds, 1e-4)
     try:
-        closeness, better = cv2.findTransformECC(small_a, small_b, start, motion, criteria, None, 5)
+        closeness, better = cv2.findTransformECC(here, there, start, motion, criteria, known, 5)
     except cv2.error:  # does not converge
         return warp, -1.0
     full = np.vstack((better, (0, 0, 1))) if better.shape[0] == 2 else better
     if not np.isfinite(full).all() or abs(np.linalg.det(full)) < 1e-9:
         return warp, -1.0
-    back = np.linalg.inv(to_small_a) @ np.linalg.inv(full.astype(np.float64)) @ to_small_b
-    return cast("Warp", back / back[2, 2]), float(closeness)
+    moved = np.linalg.inv(to_grid) @ np.linalg.inv(full.astype(np.float64)) @ to_room @ warp
+    return cast("Warp", moved / moved[2, 2]), float(closeness)

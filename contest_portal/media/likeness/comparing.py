@@ -12,15 +12,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from contest_portal.media.likeness.agreement import NOTHING, Agreement, agreement
-from contest_portal.media.likeness.aligning import Warp, by_features, plausible, refined, shares
+from contest_portal.media.likeness.aligning import Box, Warp, by_features, plausible, refined, shares
 from contest_portal.media.likeness.fingerprint import PictureFingerprint
 from contest_portal.media.likeness.outlines import by_outlines
-from contest_portal.media.likeness.sheets import sheet_in, whole
+from contest_portal.media.likeness.sheets import flattened, painted_box
 
 SAME_FROM, UNSURE_FROM = 0.75, 0.65
 _BEYOND_DOUBT = 0.9
 _PROMISING = 0.3  # below, no finer fit makes one sheet of two
 _MOST_COVERED, _LEAST_COVERED = 0.8, 0.4  # of the picture that lies wholly in the other, and of the other
+_STARTS = 5
+_LEAST_OUTLINES, _LIKE_OUTLINES = 0.3, 0.8  # correlation of outlines: worth a try, surely worth a look
+_LEAST_CORRELATION = 0.7  # of the pictures themselves, below which pixels need not be compared
 _LEAST_DRAWN = 0.004  # less on a sheet is as good as nothing
 
 Pixels = NDArray[np.uint8]
@@ -101,46 +104,63 @@ def _fits(a: PictureFingerprint, b: PictureFingerprint) -> Iterator[_Fit]:
     yield from _by_what_is_seen(a.small, b.small, mirror_image)
 
 
+@dataclass(frozen=True)
+class _Start:
+    """A rough way to lay b over a: how well outlines fit, and the part of a by which to fit it finer."""
+
+    closeness: float
+    warp: Warp
+    mirrored: bool
+    box: Box | None = None
+
+
 def _by_what_is_seen(a: Pixels, b: Pixels, mirror_image: Pixels) -> Iterator[_Fit]:
-    """Ways for pictures with few features: sheet upon sheet, and outlines upon outlines."""
-    starts: list[tuple[float, Warp, bool]] = []
-    for mirrored, other in ((False, b), (True, mirror_image)):
-        starts += [(closeness, warp, mirrored) for closeness, warp in _starts(a, other)]
-    starts.sort(key=lambda one: -one[0])
-    for _, start, mirrored in starts[:5]:
-        other = mirror_image if mirrored else b
-        fit = _fit(a, other, start, mirrored, "outlines")
-        yield fit
-        if fit.score >= _BEYOND_DOUBT:
-            continue
-        near, closeness = refined(a, other, start, side=80, rounds=15, motion=cv2.MOTION_AFFINE)
-        if closeness < 0.4:
-            continue
-        fit = _fit(a, other, near, mirrored, "outlines")
-        yield fit
-        if _PROMISING < fit.score < _BEYOND_DOUBT:
-            finer, _ = refined(a, other, near, side=160, rounds=20)
-            yield _fit(a, other, finer, mirrored, "outlines")
+    """Ways for pictures with few features: sheet upon sheet, outlines upon outlines, drawing upon drawing."""
+    stretch = np.diag((a.shape[1] / b.shape[1], a.shape[0] / b.shape[0], 1.0))
+    yield _fit(a, b, stretch, False, "outlines")
+    yield _fit(a, mirror_image, stretch, True, "outlines")
+    starts = _starts(a, b, mirrored=False) + _starts(a, mirror_image, mirrored=True)
+    starts = sorted((one for one in starts if one.closeness >= _LEAST_OUTLINES), key=lambda one: -one.closeness)
+    for start in starts[:_STARTS]:
+        other = mirror_image if start.mirrored else b
+        near, first = refined(a, other, start.warp, side=80, rounds=20, box=start.box, motion=cv2.MOTION_AFFINE)
+        if first >= _LEAST_CORRELATION or start.closeness >= _LIKE_OUTLINES:
+            yield _fit(a, other, near, start.mirrored, "outlines")
+        finer, second = refined(a, other, near, side=144, rounds=50, box=start.box)
+        if second >= _LEAST_CORRELATION:
+            yield _fit(a, other, finer, start.mirrored, "outlines")
 
 
-def _starts(a: Pixels, b: Pixels) -> list[tuple[float, Warp]]:
-    """Rough ways to lay b over a, with the correlation of their outlines: through the sheets that are seen in both."""
-    corners_a, corners_b = sheet_in(a), sheet_in(b)
-    flat_a, back_a = _flattened(a, corners_a)
-    flat_b, back_b = _flattened(b, corners_b)
-    found = [(one.closeness, back_a @ one.warp @ np.linalg.inv(back_b)) for one in by_outlines(flat_a, flat_b, 3)]
+def _starts(a: Pixels, b: Pixels, *, mirrored: bool) -> list[_Start]:
+    sheet_a, sheet_b = flattened(a), flattened(b)
+    flat_a, back_a = sheet_a or (a, np.eye(3))
+    flat_b, back_b = sheet_b or (b, np.eye(3))
+    forth_b = np.linalg.inv(back_b)
+    found = [_Start(one.closeness, back_a @ one.warp @ forth_b, mirrored) for one in by_outlines(flat_a, flat_b, 2)]
+    if sheet_a or sheet_b:  # it may have been no sheet but something painted
+        found += [_Start(one.closeness, one.warp, mirrored) for one in by_outlines(a, b, 2)]
+    boxes = painted_box(flat_a), painted_box(flat_b)
+    if boxes[0] and boxes[1]:
+        warp = back_a @ _box_upon_box(boxes[0], boxes[1]) @ forth_b
+        found.append(_Start(_LIKE_OUTLINES, warp, mirrored, _surroundings(boxes[0], back_a, a.shape)))
     return found
 
 
-def _flattened(picture: Pixels, corners: NDArray[np.float32] | None) -> tuple[Pixels, Warp]:
-    """The sheet alone, and the warp from its pixels to the picture's."""
-    if corners is None:
-        return picture, np.eye(3)
-    sides = [float(np.linalg.norm(corners[i] - corners[(i + 1) % 4])) for i in range(4)]
-    size = max(16, round(max(sides[0], sides[2]))), max(16, round(max(sides[1], sides[3])))
-    flat = np.array(((0, 0), (size[0], 0), size, (0, size[1])), np.float32)
-    warp = cv2.getPerspectiveTransform(corners, flat)
-    return cv2.warpPerspective(picture, warp, size, flags=cv2.INTER_LINEAR), np.linalg.inv(warp)
+def _box_upon_box(a: Box, b: Box) -> Warp:
+    """Growth and shift that lay the middle and the size of one drawing on another's."""
+    growth = np.sqrt((a[2] - a[0]) * (a[3] - a[1]) / ((b[2] - b[0]) * (b[3] - b[1])))
+    shift = [(a[i] + a[i + 2] - growth * (b[i] + b[i + 2])) / 2 for i in (0, 1)]
+    return np.array(((growth, 0, shift[0]), (0, growth, shift[1]), (0, 0, 1)), np.float64)
+
+
+def _surroundings(box: Box, back: Warp, shape: tuple[int, ...]) -> Box:
+    """A box of the flat sheet with some room about it, in the picture's pixels."""
+    corners = np.array([[(box[0], box[1]), (box[2], box[1]), (box[2], box[3]), (box[0], box[3])]], np.float64)
+    there = cv2.perspectiveTransform(corners, back)[0]
+    low, high = there.min(axis=0), there.max(axis=0)
+    room = 0.25 * float((high - low).max()) + 4
+    left, top, right, bottom = (int(value) for value in (*(low - room), *(high + room)))
+    return max(0, left), max(0, top), min(shape[1], right), min(shape[0], bottom)
 
 
 def _fit(a: Pixels, b: Pixels, warp: Warp, mirrored: bool, way: str, support: int = 0) -> _Fit:

@@ -18,7 +18,7 @@ Pixels = NDArray[np.uint8]
 WORKING_SIDE = 512  # features are looked for at this long side
 SMALL_SIDE = 256  # what registered pixels are compared at
 SHORTEST_SIDE = 24  # thinner pictures are widened, else nothing can be measured on them
-_VERSION = b"PL1"
+_VERSION = b"PL2"
 _HEAD = struct.Struct("<3s B H H I H")  # version, reserved, width, height, bytes of the small picture, features
 
 
@@ -63,7 +63,7 @@ def fingerprint(picture: Pixels) -> PictureFingerprint:
     small = resized(working, SMALL_SIDE)
     scale = small.shape[1] / working.shape[1], small.shape[0] / working.shape[0]
     features = find_features(cv2.cvtColor(working, cv2.COLOR_RGB2GRAY), scale)
-    return PictureFingerprint(sketch_of(small), small, features)
+    return PictureFingerprint(sketch_of(small, features.vectors), small, features)
 
 
 def resized(picture: Pixels, side: int) -> Pixels:

@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
-from typing import cast
+from collections.abc import Iterable
 
 import numpy as np
 from numpy.typing import NDArray
 
 from contest_portal.media.likeness.fingerprint import PictureFingerprint
-from contest_portal.media.likeness.sketch import SKETCH_WORDS, perceptual_hash
+from contest_portal.media.likeness.sketch import (
+    GATHERED_WORDS,
+    HASH_WORDS,
+    HASHES,
+    SKETCH_WORDS,
+    asked_hashes,
+    gathered,
+)
+
+Words = NDArray[np.uint64]
 
 
 class Index:
-    """Sketches by number. Adding the same number again replaces its sketch. Not safe for threads that add."""
+    """Sketches by number, 160 bytes a picture. Adding a number again replaces its sketch. One thread at a time adds."""
 
-    def __init__(self) -> None:
-        self._numbers: NDArray[np.int64] = np.zeros(0, np.int64)
-        self._sketches: NDArray[np.uint64] = np.zeros((0, SKETCH_WORDS), np.uint64)
-        self._places: dict[int, int] = {}
+    def __init__(self, pictures: Iterable[tuple[int, bytes]] = ()) -> None:
+        """`pictures`: number and sketch (`PictureFingerprint.sketch`) of each; quicker than adding one by one."""
+        known = dict(pictures)
+        joined = np.frombuffer(b"".join(known.values()), "<u8").reshape(len(known), SKETCH_WORDS)
+        self._numbers: NDArray[np.int64] = np.fromiter(known, np.int64, len(known))
+        self._words: Words = np.ascontiguousarray(joined.T).astype(np.uint64)  # a row for each word
+        self._places: dict[int, int] = {number: place for place, number in enumerate(known)}
 
     def __len__(self) -> int:
         return len(self._places)
@@ -25,25 +37,61 @@ class Index:
     def __contains__(self, number: int) -> bool:
         return number in self._places
 
-    def add(self, number: int, sketch: bytes | PictureFingerprint) -> None:
-        """Take in one picture by its sketch (`PictureFingerprint.sketch`)."""
-        words = np.frombuffer(sketch.sketch if isinstance(sketch, PictureFingerprint) else sketch, "<u8")
+    def add(self, number: int, picture: bytes | PictureFingerprint) -> None:
+        """Take in one picture by its sketch."""
+        sketch = picture.sketch if isinstance(picture, PictureFingerprint) else picture
         place = self._places.setdefault(number, len(self._places))
         if place == len(self._numbers):
-            more = max(1024, len(self._numbers))
+            more = max(1024, len(self._numbers) // 4)
             self._numbers = np.concatenate((self._numbers, np.zeros(more, np.int64)))
-            self._sketches = np.concatenate((self._sketches, np.zeros((more, SKETCH_WORDS), np.uint64)))
-        self._numbers[place], self._sketches[place] = number, words
+            self._words = np.concatenate((self._words, np.zeros((SKETCH_WORDS, more), np.uint64)), axis=1)
+        self._numbers[place], self._words[:, place] = number, np.frombuffer(sketch, "<u8")
 
     def candidates(self, picture: PictureFingerprint, most: int = 20) -> list[tuple[int, float]]:
-        """Up to `most` (number, distance 0..1), the nearest first; the picture itself is among them if it was added."""
+        """Up to `most` (number, distance 0..1), the nearest first; the picture itself is among them if it was added.
+
+        Half of them are nearest by light and dark, half by features; ties go by number.
+        """
         count = len(self._places)
         if not count:
             return []
-        asked = [perceptual_hash(picture.small), perceptual_hash(np.ascontiguousarray(picture.small[:, ::-1]))]
-        known = self._sketches[:count]
-        distances = np.min([np.bitwise_count(known ^ one).sum(axis=1) for one in asked], axis=0)
-        order = np.lexsort((self._numbers[:count], distances))[:most]
-        return cast(
-            "list[tuple[int, float]]", [(int(self._numbers[place]), float(distances[place]) / 256) for place in order]
+        numbers = self._numbers[:count]
+        by_light = self._by_light(asked_hashes(picture.small), count)
+        by_features = self._by_features(
+            [gathered(picture.features.vectors), gathered(picture.features.mirrored_vectors)], count
         )
+        orders = [_nearest(distances, numbers, most) for distances in (by_light, by_features)]
+        chosen = list(dict.fromkeys(place for both in zip(*orders, strict=True) for place in both))[:most]
+        distance = {place: float(min(by_light[place], by_features[place])) for place in chosen}
+        return [
+            (int(numbers[place]), distance[place]) for place in sorted(chosen, key=lambda p: (distance[p], numbers[p]))
+        ]
+
+    def _by_light(self, asked: list[Words], count: int) -> NDArray[np.float32]:
+        best = np.full(count, 64 * HASH_WORDS, np.uint16)
+        for start in range(0, HASHES * HASH_WORDS, HASH_WORDS):
+            known = self._words[start : start + HASH_WORDS, :count]
+            for one in {words.tobytes(): words for words in asked}.values():
+                np.minimum(best, _distances(known, one), out=best)
+        return (best / (64 * HASH_WORDS)).astype(np.float32)
+
+    def _by_features(self, asked: list[Words], count: int) -> NDArray[np.float32]:
+        known = self._words[HASHES * HASH_WORDS :, :count]
+        found = np.min([_distances(known, one) for one in asked], axis=0)
+        return np.asarray(found / (64 * GATHERED_WORDS), np.float32)
+
+
+def _distances(known: Words, asked: Words) -> NDArray[np.uint16]:
+    """How many bits differ, for each column of `known`."""
+    differing = np.zeros(known.shape[1], np.uint16)
+    for row, word in zip(known, asked, strict=True):
+        differing += np.bitwise_count(row ^ word)
+    return differing
+
+
+def _nearest(distances: NDArray[np.float32], numbers: NDArray[np.int64], most: int) -> list[int]:
+    """The places of the `most` nearest, in order."""
+    limit = np.partition(distances, min(most, len(distances)) - 1)[min(most, len(distances)) - 1]
+    places = np.flatnonzero(distances <= limit)
+    order = np.lexsort((numbers[places], distances[places]))
+    return [int(places[one]) for one in order[:most]]

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 _SIDE = 64  # pictures are shifted against each other at this long side
 _CANVAS = 128  # zeros about them, so that a shift does not wrap round
-_GROWTHS = (0.7, 0.78, 0.85, 0.92, 1.0, 1.09, 1.18, 1.28, 1.42)
+_GROWTHS = (0.78, 0.83, 0.88, 0.92, 0.96, 1.0, 1.04, 1.09, 1.14, 1.2, 1.28)
 
 
 @dataclass(frozen=True)
