@@ -13,12 +13,10 @@ from contest_portal.core.permissions import Decision
 from contest_portal.core.spreadsheets import DEFAULT_LIMITS
 from contest_portal.core.text import N_, Message
 from contest_portal.entries.batch.slots import picture_slot
-from contest_portal.entries.models import Entry
 from contest_portal.entries.models_batch import PaintingBatch
 from contest_portal.entries.policy_batch import may_work_on_batch
 from contest_portal.entries.queries.batches import batch_by_id
-from contest_portal.entries.services.batches import require_open, take_file, unfit_kind
-from contest_portal.entries.services.space import require_space
+from contest_portal.entries.services.batches import require_batch_space, require_open, take_file, unfit_kind
 from contest_portal.media.services.receiving import Received
 from contest_portal.media.upload_targets import Announced, Place, Target, UploadView, register_target
 
@@ -46,9 +44,7 @@ def begin(actor: Actor, place: Place, announced: Announced) -> None:
             limit=size_text(most),
         )
         raise Invalid("entries.batch_file_large", message)
-    require_space(
-        Entry(school_id=batch.school_id, school=batch.school, category=batch.category), slot, announced.size_bytes
-    )
+    require_batch_space(batch, announced.size_bytes)
 
 
 def accepted(_actor: Actor, place: Place) -> Collection[str]:

@@ -13,12 +13,13 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from contest_portal.core.actor import Role
-from contest_portal.core.clock import MovingClock
+from contest_portal.core.clock import MovingClock, now
 from contest_portal.core.database import db
-from contest_portal.core.errors import NotFound, TooLate
+from contest_portal.core.errors import Invalid, NotFound, TooLate
 from contest_portal.core.jobs import HANDLERS
 from contest_portal.core.models import Job
 from contest_portal.core.spreadsheets import Column, read_table, write_table
+from contest_portal.entries import batch_target
 from contest_portal.entries.models import Entry
 from contest_portal.entries.models_batch import BatchItem, BatchSource, PaintingBatch
 from contest_portal.entries.queries.batches import BatchPage, batch_by_id, batch_page
@@ -28,7 +29,9 @@ from contest_portal.entries.services.batch_drafts import make_drafts
 from contest_portal.entries.services.batch_sources import read_batch_source
 from contest_portal.entries.services.batches import RowInput, open_batch, remove_row, save_rows, take_file
 from contest_portal.entries.services.drafts import delete_draft
+from contest_portal.entries.services.space import NoSpace
 from contest_portal.media.services.receiving import receive_file
+from contest_portal.media.upload_targets import Announced, UploadView
 from tests.entries.batch_zips import gbk, utf8, zip_of
 from tests.entries.entry_factories import Place, jpeg, make_painting, make_place, pdf
 from tests.factories import make_account, make_school, make_student, make_teacher, sign_in
@@ -511,3 +514,64 @@ def test_a_page_of_sixty_rows_takes_as_many_statements_as_one_of_two(teacher: Fl
     with counted(db.engine) as many:
         assert teacher.get(f"/entries/batches/{batch.id}").get_data(as_text=True).count('id="title-') == 60
     assert len(many) == len(few) <= 15
+
+
+# --- In pieces --------------------------------------------------------------------------------------------------------
+
+
+def announced(name: str, size: int = 1000) -> Announced:
+    return Announced(name, size)
+
+
+def test_what_can_never_be_taken_is_refused_before_its_first_byte(place: Place) -> None:
+    there = {"batch": str(begun(place).id)}
+    for name, size in (("张晓明-火星.jpg", 1000), ("作品.zip", 3 * 2**30), ("名单.xlsx", 1000), ("名单.csv", 1000)):
+        batch_target.begin(place.teacher, there, announced(name, size))
+    with pytest.raises(Invalid, match=r"有 11\.0 MB，上限 10\.0 MB"):
+        batch_target.begin(place.teacher, there, announced("张晓明-火星.jpg", 11 * 2**20))
+    for name in ("影片.mp4", "说明.pdf", "没有后缀"):
+        with pytest.raises(Invalid, match="不是图片、ZIP 压缩包或 Excel 表格"):
+            batch_target.begin(place.teacher, there, announced(name))
+
+
+def test_uploads_go_to_ones_own_batch_in_time_and_where_there_is_room(place: Place, clock: MovingClock) -> None:
+    batch = begun(place)
+    there = {"batch": str(batch.id)}
+    stranger = make_account(Role.SCHOOL_MANAGER, school=make_school(place.office, "东街小学"))
+    for actor, where in (
+        (stranger, there),
+        (place.teacher, {"batch": "999"}),
+        (place.teacher, {}),
+        (place.staff, there),
+    ):
+        with pytest.raises(NotFound):
+            batch_target.begin(actor, where, announced("张晓明-火星.jpg"))
+    place.school.space_gb = 1
+    db.session.commit()
+    batch_target.begin(place.teacher, there, announced("作品.zip", 2**30 - 100))
+    put(place, batch, picture(), "张晓明-火星.jpg")
+    with pytest.raises(NoSpace):
+        batch_target.begin(place.teacher, there, announced("作品.zip", 2**30 - 100))
+    clock.move_to(place.contest.submission_closes_at + timedelta(minutes=5))
+    with pytest.raises(TooLate):
+        batch_target.begin(place.teacher, there, announced("张晓明-火星.jpg"))
+
+
+def test_drafts_are_not_made_beyond_the_schools_space(place: Place) -> None:
+    batch = begun(place)
+    put(place, batch, picture(), "张晓明-火星.jpg")
+    place.school.space_gb = 0
+    db.session.commit()
+    with pytest.raises(NoSpace):
+        make_drafts(place.teacher, batch.id)
+    assert db.session.scalar(select(func.count(Entry.id))) == 0
+
+
+def test_a_file_that_was_taken_in_pieces_is_in_the_batch(place: Place) -> None:
+    batch = begun(place)
+    where = {"batch": str(batch.id)}
+    kinds = batch_target.accepted(place.teacher, where)
+    arrived = receive_file(io.BytesIO(picture()), "张晓明-火星.jpg", kinds)
+    upload_row = UploadView(1, "张晓明-火星.jpg", now(), now(), 0, where)
+    batch_target.take(place.teacher, upload_row, arrived)
+    assert shown(batch) == {"张晓明-火星.jpg": ("ready", "张晓明", "火星")}

@@ -21,10 +21,12 @@ from contest_portal.entries.batch.pupils import Pupils, name_key
 from contest_portal.entries.batch.settling import settle
 from contest_portal.entries.batch.slots import picture_slot
 from contest_portal.entries.draft_input import clean_text
+from contest_portal.entries.models import Entry
 from contest_portal.entries.models_batch import BatchItem, BatchSource, PaintingBatch
-from contest_portal.entries.queries.batches import items_of, lines_of, pupils_of, sources_of, teachers_of
+from contest_portal.entries.queries.batches import items_of, lines_of, parked_bytes, pupils_of, sources_of, teachers_of
 from contest_portal.entries.queries.timing import require_changeable
 from contest_portal.entries.services.drafts import blank_entry
+from contest_portal.entries.services.space import require_space
 from contest_portal.media.facts import PICTURES, Kind
 from contest_portal.media.services.receiving import Received, remember
 from contest_portal.people.models import School
@@ -69,6 +71,15 @@ def require_open(actor: Actor, batch: PaintingBatch) -> None:
     """Raise Conflict or TooLate where the contest takes nothing more in."""
     with unit_of_work(actor, "entries.add_batch_file") as work:
         _require_open(work, actor, found(Category, batch.category_id), batch.school_id)
+
+
+def require_batch_space(batch: PaintingBatch, size_bytes: int) -> None:
+    """Raise NoSpace where the school has no room for so much beside what its batches hold already."""
+    slot = picture_slot(batch.category.rules)
+    if slot is None:
+        raise NotFound
+    place = Entry(school_id=batch.school_id, school=batch.school, category=batch.category)
+    require_space(place, slot, size_bytes + parked_bytes(batch.school_id))
 
 
 def require_room(batch: PaintingBatch, work: Work) -> None:

@@ -113,9 +113,11 @@ def _take_file(batch_id: int, upload: FileStorage) -> None:
             limit=size_text(PLAIN_FORM_BYTES),
         )
         raise Invalid("entries.batch_file_large", message)
-    slot = picture_slot(batch_by_id(batch_id).category.rules)
+    batch = batch_by_id(batch_id)
+    slot = picture_slot(batch.category.rules)
     if slot is None:
         raise NotFound
+    batches.require_batch_space(batch, size)
     received = receive_file(upload.stream, name, slot.kinds)
     batches.take_file(current_actor(), batch_id, received, name)
 
