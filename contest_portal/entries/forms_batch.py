@@ -11,7 +11,7 @@ from wtforms import BooleanField, HiddenField, MultipleFileField, SelectField, S
 
 from contest_portal.core.forms import Form
 from contest_portal.entries.models_batch import BatchItem
-from contest_portal.entries.services.batches import RowInput
+from contest_portal.entries.services.batch_rows import RowInput
 from contest_portal.people.models import Teacher
 
 PLAIN_FORM_BYTES = 20 * 2**20

@@ -22,12 +22,14 @@ from contest_portal.core.spreadsheets import Column, read_table, write_table
 from contest_portal.entries import batch_target
 from contest_portal.entries.models import Entry
 from contest_portal.entries.models_batch import BatchItem, BatchSource, PaintingBatch
-from contest_portal.entries.queries.batches import BatchPage, batch_by_id, batch_page
+from contest_portal.entries.queries.batch_page import BatchPage, batch_page
+from contest_portal.entries.queries.batches import batch_by_id
 from contest_portal.entries.queries.entry import entry_by_id
 from contest_portal.entries.services import batches
 from contest_portal.entries.services.batch_drafts import make_drafts
+from contest_portal.entries.services.batch_rows import RowInput, remove_row, save_rows
 from contest_portal.entries.services.batch_sources import read_batch_source
-from contest_portal.entries.services.batches import RowInput, open_batch, remove_row, save_rows, take_file
+from contest_portal.entries.services.batches import open_batch, take_file
 from contest_portal.entries.services.drafts import delete_draft
 from contest_portal.entries.services.space import NoSpace
 from contest_portal.media.services.receiving import receive_file

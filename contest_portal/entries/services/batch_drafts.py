@@ -9,7 +9,8 @@ from contest_portal.core.database import Work, locked, unit_of_work
 from contest_portal.entries.checks import stage_group_of
 from contest_portal.entries.models import Author, Entry, EntryFile, Tutor
 from contest_portal.entries.models_batch import BatchItem, PaintingBatch
-from contest_portal.entries.queries.batches import BatchPage, batch_by_id, batch_page
+from contest_portal.entries.queries.batch_page import BatchPage, batch_page
+from contest_portal.entries.queries.batches import batch_by_id
 from contest_portal.entries.queries.timing import require_changeable
 from contest_portal.entries.services.drafts import blank_entry
 from contest_portal.entries.services.space import require_space

@@ -31,7 +31,8 @@ from contest_portal.entries.batch.slots import picture_slot
 from contest_portal.entries.batch.workbook import Reading, read_lines
 from contest_portal.entries.models_batch import BatchItem, BatchSource, PaintingBatch
 from contest_portal.entries.queries.batches import batch_by_id, pupils_of
-from contest_portal.entries.services.batches import add_picture, add_source, match_again
+from contest_portal.entries.services.batch_matching import match_again
+from contest_portal.entries.services.batches import add_picture, add_source
 from contest_portal.media.facts import PICTURES, Kind
 from contest_portal.media.models import Blob
 from contest_portal.media.services.receiving import Received, receive_file

@@ -1,10 +1,6 @@
-"""Batches of pictures: opened, files taken in, rows mended, drafts made of them all at once."""
+"""Batches of pictures: opened, files taken in, given up."""
 
 from __future__ import annotations
-
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import func, select
 
@@ -14,28 +10,23 @@ from contest_portal.core.clock import now
 from contest_portal.core.database import Work, found, locked, unit_of_work
 from contest_portal.core.errors import Conflict, Invalid, NotFound
 from contest_portal.core.jobs import enqueue
-from contest_portal.core.kept_messages import keep
 from contest_portal.core.text import N_, Message
-from contest_portal.entries.batch.matching import Match, match_text
-from contest_portal.entries.batch.pupils import Pupils, name_key
-from contest_portal.entries.batch.settling import settle
+from contest_portal.entries.batch.pupils import Pupils
 from contest_portal.entries.batch.slots import picture_slot
-from contest_portal.entries.draft_input import clean_text
 from contest_portal.entries.models import Entry
 from contest_portal.entries.models_batch import BatchItem, BatchSource, PaintingBatch
-from contest_portal.entries.queries.batches import items_of, lines_of, parked_bytes, pupils_of, sources_of, teachers_of
+from contest_portal.entries.queries.batches import parked_bytes, teachers_of
 from contest_portal.entries.queries.timing import require_changeable
+from contest_portal.entries.services.batch_matching import match_items
 from contest_portal.entries.services.drafts import blank_entry
 from contest_portal.entries.services.space import require_space
 from contest_portal.media.facts import PICTURES, Kind
 from contest_portal.media.services.receiving import Received, remember
-from contest_portal.people.models import School
 
 MOST_PICTURES = 500
 WORKBOOKS = frozenset({Kind.XLSX, Kind.XLS})
 ARCHIVES = frozenset({Kind.ZIP})
 LONGEST_PATH = 300
-MOST_TYPED = 1_000
 
 
 def open_batch(actor: Actor, category_id: int, school_id: int) -> PaintingBatch:
@@ -171,137 +162,9 @@ def add_picture(
     )
     work.session.add(item)
     work.session.flush()
-    _match(work, batch, [item], pupils)
+    match_items(work, batch, [item], pupils)
     work.record(batch, after={"item": item.id, "sha256": received.sha256})
     return item
-
-
-def match_again(work: Work, batch: PaintingBatch) -> None:
-    """Let the workbooks and the names decide anew about every row that nobody settled by hand."""
-    _match(work, batch, [item for item in items_of(batch.id) if item.entry_id is None], None)
-
-
-def _match(work: Work, batch: PaintingBatch, items: list[BatchItem], pupils: Pupils | None) -> None:
-    school = found(School, batch.school_id)
-    pupils = pupils or pupils_of(school)
-    settled = settle({item.id: item.path for item in items}, lines_of(sources_of(batch.id)), pupils)
-    teachers = _teachers_by_name(batch.school_id) if any(one.tutor for one in settled.matches.values()) else {}
-    for item in items:
-        match = settled.matches[item.id]
-        if "pupil" not in item.by_hand:
-            _take_match(item, match)
-        if "title" not in item.by_hand:
-            item.title = clean_text(match.title)
-        if "tutor" not in item.by_hand and match.tutor:
-            item.tutor_name, item.tutor_id = match.tutor, teachers.get(name_key(match.tutor))
-    work.session.flush()
-
-
-def _take_match(item: BatchItem, match: Match) -> None:
-    sure = match.certainty == "sure"
-    item.student_id = match.pupils[0] if sure else None
-    item.candidates = [] if sure else list(match.pupils)
-    item.why = [] if sure else [keep(one) for one in match.why]
-
-
-def _teachers_by_name(school_id: int) -> dict[str, int]:
-    """Name → the one teacher of the school who has it."""
-    found_ids: dict[str, list[int]] = {}
-    for teacher in teachers_of(school_id):
-        found_ids.setdefault(name_key(teacher.name), []).append(teacher.id)
-    return {name: ids[0] for name, ids in found_ids.items() if len(ids) == 1}
-
-
-@dataclass(frozen=True)
-class RowInput:
-    """What the page says of a row: the pupil picked or chosen (`student-12`), the name as typed, the title, the tutor's
-    name (empty: the batch's own), whether the row is kept in spite of its doubts. None: the page did not say."""
-
-    pupil: str | None = None
-    typed: str | None = None
-    title: str | None = None
-    tutor: str | None = None
-    keep: bool = False
-
-
-def save_rows(
-    actor: Actor, batch_id: int, rows: Mapping[int, RowInput], *, tutor_id: int | None = None, has_tutor: bool = False
-) -> None:
-    """Mend rows, all in one transaction. `has_tutor`: `tutor_id` is the tutor of every row that names no other."""
-    with unit_of_work(actor, "entries.mend_batch") as work:
-        batch = locked(PaintingBatch, batch_id)
-        pupils = pupils_of(found(School, batch.school_id))
-        teachers = _teachers_by_name(batch.school_id)
-        if has_tutor:
-            if tutor_id is not None and tutor_id not in {one.id for one in teachers_of(batch.school_id)}:
-                raise Invalid("entries.no_such_tutor", N_("本校教师名册中没有这名教师，请重新选择。"), field="tutor")
-            batch.tutor_id = tutor_id
-        for item in items_of(batch.id):
-            row = rows.get(item.id)
-            if row is not None and item.entry_id is None and item.removed_at is None:
-                _mend(item, row, pupils, teachers)
-        work.record(batch, after={"rows": len(rows)})
-
-
-def _mend(item: BatchItem, row: RowInput, pupils: Pupils, teachers: Mapping[str, int]) -> None:
-    by_hand = set(item.by_hand)
-    if _mend_pupil(item, row, pupils):
-        by_hand.add("pupil")
-    if row.title is not None and (title := clean_text(row.title[:MOST_TYPED].replace("\n", " "))) != item.title:
-        item.title = title
-        by_hand.add("title")
-    if row.tutor is not None and (tutor := clean_text(row.tutor[:100])) != item.tutor_name:
-        item.tutor_name, item.tutor_id = tutor, teachers.get(name_key(tutor)) if tutor else None
-        by_hand.add("tutor")
-    item.is_kept = row.keep
-    if by_hand != set(item.by_hand):
-        item.by_hand = sorted(by_hand)
-
-
-def _mend_pupil(item: BatchItem, row: RowInput, pupils: Pupils) -> bool:
-    """Settle the row's pupil by what was picked, chosen or typed; whether that changed it."""
-    picked = pupils.by_id(_id_of(row.pupil))
-    typed = clean_text((row.typed or "")[:100])
-    if picked is not None and (not typed or name_key(typed) == name_key(picked.name)):
-        if picked.id == item.student_id:
-            return False
-        item.student_id, item.candidates, item.why = picked.id, [], []
-        return True
-    current = pupils.by_id(item.student_id or 0)
-    if not typed or (current is not None and name_key(typed) == name_key(current.name)):
-        return False
-    _take_match(item, match_text(typed, pupils))
-    return True
-
-
-def _id_of(value: str | None) -> int:
-    kind, _dash, number = (value or "").partition("-")
-    return int(number) if kind == "student" and number.isascii() and number.isdecimal() and len(number) < 12 else 0
-
-
-def remove_row(actor: Actor, batch_id: int, item_id: int) -> None:
-    """Take a row out of the batch; it can be put back. Doing it twice does no harm."""
-    _set_removed(actor, batch_id, item_id, is_removed=True)
-
-
-def put_back_row(actor: Actor, batch_id: int, item_id: int) -> None:
-    """Put a row back that was taken out."""
-    _set_removed(actor, batch_id, item_id, is_removed=False)
-
-
-def _set_removed(actor: Actor, batch_id: int, item_id: int, *, is_removed: bool) -> None:
-    with unit_of_work(actor, "entries.remove_batch_row" if is_removed else "entries.put_back_batch_row") as work:
-        batch = locked(PaintingBatch, batch_id)
-        item = next((one for one in items_of(batch.id) if one.id == item_id), None)
-        if item is None:
-            raise NotFound
-        if item.entry_id is not None or (item.removed_at is not None) == is_removed:
-            return
-        if not is_removed:
-            require_room(batch, work)
-        item.removed_at = now() if is_removed else None
-        after: dict[str, Any] = {"item": item.id}
-        work.record(batch, after=after)
 
 
 def discard_batch(actor: Actor, batch_id: int) -> None:

@@ -25,9 +25,10 @@ from contest_portal.entries.batch.slots import picture_slot
 from contest_portal.entries.forms_batch import PLAIN_FORM_BYTES, BatchFilesForm, batch_form, rows_from, tutor_from
 from contest_portal.entries.models_batch import PaintingBatch
 from contest_portal.entries.queries import batches as queries
-from contest_portal.entries.queries.batches import BatchPage, ItemOf, Row, batch_by_id, item_of
+from contest_portal.entries.queries.batch_page import BatchPage, Row, batch_page
+from contest_portal.entries.queries.batches import ItemOf, batch_by_id, item_of
 from contest_portal.entries.queries.timing import contest_timing
-from contest_portal.entries.services import batches
+from contest_portal.entries.services import batch_rows, batches
 from contest_portal.entries.services.batch_drafts import make_drafts
 from contest_portal.entries.views.blueprint import bp
 from contest_portal.media.queries import previews_of
@@ -126,7 +127,7 @@ def _take_file(batch_id: int, upload: FileStorage) -> None:
 @permission("entries.work_on_batch", of=batch_by_id)
 def batch_table(batch: PaintingBatch) -> Response:
     """The table with what can be made of each picture."""
-    return _table_page(queries.batch_page(batch))
+    return _table_page(batch_page(batch))
 
 
 def _table_page(page: BatchPage) -> Response:
@@ -165,11 +166,11 @@ def save_batch(batch: PaintingBatch) -> Response:
     actor = current_actor()
     rows = rows_from(form, queries.items_of(batch.id))
     has_tutor = bool(form.tutor.raw_data)
-    batches.save_rows(actor, batch.id, rows, tutor_id=tutor_from(form), has_tutor=has_tutor)
+    batch_rows.save_rows(actor, batch.id, rows, tutor_id=tutor_from(form), has_tutor=has_tutor)
     if removed := _id(form.remove.data):
-        batches.remove_row(actor, batch.id, removed)
+        batch_rows.remove_row(actor, batch.id, removed)
     if back := _id(form.put_back.data):
-        batches.put_back_row(actor, batch.id, back)
+        batch_rows.put_back_row(actor, batch.id, back)
     if form.make.data:
         made = make_drafts(actor, batch.id)
         _tell_made(len(made))
@@ -201,12 +202,12 @@ def save_batch_row(found: ItemOf) -> Response:
     """Keep one row as it is typed; answers with what changed by it, in this row and in others."""
     batch_id, item = found.batch.id, found.item
     form = batch_form([item], ())
-    before = {row.item.id: row for row in queries.batch_page(found.batch).rows}
+    before = {row.item.id: row for row in batch_page(found.batch).rows}
     if form.validate_on_submit():
-        batches.save_rows(current_actor(), batch_id, rows_from(form, [item]))
+        batch_rows.save_rows(current_actor(), batch_id, rows_from(form, [item]))
     if not is_htmx():
         return _to_batch(batch_id, f"row-{item.id}")
-    page = queries.batch_page(batch_by_id(batch_id))
+    page = batch_page(batch_by_id(batch_id))
     changed = [
         (row, _shows_another_pupil(row, before.get(row.item.id)))
         for row in page.rows
@@ -260,7 +261,7 @@ def batch_progress(batch: PaintingBatch) -> Response:
 @permission("entries.work_on_batch", of=batch_by_id)
 def export_batch(batch: PaintingBatch) -> Response:
     """The table as a workbook; filled in, it may be sent back and decides over the files' names."""
-    page = queries.batch_page(batch)
+    page = batch_page(batch)
     columns = [
         Column(_("文件名"), 40),
         Column(_("姓名"), 14),
