@@ -46,6 +46,13 @@ NAMES: dict[str, Message] = {}
 WORKER_DIED = Message.of(N_("处理这项任务的进程每次都中途退出，已不再重试。文件可能过大或已损坏。"))
 
 
+class CannotBeDone(DomainError):
+    """Raised by a handler: trying again by itself is of no use, the job fails at once. Somebody may still retry it."""
+
+    def __init__(self, reason: Message) -> None:
+        super().__init__("core.job_cannot_be_done", reason)
+
+
 @dataclass
 class Running:
     """A job at work in this process. `share` is how far it has come, 0 to 1."""
@@ -127,6 +134,9 @@ def run_next(lanes: Collection[str] = LANES) -> bool:
     token = _current.set(running)
     try:
         HANDLERS[claimed.kind](claimed.payload)
+    except CannotBeDone as failure:
+        log.info("job %s (%s) cannot be done: %s", claimed.id, claimed.kind, failure)
+        _finish(claimed, failure)
     except Exception as failure:  # a job's failure is kept with the job, whatever it is
         log.exception("job %s (%s) failed", claimed.id, claimed.kind)
         db.session.rollback()
@@ -216,7 +226,7 @@ def _finish(claimed: Job, failure: Exception | None) -> None:
     moment = now()
     values: dict[str, Any] = {"state": "done", "finished_at": moment, "error": "", "problem": None, "progress": 100}
     if failure is not None:
-        last = claimed.attempts >= MOST_ATTEMPTS
+        last = claimed.attempts >= MOST_ATTEMPTS or isinstance(failure, CannotBeDone)
         values = {
             "state": "failed" if last else "waiting",
             "run_at": moment + RETRY_AFTER * claimed.attempts,

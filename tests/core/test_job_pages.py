@@ -23,6 +23,11 @@ from contest_portal.core.job_schedule import ask_for_due
 from contest_portal.core.models import AuditRecord, Job
 from contest_portal.core.text import N_, Message
 from contest_portal.entries.services.submission import submit_entry
+from contest_portal.media import renditions
+from contest_portal.media.derivatives import Made
+from contest_portal.media.facts import Problem
+from contest_portal.media.models import Derivative
+from contest_portal.media.probing import DerivativeError
 from tests.entries.entry_factories import Place, make_painting, make_place
 from tests.factories import made, make_account, make_office, sign_in
 
@@ -86,6 +91,27 @@ def test_a_failed_job_is_shown_with_its_reason_and_done_again_at_a_press(
     jobs.run_all()
     assert shown(office, "/office/jobs?state=failed").count("影片 12 分钟") == 0
     assert office.post(f"/office/jobs/{row.id}/retry").status_code == 409
+
+
+def test_a_preview_that_cannot_be_made_fails_at_once_and_is_made_when_retried(
+    place: Place, office: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_painting(place)
+
+    def too_slow(*_given: Any) -> Made:
+        raise DerivativeError(Problem.TOOK_TOO_LONG)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(renditions, "make", too_slow)
+        jobs.run_all()
+    text = shown(office, "/office/jobs?state=failed")
+    assert "大图没有生成：在规定时间内没有生成完" in text
+    row = db.session.scalars(select(Job).where(Job.key.like("derive-%-screen"))).one()
+    assert (row.state, row.attempts) == ("failed", 1)
+    office.post(f"/office/jobs/{row.id}/retry")
+    jobs.run_all()
+    assert db.session.scalar(select(Derivative.state).where(Derivative.kind == "screen")) == "ready"
+    assert "大图没有生成" not in shown(office, "/office/jobs?state=failed")
 
 
 def test_all_failed_jobs_are_done_again_at_once_but_those_of_other_offices(place: Place, office: FlaskClient) -> None:

@@ -17,13 +17,14 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from contest_portal.core.actor import Actor, console_actor
 from contest_portal.core.database import Work, db, unit_of_work
 from contest_portal.core.errors import NotFound
-from contest_portal.core.jobs import QUICK, SLOW, enqueue, job, report_progress
+from contest_portal.core.jobs import QUICK, SLOW, CannotBeDone, enqueue, job, report_progress
 from contest_portal.core.storage import storage
 from contest_portal.core.text import N_
 from contest_portal.media import renditions
 from contest_portal.media.blind_copies import derivative_of_copy
 from contest_portal.media.facts import FileFacts, Kind
 from contest_portal.media.models import Blob, Derivative
+from contest_portal.media.previews import Preview
 from contest_portal.media.probing import DerivativeError
 from contest_portal.media.queries import dead_jobs, job_key
 
@@ -96,7 +97,7 @@ def make_rendition(payload: dict[str, Any]) -> None:
 def _make(blob_id: int, kind: str) -> None:
     blob = db.session.get(Blob, blob_id)
     row = db.session.scalar(select(Derivative).where(Derivative.blob_id == blob_id, Derivative.kind == kind))
-    if blob is None or row is None or row.state in {"ready", "failed"}:
+    if blob is None or row is None or row.state == "ready":
         return
     sha256, facts, row_id = blob.sha256, FileFacts.from_json(blob.facts), row.id
     most_pages = current_app.config["SETTINGS"].preview_pages
@@ -126,6 +127,8 @@ def _make(blob_id: int, kind: str) -> None:
         for name, value in values.items():
             setattr(found, name, value)
         work.record(found, after={"kind": kind, "state": values["state"], "error": values["error"]})
+    if values["state"] == "failed":  # the office sees it among its jobs, and may have it tried again there too
+        raise CannotBeDone(Preview(kind, "failed", problem=values["error"]).why)
 
 
 def _progress_of(row_id: int) -> Callable[[int], None]:
