@@ -33,7 +33,8 @@ SWALLOWED_BYTES = 8 << 20
 """A body that is not wanted is read to its end up to here, so that the client gets an answer; a longer one is cut off."""
 _ADDRESS = re.compile(r"/uploads/([A-Za-z0-9_-]{20,64})")
 _NUMBER = re.compile(r"[0-9]{1,16}")
-_PIECE = {"TUS_RESUMABLE": "1.0.0", "CONTENT_TYPE": "application/offset+octet-stream"}
+CONTENT_TYPE = "application/offset+octet-stream"
+VERSION = "1.0.0"
 
 Headers = dict[str, str]
 
@@ -112,13 +113,16 @@ class UploadParser(HTTPRequestParser):
     def parse_header(self, header_plus: bytes) -> None:
         super().parse_header(header_plus)
         self.limit = self.form_limit
-        if self.body_rcv is None or not self.path.startswith("/uploads/"):
-            return
-        sender = type(self).sender_of(self.headers)
+        is_piece = self.headers.get("CONTENT_TYPE") == CONTENT_TYPE and self.path.startswith("/uploads/")
+        sender = type(self).sender_of(self.headers) if is_piece and self.body_rcv is not None else None
         if sender is None:
             return
         self.limit = self.adj.max_request_body_size
-        self.buffer = self._buffer_of_piece(sender)
+        try:
+            self.buffer = self._buffer_of_piece(sender)
+        except OSError:  # not even an empty file can be made
+            self.error, self.completed = Refused(507, "Insufficient Storage"), True
+            return
         if self.buffer is not None:
             self.body_rcv.buf = self.buffer
 
@@ -127,7 +131,7 @@ class UploadParser(HTTPRequestParser):
         address = _ADDRESS.fullmatch(self.path)
         offset = self.headers.get("UPLOAD_OFFSET", "")
         method = self.headers.get("X_HTTP_METHOD_OVERRIDE", self.command) if self.command == "POST" else self.command
-        is_piece = method.upper() == "PATCH" and all(self.headers.get(name) == value for name, value in _PIECE.items())
+        is_piece = method.upper() == "PATCH" and self.headers.get("TUS_RESUMABLE") == VERSION
         if address is None or not is_piece or not _NUMBER.fullmatch(offset):
             return None
         if self.staging.length(address[1]) != int(offset):

@@ -33,7 +33,7 @@ __all__ = ["sweeping_uploads", "taking_uploads"]  # they register their jobs
 @bp.url_value_preprocessor
 def allow_large_bodies(endpoint: str | None, _values: dict[str, Any] | None) -> None:
     """A piece may be as large as a whole file; everything else keeps the limit of forms."""
-    if endpoint in {"media.append", "media.create", "media.override"}:
+    if endpoint in {"media.append", "media.create", "media.override"} and request.mimetype == tus.CONTENT_TYPE:
         request.max_content_length = (current_app.config["SETTINGS"].largest_upload_mb << 20) + 1
 
 
