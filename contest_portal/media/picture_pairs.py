@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from contest_portal.core.text import Message
-from contest_portal.media.facts import PICTURES, FileFacts, Kind, Problem, problem_message
+from contest_portal.media.facts import PICTURES, FileFacts, Kind, Problem, kind_of_extension, problem_message
 from contest_portal.media.probing import DerivativeError, media_reader
 from contest_portal.media.signature import kind_of_file
 
@@ -37,13 +37,14 @@ class Scan:
 
 
 def scan_folder(folder: Path) -> Scan:
-    """All the pairs of alike pictures of a folder and those below it. Files that are no pictures are passed over."""
+    """All the pairs of alike pictures of a folder and those below it. What is no picture, neither by name nor by content, is passed over."""
     from contest_portal.media.likeness import Index, Verdict, compare
 
     scan, known, index = Scan(), [], Index()
     for path in _files(folder):
         name = path.relative_to(folder).as_posix()
-        if (kind := kind_of_file(path)) not in PICTURES | {Kind.EMPTY}:
+        kind = kind_of_file(path)
+        if kind not in PICTURES and kind_of_extension(path.suffix) not in PICTURES:
             continue
         try:
             known.append((name, media_reader().fingerprint(path)))

@@ -85,9 +85,8 @@ def _in_the_light_of(x: Floats, y: Floats, inside: Mask) -> Floats:
         found: Floats = start
         for _ in range(4):
             weighted = terms * trust[:, None]
-            found = np.asarray(
-                np.linalg.solve(weighted.T @ terms + prior, weighted.T @ target + prior @ start), np.float32
-            )
+            solved = np.linalg.solve(weighted.T @ terms + prior, weighted.T @ target + prior @ start)
+            found = cast("Floats", solved)
             trust = 1.0 / np.maximum(1.0, np.abs(target - terms @ found) / 12.0)
         gain = np.clip(found[0] + found[1] * right + found[2] * down, *_GAIN)
         lit[..., channel] = y[..., channel] * gain + np.clip(found[3] * 64.0, -_LARGEST_SHIFT, _LARGEST_SHIFT)
