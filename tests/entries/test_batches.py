@@ -310,6 +310,22 @@ def test_a_broken_zip_says_so_and_harms_nothing(place: Place) -> None:
     assert "已损坏或不完整" in str(problems[0])
 
 
+def test_a_zip_whose_reading_was_given_up_is_read_again(teacher: FlaskClient, place: Place) -> None:
+    batch = begun(place)
+    put(place, batch, zip_of(gbk("张晓明-一.jpg", picture())), "作品.zip")
+    (job,) = db.session.scalars(select(Job).where(Job.kind == "entries.read_batch_source"))
+    job.state = "failed"
+    db.session.commit()
+    page = teacher.get(f"/entries/batches/{batch.id}").get_data(as_text=True)
+    assert "「作品.zip」没有读完" in page
+    assert "every 2s" not in page
+    assert teacher.post(f"/entries/batches/{batch.id}/read-again").status_code == 302
+    db.session.rollback()
+    db.session.expire_all()
+    assert db.session.get_one(Job, job.id).state == "waiting"
+    assert page_of(batch).is_working
+
+
 def test_the_workbook_decides_whether_it_comes_before_in_or_after_the_pictures(place: Place) -> None:
     make_student(place.school, "王小芳", grade=2)
     make_student(place.school, "刘大海", grade=2)

@@ -19,7 +19,7 @@ from contest_portal.entries.batch.settling import settle
 from contest_portal.entries.batch.slots import findings_on, picture_slot
 from contest_portal.entries.models import Author, Entry, EntryFile
 from contest_portal.entries.models_batch import BatchItem, BatchSource, PaintingBatch
-from contest_portal.entries.queries.batches import items_of, lines_of, pupils_of, sources_of, teachers_of
+from contest_portal.entries.queries.batches import given_up, items_of, lines_of, pupils_of, sources_of, teachers_of
 from contest_portal.entries.queries.facts import file_facts
 from contest_portal.media.facts import FileFacts
 from contest_portal.people.grades import grade_name
@@ -51,7 +51,8 @@ class Row:
 
 @dataclass(frozen=True)
 class BatchPage:
-    """A batch with all that its page shows. `unused`: rows of workbooks that fit no file."""
+    """A batch with all that its page shows. `unused`: rows of workbooks that fit no file. `given_up`: ZIPs and workbooks
+    whose reading failed too often."""
 
     batch: PaintingBatch
     rules: CategoryRules
@@ -61,6 +62,7 @@ class BatchPage:
     sources: tuple[BatchSource, ...]
     teachers: tuple[Teacher, ...]
     unused: tuple[Message, ...]
+    given_up: tuple[BatchSource, ...] = ()
 
     @property
     def counts(self) -> Counter[str]:
@@ -75,7 +77,7 @@ class BatchPage:
 
     @property
     def is_working(self) -> bool:
-        return any(source.state == "waiting" for source in self.sources)
+        return any(source.state == "waiting" and source not in self.given_up for source in self.sources)
 
 
 def batch_page(batch: PaintingBatch) -> BatchPage:
@@ -91,7 +93,9 @@ def batch_page(batch: PaintingBatch) -> BatchPage:
     lines = lines_of(sources)
     unused = settle({item.id: item.path for item in items}, lines, pupils_of(batch.school)).unused if lines else ()
     removed = tuple(item for item in items if item.removed_at is not None)
-    return BatchPage(batch, rules, slot, tuple(rows), removed, tuple(sources), tuple(teachers), unused)
+    return BatchPage(
+        batch, rules, slot, tuple(rows), removed, tuple(sources), tuple(teachers), unused, tuple(given_up(sources))
+    )
 
 
 def _rows(

@@ -12,6 +12,7 @@ from contest_portal.contests.models import Category
 from contest_portal.core.actor import Actor, Role
 from contest_portal.core.database import db
 from contest_portal.core.errors import NotFound
+from contest_portal.core.models import Job
 from contest_portal.entries.batch.pupils import Pupil, Pupils
 from contest_portal.entries.batch.workbook import Line
 from contest_portal.entries.models_batch import BatchItem, BatchSource, PaintingBatch
@@ -128,6 +129,20 @@ def sources_of(batch_id: int) -> Sequence[BatchSource]:
     return db.session.scalars(
         select(BatchSource).where(BatchSource.batch_id == batch_id).order_by(BatchSource.id)
     ).all()
+
+
+def job_key(source_id: int) -> str:
+    """The key of the job that reads the source."""
+    return f"batch-source-{source_id}"
+
+
+def given_up(sources: Sequence[BatchSource]) -> list[BatchSource]:
+    """Those that still wait although their job was given up."""
+    waiting = {job_key(source.id): source for source in sources if source.state == "waiting"}
+    if not waiting:
+        return []
+    failed = db.session.scalars(select(Job.key).where(Job.key.in_(list(waiting)), Job.state == "failed"))
+    return [waiting[key] for key in failed]
 
 
 def lines_of(sources: Sequence[BatchSource]) -> list[Line]:

@@ -15,7 +15,7 @@ from contest_portal.entries.batch.pupils import Pupils
 from contest_portal.entries.batch.slots import picture_slot
 from contest_portal.entries.models import Entry
 from contest_portal.entries.models_batch import BatchItem, BatchSource, PaintingBatch
-from contest_portal.entries.queries.batches import parked_bytes, teachers_of
+from contest_portal.entries.queries.batches import given_up, job_key, parked_bytes, sources_of, teachers_of
 from contest_portal.entries.queries.timing import require_changeable
 from contest_portal.entries.services.batch_matching import match_items
 from contest_portal.entries.services.drafts import blank_entry
@@ -131,9 +131,22 @@ def add_source(work: Work, batch: PaintingBatch, received: Received, kind: str) 
     )
     work.session.add(source)
     work.session.flush()
-    enqueue(work, "entries.read_batch_source", {"source_id": source.id}, key=f"batch-source-{source.id}")
+    _ask_to_read(work, source)
     work.record(batch, after={"source": source.id, "sha256": received.sha256})
     return source
+
+
+def _ask_to_read(work: Work, source: BatchSource) -> None:
+    enqueue(work, "entries.read_batch_source", {"source_id": source.id}, key=job_key(source.id), again=True)
+
+
+def read_again(actor: Actor, batch_id: int) -> None:
+    """Have the ZIPs and workbooks read once more whose reading was given up."""
+    with unit_of_work(actor, "entries.read_batch_again") as work:
+        batch = locked(PaintingBatch, batch_id)
+        for source in given_up(sources_of(batch.id)):
+            _ask_to_read(work, source)
+            work.record(batch, after={"source": source.id})
 
 
 def add_picture(

@@ -252,9 +252,17 @@ def batch_progress(batch: PaintingBatch) -> Response:
     """How far ZIPs and workbooks are read; when all are, the page is shown anew."""
     sources = queries.sources_of(batch.id)
     response = render_page("entries/batch/progress.html", batch=batch, sources=sources)
-    if not any(source.state == "waiting" for source in sources):
+    if not any(source.state == "waiting" and source not in queries.given_up(sources) for source in sources):
         response.headers["HX-Refresh"] = "true"
     return response
+
+
+@bp.post("/entries/batches/<int:batch_id>/read-again")
+@permission("entries.work_on_batch", of=batch_by_id)
+def read_batch_again(batch: PaintingBatch) -> Response:
+    """Try once more to read what could not be read."""
+    batches.read_again(current_actor(), batch.id)
+    return _to_batch(batch.id)
 
 
 @bp.get("/entries/batches/<int:batch_id>/export")
