@@ -32,6 +32,8 @@ MOST_REPEATS = 16
 """A shingle that occurs so often in both texts is paired in order, not each with each."""
 
 SAME_SHARE, NOTED_SHARE = 0.5, 0.25
+LEAST_EVIDENCE, WHOLE_SHARE = 60 * WEIGHT, 0.8
+"""A sentence in common is half of a short text and still says little; all of a short text says enough."""
 NOTED_BY_LENGTH = ((0.1, 60 * WEIGHT), (0.0, 150 * WEIGHT))
 """From which share on a passage of which weight is worth a look: a turn of phrase here and there is not."""
 
@@ -61,7 +63,8 @@ class TextLikeness:
     """`share_a`: the share of the first text that also stands in the second; `score` the larger of both, 0 to 1.
 
     Verdict same: half of one text or more. Unsure: a quarter of one, or a tenth with a passage of 60 letters, or a
-    passage of 150 letters. Else different.
+    passage of 150 letters. Else different, and so is what has fewer than 60 letters in common, unless they are nearly
+    all of one text.
     """
 
     score: float
@@ -154,10 +157,13 @@ def compare_texts(a: str, b: str, common: Collection[int] = ()) -> TextLikeness:
     score = max(share_a, share_b)
     longest = max((one.weight_of(tiles) for tiles in found), default=0)
     passages = tuple(_passage(tiles, one, other) for tiles in found)
-    return TextLikeness(score, _verdict(score, longest), share_a, share_b, passages)
+    evidence = sum(one.weight_of(tiles) for tiles in found)
+    return TextLikeness(score, _verdict(score, longest, evidence), share_a, share_b, passages)
 
 
-def _verdict(score: float, longest: int) -> Verdict:
+def _verdict(score: float, longest: int, evidence: int) -> Verdict:
+    if evidence < LEAST_EVIDENCE and score < WHOLE_SHARE:
+        return "different"
     if score >= SAME_SHARE:
         return "same"
     is_noted = score >= NOTED_SHARE or any(score >= share and longest >= weight for share, weight in NOTED_BY_LENGTH)

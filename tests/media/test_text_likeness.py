@@ -132,7 +132,9 @@ def test_a_common_turn_of_phrase_is_no_passage() -> None:
 
 
 def test_english_needs_longer_passages_than_chinese() -> None:
-    copied = "we collected rain water from the roof of our school and measured its turbidity three times a day for two weeks"
+    copied = (
+        "we collected rain water from the roof of our school and measured its turbidity three times a day for two weeks"
+    )
     one = "The pupils wrote the following report in spring. " + copied + " Then it was dry."
     two = "Another team, far away, had this to say instead: " + copied + " Nobody knows why."
     [passage] = compare_texts(one, two).passages
@@ -168,3 +170,9 @@ def test_a_repeated_line_does_not_take_for_ever() -> None:
     line = "每天早中晚三次测量水温并记录。"
     found = compare_texts(line * 3_000, line * 2_000)
     assert found.verdict == "same"
+
+
+def test_one_sentence_in_common_is_no_likeness_of_two_short_texts() -> None:
+    sentence = "整座建筑由太阳能驱动，材料可以自我修复，人与自然和谐相处。"
+    assert compare_texts(prose(1, 30) + sentence, sentence + prose(2, 30)).verdict == "different"
+    assert compare_texts(sentence, f"在我的画里，{sentence}").verdict == "same"
