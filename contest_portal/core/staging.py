@@ -2,7 +2,7 @@
 
 Bytes arrive in part files beside it and are appended under the upload's lock, so that the staged file only ever grows
 by whole, ordered pieces, whoever sends and however many servers run. A part names where it belongs and who sent it:
-`<token>.<offset>.<sender>.<random>.part`. One that a broken connection or a killed server left behind is appended later.
+`<token>.<offset>.<sender>.<begun and random>.part`. One that a broken connection or a killed server left behind is appended later.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import os
 import re
 import secrets
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -31,7 +32,8 @@ LOOKED_EVERY = 4 << 20
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{20,64}")
 _PART = re.compile(
-    r"(?P<token>[A-Za-z0-9_-]{20,64})\.(?P<offset>\d{1,16})\.(?P<sender>[0-9a-f]{64})\.[0-9a-f]{16}\.part"
+    r"(?P<token>[A-Za-z0-9_-]{20,64})\.(?P<offset>\d{1,16})\.(?P<sender>[0-9a-f]{64})"
+    r"\.(?P<begun>[0-9a-f]{8})[0-9a-f]{8}\.part"
 )
 
 
@@ -52,6 +54,11 @@ class PartFile:
     token: str
     offset: int
     sender: str
+    begun: float
+
+    def seconds(self) -> float:
+        """How long its bytes took to arrive. Raises FileNotFoundError when it is no more."""
+        return max(0.0, self.path.stat().st_mtime - self.begun)
 
 
 class Part:
@@ -63,6 +70,7 @@ class Part:
     def __init__(self, path: Path, offset: int, floor_bytes: int) -> None:
         self.path = path
         self.offset = offset
+        self.begun = time.time()
         self.size = 0
         self.full = False
         self._floor_bytes = floor_bytes
@@ -92,6 +100,10 @@ class Part:
     def was_taken_away(self) -> bool:
         """Whether another request has taken what was here: whoever still sends is too late."""
         return not self._file.closed and os.fstat(self._file.fileno()).st_nlink == 0
+
+    def seconds(self) -> float:
+        """How long its bytes have been arriving."""
+        return max(0.0, time.time() - self.begun)
 
     def close(self) -> None:
         """Give the lock back; what was written stays until it is appended or swept."""
@@ -148,7 +160,8 @@ class Staging:
         One whose checksum is announced is of no use unless it comes whole: `parts` does not list it.
         """
         ending = "checked" if has_checksum else "part"
-        path = self.path(token).with_name(f"{token}.{offset}.{sender}.{secrets.token_hex(8)}.{ending}")
+        serial = f"{int(time.time()):08x}{secrets.token_hex(4)}"
+        path = self.path(token).with_name(f"{token}.{offset}.{sender}.{serial}.{ending}")
         return Part(path, offset, self.reserve_bytes // 2)
 
     def parts(self, token: str) -> list[PartFile]:
@@ -233,7 +246,9 @@ def staging() -> Staging:
 
 def _part_file(path: Path) -> PartFile | None:
     match = _PART.fullmatch(path.name)
-    return PartFile(path, match["token"], int(match["offset"]), match["sender"]) if match else None
+    if match is None:
+        return None
+    return PartFile(path, match["token"], int(match["offset"]), match["sender"], float(int(match["begun"], 16)))
 
 
 def _is_finished(part: Path) -> bool:

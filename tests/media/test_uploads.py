@@ -600,3 +600,30 @@ def test_what_the_storage_took_before_the_end_is_found_by_the_next_try(
     jobs.run_all()
     assert shelf.taken == [("火星医院.mp4", hashlib.sha256(CONTENT).hexdigest())]
     assert staging().tokens() == set()
+
+
+def test_a_pause_between_pieces_is_known_and_a_long_piece_is_none(
+    browser: FlaskClient, shelf: Shelf, clock: MovingClock
+) -> None:
+    url = begun(browser)
+    row = db.session.scalars(select(Upload)).one()
+    clock.advance(minutes=4)
+    send(browser, url, 0, CONTENT[:1000])
+    db.session.refresh(row)
+    assert 230 <= row.longest_gap_seconds <= 240
+    assert row.steady_since is None
+    clock.advance(minutes=20)
+    sender = db.session.scalars(select(LoginSession.token_digest)).one()
+    part = staging().new_part(row.token, 1000, sender)  # twenty minutes of a slow line, and then it broke
+    part.write(CONTENT[1000:2000])
+    part.close()
+    ended = part.begun + 20 * 60
+    os.utime(part.path, (ended, ended))
+    assert offset_of(browser, url) == 2000
+    db.session.refresh(row)
+    assert row.steady_since is None
+    clock.advance(minutes=20)
+    send(browser, url, 2000, CONTENT[2000:3000])
+    db.session.refresh(row)
+    assert row.steady_since is not None
+    assert row.longest_gap_seconds >= 1190

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -147,7 +148,7 @@ def receive_part(actor: Actor, upload: Upload, offset: int, part: Part, checksum
             length = _appended(upload, part.path, offset) if part.size else offset
     finally:
         part.remove()
-    row = _progressed(actor, upload, length)
+    row = _progressed(actor, upload, length, part.seconds())
     if part.full:
         raise StorageFull
     return row
@@ -163,7 +164,7 @@ def receive_broken_part(
             with staging().locked(upload.token):
                 _require_fits(upload, offset, 0)
                 length = _appended(upload, part.path, offset)
-            _progressed(actor, upload, length)
+            _progressed(actor, upload, length, part.seconds())
     finally:
         part.remove()
 
@@ -179,13 +180,15 @@ def resume(actor: Actor, upload: Upload) -> Upload:
     with staging().locked(upload.token):
         if staging().length(upload.token) is None:
             return _ended_meanwhile(upload)
-        length = staging().synced_length(upload.token)
+        length, seconds = staging().synced_length(upload.token), 0.0
         for part in staging().parts(upload.token):
-            if _was_sent_by_owner(upload, part):
-                length = _appended_if_room(upload, part, length)
-            else:
+            if not _was_sent_by_owner(upload, part):
                 part.path.unlink(missing_ok=True)
-    return _progressed(actor, upload, length)
+                continue
+            with suppress(FileNotFoundError):  # its own request has removed it meanwhile
+                seconds += part.seconds()
+                length = _appended_if_room(upload, part, length)
+    return _progressed(actor, upload, length, seconds)
 
 
 def _appended_if_room(upload: Upload, part: PartFile, length: int) -> int:
@@ -239,20 +242,24 @@ def _blocks_of(path: Path) -> Iterator[bytes]:
             yield block
 
 
-def _progressed(actor: Actor, upload: Upload, length: int) -> Upload:
-    """Let the record follow the disk; the last byte ends the receiving. Not an act that the trail needs."""
+def _progressed(actor: Actor, upload: Upload, length: int, seconds: float) -> Upload:
+    """Let the record follow the disk; the last byte ends the receiving. Not an act that the trail needs.
+
+    `seconds` is how long the bytes took to arrive: a long piece on a slow line is no pause.
+    """
     moment = now()
     if length != upload.received_bytes:
         db.session.rollback()
         db.session.connection(execution_options={"writes": True})
-        gap = int((moment - upload.last_progress_at).total_seconds())
+        arriving_since = max(upload.last_progress_at, moment - timedelta(seconds=seconds))
+        gap = int((arriving_since - upload.last_progress_at).total_seconds())
         values: dict[str, Any] = {
             "received_bytes": length,
             "last_progress_at": moment,
             "longest_gap_seconds": max(gap, upload.longest_gap_seconds),
         }
         if gap > current_app.config["SETTINGS"].upload_gap_minutes * 60:
-            values["steady_since"] = moment
+            values["steady_since"] = arriving_since
         still = (Upload.id == upload.id, Upload.state == "receiving")
         db.session.execute(update(Upload).where(*still).values(**values).execution_options(synchronize_session=False))
         db.session.commit()
