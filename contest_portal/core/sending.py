@@ -31,7 +31,8 @@ def send_content(sha256: str, *, mimetype: str, name: str, as_attachment: bool =
     )
     if not _lies_here(file):
         response.response = FileWrapper(file, BUFFER_BYTES)
-    size = storage().size(sha256)
+    size = file.seek(0, io.SEEK_END)
+    file.seek(0)
     response.content_length = size
     response.set_etag(sha256)
     try:

@@ -60,7 +60,8 @@ def receive_stored(sha256: str, size_bytes: int, name: str, accepted: Collection
 
 def remember(work: Work, received: Received) -> Blob:
     """The record of a received file, in the caller's transaction; previews are made by jobs afterwards."""
-    known = select(Blob).where(Blob.sha256 == received.sha256)
+    # Shared: a sweep that is about to remove the record waits, and then finds it used.
+    known = select(Blob).where(Blob.sha256 == received.sha256).with_for_update(read=True)
     blob = work.session.scalar(known)
     if blob is not None:
         return blob
