@@ -1,0 +1,200 @@
+"""Names in a work's words: every way of writing them is found, and words that only look like them are not."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from contest_portal.entries.name_forms import Role, Wanted, wanted_names
+from contest_portal.entries.name_search import find_names, fold
+
+CERTAIN, POSSIBLE = True, False
+
+
+def found(text: str, name: str, role: Role = "author") -> list[tuple[str, bool]]:
+    return [(text[hit.begin : hit.end], hit.certain) for hit in find_names([text], [Wanted(name, role)])]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("本作品由张晓明同学完成", "张晓明"),
+        ("张 晓 明", "张 晓 明"),
+        ("张　晓　明", "张　晓　明"),
+        ("姓名：张-晓-明。", "张-晓-明"),
+        ("张·晓·明", "张·晓·明"),
+        ("张\n晓明", "张\n晓明"),
+        ("张\u200b晓\u200b明", "张\u200b晓\u200b明"),
+        ("作者張曉明", "張曉明"),
+        ("by Zhang Xiaoming, 2018", "Zhang Xiaoming"),
+        ("Xiaoming Zhang", "Xiaoming Zhang"),
+        ("ZHANG Xiao-ming", "ZHANG Xiao-ming"),
+        ("zhangxiaoming@example.org", "zhangxiaoming"),
+        ("Zhāng Xiǎomíng", "Zhāng Xiǎomíng"),
+        ("zhang1 xiao3 ming2", "zhang1 xiao3 ming2"),
+        ("ＺＨＡＮＧ　Ｘｉａｏｍｉｎｇ", "ＺＨＡＮＧ　Ｘｉａｏｍｉｎｇ"),
+        ("Zhang, Xiaoming", "Zhang, Xiaoming"),
+        ("zhang_xiao_ming.jpg", "zhang_xiao_ming"),
+    ],
+)
+def test_a_name_of_three_letters_is_found_in_every_writing(text: str, words: str) -> None:
+    assert found(text, "张晓明") == [(words, CERTAIN)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "张晓华和李晓明",
+        "一张晓光明亮的画",
+        "Zhao Xiaoming",
+        "Zhang Xiaominger",
+        "amazhang xiaoming",
+        "Xiaoming",
+        "zhang san, xiao hong, ming dynasty",
+    ],
+)
+def test_what_is_not_the_whole_name_is_not_found(text: str) -> None:
+    assert found(text, "张晓明") == []
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "certain"),
+    [
+        ("王明", "作者王明", CERTAIN),
+        ("王明", "王明老师说", CERTAIN),
+        ("王明", "姓名：王 明", CERTAIN),
+        ("王明", "王明", CERTAIN),
+        ("王明", "看见王明天天画画", POSSIBLE),  # 明天
+        ("王明", "国王明白了", None),
+        ("王明", "送给国王，明天再来", None),
+        ("高兴", "我很高兴", POSSIBLE),
+        ("高兴", "高兴老师", CERTAIN),
+        ("何灿", "he can do it", None),
+        ("何灿", "He Can", POSSIBLE),
+        ("李安", "lian", None),
+        ("李安", "Li An", CERTAIN),
+        ("李安", "li an", POSSIBLE),
+        ("潘达", "a panda eats", None),
+        ("吕燕", "Lyu Yan", CERTAIN),
+        ("吕燕", "LV YAN", CERTAIN),
+        ("单晓明", "shan xiaoming", CERTAIN),
+        ("欧阳娜", "ouyang na", CERTAIN),
+        ("买买提·艾力", "买买提艾力", CERTAIN),
+        ("Li Ming", "ming li", CERTAIN),
+    ],
+)
+def test_short_and_rare_names(name: str, text: str, certain: bool | None) -> None:
+    hits = found(text, name)
+    assert [one[1] for one in hits] == ([] if certain is None else [certain])
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "certain"),
+    [
+        ("张掖市甘州区西关小学", "张掖市甘州区西关小学三年级", CERTAIN),
+        ("张掖市甘州区西关小学", "我们西关小学的操场", CERTAIN),
+        ("张掖市甘州区西关小学", "甘州区西关小学", CERTAIN),
+        ("张掖市甘州区西关小学", "西 关 小 学", CERTAIN),
+        ("张掖市甘州区西关小学", "西關小學", CERTAIN),
+        ("张掖市甘州区西关小学", "Xiguan Primary School", CERTAIN),
+        ("张掖市甘州区西关小学", "xiguan xiaoxue", CERTAIN),
+        ("张掖市甘州区第二中学", "甘州二中", CERTAIN),
+        ("张掖市甘州区第二中学", "张掖二中", CERTAIN),
+        ("张掖市甘州区第二中学", "在二中的校园里", POSSIBLE),
+        ("甘州区实验小学", "实验小学", POSSIBLE),
+        ("甘州区实验小学", "甘州区实验小学", CERTAIN),
+        ("张掖市甘州区西关小学", "东关小学", None),
+        ("张掖市甘州区西关小学", "小学生", None),
+    ],
+)
+def test_a_school_is_found_by_its_short_forms(name: str, text: str, certain: bool | None) -> None:
+    hits = found(text, name, "school")
+    assert [one[1] for one in hits] == ([] if certain is None else [certain])
+
+
+@pytest.mark.parametrize(
+    ("text", "certain"),
+    [("甘州区的湿地", CERTAIN), ("来自甘州", POSSIBLE), ("Ganzhou", POSSIBLE), ("甘肃的州县", None)],
+)
+def test_a_place(text: str, certain: bool | None) -> None:
+    assert [one[1] for one in found(text, "甘州区", "place")] == ([] if certain is None else [certain])
+
+
+def test_a_tutors_surname_before_the_title_is_possible() -> None:
+    assert found("谢谢李老师", "李志强", "tutor") == [("李老师", POSSIBLE)]
+    assert found("谢谢李老师", "李志强", "author") == []
+
+
+def test_certain_ones_come_first_and_pages_are_counted() -> None:
+    wanted = wanted_names([("张晓明", "author"), ("甘州区", "place"), ("张晓明", "tutor"), ("王", "author")])
+    assert [one.name for one in wanted] == ["张晓明", "甘州区"]
+    hits = find_names(["来自甘州", "", "张晓明"], wanted)
+    assert [(hit.place, hit.name, hit.certain) for hit in hits] == [(2, "张晓明", True), (0, "甘州区", False)]
+
+
+def test_of_a_place_within_a_schools_name_only_the_longer_is_told() -> None:
+    wanted = [Wanted("甘州区西关小学", "school"), Wanted("甘州区", "place")]
+    assert [hit.role for hit in find_names(["甘州区西关小学"], wanted)] == ["school"]
+
+
+LETTERS = "晓志丽娜建军伟芳敏静"
+given_names = st.text(alphabet=LETTERS, min_size=2, max_size=2)
+signs = st.sampled_from(["", " ", "　", "-", "·", "\n", "  "])
+
+
+@given(
+    given_names,
+    signs,
+    signs,
+    st.text(alphabet="天地人画 ,。abc", max_size=30),
+    st.text(alphabet="天地画 。", max_size=9),
+)
+def test_whatever_parts_the_letters_the_place_is_right(name: str, one: str, two: str, before: str, after: str) -> None:
+    written = f"张{one}{name[0]}{two}{name[1]}"
+    text = before + written + after
+    spans = [(hit.begin, hit.end) for hit in find_names([text], [Wanted("张" + name, "author")])]
+    assert (len(before), len(before) + len(written)) in spans
+
+
+@given(st.text(max_size=80))
+def test_folding_keeps_places_in_order_and_within_the_text(text: str) -> None:
+    folded = fold(text)
+    assert len(folded.letters) == len(folded.at)
+    assert list(folded.at) == sorted(folded.at)
+    assert all(0 <= place < len(text) for place in folded.at)
+
+
+ENGLISH = [
+    "he",
+    "can",
+    "see",
+    "a",
+    "long",
+    "song",
+    "in",
+    "the",
+    "sun",
+    "and",
+    "she",
+    "ran",
+    "to",
+    "the",
+    "men",
+    "at",
+    "ten",
+    "with",
+    "a",
+    "pan",
+    "and",
+    "a",
+    "fan",
+]
+
+
+@given(
+    st.lists(st.sampled_from(ENGLISH), min_size=2, max_size=20),
+    st.sampled_from(["何灿", "孙兰", "宋龙", "潘曼", "舍兰"]),
+)
+def test_english_words_in_small_letters_are_no_name(words: list[str], name: str) -> None:
+    assert found(" ".join(words), name) == []
