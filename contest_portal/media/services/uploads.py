@@ -1,4 +1,4 @@
-"""Uploads: begun, received in pieces, ended. What is on the disk decides; the record follows it.
+"""Uploads: received in pieces, ended. What is on the disk decides; the record follows it.
 
 A piece is appended under the upload's lock, outside any transaction. When the last byte is there a job checks the whole
 file and hands it to its target (`taking_uploads`).
@@ -6,7 +6,6 @@ file and hands it to its target (`taking_uploads`).
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -14,26 +13,22 @@ from pathlib import Path
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 
 from contest_portal.core.actor import Actor
 from contest_portal.core.clock import now
-from contest_portal.core.database import Work, db, unit_of_work
+from contest_portal.core.database import db, unit_of_work
 from contest_portal.core.errors import Conflict, DomainError, NotFound
-from contest_portal.core.i18n import size as size_text
 from contest_portal.core.jobs import enqueue
 from contest_portal.core.sealing import digest
 from contest_portal.core.staging import BLOCK_BYTES, Part, PartFile, staging
 from contest_portal.core.storage import StorageFull
-from contest_portal.core.text import N_, Message
+from contest_portal.core.text import N_
 from contest_portal.media.models import Upload
-from contest_portal.media.queries import open_uploads, unfinished_bytes, upload_of_token
-from contest_portal.media.services.receiving import clean_name
+from contest_portal.media.queries import open_uploads, upload_of_token
 from contest_portal.media.tus import Checksum, ChecksumMismatch
-from contest_portal.media.upload_targets import Announced, Target, target_named
+from contest_portal.media.upload_targets import target_named
 from contest_portal.people.models import LoginSession
-
-OPEN = ("receiving", "checking")
 
 
 class TooLarge(DomainError):
@@ -51,82 +46,11 @@ class Gone(DomainError):
         super().__init__("media.upload_gone", N_("这次上传已取消或已过期，请重新选择文件上传。"))
 
 
-class TooMany(DomainError):
-    """The account has as many unfinished uploads as it may."""
-
-    status = 429
-
-
 class WrongOffset(Conflict):
     """The piece does not begin where the upload ends."""
 
     def __init__(self) -> None:
         super().__init__("media.upload_offset", N_("上传的进度已经变化，请从最新的进度继续。"))
-
-
-def begin_upload(actor: Actor, target_name: str, place: Mapping[str, str], announced: Announced) -> Upload:
-    """Begin an upload to a target. Raises what the target refuses with, TooLarge, TooMany, StorageFull."""
-    target = target_named(target_name)
-    most = current_app.config["SETTINGS"].largest_upload_mb << 20
-    if announced.size_bytes > most:
-        raise TooLarge(
-            "media.upload_too_large",
-            Message.of(
-                N_("文件 %(size)s，超过了网站允许的最大 %(most)s。请压缩后再上传。"),
-                size=size_text(announced.size_bytes),
-                most=size_text(most),
-            ),
-        )
-    target.begin(actor, place, announced)
-    _require_space(announced.size_bytes)
-    row = _recorded(actor, target_name, target, place, announced)
-    staging().create(row.token)
-    return _end_receiving(actor, row) if row.size_bytes == 0 else row
-
-
-def _recorded(actor: Actor, target_name: str, target: Target, place: Mapping[str, str], announced: Announced) -> Upload:
-    moment = now()
-    with unit_of_work(actor, "media.begin_upload") as work:
-        _require_few_open(work, actor)
-        target.begin(actor, place, announced)  # once more under its locks: of two at once one may have taken the room
-        row = Upload(
-            token=secrets.token_urlsafe(32),
-            account_id=actor.account_id,
-            membership_id=actor.membership.id if actor.membership else None,
-            target=target_name,
-            subject=place.get(target.key, "")[:80],
-            place=dict(place),
-            file_name=clean_name(announced.name),
-            size_bytes=announced.size_bytes,
-            announced_sha256=announced.sha256,
-            begun_at=moment,
-            last_progress_at=moment,
-        )
-        work.session.add(row)
-        work.record(row, after={"target": target_name, "place": dict(place), "size_bytes": announced.size_bytes})
-    return row
-
-
-def _require_space(size_bytes: int) -> None:
-    """Refuse early what would not find room beside what is still on its way, here or where files are stored."""
-    staged, stored = staging().folder, current_app.config["SETTINGS"].files_folder
-    wanted = size_bytes + unfinished_bytes()
-    if wanted > staging().free_bytes():
-        raise StorageFull
-    if stored.is_dir() and stored.stat().st_dev != staged.stat().st_dev and wanted > staging().free_bytes(stored):
-        raise StorageFull
-
-
-def _require_few_open(work: Work, actor: Actor) -> None:
-    most = current_app.config["SETTINGS"].most_open_uploads
-    count = work.session.scalar(
-        select(func.count(Upload.id)).where(Upload.account_id == actor.account_id, Upload.state == "receiving")
-    )
-    if (count or 0) >= most:
-        raise TooMany(
-            "media.too_many_uploads",
-            Message.of(N_("您有 %(count)s 个文件还没有传完，请先传完或取消一些，再上传新的文件。"), count=count),
-        )
 
 
 def sender_of(session_token: str) -> str:
@@ -264,10 +188,10 @@ def _progressed(actor: Actor, upload: Upload, length: int, seconds: float) -> Up
         db.session.execute(update(Upload).where(*still).values(**values).execution_options(synchronize_session=False))
         db.session.commit()
     row = upload_of_token(upload.token)
-    return _end_receiving(actor, row) if length == row.size_bytes and row.state == "receiving" else row
+    return end_receiving(actor, row) if length == row.size_bytes and row.state == "receiving" else row
 
 
-def _end_receiving(actor: Actor, row: Upload) -> Upload:
+def end_receiving(actor: Actor, row: Upload) -> Upload:
     """The last byte is there: a job checks the file and hands it over. Only one request ends it."""
     with unit_of_work(actor, "media.finish_upload") as work:
         moment = now()

@@ -20,6 +20,7 @@ from contest_portal.core.upload_server import ArrivedPart, NotKept
 from contest_portal.media import queries, tus
 from contest_portal.media.models import Upload
 from contest_portal.media.services import sweeping_uploads, taking_uploads, uploads
+from contest_portal.media.services.beginning_uploads import begin_upload
 from contest_portal.media.upload_presentation import as_data, words_of
 from contest_portal.media.upload_targets import Announced
 from contest_portal.media.views.blueprint import bp
@@ -101,7 +102,7 @@ def create() -> Response:
     place = {key: value for key, value in said.items() if key not in NOT_OF_THE_PLACE}
     name = said.get("filename") or said.get("name") or ""
     announced = Announced(name, size_bytes, tus.sha256(said.get("sha256")))
-    row = uploads.begin_upload(current_actor(), said.get("target", ""), place, announced)
+    row = begin_upload(current_actor(), said.get("target", ""), place, announced)
     if request.mimetype == tus.CONTENT_TYPE and request.content_length != 0:
         row = _receive(row, 0)
     answer = _progress(row, 201)
