@@ -289,6 +289,7 @@ def test_a_steady_upload_may_finish_and_its_entry_be_submitted(
     assert "截止前开始上传的文件可以传完" in page.text
     assert overtaken.finish() == "done"
     assert "截止前开始上传的文件已经收下" in overtaken.client.get(f"/entries/{entry.id}").text
+    assert "「更好的.jpg」已经收下，请在" in overtaken.client.get("/notices").text
     with pytest.raises(TooLate):
         save_draft(place.teacher, entry.id, entry_by_id(entry.id).version, painting_input(place.pupil, title="改题"))
     with pytest.raises(TooLate):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from contest_portal.core.clock import now
 from contest_portal.core.database import db
@@ -40,13 +41,34 @@ class Coming:
         return 100 if self.is_whole else min(99, self.received_bytes * 100 // max(1, self.size_bytes))
 
 
+@dataclass(frozen=True)
+class Refused:
+    """A file that was sent whole and not taken, and after which none came to its slot: why, as it was kept."""
+
+    name: str
+    slot: str
+    problem: dict[str, Any] | None
+
+
 def coming_to(entry_id: int) -> list[Coming]:
     """The files on their way into the entry, the oldest first, whoever sends them."""
-    rows = db.session.scalars(
-        select(Upload)
-        .where(Upload.target == TARGET, Upload.subject == str(entry_id), Upload.state.in_(UNDER_WAY))
-        .order_by(Upload.id)
-    )
+    return _coming(_uploads_to(entry_id, Upload.state.in_(UNDER_WAY)))
+
+
+def coming_and_refused(entry: Entry) -> tuple[list[Coming], list[Refused]]:
+    """The files on their way into the entry, and what was refused last in each slot; its files are loaded. One
+    statement."""
+    rows = _uploads_to(entry.id, Upload.state.not_in(("cancelled", "expired")))
+    return _coming([one for one in rows if one.state in UNDER_WAY]), _refused(entry, rows)
+
+
+def _uploads_to(entry_id: int, condition: ColumnElement[bool]) -> Sequence[Upload]:
+    return db.session.scalars(
+        select(Upload).where(Upload.target == TARGET, Upload.subject == str(entry_id), condition).order_by(Upload.id)
+    ).all()
+
+
+def _coming(rows: Iterable[Upload]) -> list[Coming]:
     return [
         Coming(
             one.file_name,
@@ -63,32 +85,7 @@ def coming_to(entry_id: int) -> list[Coming]:
     ]
 
 
-def longest_pause() -> timedelta:
-    """The longest pause of an upload that still counts as under way."""
-    return timedelta(minutes=current_app.config["SETTINGS"].upload_gap_minutes)
-
-
-def is_moving(coming: Coming) -> bool:
-    """Whether the file has come further of late, or is being looked at."""
-    return coming.is_whole or now() - coming.last_progress_at <= longest_pause()
-
-
-@dataclass(frozen=True)
-class Refused:
-    """A file that was sent whole and not taken, and after which none came to its slot: why, as it was kept."""
-
-    name: str
-    slot: str
-    problem: dict[str, Any] | None
-
-
-def refused_uploads(entry: Entry) -> list[Refused]:
-    """What was refused last in each slot of the entry, whose files are loaded."""
-    rows = db.session.scalars(
-        select(Upload)
-        .where(Upload.target == TARGET, Upload.subject == str(entry.id), Upload.state.not_in(("cancelled", "expired")))
-        .order_by(Upload.id)
-    )
+def _refused(entry: Entry, rows: Iterable[Upload]) -> list[Refused]:
     last = {str(one.place.get("slot", "")): one for one in rows}
     newest: dict[str, datetime] = {}
     for file in entry.files:
@@ -98,3 +95,13 @@ def refused_uploads(entry: Entry) -> list[Refused]:
         for slot, one in last.items()
         if one.state in {"refused", "failed"} and not (slot in newest and one.begun_at < newest[slot])
     ]
+
+
+def longest_pause() -> timedelta:
+    """The longest pause of an upload that still counts as under way."""
+    return timedelta(minutes=current_app.config["SETTINGS"].upload_gap_minutes)
+
+
+def is_moving(coming: Coming) -> bool:
+    """Whether the file has come further of late, or is being looked at."""
+    return coming.is_whole or now() - coming.last_progress_at <= longest_pause()

@@ -5,8 +5,10 @@ from __future__ import annotations
 from contest_portal.contests.rules import CategoryRules, SlotRules
 from contest_portal.core.actor import Actor
 from contest_portal.core.clock import now
-from contest_portal.core.database import unit_of_work
+from contest_portal.core.database import Work, unit_of_work
 from contest_portal.core.errors import FieldProblem, Invalid, NotFound
+from contest_portal.core.i18n import minute
+from contest_portal.core.notices import notify
 from contest_portal.core.text import N_, Message
 from contest_portal.entries.checks import file_findings
 from contest_portal.entries.models import Entry, EntryFile
@@ -51,6 +53,7 @@ def add_file(
         row = same or _put(actor, entry, slot, held, blob, received.name)
         if late is not None:
             _note_lateness(entry, late)
+            _tell_how_long(work, actor, entry, late)
         work.session.flush()
         _mark_files_changed(entry, rules)
         after = {"slot": slot_code, "sha256": received.sha256, "version": entry.version}
@@ -87,6 +90,14 @@ def _note_lateness(entry: Entry, upload: UploadView) -> None:
     entry.late_upload_begun_at = min(begun, upload.begun_at) if begun else upload.begun_at
     entry.late_upload_finished_at = max(finished, upload.finished_at) if finished else upload.finished_at
     entry.late_upload_until = submits_until(entry)
+
+
+def _tell_how_long(work: Work, actor: Actor, entry: Entry, upload: UploadView) -> None:
+    """Whoever sent it has perhaps closed the window meanwhile."""
+    source = N_("「%(name)s」已经收下，请在 %(until)s 前提交作品《%(title)s》")
+    title = Message.of(source, name=upload.name, until=minute(entry.late_upload_until), title=entry.title)
+    if actor.account_id is not None:
+        notify(work, [actor.account_id], title, url=f"/entries/{entry.id}")
 
 
 def _lateness(upload: UploadView) -> dict[str, dict[str, str]]:

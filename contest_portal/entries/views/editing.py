@@ -40,7 +40,7 @@ from contest_portal.entries.queries.timing import (
     require_changeable,
     timing_of,
 )
-from contest_portal.entries.queries.uploads import coming_to, refused_uploads
+from contest_portal.entries.queries.uploads import coming_and_refused, coming_to
 from contest_portal.entries.services.drafts import delete_draft, save_draft
 from contest_portal.entries.services.files import add_file, remove_file
 from contest_portal.entries.views.blueprint import bp
@@ -245,7 +245,7 @@ def _form_page(
     posted = (row.form.person.data for row in (*form.authors, *form.tutors))
     keys = [key for value in posted if value and (key := picked(entry, value))]
     recorded_first = [f"student-{one.student_id}" for one in entry.authors if one.is_first]
-    coming, refused = coming_to(entry.id), refused_uploads(entry)
+    coming, refused = coming_and_refused(entry)
     files = [(one.id, shown) for one, shown in zip(entry.files, snapshot_of(entry, rules)["files"], strict=True)]
     return render_page(
         "entries/edit.html",

@@ -15,7 +15,7 @@ from contest_portal.entries import upload_target
 from contest_portal.entries.models import Entry
 from contest_portal.entries.queries.late_uploads import arrives_until, may_still_arrive
 from contest_portal.entries.queries.timing import can_be_submitted_late
-from contest_portal.entries.queries.uploads import Coming, Refused, coming_to, is_moving, refused_uploads
+from contest_portal.entries.queries.uploads import Coming, Refused, coming_and_refused, is_moving
 
 __all__ = ["Arriving", "arriving_at", "refused_words", "upload_target"]
 
@@ -36,14 +36,14 @@ class Arriving:
 
 
 def arriving_at(entry: Entry) -> Arriving:
-    """What is on its way into the entry as its page shows it to the actor; two statements."""
+    """What is on its way into the entry as its page shows it to the actor; one statement."""
     account = current_actor().account_id
-    coming = coming_to(entry.id)
+    coming, refused = coming_and_refused(entry)
     late = may_still_arrive(entry, coming)
     return Arriving(
         own=[_own_line(one) for one in coming if one.account_id == account],
         others=[_line(one) for one in coming if one.account_id != account and is_moving(one)],
-        refused=[refused_words(one) for one in refused_uploads(entry)],
+        refused=[refused_words(one) for one in refused],
         may_come_until=arrives_until(entry) if late else None,
         submit_until=entry.late_upload_until if can_be_submitted_late(entry) else None,
         minutes=current_app.config["SETTINGS"].upload_submit_minutes,
