@@ -125,7 +125,8 @@ class Staging:
 
     def prepare(self) -> None:
         """Make the folders, readable by their owner alone."""
-        self.temporary.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self.temporary.mkdir(exist_ok=True, mode=0o700)
 
     def path(self, token: str) -> Path:
         """The staged file. Raises ValueError for what cannot be a token: it must not walk out of the folder."""

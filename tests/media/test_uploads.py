@@ -627,3 +627,9 @@ def test_a_pause_between_pieces_is_known_and_a_long_piece_is_none(
     db.session.refresh(row)
     assert row.steady_since is not None
     assert row.longest_gap_seconds >= 1190
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there a folder's readers are told otherwise")
+def test_files_on_their_way_in_are_their_owners_alone(browser: FlaskClient, shelf: Shelf) -> None:
+    begun(browser)
+    assert staging().folder.stat().st_mode & 0o077 == 0
