@@ -15,7 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TextIO
 
-from contest_portal.media import blind_copies, derivatives, film_rendition, page_pictures, picture_tiles
+from contest_portal.media import blind_copies, derivatives, film_rendition, masking, page_pictures, picture_tiles
 from contest_portal.media.facts import Kind, Problem
 from contest_portal.media.picture_fingerprints import UnreadablePictureError, fingerprint_of_file
 from contest_portal.media.probe import probe
@@ -33,6 +33,7 @@ _REPORTING_MAKERS: dict[str, Callable[..., derivatives.Made]] = {
     "film720": film_rendition.make_film_rendition,
     "tiles": picture_tiles.make_tiles,
     "pages": page_pictures.make_page_pictures,
+    "masked": masking.make_masked,
 }
 
 

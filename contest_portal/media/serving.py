@@ -12,7 +12,7 @@ from typing import Any
 from flask import Response, request
 
 from contest_portal.core.errors import Conflict, NotFound
-from contest_portal.core.sending import send_content
+from contest_portal.core.sending import etag_of, send_content
 from contest_portal.core.storage import storage
 from contest_portal.core.text import N_
 from contest_portal.media import queries
@@ -95,7 +95,7 @@ def _ready(blob: Blob, kind: str) -> Derivative:
 def _send_part(found: Derivative, place: Sequence[int], name: str) -> Response:
     begin, length = place
     response = Response(mimetype="image/jpeg")
-    response.set_etag(f"{found.sha256}-{name}")
+    response.set_etag(etag_of(f"{found.sha256}-{name}"))
     response.headers["Cache-Control"] = PICTURE_CACHE
     response.make_conditional(request.environ)
     if response.status_code != 304:

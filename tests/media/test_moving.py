@@ -231,8 +231,8 @@ def test_a_stored_file_is_sent_by_range_from_s3(instance: Path, s3_url: str) -> 
             body = answer.read()
             assert answer.status == status
             assert part is None or body == part
-            assert part is None or answer.headers["ETag"] == f'"{name}"'
-        connection.request("GET", f"/shelf/{name}", headers={"If-None-Match": f'"{name}"'})
+            assert part is None or name not in answer.headers["ETag"]
+        connection.request("GET", f"/shelf/{name}", headers={"If-None-Match": answer.headers["ETag"]})
         answer = connection.getresponse()
         assert (answer.status, answer.read()) == (304, b"")
         connection.request("HEAD", f"/shelf/{name}")
