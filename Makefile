@@ -15,7 +15,7 @@ export PYTHONUTF8 := 1
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo install install-test assets browser test test-sqlite test-postgresql bench lock messages docs format clean \
+.PHONY: help demo install install-test assets browser test test-sqlite test-postgresql test-s3 bench lock messages docs format clean \
 	check check-style check-form check-types check-layers check-files
 
 help: ## This list
@@ -66,7 +66,7 @@ browser: $(VENV)/.test
 
 # --- Checking ---------------------------------------------------------------------------------------------------------
 
-test: install-test browser check test-sqlite test-postgresql ## Every check and every test, on SQLite and on PostgreSQL
+test: install-test browser check test-sqlite test-postgresql test-s3 ## Every check and every test, on SQLite and on PostgreSQL; files in a folder and in S3
 
 check: check-style check-form check-types check-layers check-files ## The fast checks (all of them: make -k check)
 
@@ -91,6 +91,10 @@ test-sqlite: install-test browser
 # Only what asks the database: pure rules and browser stories have run above.
 test-postgresql: install-test
 	CONTEST_PORTAL_TEST_DATABASE=postgresql $(BIN)/pytest -n $(WORKERS) -m "database and not browser" --ignore=tests/structure tests
+
+# What stores files, once more with an S3 server.
+test-s3: install-test
+	CONTEST_PORTAL_TEST_STORAGE=s3 $(BIN)/pytest -n $(WORKERS) -m "database and not browser" tests/media tests/people/test_consents.py
 
 bench: install-test ## Measure, and write docs/performance.md
 	$(BIN)/python -m benchmarks

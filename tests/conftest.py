@@ -24,6 +24,7 @@ from contest_portal.core.models import AuditHead
 from contest_portal.settings import Settings
 
 START = datetime(2018, 3, 1, 9, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
+ON_S3 = os.environ.get("CONTEST_PORTAL_TEST_STORAGE") == "s3"
 ON_POSTGRESQL = os.environ.get("CONTEST_PORTAL_TEST_DATABASE") == "postgresql"
 
 
@@ -39,9 +40,11 @@ def clock() -> MovingClock:
 
 
 @pytest.fixture
-def app(tmp_path: Path, database_url: str, clock: MovingClock) -> Iterator[Flask]:
+def app(tmp_path: Path, database_url: str, clock: MovingClock, storage_url: str) -> Iterator[Flask]:
     """An application of its own, with its context open."""
-    settings = Settings(instance=tmp_path / "instance", database_url=database_url, jobs_embedded=False)
+    settings = Settings(
+        instance=tmp_path / "instance", database_url=database_url, storage_url=storage_url, jobs_embedded=False
+    )
     application = create_app(settings, clock=clock, testing=True)
     application.config["WTF_CSRF_ENABLED"] = False
     # The open context outlives each request, so Flask-Login must look anew who is signed in.
@@ -125,6 +128,12 @@ def _create_tables(address: str, folder: Path) -> None:
             with db.engine.connect() as connection:
                 connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
         db.engine.dispose()
+
+
+@pytest.fixture
+def storage_url(request: pytest.FixtureRequest) -> str:
+    """Where the application's files lie: its folder, or with CONTEST_PORTAL_TEST_STORAGE=s3 a bucket."""
+    return request.getfixturevalue("s3_url") if ON_S3 else ""
 
 
 @pytest.fixture(scope="session")
