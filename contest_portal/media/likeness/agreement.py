@@ -9,6 +9,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from contest_portal.media.likeness.channels import largest, paper
+
 Floats = NDArray[np.float32]
 Mask = NDArray[np.bool_]
 
@@ -52,7 +54,7 @@ def agreement(a: NDArray[np.uint8], b: NDArray[np.uint8], warp: NDArray[np.float
     x = cv2.GaussianBlur(a, (0, 0), _SOFT).astype(np.float32)
     y = _in_the_light_of(x, cv2.GaussianBlur(laid, (0, 0), _SOFT).astype(np.float32), inside)
     structure, drawn = _structure(x, y, inside)
-    gap = np.abs(cv2.GaussianBlur(x - y, (0, 0), 2.0)).max(axis=2)
+    gap = largest(np.abs(cv2.GaussianBlur(x - y, (0, 0), 2.0)))
     agrees = gap < _COLOUR_GAP
     return Agreement(structure, float(agrees[inside].mean()), _ink(x, y, inside, agrees), drawn)
 
@@ -81,13 +83,13 @@ def _in_the_light_of(x: Floats, y: Floats, inside: Mask) -> Floats:
         target, values = x[..., channel][step][use], y[..., channel][step][use]
         terms = np.stack((values, values * places[0], values * places[1], np.full_like(values, 64.0)), axis=1)
         prior = np.diag(np.array((100.0, 100.0, 100.0, 25.0), np.float32)) * len(values)
-        trust = np.ones(len(values), np.float32)
+        trust: Floats = np.ones(len(values), np.float32)
         found: Floats = start
         for _ in range(4):
             weighted = terms * trust[:, None]
             solved = np.linalg.solve(weighted.T @ terms + prior, weighted.T @ target + prior @ start)
             found = cast("Floats", solved)
-            trust = 1.0 / np.maximum(1.0, np.abs(target - terms @ found) / 12.0)
+            trust = cast("Floats", 1.0 / np.maximum(1.0, np.abs(target - terms @ found) / 12.0))
         gain = np.clip(found[0] + found[1] * right + found[2] * down, *_GAIN)
         lit[..., channel] = y[..., channel] * gain + np.clip(found[3] * 64.0, -_LARGEST_SHIFT, _LARGEST_SHIFT)
     return lit
@@ -130,7 +132,7 @@ def _mean(values: Floats) -> Floats:
 
 def _ink(x: Floats, y: Floats, inside: Mask, agrees: Mask) -> float:
     """The share of what is painted whose colour agrees; what one of the two has in addition is forgiven if it is little."""
-    painted = [inside & (np.abs(one - np.median(one[inside], axis=0)).max(axis=2) > _INK) for one in (x, y)]
+    painted = [inside & (largest(np.abs(one - paper(one[inside]))) > _INK) for one in (x, y)]
     either = painted[0] | painted[1]
     shares = [float(agrees[either].mean()) if either.any() else 1.0]
     for own, other in (painted, painted[::-1]):

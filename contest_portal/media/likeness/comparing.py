@@ -17,7 +17,7 @@ from contest_portal.media.likeness.fingerprint import PictureFingerprint
 from contest_portal.media.likeness.outlines import by_outlines
 from contest_portal.media.likeness.sheets import flattened, painted_box
 
-SAME_FROM, UNSURE_FROM = 0.75, 0.65
+SAME_FROM, UNSURE_FROM = 0.85, 0.82
 _BEYOND_DOUBT = 0.9
 _PROMISING = 0.3  # below, no finer fit makes one sheet of two
 _MOST_COVERED, _LEAST_COVERED = 0.8, 0.4  # of the picture that lies wholly in the other, and of the other
@@ -121,7 +121,8 @@ def _by_what_is_seen(a: Pixels, b: Pixels, mirror_image: Pixels) -> Iterator[_Fi
     stretch = np.diag((a.shape[1] / b.shape[1], a.shape[0] / b.shape[0], 1.0))
     yield _fit(a, b, stretch, False, "outlines")
     yield _fit(a, mirror_image, stretch, True, "outlines")
-    starts = _starts(a, b, mirrored=False) + _starts(a, mirror_image, mirrored=True)
+    sheet_a = flattened(a)
+    starts = _starts(a, sheet_a, b, mirrored=False) + _starts(a, sheet_a, mirror_image, mirrored=True)
     starts = sorted((one for one in starts if one.closeness >= _LEAST_OUTLINES), key=lambda one: -one.closeness)
     for start in starts[:_STARTS]:
         other = mirror_image if start.mirrored else b
@@ -133,8 +134,8 @@ def _by_what_is_seen(a: Pixels, b: Pixels, mirror_image: Pixels) -> Iterator[_Fi
             yield _fit(a, other, finer, start.mirrored, "outlines")
 
 
-def _starts(a: Pixels, b: Pixels, *, mirrored: bool) -> list[_Start]:
-    sheet_a, sheet_b = flattened(a), flattened(b)
+def _starts(a: Pixels, sheet_a: tuple[Pixels, Warp] | None, b: Pixels, *, mirrored: bool) -> list[_Start]:
+    sheet_b = flattened(b)
     flat_a, back_a = sheet_a or (a, np.eye(3))
     flat_b, back_b = sheet_b or (b, np.eye(3))
     forth_b = np.linalg.inv(back_b)

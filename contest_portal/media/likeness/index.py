@@ -19,6 +19,8 @@ from contest_portal.media.likeness.sketch import (
 
 Words = NDArray[np.uint64]
 
+FARTHEST = 0.39  # two pictures that have nothing to do with each other mostly lie at 0.4 to 0.5
+
 
 class Index:
     """Sketches by number, 160 bytes a picture. Adding a number again replaces its sketch. One thread at a time adds."""
@@ -47,9 +49,12 @@ class Index:
             self._words = np.concatenate((self._words, np.zeros((SKETCH_WORDS, more), np.uint64)), axis=1)
         self._numbers[place], self._words[:, place] = number, np.frombuffer(sketch, "<u8")
 
-    def candidates(self, picture: PictureFingerprint, most: int = 20) -> list[tuple[int, float]]:
+    def candidates(
+        self, picture: PictureFingerprint, most: int = 20, farthest: float = FARTHEST
+    ) -> list[tuple[int, float]]:
         """Up to `most` (number, distance 0..1), the nearest first; the picture itself is among them if it was added.
 
+        None lies beyond `farthest`: edited copies hardly ever do, and each candidate costs a comparison.
         Half of them are nearest by light and dark, half by features; ties go by number.
         """
         count = len(self._places)
@@ -63,9 +68,10 @@ class Index:
         orders = [_nearest(distances, numbers, most) for distances in (by_light, by_features)]
         chosen = list(dict.fromkeys(place for both in zip(*orders, strict=True) for place in both))[:most]
         distance = {place: float(min(by_light[place], by_features[place])) for place in chosen}
-        return [
-            (int(numbers[place]), distance[place]) for place in sorted(chosen, key=lambda p: (distance[p], numbers[p]))
-        ]
+        near = sorted(
+            (one for one in chosen if distance[one] <= farthest), key=lambda one: (distance[one], numbers[one])
+        )
+        return [(int(numbers[place]), distance[place]) for place in near]
 
     def _by_light(self, asked: list[Words], count: int) -> NDArray[np.float32]:
         best = np.full(count, 64 * HASH_WORDS, np.uint16)

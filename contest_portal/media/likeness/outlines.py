@@ -9,6 +9,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from contest_portal.media.likeness.channels import largest
+
 _SIDE = 64  # pictures are shifted against each other at this long side
 _CANVAS = 128  # zeros about them, so that a shift does not wrap round
 _GROWTHS = (0.78, 0.83, 0.88, 0.92, 0.96, 1.0, 1.04, 1.09, 1.14, 1.2, 1.28)
@@ -43,7 +45,7 @@ def _outlines(picture: NDArray[np.uint8], scale: float) -> NDArray[np.float32]:
     """Where colours change, of unit length in all."""
     tiny = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA).astype(np.float32)
     across, along = cv2.Sobel(tiny, cv2.CV_32F, 1, 0), cv2.Sobel(tiny, cv2.CV_32F, 0, 1)
-    edges = np.sqrt(np.sqrt(across**2 + along**2).max(axis=2))
+    edges = np.sqrt(largest(cv2.magnitude(across, along)))
     edges = cv2.GaussianBlur(edges, (0, 0), 1.0)
     edges -= edges.mean()
     return cast("NDArray[np.float32]", edges / max(1e-6, float(np.linalg.norm(edges))))

@@ -8,6 +8,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from contest_portal.media.likeness.channels import largest, paper
+
 Corners = NDArray[np.float32]
 
 _SIDE = 160
@@ -24,7 +26,7 @@ def sheet_in(picture: NDArray[np.uint8]) -> Corners | None:
     edge = np.concatenate(
         (tiny[:2].reshape(-1, 3), tiny[-2:].reshape(-1, 3), tiny[:, :2].reshape(-1, 3), tiny[:, -2:].reshape(-1, 3))
     )
-    apart = np.abs(tiny.astype(np.float32) - np.median(edge, axis=0)).max(axis=2)
+    apart = largest(np.abs(tiny.astype(np.float32) - np.median(edge, axis=0)))
     spread = np.abs(edge.astype(np.float32) - np.median(edge, axis=0)).max(axis=1)
     if (spread > 3 * _DIFFERENT).mean() > 0.1:  # the edge has not one colour
         return None
@@ -71,7 +73,7 @@ def painted_box(picture: NDArray[np.uint8]) -> tuple[int, int, int, int] | None:
     """Where on an almost empty sheet something is: left, top, right, bottom; None where much of the sheet is painted."""
     height, width = picture.shape[:2]
     soft = cv2.GaussianBlur(picture, (0, 0), 1.0).astype(np.float32)
-    apart = np.abs(soft - np.median(soft.reshape(-1, 3), axis=0)).max(axis=2) > 2 * _DIFFERENT
+    apart = largest(np.abs(soft - paper(soft))) > 2 * _DIFFERENT
     _, _, stats, _ = cv2.connectedComponentsWithStats(apart.astype(np.uint8))
     margin = max(2, round(0.02 * max(height, width)))
     right, bottom = stats[:, 0] + stats[:, 2], stats[:, 1] + stats[:, 3]
