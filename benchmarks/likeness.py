@@ -26,6 +26,7 @@ from contest_portal.media.likeness.sketch import SKETCH_BYTES, perceptual_hash
 TUNING, HELD_OUT = 1, 2  # seeds
 TUNING_PICTURES, PICTURES = 150, 300
 CANDIDATES = 20
+NEIGHBOURS = 9  # itself and the eight nearest others, with which each picture is compared for false pairs
 SIZES = (1_000, 10_000, 100_000)
 
 
@@ -112,7 +113,7 @@ class Trial:
 
 
 def trial(seed: int, count: int, executor: ProcessPoolExecutor) -> Trial:
-    """All edits of all pictures; different pictures are compared where the index shows one to the other."""
+    """All edits of all pictures; each picture is compared with those others that are nearest to it."""
     pictures = base_pictures(seed, count)
     jobs = ((seed, number, picture) for number, picture in enumerate(pictures.values()))
     made = list(executor.map(_edited, jobs, chunksize=4))
@@ -126,7 +127,7 @@ def trial(seed: int, count: int, executor: ProcessPoolExecutor) -> Trial:
         {
             (min(number, other), max(number, other))
             for number, (base, _) in enumerate(made)
-            for other, _distance in index.candidates(base.own, CANDIDATES)
+            for other, _distance in index.candidates(base.own, NEIGHBOURS, farthest=1.0)
             if other != number
         }
     )
