@@ -13,6 +13,7 @@ IMPORTED_AS = {
     "chinesecalendar": "chinese_calendar",
     "markdown-it-py": "markdown_it",
     "noto-cjk": "noto_cjk_sans_otc",
+    "opencv-python-headless": "cv2",
     "pillow": "PIL",
     "psycopg": "psycopg",
 }
