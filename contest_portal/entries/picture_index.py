@@ -7,18 +7,18 @@ is ever taken out; whoever asks looks up what became of a picture.
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from contest_portal.core.database import db
 from contest_portal.entries.likeness_models import EntryContent
 from contest_portal.media.likeness import Index, PictureFingerprint
 from contest_portal.media.models import Fingerprint
 
+LONG_AGO = datetime(1970, 1, 2, tzinfo=UTC)
 LOOKED_BACK_ROWS = 1_000
 LOOKED_BACK = timedelta(minutes=10)
 """A row of another process may be written after one of a higher number or a later time: a little is read again."""
@@ -30,9 +30,9 @@ class PictureIndex:
     def __init__(self, office_id: int) -> None:
         self._office_id = office_id
         self._lock = threading.Lock()
-        self._index = Index()
+        self._index: Index | None = None
         self._last_row = 0
-        self._last_moment = datetime.max.replace(tzinfo=UTC)
+        self._last_moment: datetime | None = None
 
     def candidates(self, picture: PictureFingerprint, most: int) -> list[int]:
         """The fingerprints that are worth a comparison, the nearest first."""
@@ -42,28 +42,29 @@ class PictureIndex:
 
     def _caught_up(self) -> Index:
         """The index with all that is in the database: everything at first, then what came or was made anew since."""
-        for row in (
-            *self._rows(EntryContent.id > self._last_row - LOOKED_BACK_ROWS),
-            *self._rows(Fingerprint.made_at > self._last_moment - LOOKED_BACK),
-        ):
-            self._index.add(row.number, row.sketch)
+        last_row, last_moment = db.session.execute(
+            self._chosen(func.coalesce(func.max(EntryContent.id), 0), func.max(Fingerprint.made_at))
+        ).one()
+        sketches = self._chosen(Fingerprint.id, Fingerprint.sketch)
+        if self._index is None:
+            self._index = Index(tuple(row) for row in db.session.execute(sketches))
+        else:
+            for which in (
+                EntryContent.id > self._last_row - LOOKED_BACK_ROWS,
+                Fingerprint.made_at > (self._last_moment or LONG_AGO) - LOOKED_BACK,
+            ):
+                for number, sketch in db.session.execute(sketches.where(which)):
+                    self._index.add(number, sketch)
+        self._last_row, self._last_moment = last_row, last_moment
         return self._index
 
-    def _rows(self, which: Any) -> Sequence[Any]:
-        rows = db.session.execute(
-            select(
-                EntryContent.id,
-                Fingerprint.id.label("number"),
-                Fingerprint.made_at.label("made_at"),
-                Fingerprint.sketch,
-            )
+    def _chosen(self, *columns: Any) -> Any:
+        return (
+            select(*columns)
+            .select_from(EntryContent)
             .join(Fingerprint, Fingerprint.id == EntryContent.fingerprint_id)
             .where(EntryContent.office_id == self._office_id, EntryContent.kind == "picture", Fingerprint.problem == "")
-            .where(which)
-        ).all()
-        self._last_row = max([self._last_row, *(row.id for row in rows)])
-        self._last_moment = max([row.made_at for row in rows], default=self._last_moment)
-        return rows
+        )
 
 
 _making = threading.Lock()

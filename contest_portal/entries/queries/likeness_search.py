@@ -34,10 +34,13 @@ def contents_of(entry_id: int) -> list[EntryContent]:
     )
 
 
-def candidates_of(content: EntryContent) -> list[EntryContent]:
-    """The current contents of the office's other entries that may be alike, and those already found alike."""
+def candidates_of(content: EntryContent, printed: Collection[int]) -> list[EntryContent]:
+    """The current contents of the office's other entries that may be alike, and those already found alike.
+
+    `printed`: marks of a text that its form prints, see `common_marks`.
+    """
     same = {content.fingerprint_id}
-    near = _near_pictures(content) if content.kind == "picture" else _texts_with_shared_marks(content)
+    near = _near_pictures(content) if content.kind == "picture" else _texts_with_shared_marks(content, printed)
     known = _partners(content)
     return _others(content, same | set(near), known)
 
@@ -47,9 +50,8 @@ def _near_pictures(content: EntryContent) -> Sequence[int]:
     return picture_index(content.office_id).candidates(picture, MOST_CANDIDATES) if picture else ()
 
 
-def _texts_with_shared_marks(content: EntryContent) -> Sequence[int]:
+def _texts_with_shared_marks(content: EntryContent, printed: Collection[int]) -> Sequence[int]:
     own, other = aliased(TextMark), aliased(TextMark)
-    printed = common_marks(content)
     shared = func.count()
     rows = db.session.execute(
         select(other.fingerprint_id, shared)

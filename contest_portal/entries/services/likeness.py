@@ -28,6 +28,9 @@ from contest_portal.media.likeness import compare as compare_pictures
 from contest_portal.media.services import fingerprints
 from contest_portal.media.text_likeness import Passage, compare_texts
 
+Forms = dict[int, frozenset[int]]
+"""By content: the marks that its form prints. Asked for once in a run, since the answer is counted over all texts."""
+
 MOST_PASSAGES = 30
 MOST_SHOWN_LETTERS = 1_500
 
@@ -120,9 +123,10 @@ def find_pairs(entry_id: int) -> int:
     was submitted last. Judged ones stay as they are.
     """
     contents = likeness_search.contents_of(entry_id)
-    found = [alike for content in contents for alike in _alike_to(content)]
+    forms: Forms = {}
+    found = [alike for content in contents for alike in _alike_to(content, forms)]
     best = {alike.key: alike for alike in _mutually_best(found)}
-    outdated = _outdated_by_a_form(contents)
+    outdated = _outdated_by_a_form(contents, forms)
     with unit_of_work(console_actor("job"), "entries.find_likeness") as work:
         locked(Entry, entry_id)
         _keep(work, entry_id, best)
@@ -131,26 +135,32 @@ def find_pairs(entry_id: int) -> int:
     return len(best)
 
 
-def _outdated_by_a_form(contents: Iterable[EntryContent]) -> list[int]:
+def _outdated_by_a_form(contents: Iterable[EntryContent], forms: Forms) -> list[int]:
     """Open pairs of texts that were alike only in a form's words, of which too few were there to know them as such."""
     return [
         pair.id
         for content in contents
         if content.kind == "text" and likeness_search.shows_its_form(content)
         for pair in likeness_search.open_pairs_beside(content)
-        if compared(pair.content_a, pair.content_b) is None
+        if _compared(pair.content_a, pair.content_b, forms) is None
     ]
 
 
-def _alike_to(content: EntryContent) -> list[Alike]:
-    found = [compared(content, other) for other in likeness_search.candidates_of(content)]
+def _alike_to(content: EntryContent, forms: Forms) -> list[Alike]:
+    printed = _printed(content, forms) if content.kind == "text" else frozenset()
+    found = [_compared(content, other, forms) for other in likeness_search.candidates_of(content, printed)]
     return [one for one in found if one is not None]
 
 
-def compared(one: EntryContent, other: EntryContent) -> Alike | None:
-    """What is alike in two contents of one kind, or None."""
+def _printed(content: EntryContent, forms: Forms) -> frozenset[int]:
+    if content.id not in forms:
+        forms[content.id] = likeness_search.common_marks(content)
+    return forms[content.id]
+
+
+def _compared(one: EntryContent, other: EntryContent, forms: Forms) -> Alike | None:
     a, b = sorted((one, other), key=lambda content: _came_in(content.entry), reverse=True)
-    return _pictures(a, b) if a.kind == "picture" else _texts(a, b)
+    return _pictures(a, b) if a.kind == "picture" else _texts(a, b, _printed(a, forms))
 
 
 def _came_in(entry: Entry) -> tuple[Any, ...]:
@@ -169,11 +179,9 @@ def _pictures(a: EntryContent, b: EntryContent) -> Alike | None:
     return Alike(a, b, likeness.score, likeness.verdict.value, dict(likeness.how))
 
 
-def _texts(a: EntryContent, b: EntryContent) -> Alike | None:
-    printed = likeness_search.common_marks(a) | likeness_search.common_marks(b)
-    found = compare_texts(
-        words_a := fingerprints.words_of(a.fingerprint_id), words_b := fingerprints.words_of(b.fingerprint_id), printed
-    )
+def _texts(a: EntryContent, b: EntryContent, printed: frozenset[int]) -> Alike | None:
+    words_a, words_b = fingerprints.words_of(a.fingerprint_id), fingerprints.words_of(b.fingerprint_id)
+    found = compare_texts(words_a, words_b, printed)
     is_identical = a.fingerprint_id == b.fingerprint_id
     if found.verdict == "different" and not (is_identical and not words_a):
         return None
