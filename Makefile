@@ -42,6 +42,11 @@ $(VENV)/.test: requirements/test.txt $(VENV)/.runtime
 	@$(PIP) install --require-hashes -r $<
 	@touch $@
 
+$(VENV)/.bench: requirements/bench.txt $(VENV)/.test
+	@echo "Installing what the benchmarks need"
+	@$(PIP) install --require-hashes -r $<
+	@touch $@
+
 # What the build itself needs (hatchling, Node) stays outside the environment that serves pages.
 $(TOOLS)/.installed: requirements/build.txt | $(BIN)/python
 	@echo "Installing what the build needs"
@@ -96,7 +101,7 @@ test-postgresql: install-test
 test-s3: install-test
 	CONTEST_PORTAL_TEST_STORAGE=s3 $(BIN)/pytest -n $(WORKERS) -m "database and not browser" tests/media tests/people/test_consents.py
 
-bench: install-test ## Measure, and write docs/performance.md
+bench: $(VENV)/.bench install-test ## Measure, and write docs/performance.md
 	$(BIN)/python -m benchmarks
 
 # --- Keeping ----------------------------------------------------------------------------------------------------------
@@ -109,6 +114,8 @@ lock: | $(BIN)/python ## Lock the newest versions that pyproject.toml allows, wi
 	build/lock/bin/python -m pip install --quiet "uv>=0.9"
 	$(LOCK) pyproject.toml --output-file requirements/runtime.txt
 	$(LOCK) pyproject.toml --extra test --constraint requirements/runtime.txt --output-file requirements/test.txt
+	$(LOCK) pyproject.toml --extra benchmarks --constraint requirements/runtime.txt --constraint requirements/test.txt \
+		--output-file requirements/bench.txt
 	$(LOCK) requirements/build.in --constraint requirements/runtime.txt --output-file requirements/build.txt
 
 messages: install-test ## Bring the translations' catalogues up to date with the sources, and compile them

@@ -72,7 +72,7 @@ def test_no_file_is_left_for_later() -> None:
     assert not found, "Do it, or file an issue:\n" + "\n".join(found)
 
 
-@pytest.mark.parametrize("name", ["runtime.txt", "test.txt", "build.txt"])
+@pytest.mark.parametrize("name", ["runtime.txt", "test.txt", "bench.txt", "build.txt"])
 def test_every_locked_package_has_hashes_and_no_address(name: str) -> None:
     text = (ROOT / "requirements" / name).read_text(encoding="utf-8")
     assert "://" not in text
@@ -103,17 +103,20 @@ def test_the_locks_hold_everything_that_pyproject_asks_for() -> None:
     runtime = {normal(item) for item in project["project"]["dependencies"]}
     extras = project["project"]["optional-dependencies"]
     test = {normal(item) for item in [*extras["test"], *extras["postgresql"]]} - {"contest-portal"}
+    bench = {normal(item) for item in extras["benchmarks"]}
     build = {normal(item) for item in project["build-system"]["requires"]}
     advice = "Run `make lock` and commit requirements/."
     assert runtime <= locked_names("runtime.txt"), advice
     assert runtime | test <= locked_names("test.txt"), advice
+    assert runtime | bench <= locked_names("bench.txt"), advice
     assert build <= locked_names("build.txt"), advice
 
 
-def test_both_locks_agree_on_every_version() -> None:
+@pytest.mark.parametrize("name", ["test.txt", "bench.txt"])
+def test_each_larger_lock_agrees_with_runtime_on_every_version(name: str) -> None:
     def pins(name: str) -> dict[str, str]:
         text = (ROOT / "requirements" / name).read_text(encoding="utf-8")
         return dict(re.findall(r"^([a-z0-9][a-z0-9.-]*)==([^\s;]+)", text, flags=re.MULTILINE))
 
-    runtime, test = pins("runtime.txt"), pins("test.txt")
-    assert {name: (version, test.get(name)) for name, version in runtime.items() if test.get(name) != version} == {}
+    runtime, larger = pins("runtime.txt"), pins(name)
+    assert {one: (version, larger.get(one)) for one, version in runtime.items() if larger.get(one) != version} == {}
