@@ -16,6 +16,7 @@ from sqlalchemy import func, select
 from contest_portal.core.database import db
 from contest_portal.entries.likeness_models import EntryContent
 from contest_portal.media.likeness import Index, PictureFingerprint
+from contest_portal.media.likeness.sketch import SKETCH_BYTES
 from contest_portal.media.models import Fingerprint
 
 LONG_AGO = datetime(1970, 1, 2, tzinfo=UTC)
@@ -63,7 +64,8 @@ class PictureIndex:
             select(*columns)
             .select_from(EntryContent)
             .join(Fingerprint, Fingerprint.id == EntryContent.fingerprint_id)
-            .where(EntryContent.office_id == self._office_id, EntryContent.kind == "picture", Fingerprint.problem == "")
+            .where(EntryContent.office_id == self._office_id, EntryContent.kind == "picture")
+            .where(func.length(Fingerprint.sketch) == SKETCH_BYTES)  # none, or one of an earlier version of the program
         )
 
 
