@@ -46,7 +46,7 @@ def _office_figures(contest_id: int, counts: dict[str, int], alike: int) -> list
         return url_for("entries.office_list", contest_id=contest_id, state=state)
 
     waiting = counts.get("submitted", 0)
-    return [
+    figures = [
         Figure(
             _("待审核"),
             waiting,
@@ -55,13 +55,11 @@ def _office_figures(contest_id: int, counts: dict[str, int], alike: int) -> list
         ),
         Figure(_("退回修改"), counts.get("returned", 0), listed("returned")),
         Figure(_("审核通过"), counts.get("accepted", 0), listed("accepted")),
-        Figure(
-            _("相似待核对"),
-            alike,
-            url_for("entries.likeness_list", contest=contest_id, state="open"),
-            "warning" if alike else "neutral",
-        ),
     ]
+    if alike:
+        url = url_for("entries.likeness_list", contest=contest_id, state="open")
+        figures.append(Figure(_("相似待核对"), alike, url, "warning"))
+    return figures
 
 
 add_figures(SCHOOL_ROLES, _of_the_school, order=10)
