@@ -12,6 +12,7 @@ from sqlalchemy import select
 from contest_portal.contests.models import Contest
 from contest_portal.core.database import db
 from contest_portal.core.job_subjects import Subject, subjects_of
+from contest_portal.entries.blind_models import FileMask
 from contest_portal.entries.models import Entry, EntryFile
 from contest_portal.media.models import Upload
 
@@ -30,9 +31,9 @@ def previewed_files(office_id: int, payloads: Sequence[Mapping[str, Any]]) -> li
     return [found.get(one["blob_id"]) for one in payloads]
 
 
-@subjects_of("entries.likeness")
-def compared_entries(office_id: int, payloads: Sequence[Mapping[str, Any]]) -> list[Subject | None]:
-    """The entry that is compared."""
+@subjects_of("entries.likeness", "entries.find_names")
+def looked_at_entries(office_id: int, payloads: Sequence[Mapping[str, Any]]) -> list[Subject | None]:
+    """The entry that is compared, or searched for names."""
     wanted = (
         select(Entry.id, Entry.number, Entry.title, Entry.state)
         .join(Contest, Contest.id == Entry.contest_id)
@@ -40,6 +41,19 @@ def compared_entries(office_id: int, payloads: Sequence[Mapping[str, Any]]) -> l
     )
     found = {row.id: _subject(row, "") for row in db.session.execute(wanted)}
     return [found.get(one["entry_id"]) for one in payloads]
+
+
+@subjects_of("entries.mask_file")
+def masked_entries(office_id: int, payloads: Sequence[Mapping[str, Any]]) -> list[Subject | None]:
+    """The entry whose file is masked."""
+    wanted = (
+        select(FileMask.id.label("mask_id"), Entry.id, Entry.number, Entry.title, Entry.state)
+        .join(Entry, Entry.id == FileMask.entry_id)
+        .join(Contest, Contest.id == Entry.contest_id)
+        .where(FileMask.id.in_([one["mask_id"] for one in payloads]), Contest.office_id == office_id)
+    )
+    found = {row.mask_id: _subject(row, "") for row in db.session.execute(wanted)}
+    return [found.get(one["mask_id"]) for one in payloads]
 
 
 @subjects_of("media.take_upload")

@@ -11,6 +11,7 @@ from contest_portal.contests.policy import is_published
 from contest_portal.core.actor import OFFICE_ROLES, Actor, Role
 from contest_portal.core.permissions import Decision, role_rule, rule, visible_if
 from contest_portal.entries import policy_likeness as _likeness  # noqa: F401  its rules
+from contest_portal.entries import policy_masks as _masks  # noqa: F401  its rules
 from contest_portal.entries import policy_office
 from contest_portal.entries.belonging import is_of_the_school
 from contest_portal.entries.models import Entry

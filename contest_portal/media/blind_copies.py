@@ -24,6 +24,11 @@ def kind_of_copy(kind: Kind) -> Kind | None:
     return Kind.PDF if kind is Kind.PDF else None
 
 
+def can_be_masked(kind: Kind) -> bool:
+    """Whether black boxes can be painted into a file of that kind: pictures and PDFs."""
+    return kind in PICTURES or kind is Kind.PDF
+
+
 def derivative_of_copy(kind: Kind) -> str | None:
     """Which derivative is the blind copy of such a file; None where none is made."""
     if kind in FILMS:

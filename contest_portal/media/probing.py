@@ -11,7 +11,7 @@ import queue
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, cast
@@ -120,6 +120,23 @@ class MediaReader:
         if "ok" not in answer:
             raise DerivativeError(Problem(answer["failed"]))
         return DocumentText(tuple(answer["ok"]["pages"]), answer["ok"]["is_cut"])
+
+    def read_letters(self, source: Path) -> DocumentText:
+        """See page_letters.read_letters. Raises DerivativeError."""
+        answer = self._ask({"op": "letters", "path": str(source)})
+        if "ok" not in answer:
+            raise DerivativeError(Problem(answer["failed"]))
+        return DocumentText(tuple(answer["ok"]["pages"]), answer["ok"]["is_cut"])
+
+    def find_boxes(
+        self, source: Path, spans: Mapping[str, Sequence[Sequence[int]]]
+    ) -> dict[str, list[list[list[float]]]]:
+        """See page_letters.find_boxes. Raises DerivativeError."""
+        answer = self._ask({"op": "boxes", "path": str(source), "spans": spans})
+        if "ok" not in answer:
+            raise DerivativeError(Problem(answer["failed"]))
+        found: dict[str, list[list[list[float]]]] = answer["ok"]
+        return found
 
     def close(self) -> None:
         """End the processes that are idle; those at work end with their request."""

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from contest_portal.media.derivatives import Made
 from contest_portal.media.facts import FILMS, PICTURES, FileFacts, Kind
+from contest_portal.media.masking import Boxes
 from contest_portal.media.picture_tiles import TILED_FROM
 from contest_portal.media.probing import Limits, MediaReader, media_reader
 
@@ -63,6 +64,12 @@ def make(kind: str, source: Path, target: Path, facts: FileFacts, report: Report
     return _slow_reader(_FILM_LIMITS if kind == "film720" else _LIMITS).make(
         op, source, target, report=report, cpu_seconds=seconds, **options
     )
+
+
+def make_masked(source: Path, target: Path, facts: FileFacts, boxes: Boxes, report: Report) -> Made:
+    """Write the copy of a picture or PDF with black boxes in it; see masking.make_masked. Raises DerivativeError."""
+    seconds = 30 + 5 * (facts.pages or 10)
+    return _slow_reader(_LIMITS).make("masked", source, target, report=report, cpu_seconds=seconds, boxes=boxes)
 
 
 _shared: dict[tuple[int, Limits], MediaReader] = {}

@@ -17,6 +17,7 @@ from typing import Any, TextIO
 
 from contest_portal.media import blind_copies, derivatives, film_rendition, masking, page_pictures, picture_tiles
 from contest_portal.media.facts import Kind, Problem
+from contest_portal.media.page_letters import find_boxes, read_letters
 from contest_portal.media.picture_fingerprints import UnreadablePictureError, fingerprint_of_file
 from contest_portal.media.probe import probe
 from contest_portal.media.text_extraction import read_text
@@ -80,6 +81,11 @@ def _answer(request: dict[str, Any], report: Callable[[int], None]) -> dict[str,
         if request["op"] == "text":
             text = read_text(path)
             return {"ok": {"pages": text.pages, "is_cut": text.is_cut}}
+        if request["op"] == "letters":
+            pages, is_cut = read_letters(path)
+            return {"ok": {"pages": pages, "is_cut": is_cut}}
+        if request["op"] == "boxes":
+            return {"ok": find_boxes(path, request["spans"])}
         if (make := _REPORTING_MAKERS.get(request["op"])) is not None:
             made = make(path, Path(request["target"]), report, **request.get("options", {}))
         else:

@@ -6,6 +6,7 @@ import * as files from "./scripts/files.js";
 import * as forms from "./scripts/forms.js";
 import * as keep from "./scripts/keep.js";
 import * as lightbox from "./scripts/lightbox.js";
+import * as masks from "./scripts/masks.js";
 import * as menus from "./scripts/menus.js";
 import * as picker from "./scripts/picker.js";
 import "./scripts/previews.js";
@@ -17,7 +18,7 @@ import * as zoom from "./scripts/zoom.js";
 
 window.htmx = htmx;
 
-const parts = [clock, menus, forms, keep, autosave, unsaved, picker, rows, score, sums, files, lightbox, zoom];
+const parts = [clock, menus, forms, keep, autosave, unsaved, picker, rows, score, sums, files, lightbox, zoom, masks];
 
 /** Start every part on what is new below `root`. */
 function start(root) {

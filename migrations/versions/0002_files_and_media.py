@@ -18,9 +18,11 @@ def upgrade() -> None:
     _uploads_up()
     _likeness_up()
     _batches_up()
+    _blind_up()
 
 
 def downgrade() -> None:
+    _blind_down()
     _batches_down()
     _likeness_down()
     _space_and_lateness_down()
@@ -189,9 +191,7 @@ def _derivatives_up() -> None:
         table.add_column(sa.Column("detail", sa.JSON(), nullable=False, server_default="{}"))
         table.add_column(sa.Column("progress", sa.Integer(), nullable=False, server_default="0"))
         table.drop_constraint(op.f("ck_derivative_state"), type_="check")
-        table.create_check_constraint(
-            op.f("ck_derivative_state"), "state in ('waiting', 'running', 'ready', 'failed')"
-        )
+        table.create_check_constraint(op.f("ck_derivative_state"), "state in ('waiting', 'running', 'ready', 'failed')")
 
 
 def _derivatives_down() -> None:
@@ -325,3 +325,81 @@ def _storage_and_jobs_down() -> None:
         for name in ("problem", "progress", "worker", "beat_at", "office_id", "lane"):
             batch_op.drop_column(name)
     op.drop_table("storage_move")
+
+
+def _blind_up() -> None:
+    op.create_table(
+        "name_search",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("entry_id", sa.Integer(), nullable=False),
+        sa.Column("entry_version", sa.Integer(), nullable=False),
+        sa.Column("unread", sa.JSON(), nullable=False),
+        sa.Column("searched_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["entry_id"], ["entry.id"], name=op.f("fk_name_search_entry_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_name_search")),
+        sa.UniqueConstraint("entry_id", name=op.f("uq_name_search_entry_id")),
+    )
+    op.create_table(
+        "name_trace",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("entry_id", sa.Integer(), nullable=False),
+        sa.Column("blob_id", sa.Integer(), nullable=True),
+        sa.Column("place", sa.String(length=40), nullable=False),
+        sa.Column("page", sa.Integer(), nullable=False),
+        sa.Column("letter", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=100), nullable=False),
+        sa.Column("role", sa.String(length=10), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("before", sa.Text(), nullable=False),
+        sa.Column("after", sa.Text(), nullable=False),
+        sa.Column("is_certain", sa.Boolean(), nullable=False),
+        sa.Column("boxes", sa.JSON(), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("settled_by", sa.Integer(), nullable=True),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("state in ('open', 'dismissed', 'masked')", name=op.f("ck_name_trace_state")),
+        sa.CheckConstraint("role in ('author', 'tutor', 'group', 'school', 'place')", name=op.f("ck_name_trace_role")),
+        sa.ForeignKeyConstraint(["blob_id"], ["blob.id"], name=op.f("fk_name_trace_blob_id")),
+        sa.ForeignKeyConstraint(["entry_id"], ["entry.id"], name=op.f("fk_name_trace_entry_id")),
+        sa.ForeignKeyConstraint(["settled_by"], ["account.id"], name=op.f("fk_name_trace_settled_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_name_trace")),
+        sa.UniqueConstraint(
+            *("entry_id", "blob_id", "place", "page", "letter", "name"),
+            name=op.f("uq_name_trace_entry_id_blob_id_place_page_letter_name"),
+        ),
+    )
+    for name in ("blob_id", "entry_id"):
+        op.create_index(f"ix_name_trace_{name}", "name_trace", [name])
+    _masks_up()
+
+
+def _masks_up() -> None:
+    op.create_table(
+        "file_mask",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("entry_id", sa.Integer(), nullable=False),
+        sa.Column("blob_id", sa.Integer(), nullable=False),
+        sa.Column("entry_version", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("boxes", sa.JSON(), nullable=False),
+        sa.Column("why", sa.Text(), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("error", sa.Text(), nullable=False),
+        sa.Column("masked_blob_id", sa.Integer(), nullable=True),
+        sa.Column("saved_by", sa.Integer(), nullable=True),
+        sa.Column("saved_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("state in ('waiting', 'ready', 'failed')", name=op.f("ck_file_mask_state")),
+        sa.ForeignKeyConstraint(["blob_id"], ["blob.id"], name=op.f("fk_file_mask_blob_id")),
+        sa.ForeignKeyConstraint(["entry_id"], ["entry.id"], name=op.f("fk_file_mask_entry_id")),
+        sa.ForeignKeyConstraint(["masked_blob_id"], ["blob.id"], name=op.f("fk_file_mask_masked_blob_id")),
+        sa.ForeignKeyConstraint(["saved_by"], ["account.id"], name=op.f("fk_file_mask_saved_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_file_mask")),
+        sa.UniqueConstraint("entry_id", "blob_id", name=op.f("uq_file_mask_entry_id_blob_id")),
+    )
+    for name in ("blob_id", "masked_blob_id"):
+        op.create_index(f"ix_file_mask_{name}", "file_mask", [name])
+
+
+def _blind_down() -> None:
+    for name in ("file_mask", "name_trace", "name_search"):
+        op.drop_table(name)

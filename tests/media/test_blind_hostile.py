@@ -316,7 +316,7 @@ def test_of_a_pdf_only_what_it_draws_is_left(
     assert not tells(made)
     pdf = PdfReader(io.BytesIO(made))
     assert "雨水回收" in pdf.pages[0].extract_text()
-    assert set(pdf.trailer["/Root"]) <= {"/Type", "/Pages"}
+    assert set(pdf.root_object) <= {"/Type", "/Pages"}
     assert pdf.metadata is None
     assert "/Annots" not in pdf.pages[0]
     before, after = (np.asarray(drawn(one)).astype(int) for one in (content, made))

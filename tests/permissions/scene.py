@@ -21,6 +21,7 @@ from contest_portal.core.models import Job
 from contest_portal.core.sealed_files import keep_sealed
 from contest_portal.core.staging import staging
 from contest_portal.core.storage import storage
+from contest_portal.entries.blind_models import FileMask, NameTrace
 from contest_portal.entries.models import Entry
 from contest_portal.entries.services.batches import open_batch, take_file
 from contest_portal.entries.services.screening import Seen, accept_entry
@@ -161,8 +162,22 @@ def _entries(scene: Scene, place: entries.Place) -> None:
     job = made(Job(**asked, key="failed", state="failed", office_id=place.office.id))
     scene.values["job_id"] = job.id
     scene.values["pair_id"] = made_pair(place, waiting, first).id
+    scene.values["trace_id"] = made(_trace(first.id, blob)).id
+    made(_mask(first.id, blob))
     scene.variants["待审核"] = {"entry_id": waiting.id}
     scene.variants["草稿"] = {"entry_id": draft.id, "blob_id": draft.files[0].blob_id}
+
+
+def _trace(entry_id: int, blob_id: int) -> NameTrace:
+    values = {"place": "painting", "page": 1, "letter": 0, "name": PUPIL, "role": "author", "words": PUPIL}
+    return NameTrace(entry_id=entry_id, blob_id=blob_id, is_certain=True, boxes=[], **values)
+
+
+def _mask(entry_id: int, blob_id: int) -> FileMask:
+    """Its copy is the file itself: what is asked is who gets it."""
+    boxes = {"1": [[0.0, 0.0, 0.1, 0.1]]}
+    values = {"entry_version": 1, "state": "ready", "masked_blob_id": blob_id, "saved_at": now()}
+    return FileMask(entry_id=entry_id, blob_id=blob_id, boxes=boxes, **values)
 
 
 def _looks(blob_id: int) -> None:

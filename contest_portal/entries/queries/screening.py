@@ -16,9 +16,11 @@ from contest_portal.core.database import db
 from contest_portal.core.errors import NotFound
 from contest_portal.core.listing import Listing, Page, paginate
 from contest_portal.entries.models import Entry, ScreeningDecision
+from contest_portal.entries.queries.blind import has_open_traces
 from contest_portal.entries.queries.office import OfficeRow, rows_of
 from contest_portal.people.models import Account, School
 
+QUEUE_FILTERS = ("mark",)
 STATES = ("submitted", "returned", "accepted", "rejected", "withdrawn", "draft")
 
 
@@ -161,26 +163,27 @@ def place_in_queue(entry: Entry) -> tuple[int, int]:
 
 def waiting_page(category: Category, listing: Listing) -> Page[OfficeRow]:
     """A page of the category's queue in its order, with first pictures."""
-    page = paginate(_queue(category), listing)
+    page = paginate(_queue(category, listing), listing)
     rows = rows_of([category], page.rows, [entry.id for entry in page.rows], pictures=True)
     return Page(rows, page.total, listing)
 
 
-def waiting_to_export(category: Category) -> list[OfficeRow]:
-    """The category's whole queue, without pictures."""
-    statement = _queue(category)
+def waiting_to_export(category: Category, listing: Listing) -> list[OfficeRow]:
+    """All of the category's queue that the filter shows, without pictures."""
+    statement = _queue(category, listing)
     ids = statement.order_by(None).with_only_columns(Entry.id)
     return rows_of([category], db.session.scalars(statement).all(), ids)
 
 
-def _queue(category: Category) -> Select[Entry]:
-    return (
+def _queue(category: Category, listing: Listing) -> Select[Entry]:
+    statement = (
         select(Entry)
         .join(School, School.id == Entry.school_id)
         .options(contains_eager(Entry.school).load_only(School.name))
         .where(*_waiting(category.id, category.contest_id))  # type: ignore[arg-type]
         .order_by(Entry.id)
     )
+    return statement.where(has_open_traces()) if listing.get("mark") == "names" else statement
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,7 @@ from contest_portal.entries.queries.timing import (
 from contest_portal.entries.queries.uploads import coming_to, is_moving
 from contest_portal.entries.services.claims import take_claims
 from contest_portal.entries.services.likeness import ask_for_likeness
+from contest_portal.entries.services.name_traces import ask_for_name_search
 from contest_portal.entries.services.numbers import next_number
 from contest_portal.entries.snapshots import digest_of
 from contest_portal.entries.states import state_name, transition
@@ -72,6 +73,7 @@ def submit_entry(actor: Actor, entry_id: int, seen_version: int) -> Entry:
         )
         _tell_the_school(work, actor, entry, version.number)
         ask_for_likeness(work, entry, version.number)
+        ask_for_name_search(work, entry, version.number)
     return entry
 
 

@@ -14,6 +14,7 @@ from contest_portal.entries.forms import ReasonForm, SeenForm
 from contest_portal.entries.models import Entry
 from contest_portal.entries.policy import is_of_the_school
 from contest_portal.entries.presentation import shown_entry, signed_form_slot
+from contest_portal.entries.queries.blind import masks_of
 from contest_portal.entries.queries.entry import entries_by_number, entry_by_id
 from contest_portal.entries.queries.facts import findings_of
 from contest_portal.entries.queries.history import decisions_of, history_of, people_behind, words_of
@@ -76,6 +77,7 @@ def _entry_page(
         entry=entry,
         shown=shown_entry(snapshot, rules),
         previews=previews_of([file["blob_id"] for file in snapshot["files"]]),
+        masks=masks_of(entry.id),
         state_label=translate(state_name(entry.state)),
         timing=timing_of(entry),
         approval=entry.school_word,

@@ -32,6 +32,7 @@ from contest_portal.entries.forms_screening import (
 from contest_portal.entries.models import Entry
 from contest_portal.entries.presentation import shown_entry
 from contest_portal.entries.queries import screening as queries
+from contest_portal.entries.queries.blind import blind_sheet, open_trace_counts
 from contest_portal.entries.queries.entry import entry_by_id
 from contest_portal.entries.queries.likeness import alike_entries
 from contest_portal.entries.queries.office import contest_with_categories
@@ -103,7 +104,7 @@ def screening_queue(category: Category) -> Response:
 def export_queue(category: Category) -> Response:
     """The queue as a workbook."""
     name = _("%(category)s待审清单.xlsx", category=category.name)
-    return workbook_response(queue_workbook(category.name, queries.waiting_to_export(category)), name)
+    return workbook_response(queue_workbook(category.name, queries.waiting_to_export(category, _listing())), name)
 
 
 @bp.get("/office/contests/<int:contest_id>/screening/<int:category_id>/next")
@@ -274,6 +275,7 @@ def entry_page(
         tutor_keys=[one["key"] for one in sheet.snapshot["tutors"]],
         decisions=decisions,
         alike=alike_entries(entry.id),
+        blind=blind_sheet(entry, sheet.snapshot, sheet.rules),
         forms=decision_forms(entry, last, kept),
         sent=kept._prefix.rstrip("-") if kept is not None else "",
         withdraw_form=withdrawing or WhyForm(formdata=None, prefix="withdraw"),
@@ -315,16 +317,21 @@ def _to_next(category: Category, after: int) -> AnyResponse:
     return redirect(url_for(".office_entry", entry_id=entry_id))
 
 
+def _listing() -> Listing:
+    return Listing.from_url(request.args, filters=queries.QUEUE_FILTERS)
+
+
 def _queue_page(
     category: Category, form: AcceptManyForm, refused: list[services.Outcome] | None = None, *, status: int = 200
 ) -> Response:
-    listing = Listing.from_url(request.args)
+    page = queries.waiting_page(category, _listing())
     return render_page(
         "entries/office/queue.html",
         status=status,
         contest=category.contest,
         category=category,
-        page=queries.waiting_page(category, listing),
+        page=page,
+        names=open_trace_counts([row.id for row in page.rows]),
         chosen={entry_id for entry_id, _seen in form.chosen},
         refused=[(one, translate(one.refusal)) for one in refused or [] if one.refusal is not None],
     )

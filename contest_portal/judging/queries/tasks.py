@@ -14,14 +14,17 @@ from contest_portal.contests.rules import CategoryRules, Criterion
 from contest_portal.core.actor import Actor
 from contest_portal.core.clock import now
 from contest_portal.core.database import db
-from contest_portal.core.errors import NotFound
+from contest_portal.core.errors import Conflict, NotFound
 from contest_portal.core.i18n import yes_no
+from contest_portal.core.text import N_
 from contest_portal.entries.models import Author, Entry, EntryFile, Tutor
+from contest_portal.entries.queries.blind import masks_of
 from contest_portal.judging.marks import rubric_of
 from contest_portal.judging.models import Assignment, Judge, Round, RoundCategory, ScoreSheet
 from contest_portal.judging.states import Phase, phase
 from contest_portal.media.blind_copies import derivative_of_copy, kind_of_copy
 from contest_portal.media.facts import FILMS, PICTURES, FileFacts, Kind
+from contest_portal.media.models import Blob
 from contest_portal.media.previews import FilePreviews
 from contest_portal.media.queries import previews_of
 from contest_portal.media.serving import name_under_number
@@ -142,7 +145,8 @@ def _round_tasks(row: Round, rows: Sequence[Any], moment: Any) -> RoundTasks:
 class TaskFile:
     """A file of the work as a judge sees it. `look`: picture, film, pdf, other, or hidden where a blind round cannot show
     it; `name` says nothing of anybody. `copy`: the state of what the judge gets of the file itself in a blind round
-    (ready, coming, failed); ready in others."""
+    (ready, coming, failed); ready in others. `blob`: the content that the judge gets, in every look; where parts of the
+    file are masked it is the masked one, None until that is made."""
 
     id: int
     look: str
@@ -151,6 +155,7 @@ class TaskFile:
     facts: FileFacts
     previews: FilePreviews
     copy: str
+    blob: Blob | None
 
     @property
     def is_under_way(self) -> bool:
@@ -252,24 +257,32 @@ def current_sheet(task_id: int) -> ScoreSheet | None:
 
 
 def task_files(row: Assignment) -> list[TaskFile]:
-    """The files that the task's judge may see, in the order of the category's slots: one statement, two where not all
+    """The files that the task's judge may see, in the order of the category's slots: two statements, three where not all
     previews are ready."""
     files: list[TaskFile] = []
-    previews = previews_of([file.blob_id for file in row.entry.files])
+    masks = masks_of(row.entry_id)
+    shown_blobs = {
+        file.id: masks[file.blob_id].masked_blob if file.blob_id in masks else file.blob for file in row.entry.files
+    }
+    previews = previews_of([blob.id for blob in shown_blobs.values() if blob is not None])
     for slot in row.entry.category.rules.slots:
         if not slot.judges_see and row.round.is_blind:
             continue
         own = [file for file in row.entry.files if file.slot_code == slot.code]
         for position, file in enumerate(own, start=1):
             label = slot.label if len(own) == 1 else f"{slot.label} {position}"
-            kind = Kind(file.blob.kind)
+            blob = shown_blobs[file.id]
+            kind = Kind((blob or file.blob).kind)
             copy = kind_of_copy(kind) if row.round.is_blind else kind
             name = name_under_number(row.entry.number or "", slot.code, position, copy or kind)
             look = _look(kind) if copy else "hidden"
-            made = previews[file.blob_id].of_judges()
+            made = previews[blob.id].of_judges() if blob else FilePreviews()
             state = _copy_state(kind, made) if row.round.is_blind else "ready"
+            if blob is None:
+                state = "failed" if masks[file.blob_id].state == "failed" else "coming"
             shown = made if row.round.is_blind else made.without("blind")
-            files.append(TaskFile(file.id, look, label, name, FileFacts.from_json(file.blob.facts), shown, state))
+            facts = FileFacts.from_json((blob or file.blob).facts)
+            files.append(TaskFile(file.id, look, label, name, facts, shown, state, blob))
     return files
 
 
@@ -281,12 +294,15 @@ def _copy_state(kind: Kind, made: FilePreviews) -> str:
     return "coming"
 
 
-def file_of_task(row: Assignment, file_id: int) -> tuple[EntryFile, TaskFile]:
-    """A file that the task's judge may see, with its name for judges. Raises NotFound."""
+def file_of_task(row: Assignment, file_id: int) -> tuple[Blob, TaskFile]:
+    """What the task's judge gets of a file, and the file as it is shown. Raises NotFound, Conflict while the masked copy
+    is being made."""
     shown = next((file for file in task_files(row) if file.id == file_id), None)
-    if shown is None:
+    if shown is None or (shown.blob is None and shown.copy == "failed"):
         raise NotFound
-    return next(file for file in row.entry.files if file.id == file_id), shown
+    if shown.blob is None:
+        raise Conflict("media.preparing", N_("匿名副本正在准备，请稍后再看。"))
+    return shown.blob, shown
 
 
 @dataclass(frozen=True)

@@ -124,13 +124,13 @@ def declare_conflict(row: Assignment) -> AnyResponse:
 def task_file(wanted: queries.WantedFile) -> Response:
     """A file of the work under the entry's number: the original, or a preview of it."""
     _refuse_before_begin(wanted.task)
-    file, shown = queries.file_of_task(wanted.task, wanted.file_id)
+    blob, shown = queries.file_of_task(wanted.task, wanted.file_id)
     if wanted.look == "original":
         send = send_blind_copy if wanted.task.round.is_blind else send_blob
-        return send(file.blob, shown.name)
+        return send(blob, shown.name)
     if PREVIEWS.get(wanted.look) != shown.look:
         raise NotFound
-    return send_derivative(file.blob, wanted.look)
+    return _asked_for_each_time(send_derivative(blob, wanted.look))
 
 
 @bp.get("/judge/tasks/<int:task_id>/files/<int:file_id>/tiles/<int:level>/<int:column>_<int:row>.jpg")
@@ -141,7 +141,7 @@ def task_file(wanted: queries.WantedFile) -> Response:
 def task_tile(wanted: queries.WantedFile) -> Response:
     """A tile of a large picture of the work."""
     level, column, row = wanted.place
-    return send_tile(_blob_for(wanted), level, column, row)
+    return _asked_for_each_time(send_tile(_blob_for(wanted), level, column, row))
 
 
 @bp.get("/judge/tasks/<int:task_id>/files/<int:file_id>/pages/<int:page>")
@@ -151,16 +151,23 @@ def task_tile(wanted: queries.WantedFile) -> Response:
 )
 def task_page_picture(wanted: queries.WantedFile) -> Response:
     """A page of a PDF of the work as a picture."""
-    return send_page(_blob_for(wanted), wanted.place[0])
+    return _asked_for_each_time(send_page(_blob_for(wanted), wanted.place[0]))
 
 
 def _blob_for(wanted: queries.WantedFile) -> Blob:
     """The content of a file that the task's judge may see in that look. Raises NotFound, Conflict before the round."""
     _refuse_before_begin(wanted.task)
-    file, shown = queries.file_of_task(wanted.task, wanted.file_id)
+    blob, shown = queries.file_of_task(wanted.task, wanted.file_id)
     if shown.look == "hidden":
         raise NotFound
-    return file.blob
+    return blob
+
+
+def _asked_for_each_time(response: Response) -> Response:
+    """A browser shows no picture that it kept from before a part of it was masked."""
+    if response.headers.get("Cache-Control") != "no-store":
+        response.headers["Cache-Control"] = "private, no-cache"
+    return response
 
 
 def _refuse_before_begin(row: Assignment) -> None:

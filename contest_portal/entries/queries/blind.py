@@ -1,0 +1,171 @@
+"""What was found of names in an entry's words, and what of its files is masked."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import joinedload
+
+from contest_portal.contests.rules import CategoryRules
+from contest_portal.core.database import db
+from contest_portal.core.errors import NotFound
+from contest_portal.core.text import N_, Message
+from contest_portal.entries.blind_models import FileMask, NameSearch, NameTrace
+from contest_portal.entries.models import Entry
+from contest_portal.entries.queries.screening_sheet import SubmittedFile, submitted_file
+from contest_portal.media.blind_copies import can_be_masked
+from contest_portal.media.facts import Kind
+from contest_portal.people.models import Account
+
+ROLES: dict[str, str] = {
+    "author": N_("作者"),
+    "tutor": N_("辅导教师"),
+    "group": N_("集体名称"),
+    "school": N_("学校"),
+    "place": N_("地名"),
+}
+_PARTS: dict[str, str] = {"title": N_("作品名称"), "summary": N_("作品说明")}
+_ORDER = {"open": 0, "masked": 1, "dismissed": 2}
+
+
+def masks_of(entry_id: int) -> Mapping[int, FileMask]:
+    """The entry's masks by the content that they cover, with the masked copies: one statement."""
+    rows = db.session.scalars(
+        select(FileMask)
+        .where(FileMask.entry_id == entry_id)
+        .options(joinedload(FileMask.masked_blob))
+        .execution_options(populate_existing=True)
+    )
+    return {mask.blob_id: mask for mask in rows}
+
+
+@dataclass(frozen=True)
+class TraceLine:
+    """A found name as the sheet shows it: where (a file's name, a part of the form), on which page, in which words."""
+
+    trace: NameTrace
+    role: Message
+    where: Message | str
+    settled_by: str
+
+
+@dataclass(frozen=True)
+class TraceGroup:
+    """The names found in one file or one part of the form; `blob_id` where it can be masked."""
+
+    where: Message | str
+    blob_id: int | None
+    lines: Sequence[TraceLine]
+
+    @property
+    def open_count(self) -> int:
+        return sum(line.trace.state == "open" for line in self.lines)
+
+    @property
+    def has_open_boxes(self) -> bool:
+        return any(line.trace.state == "open" and line.trace.boxes for line in self.lines)
+
+
+@dataclass(frozen=True)
+class BlindSheet:
+    """All that the office sees of an entry's names and masks. `is_searched`: the version shown was looked through.
+    `unread`: names of files in which no letters were found. `maskable`: (blob id, name) of files that can be masked."""
+
+    groups: Sequence[TraceGroup]
+    is_searched: bool
+    unread: Sequence[str]
+    masks: Mapping[int, FileMask]
+    maskable: Sequence[tuple[int, str]]
+
+    @property
+    def open_count(self) -> int:
+        return sum(group.open_count for group in self.groups)
+
+
+def blind_sheet(entry: Entry, snapshot: Mapping[str, Any], rules: CategoryRules) -> BlindSheet:
+    """Three statements."""
+    names = {file["blob_id"]: file["name"] for file in snapshot["files"]}
+    labels = {one.code: one.label for one in rules.fields}
+    seen = {slot.code for slot in rules.slots if slot.judges_see}
+    rows = db.session.execute(
+        select(NameTrace, Account.name)
+        .outerjoin(Account, Account.id == NameTrace.settled_by)
+        .where(NameTrace.entry_id == entry.id)
+        .order_by(NameTrace.is_certain.desc(), NameTrace.page, NameTrace.letter)
+    ).all()
+    groups: dict[tuple[int | None, str], list[TraceLine]] = {}
+    for trace, name in sorted(rows, key=lambda row: _ORDER[row[0].state]):
+        where = _where(trace, names, labels)
+        line = TraceLine(trace, Message(ROLES[trace.role]), where, name or "")
+        groups.setdefault((trace.blob_id, trace.place if trace.blob_id is None else ""), []).append(line)
+    search = db.session.scalar(select(NameSearch).where(NameSearch.entry_id == entry.id))
+    return BlindSheet(
+        [TraceGroup(lines[0].where, key[0], lines) for key, lines in groups.items()],
+        search is not None and search.entry_version == entry.submission_count,
+        [names[blob_id] for blob_id in (search.unread if search else []) if blob_id in names],
+        masks_of(entry.id),
+        [
+            (file["blob_id"], file["name"])
+            for file in snapshot["files"]
+            if file["slot"] in seen and can_be_masked(Kind(file["kind"]))
+        ],
+    )
+
+
+def _where(trace: NameTrace, names: Mapping[int, str], labels: Mapping[str, str]) -> Message | str:
+    if trace.blob_id is not None:
+        return names.get(trace.blob_id, "")
+    return Message(_PARTS[trace.place]) if trace.place in _PARTS else labels.get(trace.place, trace.place)
+
+
+def open_trace_counts(entry_ids: Collection[int] | Select[Any]) -> dict[int, int]:
+    """How many names of each entry await a word, where there are any."""
+    rows = db.session.execute(
+        select(NameTrace.entry_id, func.count().label("open_count"))
+        .where(NameTrace.entry_id.in_(entry_ids), NameTrace.state == "open")
+        .group_by(NameTrace.entry_id)
+    )
+    return {row.entry_id: row.open_count for row in rows}
+
+
+def has_open_traces() -> Any:
+    """The condition that an entry has names that await a word."""
+    return select(NameTrace.id).where(NameTrace.entry_id == Entry.id, NameTrace.state == "open").exists()
+
+
+def traces_on(entry_id: int, blob_id: int) -> list[NameTrace]:
+    """The names found in a file, by page."""
+    wanted = select(NameTrace).where(NameTrace.entry_id == entry_id, NameTrace.blob_id == blob_id)
+    return list(db.session.scalars(wanted.order_by(NameTrace.page, NameTrace.letter)))
+
+
+@dataclass(frozen=True)
+class MaskableFile:
+    """A file of the last submitted version that can be masked, with its mask if there is one."""
+
+    entry: Entry
+    file: SubmittedFile
+    mask: FileMask | None
+
+
+def maskable_file(entry_id: int, blob_id: int) -> MaskableFile:
+    """Raises NotFound for what is not in the last submitted version, or no picture and no PDF."""
+    entry = db.session.get(Entry, entry_id)
+    if entry is None:
+        raise NotFound
+    file = submitted_file(entry_id, entry.submission_count, blob_id)
+    if not can_be_masked(Kind(file.blob.kind)):
+        raise NotFound
+    return MaskableFile(file.entry, file, masks_of(entry_id).get(blob_id))
+
+
+def trace_of(entry_id: int, trace_id: int) -> tuple[Entry, NameTrace]:
+    """A found name with its entry. Raises NotFound for another entry's."""
+    trace = db.session.get(NameTrace, trace_id)
+    entry = db.session.get(Entry, entry_id)
+    if trace is None or entry is None or trace.entry_id != entry_id:
+        raise NotFound
+    return entry, trace

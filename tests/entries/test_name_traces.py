@@ -1,0 +1,155 @@
+"""Names in what judges would read: found after each submission, shown to the office with page and words, dismissed or kept."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from contest_portal.core.database import db
+from contest_portal.core.errors import Invalid, NotFound
+from contest_portal.core.models import AuditRecord
+from contest_portal.entries.blind_models import NameSearch, NameTrace
+from contest_portal.entries.models import Entry
+from contest_portal.entries.queries.entry import entry_by_id
+from contest_portal.entries.services.drafts import save_draft
+from contest_portal.entries.services.name_traces import search_entry, settle_trace
+from contest_portal.entries.services.submission import submit_entry
+from tests.entries.blind_factories import NAMED, report_of, run_jobs, submit_report, submit_signed_painting
+from tests.entries.entry_factories import Place, make_painting, make_place, painting_input
+from tests.factories import make_account, make_consent, make_student, sign_in
+
+
+@pytest.fixture
+def place(app: Flask) -> Place:
+    return make_place()
+
+
+def traces(entry: Entry) -> list[NameTrace]:
+    db.session.rollback()
+    wanted = select(NameTrace).where(NameTrace.entry_id == entry.id).order_by(NameTrace.page, NameTrace.letter)
+    return list(db.session.scalars(wanted))
+
+
+def page(client: FlaskClient, place: Place, address: str) -> str:
+    answer = sign_in(client, place.staff).get(address)
+    assert answer.status_code == 200
+    return answer.get_data(as_text=True)
+
+
+def test_after_submission_the_names_stand_with_page_words_and_place(place: Place) -> None:
+    entry = submit_report(place)
+    run_jobs("entries.find_names")
+    found = [(one.page, one.role, one.words, one.is_certain) for one in traces(entry) if one.blob_id]
+    assert found == [
+        (2, "tutor", "李志强", True),
+        (2, "author", "张晓明", True),
+        (2, "school", "西关小学", True),
+    ]
+    tutor = traces(entry)[-3]
+    assert tutor.before.endswith("感谢指导老师")
+    assert len(tutor.boxes) == 1
+    left, top, width, height = tutor.boxes[0]
+    assert 0.1 < left < 0.9
+    assert top < 0.2, "the first line of the page"
+    assert 0 < width < 0.3
+    assert 0 < height < 0.06
+
+
+def test_what_was_typed_is_searched_too(place: Place) -> None:
+    entry = make_painting(place)
+    text = "我是zhang xiaoming，住在甘州区。"
+    save_draft(place.teacher, entry.id, entry_by_id(entry.id).version, painting_input(place.pupil, summary=text))
+    submit_entry(place.teacher, entry.id, entry_by_id(entry.id).version)
+    run_jobs("entries.find_names")
+    assert [(one.place, one.words) for one in traces(entry)] == [("summary", "zhang xiaoming"), ("summary", "甘州区")]
+
+
+def test_only_what_judges_see_is_searched(place: Place) -> None:
+    entry = submit_report(place, "没有姓名的报告")
+    run_jobs("entries.find_names")
+    seen = {slot.code for slot in entry.category.rules.slots if slot.judges_see}
+    assert {one.place for one in traces(entry) if one.blob_id} <= seen
+
+
+def test_searched_again_nothing_is_doubled_and_what_was_dismissed_stays(place: Place) -> None:
+    entry = submit_report(place)
+    search_entry(entry.id)
+    first = traces(entry)
+    settle_trace(place.staff, entry.id, first[0].id, "dismissed")
+    search_entry(entry.id)
+    again = traces(entry)
+    assert [one.id for one in again] == [one.id for one in first]
+    assert [one.state for one in again] == ["dismissed", *("open" for _one in first[1:])]
+    assert db.session.scalars(select(NameSearch)).one().entry_version == 1
+
+
+def test_who_dismissed_is_known_and_it_can_be_taken_back(place: Place) -> None:
+    entry = submit_report(place)
+    search_entry(entry.id)
+    trace = traces(entry)[0]
+    settle_trace(place.staff, entry.id, trace.id, "dismissed")
+    assert (traces(entry)[0].settled_by, traces(entry)[0].settled_at is None) == (place.staff.account_id, False)
+    record = db.session.scalars(select(AuditRecord).where(AuditRecord.action == "entries.settle_name")).one()
+    assert record.after["state"] == "dismissed"
+    settle_trace(place.staff, entry.id, trace.id, "open")
+    assert (traces(entry)[0].state, traces(entry)[0].settled_by) == ("open", None)
+    with pytest.raises(Invalid):
+        settle_trace(place.staff, entry.id, trace.id, "masked")
+    with pytest.raises(NotFound):
+        settle_trace(place.staff, entry.id + 1, trace.id, "dismissed")
+
+
+def test_a_picture_has_no_letters_and_a_scan_is_told_of(client: FlaskClient, place: Place) -> None:
+    painting = submit_signed_painting(place)
+    scan = submit_report(place, "")
+    for entry in (painting, scan):
+        search_entry(entry.id)
+    assert "没有可以查找的文字" not in page(client, place, f"/office/entries/{painting.id}")
+    html = page(client, place, f"/office/entries/{scan.id}")
+    assert "没有可以查找的文字" in html
+    assert db.session.scalars(select(NameSearch).where(NameSearch.entry_id == scan.id)).one().unread == [
+        report_of(scan)
+    ]
+
+
+def test_the_sheet_shows_page_words_and_certainty_and_the_queue_counts_them(client: FlaskClient, place: Place) -> None:
+    entry = submit_report(place)
+    address = f"/office/entries/{entry.id}"
+    assert "正在查找" in page(client, place, address)
+    search_entry(entry.id)
+    html = page(client, place, address)
+    assert re.search(r"第 2 页：</span>“…感谢指导老师<mark>李志强</mark>", html)
+    assert html.index("<mark>李志强</mark>") < html.index("<mark>西关小学</mark>")
+    queue = f"/office/contests/{place.contest.id}/screening/{entry.category_id}"
+    assert f"姓名线索 {len(traces(entry))} 处" in page(client, place, queue)
+    pupil = make_student(place.school, "赵一")
+    make_consent(pupil)
+    other = submit_report(place, "没有姓名", pupil=pupil)
+    number, other_number = str(entry.number), str(other.number)
+    run_jobs("entries.find_names")
+    assert other_number in page(client, place, queue)
+    assert other_number not in page(client, place, f"{queue}?mark=names")
+    assert number in page(client, place, f"{queue}?mark=names")
+    for trace in traces(entry):
+        client.post(f"{address}/names/{trace.id}", data={"state": "dismissed"})
+    assert {one.state for one in traces(entry)} == {"dismissed"}
+    assert "姓名线索 " not in page(client, place, queue)
+    assert number not in page(client, place, f"{queue}?mark=names")
+
+
+def test_schools_see_nothing_of_what_was_found(client: FlaskClient, place: Place) -> None:
+    entry = submit_report(place)
+    search_entry(entry.id)
+    html = sign_in(client, place.teacher).get(f"/entries/{entry.id}").get_data(as_text=True)
+    assert "匿名检查" not in html
+    leader = make_account("leader", office=place.office)
+    answer = sign_in(client, leader).post(f"/office/entries/{entry.id}/names/{traces(entry)[0].id}")
+    assert answer.status_code == 403
+
+
+def test_the_named_pages_are_what_the_test_says() -> None:
+    assert "张晓明" in NAMED[1]
