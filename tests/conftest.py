@@ -6,7 +6,7 @@ import os
 import shutil
 import tempfile
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -16,13 +16,13 @@ import pytest
 from flask import Flask, g
 from flask.testing import FlaskClient
 from sqlalchemy import create_engine, insert, text
-from werkzeug.routing import Rule
 
 from contest_portal import create_app
 from contest_portal.core.clock import MovingClock
 from contest_portal.core.database import db
 from contest_portal.core.models import AuditHead
 from contest_portal.settings import Settings
+from tests.compiled_addresses import compiling_addresses_once
 
 START = datetime(2018, 3, 1, 9, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
 ON_S3 = os.environ.get("CONTEST_PORTAL_TEST_STORAGE") == "s3"
@@ -37,20 +37,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def addresses_compiled_once() -> Iterator[None]:
-    """Each application compiles its 320 addresses anew, to functions that are alike: most of what making one takes."""
-    compile_anew = Rule._compile_builder
-    compiled: dict[object, Callable[..., tuple[str, str]]] = {}
-
-    def compile_once(rule: Rule, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
-        if rule.defaults:  # written into the function by the rule's own converters
-            return compile_anew(rule, append_unknown)
-        key = (*rule._trace, append_unknown)
-        if key not in compiled:
-            compiled[key] = compile_anew(rule, append_unknown)
-        return compiled[key]
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Rule, "_compile_builder", compile_once)
+    with compiling_addresses_once():
         yield
 
 

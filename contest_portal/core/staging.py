@@ -1,40 +1,33 @@
-"""Files on their way in. For each upload a staged file; its length is how far the upload has come.
+"""Files on their way in. For each upload a staged file and the pieces that follow it; how long they are together is how
+far the upload has come.
 
-Bytes arrive in part files beside it and are appended under the upload's lock, so that the staged file only ever grows
-by whole, ordered pieces, whoever sends and however many servers run. A part names where it belongs and who sent it:
-`<token>.<offset>.<sender>.<begun and random>.part`. One that a broken connection or a killed server left behind is appended later.
+Bytes arrive in part files beside it and are appended under the upload's lock, so that an upload only ever grows by
+whole, ordered pieces, whoever sends and however many servers run. A small part is copied to the end of what is there, a
+large one becomes the next piece by its name alone: `<token>.<offset>.piece`. `assemble` makes one file of all.
 """
 
 from __future__ import annotations
 
-import errno
-import os
 import re
 import secrets
 import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
 
 from flask import current_app
 
+from contest_portal.core.durable_files import copy_durably, sync, sync_folder
 from contest_portal.core.errors import DomainError
-from contest_portal.core.file_locks import lock_file, try_lock
+from contest_portal.core.file_locks import lock_file
 from contest_portal.core.storage import StorageFull
 from contest_portal.core.text import N_
+from contest_portal.core.upload_parts import Part, PartFile, is_finished, part_file
 
-BLOCK_BYTES = 1 << 20
-LOOKED_EVERY = 4 << 20
-"""Bytes of a part between two looks at the free space."""
-FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+LEAST_PIECE_BYTES = 2 << 20
+"""A part of this size stays a file of its own until the upload is whole: copying it would take longer than it took to come."""
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{20,64}")
-_PART = re.compile(
-    r"(?P<token>[A-Za-z0-9_-]{20,64})\.(?P<offset>\d{1,16})\.(?P<sender>[0-9a-f]{64})"
-    r"\.(?P<begun>[0-9a-f]{8})[0-9a-f]{8}\.part"
-)
 
 
 class Busy(DomainError):
@@ -44,74 +37,6 @@ class Busy(DomainError):
 
     def __init__(self) -> None:
         super().__init__("core.upload_busy", N_("这个文件正由另一个窗口或设备上传，请稍候再试。"))
-
-
-@dataclass(frozen=True)
-class PartFile:
-    """A part on the disk: which upload it belongs to, from which byte on, and who sent it."""
-
-    path: Path
-    token: str
-    offset: int
-    sender: str
-    begun: float
-
-    def seconds(self) -> float:
-        """How long its bytes took to arrive. Raises FileNotFoundError when it is no more."""
-        return max(0.0, self.path.stat().st_mtime - self.begun)
-
-
-class Part:
-    """A part being written. Holds its lock while open, so that others see that somebody is still sending.
-
-    `full` tells that the disk took no more: what came after that is not in the file.
-    """
-
-    def __init__(self, path: Path, offset: int, floor_bytes: int) -> None:
-        self.path = path
-        self.offset = offset
-        self.begun = time.time()
-        self.size = 0
-        self.full = False
-        self._floor_bytes = floor_bytes
-        self._looked_at = 0
-        self._file: BinaryIO = path.open("xb", buffering=0)
-        try_lock(self._file.fileno())
-
-    def write(self, data: bytes | memoryview) -> None:
-        """Append; beyond a full disk nothing is written, `full` says so."""
-        if self.full:
-            return
-        if self.size >= self._looked_at:
-            self._looked_at = self.size + LOOKED_EVERY
-            self.full = shutil.disk_usage(self.path.parent).free < self._floor_bytes
-        try:
-            rest = memoryview(data)
-            while rest and not self.full:
-                written = self._file.write(rest) or 0
-                self.size += written
-                rest = rest[written:]
-        except OSError as failure:
-            if failure.errno not in FULL:
-                raise
-            self.full = True
-
-    @property
-    def was_taken_away(self) -> bool:
-        """Whether another request has taken what was here: whoever still sends is too late."""
-        return not self._file.closed and os.fstat(self._file.fileno()).st_nlink == 0
-
-    def seconds(self) -> float:
-        """How long its bytes have been arriving."""
-        return max(0.0, time.time() - self.begun)
-
-    def close(self) -> None:
-        """Give the lock back; what was written stays until it is appended or swept."""
-        self._file.close()
-
-    def remove(self) -> None:
-        self.close()
-        self.path.unlink(missing_ok=True)
 
 
 class Staging:
@@ -140,11 +65,25 @@ class Staging:
         self.path(token).touch(mode=0o600)
 
     def length(self, token: str) -> int | None:
-        """Bytes of the staged file; None where there is none."""
+        """Bytes of the upload; None where there is no staged file."""
         try:
-            return self.path(token).stat().st_size
+            tail, begins_at = self._tail(token)
+            return begins_at + tail.stat().st_size
         except (FileNotFoundError, ValueError):
             return None
+
+    def _tail(self, token: str) -> tuple[Path, int]:
+        """The last file of the upload and the byte at which it begins. Raises FileNotFoundError, ValueError."""
+        tail, begins_at = self.path(token), 0
+        while True:
+            end = begins_at + tail.stat().st_size
+            following = self._piece(token, end)
+            if end == begins_at or not following.exists():
+                return tail, begins_at
+            tail, begins_at = following, end
+
+    def _piece(self, token: str, offset: int) -> Path:
+        return self.path(token).with_name(f"{token}.{offset}.piece")
 
     @contextmanager
     def locked(self, token: str) -> Iterator[None]:
@@ -167,40 +106,69 @@ class Staging:
 
     def parts(self, token: str) -> list[PartFile]:
         """What lies beside the staged file, by offset."""
-        found = [_part_file(path) for path in self.folder.glob(f"{token}.*.part")]
+        found = [part_file(path) for path in self.folder.glob(f"{token}.*.part")]
         return sorted((part for part in found if part), key=lambda part: (part.offset, part.path.name))
 
     def append(self, token: str, part: Path, offset: int, most: int) -> int:
-        """Append what of `part`, which begins at byte `offset`, lies beyond the staged file; then remove the part.
+        """Append what of `part`, which begins at byte `offset`, lies beyond what is there; then remove the part.
 
-        The caller holds the lock. The staged file never grows beyond `most` bytes. Gives its new length, which is on
-        the disk. Raises StorageFull when not all of it found room; what did is kept.
+        The caller holds the lock. The upload never grows beyond `most` bytes. Gives its new length, which is on the
+        disk. Raises StorageFull when not all of it found room; what did is kept.
         """
-        staged = self.path(token)
-        length, size = staged.stat().st_size, part.stat().st_size
+        tail, begins_at = self._tail(token)
+        length, size = begins_at + tail.stat().st_size, part.stat().st_size
         if offset > length or offset + size <= length:
             part.unlink(missing_ok=True)
             return self.synced_length(token)
-        if length == 0 and size <= most and _is_finished(part):
-            _sync(part)
-            part.replace(staged)
-            _sync_folder(self.folder)
-            return size
-        count = min(offset + size, most) - length
+        is_large = length == 0 or size >= LEAST_PIECE_BYTES
+        if is_large and offset == length and length + size <= most and is_finished(part):
+            self._follow(tail, part, self._piece(token, length) if length else tail)
+            return length + size
+        return begins_at + self._copied(part, length - offset, tail, min(offset + size, most) - length)
+
+    def _follow(self, tail: Path, part: Path, name: Path) -> None:
+        """Let the part stand under its new name, once it and what goes before it are on the disk."""
+        sync(tail)  # a server may have been killed between copying and syncing
+        sync(part)
+        part.replace(name)
+        sync_folder(self.folder)
+
+    def _copied(self, part: Path, start: int, tail: Path, count: int) -> int:
+        """Append `count` bytes of the part from `start`, then remove it. Gives the new length of `tail`."""
         room = max(0, shutil.disk_usage(self.folder).free - self.reserve_bytes // 2)
         try:
-            _copy(part, length - offset, staged, length, min(count, room))
+            copy_durably(part, start, tail, tail.stat().st_size, min(count, room))
         finally:
             part.unlink(missing_ok=True)
+        sync_folder(self.folder)
         if count > room:
             raise StorageFull
-        return staged.stat().st_size
+        return tail.stat().st_size
 
     def synced_length(self, token: str) -> int:
-        """The staged file's length, all of it on the disk. Raises FileNotFoundError."""
+        """The upload's length, all of it on the disk. Raises FileNotFoundError."""
+        tail, begins_at = self._tail(token)
+        sync(tail)  # a piece that another follows was on the disk before
+        sync_folder(self.folder)
+        return begins_at + tail.stat().st_size
+
+    def assemble(self, token: str) -> Path:
+        """One file of the staged one and its pieces. Killed anywhere, it can be done again.
+
+        Nobody may append any more. Raises FileNotFoundError, and StorageFull where no room is left.
+        """
         staged = self.path(token)
-        _sync(staged)
-        return staged.stat().st_size
+        for offset, piece in self._all_pieces(token):
+            start = staged.stat().st_size - offset
+            rest = piece.stat().st_size - start
+            if start >= 0 and rest > 0:
+                copy_durably(piece, start, staged, offset + start, rest)
+            piece.unlink()
+        return staged
+
+    def _all_pieces(self, token: str) -> list[tuple[int, Path]]:
+        """The pieces by the byte at which they begin."""
+        return sorted((int(path.name.split(".")[1]), path) for path in self.folder.glob(f"{token}.*.piece"))
 
     def discard(self, token: str) -> None:
         """Remove all that belongs to the upload. The caller holds the lock, or knows that nobody sends."""
@@ -243,64 +211,3 @@ def staging() -> Staging:
     """The running application's staging folder."""
     found: Staging = current_app.extensions["staging"]
     return found
-
-
-def _part_file(path: Path) -> PartFile | None:
-    match = _PART.fullmatch(path.name)
-    if match is None:
-        return None
-    return PartFile(path, match["token"], int(match["offset"]), match["sender"], float(int(match["begun"], 16)))
-
-
-def _is_finished(part: Path) -> bool:
-    """Whether nobody writes to it any more."""
-    with part.open("r+b") as file:
-        return try_lock(file.fileno())
-
-
-def _copy(source: Path, start: int, target: Path, at: int, count: int) -> None:
-    """Append `count` bytes of `source` from `start` to `target`, whose length is `at`, and put them on the disk."""
-    with source.open("rb", buffering=0) as reading, target.open("r+b", buffering=0) as writing:
-        try:
-            _transfer(reading, start, writing, at, count)
-        except OSError as failure:
-            if failure.errno in FULL:
-                os.fsync(writing.fileno())
-                raise StorageFull from failure
-            raise
-        try:
-            os.fsync(writing.fileno())
-        except OSError as failure:  # what the system could not write is not said to be there
-            with suppress(OSError):
-                writing.truncate(at)
-            if failure.errno in FULL:
-                raise StorageFull from failure
-            raise
-
-
-def _transfer(reading: BinaryIO, start: int, writing: BinaryIO, at: int, count: int) -> None:
-    reading.seek(start)
-    writing.seek(at)
-    while count > 0:
-        block = reading.read(min(BLOCK_BYTES, count))
-        if not block:
-            return
-        rest = memoryview(block)
-        while rest:
-            rest = rest[writing.write(rest) or 0 :]
-        count -= len(block)
-
-
-def _sync(path: Path) -> None:
-    with path.open("r+b") as file:
-        os.fsync(file.fileno())
-
-
-def _sync_folder(folder: Path) -> None:
-    if os.name == "nt":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -26,7 +26,8 @@ from waitress.server import BaseWSGIServer, create_server
 from waitress.utilities import Error, RequestEntityTooLarge
 
 from contest_portal.core.sealing import Sealer
-from contest_portal.core.staging import Part, Staging
+from contest_portal.core.staging import Staging
+from contest_portal.core.upload_parts import Part
 
 RECEIVED_AT_ONCE = 256 << 10
 SWALLOWED_BYTES = 8 << 20

@@ -11,6 +11,7 @@ import json
 import os
 import signal
 import sys
+import tempfile
 from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
@@ -21,12 +22,20 @@ from contest_portal.core.actor import Actor
 from contest_portal.core.cli import run_server
 from contest_portal.core.database import unit_of_work
 from contest_portal.media.upload_targets import Target, register_target
-from contest_portal.settings import read_settings
+from contest_portal.settings import Settings, read_settings
+from tests.compiled_addresses import compiling_addresses_once
 
 
 def main() -> None:
     for room in ROOMS:
         import_module(f"contest_portal.{room}.views")
+    import_module("contest_portal.core.storage_s3")
+    with compiling_addresses_once(), tempfile.TemporaryDirectory() as folder:
+        create_app(Settings(instance=Path(folder), jobs_embedded=False))
+        start_as_told()
+
+
+def start_as_told() -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the children are nobody's to wait for
     for line in sys.stdin:
         if os.fork() == 0:

@@ -115,7 +115,7 @@ def test_a_disk_that_is_full_in_the_middle_harms_nothing(site: Site) -> None:
     url, other = browser.begin(len(content)), browser.begin(len(small))
     at, status = 0, 204
     while status == 204:
-        status = browser.send(url, at, content[at : at + 3 * MB])
+        status = browser.send(url, at, content[at : at + 3 * MB // 2])
         at = browser.offset(url)
     assert status == 507
     assert at == 8 * MB

@@ -15,7 +15,7 @@ from contest_portal.core.clock import now
 from contest_portal.core.database import db, unit_of_work
 from contest_portal.core.errors import DomainError
 from contest_portal.core.jobs import job
-from contest_portal.core.staging import staging
+from contest_portal.core.staging import Busy, staging
 from contest_portal.core.storage import storage
 from contest_portal.core.text import N_, Message
 from contest_portal.media.models import Upload
@@ -53,10 +53,19 @@ def _stored(actor: Actor, row: Upload) -> Received:
     kinds = target_named(row.target).accepted(actor, row.place)
     sha256 = row.sha256
     if sha256 is None or not storage().exists(sha256):
-        stored = storage().adopt(_second_name(staging().path(row.token)), expected_sha256=row.announced_sha256)
+        stored = storage().adopt(_second_name(_assembled(row)), expected_sha256=row.announced_sha256)
         sha256 = stored.sha256
         _note_hash(row, sha256)
     return receive_stored(sha256, row.size_bytes, row.file_name, kinds)
+
+
+def _assembled(row: Upload) -> Path:
+    """The staged file, whole. Raises RuntimeError where a late request holds its lock: the job comes again."""
+    try:
+        with staging().locked(row.token):
+            return staging().assemble(row.token)
+    except Busy as busy:
+        raise RuntimeError(f"upload {row.id} is locked") from busy
 
 
 def _second_name(staged: Path) -> Path:

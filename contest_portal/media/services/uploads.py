@@ -18,12 +18,14 @@ from sqlalchemy import select, update
 from contest_portal.core.actor import Actor
 from contest_portal.core.clock import now
 from contest_portal.core.database import db, unit_of_work
+from contest_portal.core.durable_files import BLOCK_BYTES
 from contest_portal.core.errors import Conflict, DomainError, NotFound
 from contest_portal.core.jobs import enqueue
 from contest_portal.core.sealing import digest
-from contest_portal.core.staging import BLOCK_BYTES, Part, PartFile, staging
+from contest_portal.core.staging import staging
 from contest_portal.core.storage import StorageFull
 from contest_portal.core.text import N_
+from contest_portal.core.upload_parts import Part, PartFile
 from contest_portal.media.models import Upload
 from contest_portal.media.queries import open_uploads, upload_of_token
 from contest_portal.media.tus import Checksum, ChecksumMismatch

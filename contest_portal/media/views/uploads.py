@@ -14,8 +14,9 @@ from contest_portal.core.errors import DomainError, Invalid
 from contest_portal.core.i18n import translate
 from contest_portal.core.pages import is_htmx, render_page
 from contest_portal.core.permissions import current_actor, current_actor_or_none, permission
-from contest_portal.core.staging import Part, staging
+from contest_portal.core.staging import staging
 from contest_portal.core.text import N_
+from contest_portal.core.upload_parts import Part
 from contest_portal.core.upload_server import ArrivedPart, NotKept
 from contest_portal.media import queries, tus
 from contest_portal.media.models import Upload
