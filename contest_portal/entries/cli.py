@@ -15,6 +15,7 @@ from contest_portal.core.errors import Invalid
 from contest_portal.core.i18n import second, size, translate
 from contest_portal.core.text import N_, Message
 from contest_portal.entries import cli_likeness as _likeness  # noqa: F401  adds itself to the commands of files
+from contest_portal.entries import cli_names as _names  # noqa: F401  the same
 from contest_portal.entries.models import Entry
 from contest_portal.entries.presentation import ShownEntry, shown_entry
 from contest_portal.entries.queries.entry import entry_by_number, with_everything

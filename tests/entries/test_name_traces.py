@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 import pytest
+from click.testing import CliRunner
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -13,14 +15,23 @@ from contest_portal.core.database import db
 from contest_portal.core.errors import Invalid, NotFound
 from contest_portal.core.models import AuditRecord
 from contest_portal.entries.blind_models import NameSearch, NameTrace
+from contest_portal.entries.cli_names import media_group
 from contest_portal.entries.models import Entry
 from contest_portal.entries.queries.entry import entry_by_id
 from contest_portal.entries.services.drafts import save_draft
 from contest_portal.entries.services.name_traces import search_entry, settle_trace
+from contest_portal.entries.services.screening import Seen, accept_entries
 from contest_portal.entries.services.submission import submit_entry
 from tests.entries.blind_factories import NAMED, report_of, run_jobs, submit_report, submit_signed_painting
 from tests.entries.entry_factories import Place, make_painting, make_place, painting_input
 from tests.factories import make_account, make_consent, make_student, sign_in
+
+
+@dataclass
+class Running:
+    """What the command line hands to its commands."""
+
+    app: Flask
 
 
 @pytest.fixture
@@ -139,6 +150,24 @@ def test_the_sheet_shows_page_words_and_certainty_and_the_queue_counts_them(clie
     assert {one.state for one in traces(entry)} == {"dismissed"}
     assert "姓名线索 " not in page(client, place, queue)
     assert number not in page(client, place, f"{queue}?mark=names")
+
+
+def test_a_work_with_names_is_not_accepted_unseen(place: Place) -> None:
+    entry = submit_report(place)
+    search_entry(entry.id)
+    outcomes = accept_entries(place.staff, entry.category_id, [(entry.id, Seen(1))])
+    assert "姓名线索" in str(outcomes[0].refusal)
+    for trace in traces(entry):
+        settle_trace(place.staff, entry.id, trace.id, "dismissed")
+    assert accept_entries(place.staff, entry.category_id, [(entry.id, Seen(1))])[0].refusal is None
+
+
+def test_the_command_searches_what_was_submitted_before(app: Flask, place: Place) -> None:
+    entry = submit_report(place)
+    answer = CliRunner().invoke(media_group, ["names"], obj=Running(app))
+    assert answer.exit_code == 0, answer.output
+    assert len(traces(entry)) == 3
+    assert "需要查找 0 件作品" in CliRunner().invoke(media_group, ["names"], obj=Running(app)).output
 
 
 def test_schools_see_nothing_of_what_was_found(client: FlaskClient, place: Place) -> None:

@@ -19,6 +19,7 @@ from contest_portal.core.text import N_, Message
 from contest_portal.entries.checks import Finding
 from contest_portal.entries.draft_input import clean_text
 from contest_portal.entries.models import Entry, ScreeningDecision
+from contest_portal.entries.queries.blind import open_trace_counts
 from contest_portal.entries.queries.entry import locked_entry
 from contest_portal.entries.queries.facts import findings_of
 from contest_portal.entries.queries.files import files_for_judges
@@ -157,6 +158,7 @@ def _accept_unremarkable(actor: Actor, category_id: int, entry_id: int, seen: Se
             accept_entry(actor, entry_id, seen)
             _refuse_remarks(findings_of(entry))
             _refuse_alike(entry.id)
+            _refuse_named(entry.id)
     except DomainError as error:
         return Outcome(entry_id, number, title, error.message)
     return Outcome(entry_id, number, title)
@@ -173,6 +175,13 @@ def _refuse_alike(entry_id: int) -> None:
     if waiting:
         message = Message.of(N_("有 %(count)s 处与其他作品相似，尚未核对，请打开逐件审核。"), count=waiting)
         raise Conflict("entries.alike", message)
+
+
+def _refuse_named(entry_id: int) -> None:
+    waiting = open_trace_counts([entry_id]).get(entry_id, 0)
+    if waiting:
+        message = Message.of(N_("有 %(count)s 处姓名线索尚未核对，请打开逐件审核。"), count=waiting)
+        raise Conflict("entries.named", message)
 
 
 def _awaited(work: Work, entry_id: int, seen: Seen, act: Act) -> tuple[Entry, ScreeningDecision | None]:
