@@ -9,6 +9,12 @@ from contest_portal.contests.call_text import blocks_of
 from contest_portal.core.pdf import render_pdf
 
 OFFICE = "甘州区科学技术协会"
+STATEMENT = (
+    "本人保证申报材料真实、准确，项目由作者独立完成，没有抄袭或由他人代做；同意主办单位在公示和展览中使用作品名称和简介。"
+    "了解本次活动自愿参加，不收取任何费用，结果不作为中小学招生入学依据。"
+)
+"""What every form makes people sign."""
+
 TEMPLATES = Path(__file__).parent / "templates" / "demo"
 
 CALL_TITLE = "关于举办2018年甘州区青少年科技创新大赛的通知"
@@ -65,6 +71,6 @@ def blank_form(title: str, labels: list[tuple[str, bool]], parts: list[tuple[str
             "office": OFFICE,
             "labels": [list(label) for label in labels],
             "parts": [list(part) for part in parts],
-            "promise": "本人保证申报材料真实、准确，项目由作者独立完成，没有抄袭或由他人代做。",
+            "promise": STATEMENT,
         },
     )

@@ -10,6 +10,7 @@ from contest_portal.core.clock import today
 from contest_portal.core.database import db
 from contest_portal.demo import calendar, call_papers
 from contest_portal.demo.chance import chance
+from contest_portal.demo.documents import blank_integrity
 from contest_portal.demo.files import FilePlan, consent_scan
 from contest_portal.demo.names import adult_name
 from contest_portal.demo.people import Pupil
@@ -106,6 +107,7 @@ def _papers(contest: str, title: str, text: str) -> list[tuple[str, str, bytes]]
     consent = [("学生姓名", False), ("年级班级", False), ("监护人姓名", False), ("与学生的关系", False)]
     form = call_papers.blank_form("监护人同意书", consent, [("同意事项", 3.0)])
     papers.append(("blank_form", "监护人同意书（空白）.pdf", form))
+    papers.append(("blank_form", "诚信自查书（空白）.pdf", blank_integrity()))
     return papers
 
 

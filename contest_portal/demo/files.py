@@ -16,7 +16,7 @@ from typing import Any
 from contest_portal.demo.chance import chance
 from contest_portal.demo.documents import make_application, make_report
 from contest_portal.demo.films import make_film
-from contest_portal.demo.pictures import make_painting, make_photo
+from contest_portal.demo.pictures import make_painting, make_painting_again, make_photo
 from contest_portal.demo.plan import MAKER, Plan
 from contest_portal.demo.schools import SchoolPlan
 from contest_portal.demo.works import WorkPlan
@@ -24,12 +24,20 @@ from contest_portal.demo.works import WorkPlan
 PROCESSES = 2
 MAKERS: dict[str, Callable[..., bytes]] = {
     "painting": make_painting,
+    "painting again": make_painting_again,
     "photo": make_photo,
     "film": make_film,
     "report": make_report,
     "application": make_application,
 }
-_EXTENSIONS = {"painting": "jpg", "photo": "jpg", "film": "mp4", "report": "pdf", "application": "pdf"}
+_EXTENSIONS = {
+    "painting": "jpg",
+    "painting again": "jpg",
+    "photo": "jpg",
+    "film": "mp4",
+    "report": "pdf",
+    "application": "pdf",
+}
 
 
 @dataclass(frozen=True)
@@ -62,7 +70,7 @@ def files_of(plan: Plan, school: SchoolPlan, work: WorkPlan, *, again: bool = Fa
     made: list[FilePlan] = []
     match work.code:
         case "CG":
-            made = [form, report("report", "研究报告", "research"), report("novelty", "查新报告", "novelty")]
+            made = [form, _research(number, plan, work), report("novelty", "查新报告", "novelty")]
             if rng.random() < 0.3:
                 made.append(photo("photos", "实物照片"))
             if rng.random() < 0.25:
@@ -74,7 +82,7 @@ def files_of(plan: Plan, school: SchoolPlan, work: WorkPlan, *, again: bool = Fa
             if work.answers["uses_wildlife"]:
                 made.append(report("wildlife", "野生动植物使用证明", "certificate"))
         case "KH":
-            made = [FilePlan("painting", work.title, "painting", (number, work.theme, work.sign))]
+            made = [_painting(number, plan, work)]
         case "SJ":
             made = [form, report("report", "活动报告", "activity")]
             if rng.random() < 0.4:
@@ -97,6 +105,20 @@ def files_of(plan: Plan, school: SchoolPlan, work: WorkPlan, *, again: bool = Fa
             painting = FilePlan("photos", "创意绘画", "painting", (number, rng.choice(themes), "star"))
             made = [form, painting]
     return made[: 0 if work.code == "KH" else 1] if work.fate == "draft" else made
+
+
+def _painting(number: int, plan: Plan, work: WorkPlan) -> FilePlan:
+    if work.original is None:
+        return FilePlan("painting", work.title, "painting", (number, work.theme, work.sign))
+    first = work.original
+    shown = (first.number + 10_000 * plan.seed, first.theme, first.sign, number)
+    return FilePlan("painting", work.title, "painting again", shown)
+
+
+def _research(number: int, plan: Plan, work: WorkPlan) -> FilePlan:
+    arguments = (number, "research", work.title, work.subject)
+    copied = (("copied", work.original.number + 10_000 * plan.seed),) if work.original else ()
+    return FilePlan("report", "研究报告", "report", arguments, copied)
 
 
 def _application(number: int, school: SchoolPlan, work: WorkPlan) -> FilePlan:

@@ -10,10 +10,9 @@ from random import Random
 import numpy as np
 from PIL import Image, ImageChops, ImageFilter
 
-from contest_portal.demo.canvas import HEIGHT, WIDTH, Canvas, colour
-from contest_portal.demo.motifs import buildings, figures
-from contest_portal.demo.motifs.palette import GAY, GOLD, LEAF, NIGHT, SCARF, STEEL, WOOD
+from contest_portal.demo.canvas import HEIGHT, WIDTH
 from contest_portal.demo.scenes import THEMES
+from contest_portal.demo.table_scenes import table_scene
 
 PHOTO_SIZE = (1600, 1200)
 
@@ -28,47 +27,38 @@ def make_painting(seed: int, theme: str, sign: str = "star") -> bytes:
 
 
 def make_photo(seed: int) -> bytes:
-    """A photograph of a model on a table, as pupils take them: a JPEG of 1,600 × 1,200 pixels."""
+    """A photograph of models on a table, as pupils take them: a JPEG of 1,600 × 1,200 pixels."""
     rng = Random(f"photo {seed}")  # noqa: S311  paint, no secret
-    canvas = Canvas(rng, [colour("#efe9dc"), colour("#d9cfbb"), colour("#a98d6b")])
-    canvas.fill(
-        [(-20, 1500), (WIDTH + 20, 1430), (WIDTH + 20, HEIGHT + 20), (-20, HEIGHT + 20)],
-        rng.choice((colour("#b98a5a"), colour("#8fa3ad"), colour("#c9b48a"))),
-        shade="down",
-        ink=0,
+    whole = table_scene(rng).image
+    wide = rng.uniform(0.7, 0.92) * WIDTH
+    left, top = rng.uniform(40, WIDTH - wide - 40), rng.uniform(0.4, 1) * (HEIGHT - wide * 0.75 - 20)
+    top = max(0.0, top)
+    image = whole.transform(
+        PHOTO_SIZE,
+        Image.Transform.EXTENT,
+        (left, top, left + wide, min(HEIGHT, top + wide * 0.75)),
+        Image.Resampling.BILINEAR,
     )
-    _model(canvas, rng.uniform(1300, 1900), 1850)
-    image = canvas.image.crop((240, 180, 3000, 2250)).resize(PHOTO_SIZE, Image.Resampling.BILINEAR)
-    return _jpeg(_photographed(image, seed), 82)
+    return _jpeg(_photographed(_lit(image, rng, 0.16), seed), 82)
 
 
-def _model(c: Canvas, x: float, foot: float) -> None:
-    """A model of cardboard on a base board, with some wires and a control box."""
-    rng = c.rng
-    c.glow(c.round(x + 60, foot + 60, 1150, 130), colour("#000000"), 60)
-    c.fill(c.box(x - 1050, foot - 60, x + 1050, foot + 50, 20), WOOD, shade="down", stroke="crayon")
-    kind = rng.randrange(4)
-    if kind == 0:
-        buildings.greenhouse(c, x - 250, foot - 60, 600)
-        buildings.solar_panel(c, x + 680, foot - 60, 330)
-    elif kind == 1:
-        figures.robot(c, x - 200, foot - 60, 1050, rng.choice(GAY))
-    elif kind == 2:
-        buildings.windmill(c, x - 450, foot - 60, 1000)
-        buildings.tower(c, x + 150, foot - 60, 420, 620, rng.choice(GAY))
-    else:
-        figures.rover(c, x - 250, foot - 60, 620, rng.choice(GAY))
-        buildings.solar_panel(c, x + 650, foot - 60, 300)
-    box = x + rng.uniform(350, 600)
-    c.fill(c.box(box, foot - 260, box + 330, foot - 60, 16), STEEL, shade="side")
-    for k in range(3):
-        c.ball(box + 70 + 95 * k, foot - 190, 26, (SCARF, GOLD, LEAF)[k], ink=4)
-    for base in (SCARF, GOLD, NIGHT):
-        sag = rng.uniform(60, 160)
-        wire = [
-            (x - 300 + (box - x + 320) * k / 20, foot - 120 + sag * math.sin(k / 20 * math.pi) - 40) for k in range(21)
-        ]
-        c.line(wire, base, 11)
+def make_painting_again(seed: int, theme: str, sign: str, photographer: int) -> bytes:
+    """The painting of that number taken once more by somebody else: nearer, a little askew, in another light."""
+    rng = Random(f"again {photographer}")  # noqa: S311  paint, no secret
+    sheet = THEMES[theme](Random(f"painting {theme} {seed}"), sign).finished()  # noqa: S311  paint, no secret
+    nearer, turn = rng.uniform(0.9, 0.94), math.radians(rng.choice((-1, 1)) * rng.uniform(0.8, 1.6))
+    cos, sin = nearer * math.cos(turn), nearer * math.sin(turn)
+    x, y = WIDTH / 2 + rng.uniform(-40, 40), HEIGHT / 2 + rng.uniform(-30, 30)
+    moved = (cos, -sin, x - cos * WIDTH / 2 + sin * HEIGHT / 2, sin, cos, y - sin * WIDTH / 2 - cos * HEIGHT / 2)
+    image = sheet.transform((WIDTH, HEIGHT), Image.Transform.AFFINE, moved, Image.Resampling.BILINEAR)
+    return _jpeg(_lit(image, rng, 0.1), 78)
+
+
+def _lit(image: Image.Image, rng: Random, most: float) -> Image.Image:
+    """In the light of some lamp: each colour up to a share of `most` stronger or weaker."""
+    red, green, blue = (1 + rng.uniform(-most, most / 2) for _ in range(3))
+    table = [min(255, round(tone * gain)) for gain in (red, green, blue) for tone in range(256)]
+    return image.point(table)
 
 
 def _photographed(image: Image.Image, seed: int) -> Image.Image:

@@ -9,14 +9,18 @@ from sqlalchemy import func, select
 from contest_portal.core.actor import Actor
 from contest_portal.core.database import db
 from contest_portal.demo import calendar
+from contest_portal.demo.copies import FOUND_OUT_REASONS, FOUND_OUT_WORDS, VERDICT_WORDS
 from contest_portal.demo.entering import content_of, hand_in, seen
 from contest_portal.demo.files import FilePlan, files_of
 from contest_portal.demo.works import WorkPlan
 from contest_portal.demo.world import World
+from contest_portal.entries.likeness_models import LikenessPair
 from contest_portal.entries.models import Entry, ScreeningDecision
 from contest_portal.entries.services.drafts import save_draft
 from contest_portal.entries.services.files import add_file
+from contest_portal.entries.services.likeness import find_pairs, take_in
 from contest_portal.entries.services.screening import Seen, accept_entries, accept_entry, reject_entry, return_entry
+from contest_portal.entries.services.verdicts import judge_pair
 from contest_portal.entries.services.withdrawal import withdraw_entry
 
 RETURN_WORDS = {
@@ -49,6 +53,9 @@ def screen_all(world: World) -> str:
             counts["returned"] += 1
         elif work.fate == "rejected":
             reasons, words = REJECT_GROUNDS[work.number % len(REJECT_GROUNDS)]
+            if work.original is not None:
+                _find_out(world, officer, work)
+                reasons, words = FOUND_OUT_REASONS, FOUND_OUT_WORDS
             reject_entry(officer, world.entries[work.number], seen_of(world.entries[work.number]), reasons, words)
             counts["rejected"] += 1
         elif work.by_office:
@@ -69,6 +76,18 @@ def screen_all(world: World) -> str:
         f"通过 {counts['accepted']} 件，退回 {counts['returned']} 次（改好 {world.plan.mended} 件），"
         f"不通过 {counts['rejected']} 件"
     )
+
+
+def _find_out(world: World, officer: Actor, work: WorkPlan) -> None:
+    """The copy and what it was copied from are compared, and somebody looks at both."""
+    assert work.original is not None
+    ids = [world.entries[number] for number in (work.original.number, work.number)]
+    for entry_id in ids:
+        take_in(entry_id)
+    find_pairs(ids[-1])
+    alike = select(LikenessPair.id).where(LikenessPair.entry_a_id == ids[-1], LikenessPair.kind == "picture")
+    for pair_id in db.session.scalars(alike).all():
+        judge_pair(officer, pair_id, "open", "copied", VERDICT_WORDS, with_others=True)
 
 
 def accept_all(officer: Actor, category_id: int, entry_ids: list[int]) -> int:

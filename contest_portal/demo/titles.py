@@ -6,8 +6,11 @@ Judging is blind: no title names a school, a person or the district.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
+from random import Random
+
+from contest_portal.demo.prose import worded
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,13 @@ def title(category: str, index: int) -> str:
 @cache
 def works(category: str) -> tuple[Work, ...]:
     """Every work that can be put together for a category, at least 300, all of different titles."""
-    return tuple({each.title: each for each in _MAKERS[category]()}.values())
+    return tuple({each.title: _told(each) for each in _MAKERS[category]()}.values())
+
+
+def _told(made: Work) -> Work:
+    """The work with its summary in words of its own."""
+    rng = Random(f"summary {made.title}")  # noqa: S311  prose, no secret
+    return replace(made, summary=worded(rng, made.summary))
 
 
 def _stride(length: int) -> int:
@@ -119,12 +128,16 @@ def _projects() -> list[Work]:
     for row, crop in enumerate(_CROPS):
         for column, factor in enumerate(_FACTORS):
             measure = _MEASURES[(row + column) % len(_MEASURES)]
-            about = f"以{crop}为材料，设置不同处理，观察{factor}对{measure}的影响，连续记录数据并作图分析，为当地种植提供参考。"
+            about = (
+                f"[以{crop}为材料|我们选了{crop}|用{crop}做实验]，[设置不同处理|分成几组|逐级改变条件]，[观察|比较|测量]{factor}对{measure}的[影响|作用]，"
+                "[连续记录数据|坚持读数|每周量一次][并作图分析|、画出曲线|再做统计]，[为当地种植提供参考|给农户一些建议|看哪种做法更省]。"
+            )
             made.append(Work(f"{factor}对{crop}{measure}的影响", about, crop, "生命科学", "植物学"))
     made += [
         Work(
             f"{way}{device}的设计与制作",
-            f"针对生活中的不便，设计并制作了{way}{device}。经过三次改进，装置结构简单、成本低、使用方便，已在家中和教室试用。",
+            f"[针对生活中的不便|看到家人的难处|受一次小事故启发]，[设计并制作了|动手做出|小组完成了]{way}{device}。[经过三次改进|反复调试后|改了几版]，"
+            "[装置结构简单|零件容易找到|不怕磕碰]、[成本低|花费不多|省电]、[使用方便|老人也会用|安装很快]，[已在家中和教室试用|试用一个月未出故障|邻居也想要一台]。",
             device,
             primary,
             secondary,
@@ -135,7 +148,8 @@ def _projects() -> list[Work]:
     made += [
         Work(
             f"{place}{what}",
-            f"在{place}布设样点，定期开展{what}，整理一手数据，分析变化原因，并提出保护建议。",
+            f"[在{place}布设样点|选定{place}的几处|沿{place}走出一条样线]，[定期开展|分季节进行|利用周末做]{what}，[整理一手数据|积累记录|制成图表]，"
+            "[分析变化原因|找出异常|对比历年资料]，[并提出保护建议|写信给有关单位|为保护出主意]。",
             place,
             primary,
             secondary,
@@ -146,7 +160,8 @@ def _projects() -> list[Work]:
     made += [
         Work(
             f"{group}{habit}的调查与建议",
-            f"用问卷和访谈了解{group}的{habit}，统计分析后提出改进建议，并在班级中推广。",
+            f"[用问卷和访谈|发放调查表|跟踪记录一个月]，[了解|摸清|统计]{group}的{habit}，[统计分析后|找出主要问题|比较男女差别]，[提出改进建议|设计提醒卡|列出几条办法]，"
+            "[并在班级中推广|请同学试行|效果在班会上公布]。",
             habit,
             "行为与社会科学",
             "行为和社会科学",
@@ -157,7 +172,7 @@ def _projects() -> list[Work]:
     made += [
         Work(
             f"从{waste}中提取{product}的方法研究",
-            f"比较几种条件下从{waste}中提取{product}的效果，找出适合中学实验室的简便方法。",
+            f"[比较几种条件下|改变温度和时间，|用三种溶剂]从{waste}中提取{product}[的效果|，称量产率|，看颜色深浅]，[找出|总结|试出][适合中学实验室的|安全省钱的|步骤最少的][简便方法|做法|配方]。",
             waste,
             "物质科学",
             "化学",
@@ -224,7 +239,8 @@ def _paintings() -> list[Work]:
     made = [
         Work(
             f"{world}{wonder}",
-            f"画面表现的是{world}{wonder}：{story}。整座建筑由太阳能驱动，材料可以自我修复，人与自然和谐相处。",
+            f"[画面表现的是|我画的是|想象中的|梦里去过的|也许有一天真有的]{world}{wonder}：{story}。"
+            "[整座建筑由太阳能驱动|屋顶会随太阳转动|墙壁能呼吸]，[材料可以自我修复|脏了会自己变干净|夜里像灯一样亮]，[人与自然和谐相处|动物也是这里的居民|欢迎你来做客]。[门前有小火车|我在图里挥手|画它用了三个周末|妹妹说想住进去|车票是一片叶子|居民来自各个星球|这里没有红绿灯|颜色取自晚霞]。",
             f"{world}{wonder}",
             theme=theme,
             sign=sign,
@@ -235,7 +251,8 @@ def _paintings() -> list[Work]:
     made += [
         Work(
             f"{job}{machine}",
-            f"我设计的{job}{machine}能自己发现问题、制定方案并开始工作，不产生污染，还能和小朋友一起完成任务。",
+            f"[我设计的|图中的|未来的]{job}{machine}[能自己发现问题|有千里眼|会听求救声]、[制定方案|变换身体|召集伙伴]并[开始工作|马上出发|日夜值守]，"
+            "[不产生污染|只用阳光|喝一杯水就能跑一天]，[还能和小朋友一起完成任务|爱讲笑话|从不喊累]。[灵感来自科学课|画面用了暖色|它最怕吃冰糕|我给它写了说明书|夜里它也画画|左上角是它的基地|远处是我的家乡|它的名字由全班投票]。",
             f"{job}{machine}",
             theme=theme,
             sign=sign,
@@ -246,7 +263,7 @@ def _paintings() -> list[Work]:
     made += [
         Work(
             f"飞向{star}的{ship}",
-            f"未来，我们乘坐{ship}飞向{star}，船舱里有花园和课堂，旅途中收集星光作为动力。",
+            f"[未来|一百年后|那一天]，我们乘坐{ship}飞向{star}，[船舱里有花园和课堂|舷窗外是流星|每人都有一间小屋]，[旅途中收集星光作为动力|用彗星的冰当水|靠引力加速]。[窗边的人是我|船长是一只熊猫|信要走七年才到|大家给地球写明信片]。",
             f"{star}{ship}",
             theme="space",
             sign="star",
@@ -304,8 +321,9 @@ def _activities() -> list[Work]:
     return [
         Work(
             f"{lead.format(topic)}——{kind}",
-            f"活动围绕「{topic}」展开，分准备、考察、实验、交流四个阶段，学生分组查阅资料、实地考察、采集数据，"
-            "完成观察记录和小报告，并向全校展示成果。",
+            f"[活动围绕「{topic}」展开|以「{topic}」为线索|「{topic}」是这次活动的主题]，[分准备、考察、实验、交流四个阶段|历时一个学期|从春天做到秋天]，"
+            "[学生分组|全班|社团成员][查阅资料|请教专家|设计路线]、[实地考察|做实验|入户调查]、[采集数据|拍摄照片|绘制地图]，"
+            "[完成观察记录和小报告|写出建议书|编成小册子]，[并向全校展示成果|在社区办了展览|把结果讲给家长听]。[低年级同学成了忠实听众|村里的老人也来出主意|数据已留给下一届|有两组决定明年接着做|途中的故事写进了校报]。",
             topic,
         )
         for topic in _TOPICS
@@ -359,7 +377,8 @@ def _films() -> list[Work]:
     return [
         Work(
             story.format(hero),
-            f"短片从同学们的一次发现说起，用镜头记录提出问题、设计实验、反复验证的过程，讲述{hero}背后的科学道理。",
+            f"[短片从同学们的一次发现说起|镜头从一个清晨开始|一个问题引出一段旅程|谁也没料到开头是这样|画面里先出现一双手]，[用镜头记录|跟着主人公经历|如实拍下|七个场景串起|旁白讲出][提出问题、设计实验|争论、失败|观察、猜测|访问、比较|分工、踏查]、"
+            f"[反复验证|再来一次|柳暗花明|重新出发|动手证明]的过程，[讲述|揭开|追问]{hero}背后的[科学道理|秘密|故事]。[全片由同学自编自拍|配音是一位六年级学生|动画画了三百张|结尾留下一个疑问|外景拍了四个清晨|片尾有花絮]。",
             hero,
         )
         for hero in _HEROES
@@ -390,7 +409,8 @@ def _plans() -> list[Work]:
     return [
         Work(
             f"「{topic}」{plan}",
-            f"方案以「{topic}」为主题，从学生生活出发，明确目标、步骤、分工、安全预案和评价方法，可在城乡学校推广。",
+            f"[方案以「{topic}」为主题|围绕「{topic}」设计|抓住「{topic}」这一话题]，[从学生生活出发|立足本地资源|结合课程标准]，[明确|写清|细化][目标、步骤|任务、课时|流程、器材]、"
+            "[分工、安全预案|组织方式|风险应对]和[评价方法|评价量表|成果形式]，[可在城乡学校推广|小班也能开展|已试行一轮]。[器材多为旧物|附学生任务单|家长可参与|课后有拓展题|难易分三级]。",
             topic,
             teacher_subject=_SUBJECTS[k % len(_SUBJECTS)],
         )
@@ -445,7 +465,8 @@ def _apparatus() -> list[Work]:
     return [
         Work(
             f"{way}{what}",
-            f"{what}在教学中存在现象不明显、操作不便的问题。本项目作了{way}设计，现象直观，取材容易，课堂使用效果好。",
+            f"[{what}在教学中|课堂上用的{what}|老式的{what}][现象不明显|体积偏大|容易损坏]、[操作不便|读数困难|准备费时]，[学生常抱怨|影响上课|一直没人改]。[本项目|作者]作了{way}设计，"
+            "[现象直观|一看就懂|快而准]，[取材容易|成本不高|便于维修]，[课堂使用效果好|学生抢着试|同事已经借用]。[附使用说明|两节课可装好|零件网上可买|已用三个学期]。",
             what,
             teacher_subject=subject,
         )
@@ -499,7 +520,7 @@ def _maker_works() -> list[Work]:
     return [
         Work(
             f"{way}{thing}",
-            f"用开源硬件和常见材料制作的{way}{thing}，结构图和程序均由作者完成，可以按照说明复制。",
+            f"[用开源硬件和常见材料制作的|木工课上长出来的|修好旧玩具后想到的|花两个周末做成的|社团作品|为妹妹设计的|从一次停电想到的]{way}{thing}，[结构图和程序均由作者完成|图纸画了六稿|程序不到百行|接线只用一种颜色|按键响应很快]，[可以按照说明复制|外壳能拆下清洗|还留有扩展接口]。[调试时烧坏过两块板|奶奶是第一位用户|下一步想加太阳能|声音录自同桌|外形参考了蒙古包|得到过两条批评|零件多从旧玩具拆来|班里人手试过一遍|全部花费在百元以内]。",
             thing,
         )
         for way in _MAKER_WAYS

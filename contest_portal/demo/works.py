@@ -11,8 +11,10 @@ from typing import Any
 
 from contest_portal.demo import calendar
 from contest_portal.demo.chance import chance, weighted
+from contest_portal.demo.originals import Original
 from contest_portal.demo.people import People, Pupil, Teacher
 from contest_portal.demo.plan import MAIN, MAKER, PRACTICE, Group, Plan
+from contest_portal.demo.prose import worded
 from contest_portal.demo.schools import MISSPELT, NAMED, SchoolPlan
 from contest_portal.demo.titles import film_type, work, works
 from contest_portal.people.grades import stage_of
@@ -32,7 +34,10 @@ GROUPS = (
     "蓝天气象小组",
     "戈壁植物小组",
 )
-GUIDANCE = "辅导教师指导查阅资料、安全操作和数据记录的方法，研究由学生独立完成。"
+GUIDANCE = (
+    "[辅导教师|老师]指导[查阅资料|选题|检索文献]、[安全操作|使用仪器|排定步骤]和[数据记录|写作|作图]的方法，[研究|实验|制作]由[学生|作者]"
+    "[独立完成|自己动手|全程承担]。"
+)
 
 
 @dataclass(frozen=True)
@@ -40,7 +45,7 @@ class WorkPlan:
     """One entry. `fate`: accepted, rejected, withdrawn, returned, late, waiting or draft; `by_office`: who withdraws it.
 
     `maker` is the teacher who fills it in. `mended` ones are returned once and come again; an `excused` one comes after
-    the deadline with the office's exception; one `in_grace` within the silent minute.
+    the deadline with the office's exception; one `in_grace` within the silent minute. `original`: what it was copied from.
     """
 
     number: int
@@ -67,6 +72,7 @@ class WorkPlan:
     excused: bool = False
     in_grace: bool = False
     by_office: bool = False
+    original: Original | None = None
 
     @property
     def created_at(self) -> datetime:
@@ -242,7 +248,11 @@ def _answers(rng: Random, code: str, stage: str, index: int) -> tuple[dict[str, 
     if code == "CG":
         checked = date(2017, 9, 1) + timedelta(days=rng.randrange(180))
         wildlife = "水鸟" in told.title or "昆虫" in told.title
-        answers = {"novelty_checked_on": checked.isoformat(), "guidance": GUIDANCE, "uses_wildlife": wildlife}
+        answers = {
+            "novelty_checked_on": checked.isoformat(),
+            "guidance": worded(chance(index, "guidance"), GUIDANCE),
+            "uses_wildlife": wildlife,
+        }
         return answers, told.primary_discipline if stage == "X" else told.secondary_discipline
     if code == "KH":
         return {"technique": rng.choices(TECHNIQUES, (40, 22, 18, 10, 6, 4))[0]}, ""

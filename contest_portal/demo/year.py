@@ -25,6 +25,7 @@ from contest_portal.demo import (
     screening,
 )
 from contest_portal.demo.chance import chance
+from contest_portal.demo.copies import with_copies
 from contest_portal.demo.files import Workshop, all_files
 from contest_portal.demo.intake import Intake
 from contest_portal.demo.people import people
@@ -97,7 +98,7 @@ def build_year(app: Flask, plan: Plan, progress: Progress) -> World:
 def _world(plan: Plan, clock: MovingClock, progress: Progress, workshop: Workshop, intake: Intake) -> World:
     all_schools = schools(plan.schools)
     everybody = people(plan, all_schools)
-    works = plan_works(plan, all_schools, everybody)
+    works = with_copies(plan_works(plan, all_schools, everybody))
     return World(plan, clock, progress, workshop, intake, all_schools, everybody, works)
 
 
