@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
+from typing import Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, exists, func, select
 from sqlalchemy.orm import aliased, contains_eager, joinedload
 
+from contest_portal.contests.models import Contest, ContestAttachment
 from contest_portal.core.database import db
 from contest_portal.entries.likeness_models import EntryContent, LikenessPair
 from contest_portal.entries.models import Entry
 from contest_portal.entries.picture_index import picture_index
-from contest_portal.media.models import TextMark
+from contest_portal.media.models import Fingerprint, TextMark
 from contest_portal.media.services.fingerprints import picture_of
 
 MOST_CANDIDATES = 20
@@ -72,12 +74,52 @@ def _texts_with_shared_marks(content: EntryContent, printed: Collection[int]) ->
 
 
 def common_marks(content: EntryContent) -> frozenset[int]:
-    """The text's marks that many entries have in material of one kind: what a form says, not what its writer does.
+    """The text's marks that are a form's and not its writer's: what the office itself printed in its call and blank
+    forms, and what many entries have in material of one kind.
 
-    Of one kind is what lies in the same slot of the same category; typed words are one kind of each category.
+    Of one kind is what lies in the same slot of the same category, or of the same contest, since one form often serves
+    all its categories; typed words are one kind of each.
     """
+    return (
+        _published_marks(content)
+        | _marks_of_many(content, by_category=True)
+        | _marks_of_many(content, by_category=False)
+    )
+
+
+def _published_marks(content: EntryContent) -> frozenset[int]:
     own, other = aliased(TextMark), aliased(TextMark)
-    of_kind = (Entry.category_id, EntryContent.slot_code)
+    rows = db.session.scalars(
+        select(own.mark)
+        .join(other, other.mark == own.mark)
+        .join(Fingerprint, Fingerprint.id == other.fingerprint_id)
+        .join(ContestAttachment, ContestAttachment.file_sha256 == Fingerprint.sha256)
+        .join(Contest, Contest.id == ContestAttachment.contest_id)
+        .where(own.fingerprint_id == content.fingerprint_id, Contest.office_id == content.office_id)
+        .distinct()
+    )
+    return frozenset(rows)
+
+
+def unread_papers(office_id: int) -> list[tuple[str, str]]:
+    """(hash, name) of the attachments of the office's calls of which there is no fingerprint yet."""
+    known = exists().where(Fingerprint.sha256 == ContestAttachment.file_sha256, Fingerprint.kind == "text")
+    rows = db.session.execute(
+        select(ContestAttachment.file_sha256, ContestAttachment.file_name)
+        .join(Contest, Contest.id == ContestAttachment.contest_id)
+        .where(Contest.office_id == office_id, ~known)
+        .distinct()
+    )
+    return [(sha256, name) for sha256, name in rows]
+
+
+def _kind_of_material(*, by_category: bool) -> tuple[Any, Any]:
+    return (Entry.category_id if by_category else Entry.contest_id), EntryContent.slot_code
+
+
+def _marks_of_many(content: EntryContent, *, by_category: bool) -> frozenset[int]:
+    own, other = aliased(TextMark), aliased(TextMark)
+    of_kind = _kind_of_material(by_category=by_category)
     entries, schools = func.count(Entry.id.distinct()), func.count(Entry.school_id.distinct())
     rows = db.session.execute(
         select(own.mark, *of_kind, entries, schools)
@@ -91,37 +133,42 @@ def common_marks(content: EntryContent) -> frozenset[int]:
     ).all()
     if not rows:
         return frozenset()
-    wholes = _sizes(content.office_id)
+    wholes = _sizes(content.office_id, by_category=by_category)
     return frozenset(
         mark
-        for mark, category_id, slot, entry_count, school_count in rows
-        if entry_count >= FORM_SHARE * wholes[category_id, slot][0]
-        and school_count >= min(FORM_SCHOOLS, wholes[category_id, slot][1])
+        for mark, place, slot, entry_count, school_count in rows
+        if entry_count >= FORM_SHARE * wholes[place, slot][0]
+        and school_count >= min(FORM_SCHOOLS, wholes[place, slot][1])
     )
 
 
-def _sizes(office_id: int) -> dict[tuple[int, str], tuple[int, int]]:
-    """(entries, schools) that have texts, by category and slot."""
+def _sizes(office_id: int, *, by_category: bool) -> dict[tuple[int, str], tuple[int, int]]:
+    """(entries, schools) that have texts, by category or contest and slot."""
+    of_kind = _kind_of_material(by_category=by_category)
     rows = db.session.execute(
         select(
-            Entry.category_id,
-            EntryContent.slot_code,
+            *of_kind,
             func.count(Entry.id.distinct()),
             func.count(Entry.school_id.distinct()),
         )
         .join(Entry, Entry.id == EntryContent.entry_id)
         .where(EntryContent.office_id == office_id, EntryContent.kind == "text", EntryContent.is_current)
-        .group_by(Entry.category_id, EntryContent.slot_code)
+        .group_by(*of_kind)
     )
     found: dict[tuple[int, str], tuple[int, int]] = defaultdict(lambda: (0, 0))
-    found |= {(category_id, slot): (entries, schools) for category_id, slot, entries, schools in rows}
+    found |= {(place, slot): (entries, schools) for place, slot, entries, schools in rows}
     return found
 
 
 def shows_its_form(content: EntryContent) -> bool:
     """Whether there is now so much of the text's kind that what its form says can be told, and was not much before."""
-    entries, _schools = _sizes(content.office_id)[content.entry.category_id, content.slot_code]
-    return FORM_ENTRIES <= entries <= 2 * FORM_ENTRIES
+    entry = content.entry
+    return any(
+        FORM_ENTRIES
+        <= _sizes(content.office_id, by_category=by_category)[place, content.slot_code][0]
+        <= 2 * FORM_ENTRIES
+        for by_category, place in ((True, entry.category_id), (False, entry.contest_id))
+    )
 
 
 def open_pairs_beside(content: EntryContent) -> list[LikenessPair]:
@@ -137,8 +184,8 @@ def open_pairs_beside(content: EntryContent) -> list[LikenessPair]:
         .where(LikenessPair.office_id == content.office_id, LikenessPair.kind == "text", LikenessPair.state == "open")
         .where(LikenessPair.entry_a_id != content.entry_id, LikenessPair.entry_b_id != content.entry_id)
         .where(
-            ((a.slot_code == content.slot_code) & (entry_a.category_id == content.entry.category_id))
-            | ((b.slot_code == content.slot_code) & (entry_b.category_id == content.entry.category_id))
+            ((a.slot_code == content.slot_code) & (entry_a.contest_id == content.entry.contest_id))
+            | ((b.slot_code == content.slot_code) & (entry_b.contest_id == content.entry.contest_id))
         )
         .options(
             contains_eager(LikenessPair.content_a.of_type(a))

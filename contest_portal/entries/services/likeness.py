@@ -6,6 +6,7 @@ Done again, nothing is doubled: contents and pairs are known by what they are. C
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -24,7 +25,6 @@ from contest_portal.entries.queries import likeness_search
 from contest_portal.entries.queries.entry import entry_by_id
 from contest_portal.entries.queries.submitted import latest_version
 from contest_portal.media.facts import Kind
-from contest_portal.media.likeness import compare as compare_pictures
 from contest_portal.media.services import fingerprints
 from contest_portal.media.text_likeness import Passage, compare_texts
 
@@ -71,6 +71,7 @@ def take_in(entry_id: int, *, again: bool = False) -> None:
     if version is None or entry.contest.is_practice:
         return
     office_id = entry.contest.office_id
+    _read_papers(office_id)
     contents = [
         *_file_contents(files_of(version.snapshot), again=again),
         *_typed_contents(words_of(version.snapshot), again=again),
@@ -92,6 +93,14 @@ def take_in(entry_id: int, *, again: bool = False) -> None:
         for fingerprint_id, row in known.items():
             row.is_current = fingerprint_id in kept
         work.record(("entry", entry_id), after={"version": version.number, "contents": len(kept)})
+
+
+def _read_papers(office_id: int) -> None:
+    """What the office itself printed is known before anything is compared: whoever fills its form in copies nobody."""
+    for sha256, name in likeness_search.unread_papers(office_id):
+        if name.lower().endswith((".pdf", ".docx")):
+            with suppress(Missing):
+                fingerprints.fingerprint_of_file(sha256, "text")
 
 
 def _file_contents(files: Sequence[FileSource], *, again: bool) -> list[dict[str, Any]]:
@@ -170,6 +179,8 @@ def _came_in(entry: Entry) -> tuple[Any, ...]:
 def _pictures(a: EntryContent, b: EntryContent) -> Alike | None:
     if a.fingerprint_id == b.fingerprint_id:
         return Alike(a, b, 1.0, "same", {"identical": True})
+    from contest_portal.media.likeness import compare as compare_pictures
+
     one, other = fingerprints.picture_of(a.fingerprint_id), fingerprints.picture_of(b.fingerprint_id)
     if one is None or other is None:
         return None
