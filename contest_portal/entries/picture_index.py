@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import threading
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import current_app
 from sqlalchemy import func, select
 
 from contest_portal.core.database import db
 from contest_portal.entries.likeness_models import EntryContent
-from contest_portal.media.likeness import Index, PictureFingerprint
-from contest_portal.media.likeness.sketch import SKETCH_BYTES
 from contest_portal.media.models import Fingerprint
+
+if TYPE_CHECKING:
+    from contest_portal.media.likeness import Index, PictureFingerprint
 
 LONG_AGO = datetime(1970, 1, 2, tzinfo=UTC)
 LOOKED_BACK_ROWS = 1_000
@@ -43,6 +44,8 @@ class PictureIndex:
 
     def _caught_up(self) -> Index:
         """The index with all that is in the database: everything at first, then what came or was made anew since."""
+        from contest_portal.media.likeness import Index
+
         last_row, last_moment = db.session.execute(
             self._chosen(func.coalesce(func.max(EntryContent.id), 0), func.max(Fingerprint.made_at))
         ).one()
@@ -60,6 +63,8 @@ class PictureIndex:
         return self._index
 
     def _chosen(self, *columns: Any) -> Any:
+        from contest_portal.media.likeness.sketch import SKETCH_BYTES
+
         return (
             select(*columns)
             .select_from(EntryContent)

@@ -7,7 +7,7 @@ import zlib
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from sqlalchemy import delete, insert, select
 from sqlalchemy.exc import IntegrityError
@@ -17,11 +17,13 @@ from contest_portal.core.clock import now
 from contest_portal.core.database import Work, db, unit_of_work
 from contest_portal.core.storage import storage
 from contest_portal.media.facts import PICTURES, Kind
-from contest_portal.media.likeness import PictureFingerprint
 from contest_portal.media.models import Fingerprint, FingerprintBody, TextMark
 from contest_portal.media.probing import DerivativeError, media_reader
 from contest_portal.media.text_extraction import READ_KINDS
 from contest_portal.media.text_likeness import Letters
+
+if TYPE_CHECKING:
+    from contest_portal.media.likeness import PictureFingerprint
 
 Comparable = Literal["picture", "text"]
 PAGE_BREAK = "\f"
@@ -106,6 +108,8 @@ def words_of(fingerprint_id: int) -> str:
 
 def picture_of(fingerprint_id: int) -> PictureFingerprint | None:
     """The picture's whole fingerprint; None where there is none, or one of an earlier version of the program."""
+    from contest_portal.media.likeness import PictureFingerprint
+
     body = _body(fingerprint_id)
     try:
         return PictureFingerprint.from_bytes(body) if body else None
