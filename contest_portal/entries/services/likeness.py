@@ -179,7 +179,6 @@ def _came_in(entry: Entry) -> tuple[Any, ...]:
 def _pictures(a: EntryContent, b: EntryContent) -> Alike | None:
     if a.fingerprint_id == b.fingerprint_id:
         return Alike(a, b, 1.0, "same", {"identical": True})
-    
     from contest_portal.media.likeness import compare as compare_pictures
 
     one, other = fingerprints.picture_of(a.fingerprint_id), fingerprints.picture_of(b.fingerprint_id)
