@@ -17,12 +17,6 @@ def starter() -> Iterator[Starter]:
     one.close()
 
 
-@pytest.fixture(params=["local", "s3"])
-def environment(request: pytest.FixtureRequest) -> dict[str, str]:
-    """The settings of the storage, as the environment has them."""
-    return {} if request.param == "local" else request.getfixturevalue("s3_environment")
-
-
 @pytest.fixture
 def s3_environment(s3_url: str) -> dict[str, str]:
     return {"CONTEST_PORTAL_STORAGE_URL": s3_url, "AWS_ACCESS_KEY_ID": "made-up", "AWS_SECRET_ACCESS_KEY": "made-up"}
@@ -32,3 +26,16 @@ def s3_environment(s3_url: str) -> dict[str, str]:
 def site(tmp_path: Path, empty_sqlite: Path, starter: Starter) -> Iterator[Site]:
     with new_site(tmp_path, empty_sqlite, starter, accounts=2) as one:
         yield one
+
+
+@pytest.fixture
+def s3_site(tmp_path: Path, empty_sqlite: Path, starter: Starter, s3_environment: dict[str, str]) -> Iterator[Site]:
+    with new_site(tmp_path, empty_sqlite, starter, environment=s3_environment) as one:
+        yield one
+
+
+@pytest.fixture(params=["site", "s3_site"])
+def any_site(request: pytest.FixtureRequest) -> Site:
+    """A site on each kind of storage."""
+    found: Site = request.getfixturevalue(request.param)
+    return found

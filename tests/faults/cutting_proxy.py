@@ -11,10 +11,11 @@ from collections.abc import Iterator
 
 Address = tuple[str, int]
 MOST_CUT_AT = 3 << 20
+FATES = ("cut", "cut", "cut answer", "repeat", "delay", "pass")
 
 
 class CuttingProxy:
-    """Each connection draws its own misfortune: cut after so many bytes, delayed, or what was asked asked once more."""
+    """The first connection is cut; each later one draws its own misfortune: cut after so many bytes, delayed, or what was asked asked once more."""
 
     def __init__(self, server: Address, seed: int) -> None:
         self._server = server
@@ -34,7 +35,8 @@ class CuttingProxy:
         with contextlib.suppress(OSError):
             while True:
                 browser, _address = self._listening.accept()
-                fate = self._draw.choice(["cut", "cut", "cut answer", "repeat", "delay", "pass"])
+                is_first = len(self._threads) == 1
+                fate = "cut" if is_first else self._draw.choice(FATES)
                 self._begin(
                     self._carry, browser, fate, self._draw.randrange(1000, MOST_CUT_AT), self._draw.random() / 50
                 )

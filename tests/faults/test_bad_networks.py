@@ -7,18 +7,16 @@ import random
 import sys
 import threading
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
 from tests.faults.cutting_proxy import cutting
-from tests.faults.running import Site, Starter, breaks, content_of, new_site, until
+from tests.faults.running import Site, breaks, content_of, until
 from tests.faults.test_broken_uploads import MB, ends_as_sent
 
 
-@pytest.mark.parametrize("seed", range(3))
-def test_a_network_that_cuts_delays_and_repeats(site: Site, seed: int) -> None:
-    server, content = site.start(), content_of(12 * MB + seed, seed)
+def goes_through_a_bad_network(site: Site, seed: int) -> None:
+    server, content = site.start(), content_of(8 * MB + seed, seed)
     browser = site.browser(server)
     url = browser.begin(len(content))
     with cutting(server.address, seed) as proxy:
@@ -29,6 +27,15 @@ def test_a_network_that_cuts_delays_and_repeats(site: Site, seed: int) -> None:
             browser.close()
         assert proxy.cuts
     ends_as_sent(site, url, content)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_network_that_cuts_delays_and_repeats(site: Site, seed: int) -> None:
+    goes_through_a_bad_network(site, seed)
+
+
+def test_a_bad_network_where_files_lie_elsewhere(s3_site: Site) -> None:
+    goes_through_a_bad_network(s3_site, 3)
 
 
 def at_once(*what: Callable[[], object]) -> None:
@@ -108,7 +115,8 @@ def test_twenty_uploads_at_once_take_little_memory(site: Site) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there the system limits no file's size")
-def test_a_disk_that_is_full_in_the_middle_harms_nothing(site: Site) -> None:
+def test_a_disk_that_is_full_in_the_middle_harms_nothing(any_site: Site) -> None:
+    site = any_site
     content, small = content_of(12 * MB), content_of(MB, 2)
     full = site.start(most_file_bytes=8 * MB)
     browser = site.browser(full)
@@ -155,17 +163,14 @@ def test_a_disk_without_room_for_the_whole_is_507_before_the_first_byte(site: Si
 
 
 @pytest.mark.parametrize("where", ["die-before-storing", "die-in-take"])
-def test_killed_while_the_file_is_taken_it_is_taken_once(
-    tmp_path: Path, empty_sqlite: Path, starter: Starter, environment: dict[str, str], where: str
-) -> None:
-    content = content_of(2 * MB)
-    with new_site(tmp_path, empty_sqlite, starter, environment=environment) as site:
-        server = site.start()
-        (site.instance / where).touch()
-        browser = site.browser(server)
-        url = browser.begin(len(content), sha256=hashlib.sha256(content).hexdigest())
-        with breaks:
-            browser.send_all(url, content, MB)
-        until(server.is_alive, lambda alive: not alive)
-        site.start()
-        ends_as_sent(site, url, content)
+def test_killed_while_the_file_is_taken_it_is_taken_once(any_site: Site, where: str) -> None:
+    content, site = content_of(5 * MB), any_site
+    server = site.start()
+    (site.instance / where).touch()
+    browser = site.browser(server)
+    url = browser.begin(len(content), sha256=hashlib.sha256(content).hexdigest())
+    with breaks:
+        browser.send_all(url, content, 2 * MB)
+    until(server.is_alive, lambda alive: not alive)
+    site.start()
+    ends_as_sent(site, url, content)

@@ -201,9 +201,6 @@ def test_killed_at_any_moment_the_file_ends_as_it_was_sent(killed_site: Site, se
 
 
 @pytest.mark.parametrize("seed", range(20, 24))
-def test_killed_at_any_moment_where_files_lie_elsewhere(
-    tmp_path: Path, empty_sqlite: Path, starter: Starter, s3_environment: dict[str, str], seed: int
-) -> None:
+def test_killed_at_any_moment_where_files_lie_elsewhere(s3_site: Site, seed: int) -> None:
     content = content_of(4 * MB + seed, seed)
-    with new_site(tmp_path, empty_sqlite, starter, environment=s3_environment) as site:
-        ends_as_sent(site, Killed(site, seed).upload(content), content)
+    ends_as_sent(s3_site, Killed(s3_site, seed).upload(content), content)

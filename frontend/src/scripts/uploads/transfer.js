@@ -10,7 +10,7 @@ import { words } from "./words.js";
 const PARALLEL = 3;
 const MB = 1024 * 1024;
 const LEAST_PIECE = MB / 4;
-const MOST_PIECE = 8 * MB;
+const MOST_PIECE = 32 * MB;
 const PIECE_SECONDS = 8; // what a cut may cost, and how often the server sees progress
 const WAITS = [1000, 2000, 4000, 8000, 15_000, 30_000, 60_000];
 const STALLED_MS = 90_000;
