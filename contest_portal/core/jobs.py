@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -42,6 +42,8 @@ LANES = (QUICK, SLOW)
 log = logging.getLogger(__name__)
 HANDLERS: dict[str, Callable[[dict[str, Any]], None]] = {}
 NAMES: dict[str, Message] = {}
+THINGS: dict[str, Mapping[str, str]] = {}
+"""Kind → what its jobs make, by the word under `kind` in their payload, for kinds that make several things."""
 
 WORKER_DIED = Message.of(N_("处理这项任务的进程每次都中途退出，已不再重试。文件可能过大或已损坏。"))
 
@@ -75,8 +77,11 @@ class AtWork:
 _current: ContextVar[Running | None] = ContextVar("job", default=None)
 
 
-def job(kind: str, name: str = "") -> Callable[[Callable[[dict[str, Any]], None]], Callable[[dict[str, Any]], None]]:
-    """Register the function that does jobs of `kind`; `name` (marked with `N_`) is what the office reads.
+def job(
+    kind: str, name: str = "", *, things: Mapping[str, str] | None = None
+) -> Callable[[Callable[[dict[str, Any]], None]], Callable[[dict[str, Any]], None]]:
+    """Register the function that does jobs of `kind`; `name` (marked with `N_`) is what the office reads, or the one
+    of `things` that a job makes.
 
     The function may be run more than once for the same payload. A DomainError that it raises is kept in its words.
     """
@@ -84,18 +89,32 @@ def job(kind: str, name: str = "") -> Callable[[Callable[[dict[str, Any]], None]
     def register(function: Callable[[dict[str, Any]], None]) -> Callable[[dict[str, Any]], None]:
         HANDLERS[kind] = function
         NAMES[kind] = Message(name or kind)
+        THINGS[kind] = things or {}
         return function
 
     return register
 
 
+def name_of(row: Job) -> Message:
+    """What the job is called: the one thing that it makes, where its kind makes several."""
+    thing = THINGS.get(row.kind, {}).get(row.payload.get("kind", ""))
+    return Message(thing) if thing else NAMES.get(row.kind, Message(row.kind))
+
+
 def enqueue(
-    work: Work, kind: str, payload: dict[str, Any], *, key: str, lane: str = QUICK, again: bool = False
+    work: Work,
+    kind: str,
+    payload: dict[str, Any],
+    *,
+    key: str,
+    lane: str = QUICK,
+    again: bool = False,
+    office_id: int | None = None,
 ) -> None:
     """Ask for a job; the same `key` is asked for once, also by two at the same moment.
 
     `lane`: SLOW for what takes minutes, so that it does not hold up the quick ones. `again`: a job of that key that has
-    ended, well or not, is to be done once more.
+    ended, well or not, is to be done once more. `office_id`: whose it is, where the actor is of no office.
     """
     known = work.session.scalar(select(Job).where(Job.key == key))
     if known is not None:
@@ -104,7 +123,7 @@ def enqueue(
             work.after_commit(bell().ring)
         return
     running = _current.get()
-    office_id = work.actor.office_id or (running.office_id if running else None)
+    office_id = office_id or work.actor.office_id or (running.office_id if running else None)
     with suppress(IntegrityError), work.session.begin_nested():
         work.session.add(Job(kind=kind, key=key, payload=payload, lane=lane, office_id=office_id, run_at=now()))
     work.after_commit(bell().ring)
@@ -121,6 +140,12 @@ def report_progress(share: float) -> None:
     running = _current.get()
     if running is not None:
         running.share = max(running.share, min(share, 1.0))
+
+
+def is_last_attempt() -> bool:
+    """Whether the job at work in this thread will not be tried again by itself; so it is for what is called directly."""
+    running = _current.get()
+    return running is None or running.attempts >= MOST_ATTEMPTS
 
 
 def run_next(lanes: Collection[str] = LANES) -> bool:

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, case, func, or_, select
 
 from contest_portal.core.database import db, found
 from contest_portal.core.job_subjects import Subject, describe
-from contest_portal.core.jobs import NAMES
+from contest_portal.core.jobs import name_of
 from contest_portal.core.kept_messages import kept
 from contest_portal.core.listing import Listing, Page, paginate, sorted_by
 from contest_portal.core.models import Job
@@ -53,7 +53,7 @@ def jobs_page(office_id: int, listing: Listing) -> Page[JobRow]:
     rows = [
         JobRow(
             one,
-            NAMES.get(one.kind, Message(one.kind)),
+            name_of(one),
             subjects.get(one.id),
             kept(one.problem) if one.problem else None,
         )

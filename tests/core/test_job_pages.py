@@ -132,6 +132,25 @@ def test_another_office_sees_neither_the_job_nor_its_button(place: Place, client
     assert other.post(f"/office/jobs/{row.id}/retry").status_code == 404
 
 
+def test_each_preview_is_called_what_it_is(place: Place, office: FlaskClient) -> None:
+    make_painting(place)
+    rows = re.findall(r"<tr>.*?</tr>", office.get("/office/jobs").get_data(as_text=True), re.DOTALL)
+    named = [re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", row)) for row in rows]
+    assert sum("缩略图 编号" in row for row in named) == 1
+    assert sum("大图 编号" in row for row in named) == 1
+    assert not any("、" in row.split("编号")[0] for row in named if "编号" in row)
+
+
+def test_every_kind_of_job_has_a_name_that_the_office_can_read(app: Flask) -> None:
+    own = [kind for kind, handler in jobs.HANDLERS.items() if handler.__module__.startswith("contest_portal.")]
+    assert len(own) > 8
+    unnamed = [kind for kind in own if not re.search(r"[\u4e00-\u9fff]{2}", str(jobs.NAMES[kind].source))]
+    assert not unnamed
+    for kind in renditions.QUICK + renditions.SLOW:
+        for of in ("media.derive", "media.render"):
+            assert jobs.THINGS[of][kind]
+
+
 def test_a_preview_is_named_by_its_work_and_a_draft_only_by_its_file(place: Place, office: FlaskClient) -> None:
     entry = make_painting(place, title="月球上的空中农场")
     text = shown(office)

@@ -20,7 +20,7 @@ from contest_portal.core.errors import NotFound
 from contest_portal.core.jobs import QUICK, SLOW, CannotBeDone, enqueue, job, report_progress
 from contest_portal.core.storage import storage
 from contest_portal.core.text import N_
-from contest_portal.media import renditions
+from contest_portal.media import previews, renditions
 from contest_portal.media.blind_copies import derivative_of_copy
 from contest_portal.media.facts import FileFacts, Kind
 from contest_portal.media.models import Blob, Derivative
@@ -82,13 +82,13 @@ def make_again(actor: Actor, blob_id: int, kind: str) -> Derivative:
     return row
 
 
-@job("media.derive", N_("缩略图、大图、影片封面"))
+@job("media.derive", N_("缩略图、大图、影片封面"), things=previews.NAMES)
 def make_derivative(payload: dict[str, Any]) -> None:
     """Make one quick preview. Done again it finds it ready and changes nothing."""
     _make(payload["blob_id"], payload["kind"])
 
 
-@job("media.render", N_("影片网页播放版、逐页预览、放大浏览图、匿名副本"))
+@job("media.render", N_("影片网页播放版、逐页预览、放大浏览图、匿名副本"), things=previews.NAMES)
 def make_rendition(payload: dict[str, Any]) -> None:
     """Make one that takes long; its progress stands in its record meanwhile."""
     _make(payload["blob_id"], payload["kind"])
