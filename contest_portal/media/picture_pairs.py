@@ -15,7 +15,7 @@ from contest_portal.media.signature import kind_of_file
 if TYPE_CHECKING:
     from contest_portal.media.likeness import Likeness, PictureFingerprint
 
-CANDIDATES, FARTHEST = 30, 0.42  # more than the site looks at: a folder is small, and nobody waits
+CANDIDATES = 30  # more than the site looks at: a folder may hold many copies of one sheet
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def scan_folder(folder: Path) -> Scan:
             scan.unreadable.append((name, message_of(path, kind, failure.problem)))
     scan.pictures = len(known)
     for number, (name, picture) in enumerate(known):
-        for other, _distance in index.candidates(picture, CANDIDATES, FARTHEST):
+        for other, _distance in index.candidates(picture, CANDIDATES):
             likeness = compare(known[other][1], picture)
             if likeness.verdict is not Verdict.DIFFERENT:
                 scan.pairs.append(Pair(known[other][0], name, likeness))

@@ -21,14 +21,17 @@ _LOUD = 40.0  # contrast beyond which a window weighs no more
 _INK = 30.0  # difference from the paper's colour from which a pixel counts as painted
 _COLOUR_GAP = 28.0  # difference in a channel from which a colour is another
 _GAIN = 0.5, 2.0  # what light may do to a channel
-_LARGEST_SHIFT = 70.0
+_LARGEST_SHIFT = 50.0
+_HOPELESS = 0.3  # colours that agree less are those of two sheets, whatever is drawn on them
 _ADDED = 0.06  # so much of the sheet may carry lines in one of the two only: a name and a year
 
 
 @dataclass(frozen=True)
 class Agreement:
-    """All are shares of 1. `structure`: likeness where something is drawn. `colour`: part of the common sheet whose
-    colour agrees. `ink`: the same of what is painted. `drawn`: part of the common sheet where something is drawn.
+    """All are shares of 1.
+
+    `structure`: likeness where something is drawn; 0 where the colours are too different to ask. `colour`: part of the
+    common sheet whose colour agrees. `ink`: the same of what is painted. `drawn`: part where something is drawn.
     """
 
     structure: float
@@ -53,10 +56,13 @@ def agreement(a: NDArray[np.uint8], b: NDArray[np.uint8], warp: NDArray[np.float
         return NOTHING
     x = cv2.GaussianBlur(a, (0, 0), _SOFT).astype(np.float32)
     y = _in_the_light_of(x, cv2.GaussianBlur(laid, (0, 0), _SOFT).astype(np.float32), inside)
-    structure, drawn = _structure(x, y, inside)
     gap = largest(np.abs(cv2.GaussianBlur(x - y, (0, 0), 2.0)))
     agrees = gap < _COLOUR_GAP
-    return Agreement(structure, float(agrees[inside].mean()), _ink(x, y, inside, agrees), drawn)
+    colour, ink = float(agrees[inside].mean()), _ink(x, y, inside, agrees)
+    if colour * ink < _HOPELESS:
+        return Agreement(0.0, colour, ink, 1.0)  # looking at the structure takes most of the time
+    structure, drawn = _structure(x, y, inside)
+    return Agreement(structure, colour, ink, drawn)
 
 
 def _common(shape: tuple[int, ...], warp: NDArray[np.float64], size: tuple[int, int]) -> Mask:
@@ -67,22 +73,25 @@ def _common(shape: tuple[int, ...], warp: NDArray[np.float64], size: tuple[int, 
 
 
 def _in_the_light_of(x: Floats, y: Floats, inside: Mask) -> Floats:
-    """`y` with the brightness, its slope over the sheet and the tint of `x`, as far as light can make them differ.
+    """`y` with the brightness, its slope over the sheet, its fall to the corners and the tint of `x`, as far as light can
+    make them differ.
 
     Least squares with little trust in what differs much, drawn towards changing nothing: else two plain sheets of
-    different colours would always be one sheet in different light.
+    different colours would always be one sheet in different light. Light makes colours darker by a factor; what is added
+    to all (haze, contrast) is paid for dearly, for factor and sum together turn paper and one paint into any other two.
     """
     height, width = inside.shape
     down, right = np.mgrid[-0.5 : 0.5 : height * 1j, -0.5 : 0.5 : width * 1j].astype(np.float32)
     step = (slice(None, None, 3), slice(None, None, 3))
     use = inside[step]
-    places = right[step][use], down[step][use]
-    start: Floats = np.array((1.0, 0.0, 0.0, 0.0), np.float32)
+    outwards: Floats = right * right + down * down
+    places = right[step][use], down[step][use], outwards[step][use]
+    start: Floats = np.array((1.0, 0.0, 0.0, 0.0, 0.0), np.float32)
     lit = np.empty_like(y)
     for channel in range(3):
         target, values = x[..., channel][step][use], y[..., channel][step][use]
-        terms = np.stack((values, values * places[0], values * places[1], np.full_like(values, 64.0)), axis=1)
-        prior = np.diag(np.array((100.0, 100.0, 100.0, 25.0), np.float32)) * len(values)
+        terms = np.stack((values, *(values * place for place in places), np.full_like(values, 64.0)), axis=1)
+        prior = np.diag(np.array((100.0, 100.0, 100.0, 100.0, 150.0), np.float32)) * len(values)
         trust: Floats = np.ones(len(values), np.float32)
         found: Floats = start
         for _ in range(4):
@@ -90,8 +99,8 @@ def _in_the_light_of(x: Floats, y: Floats, inside: Mask) -> Floats:
             solved = np.linalg.solve(weighted.T @ terms + prior, weighted.T @ target + prior @ start)
             found = cast("Floats", solved)
             trust = cast("Floats", 1.0 / np.maximum(1.0, np.abs(target - terms @ found) / 12.0))
-        gain = np.clip(found[0] + found[1] * right + found[2] * down, *_GAIN)
-        lit[..., channel] = y[..., channel] * gain + np.clip(found[3] * 64.0, -_LARGEST_SHIFT, _LARGEST_SHIFT)
+        gain = np.clip(found[0] + found[1] * right + found[2] * down + found[3] * outwards, *_GAIN)
+        lit[..., channel] = y[..., channel] * gain + np.clip(found[4] * 64.0, -_LARGEST_SHIFT, _LARGEST_SHIFT)
     return lit
 
 

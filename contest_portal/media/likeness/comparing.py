@@ -21,6 +21,7 @@ SAME_FROM, UNSURE_FROM = 0.85, 0.82
 _BEYOND_DOUBT = 0.9
 _PROMISING = 0.3  # below, no finer fit makes one sheet of two
 _MOST_COVERED, _LEAST_COVERED = 0.8, 0.4  # of the picture that lies wholly in the other, and of the other
+_LEAST_WITHOUT_PROOF = 0.58  # of the other, where neither features nor a sheet's own edges say how they lie: a crop
 _STARTS = 5
 _LEAST_OUTLINES, _LIKE_OUTLINES = 0.3, 0.8  # correlation of outlines: worth a try, surely worth a look
 _LEAST_CORRELATION = 0.7  # of the pictures themselves, below which pixels need not be compared
@@ -67,7 +68,7 @@ def compare(a: PictureFingerprint, b: PictureFingerprint) -> Likeness:
 
     The order of the two does not matter.
     """
-    if a.to_bytes() == b.to_bytes():  # also two empty sheets, if they are one and the same picture
+    if _identical(a, b):  # also two empty sheets, if they are one and the same picture
         return Likeness(1.0, Verdict.SAME, {"way": "identical", "mirrored": False})
     if b.sketch < a.sketch:
         a, b = b, a
@@ -92,6 +93,10 @@ def compare(a: PictureFingerprint, b: PictureFingerprint) -> Likeness:
     return Likeness(score, verdict, how)
 
 
+def _identical(a: PictureFingerprint, b: PictureFingerprint) -> bool:
+    return a.sketch == b.sketch and np.array_equal(a.small, b.small) and a.features.to_bytes() == b.features.to_bytes()
+
+
 def _fits(a: PictureFingerprint, b: PictureFingerprint) -> Iterator[_Fit]:
     """What each way of laying b over a gives, the quickest ways first."""
     mirror_image = np.ascontiguousarray(b.small[:, ::-1])
@@ -108,12 +113,15 @@ def _fits(a: PictureFingerprint, b: PictureFingerprint) -> Iterator[_Fit]:
 
 @dataclass(frozen=True)
 class _Start:
-    """A rough way to lay b over a: how well outlines fit, and the part of a by which to fit it finer."""
+    """A rough way to lay b over a: how well outlines fit, the part of a by which to fit it finer, and whether a sheet's
+    own edges were seen in one of them.
+    """
 
     closeness: float
     warp: Warp
     mirrored: bool
     box: Box | None = None
+    on_a_table: bool = False
 
 
 def _by_what_is_seen(a: Pixels, b: Pixels, mirror_image: Pixels) -> Iterator[_Fit]:
@@ -122,30 +130,41 @@ def _by_what_is_seen(a: Pixels, b: Pixels, mirror_image: Pixels) -> Iterator[_Fi
     yield _fit(a, b, stretch, False, "outlines")
     yield _fit(a, mirror_image, stretch, True, "outlines")
     sheet_a = flattened(a)
-    starts = _starts(a, sheet_a, b, mirrored=False) + _starts(a, sheet_a, mirror_image, mirrored=True)
+    box_a = painted_box(sheet_a[0] if sheet_a else a)
+    starts = [
+        start
+        for other, mirrored in ((b, False), (mirror_image, True))
+        for start in _starts(a, sheet_a, box_a, other, mirrored=mirrored)
+    ]
     starts = sorted((one for one in starts if one.closeness >= _LEAST_OUTLINES), key=lambda one: -one.closeness)
     for start in starts[:_STARTS]:
         other = mirror_image if start.mirrored else b
         near, first = refined(a, other, start.warp, side=80, rounds=20, box=start.box, motion=cv2.MOTION_AFFINE)
         if first >= _LEAST_CORRELATION or start.closeness >= _LIKE_OUTLINES:
-            yield _fit(a, other, near, start.mirrored, "outlines")
+            yield _fit(a, other, near, start.mirrored, "outlines", on_a_table=start.on_a_table)
         finer, second = refined(a, other, near, side=144, rounds=50, box=start.box)
         if second >= _LEAST_CORRELATION:
-            yield _fit(a, other, finer, start.mirrored, "outlines")
+            yield _fit(a, other, finer, start.mirrored, "outlines", on_a_table=start.on_a_table)
 
 
-def _starts(a: Pixels, sheet_a: tuple[Pixels, Warp] | None, b: Pixels, *, mirrored: bool) -> list[_Start]:
+def _starts(
+    a: Pixels, sheet_a: tuple[Pixels, Warp] | None, box_a: Box | None, b: Pixels, *, mirrored: bool
+) -> list[_Start]:
     sheet_b = flattened(b)
     flat_a, back_a = sheet_a or (a, np.eye(3))
     flat_b, back_b = sheet_b or (b, np.eye(3))
     forth_b = np.linalg.inv(back_b)
-    found = [_Start(one.closeness, back_a @ one.warp @ forth_b, mirrored) for one in by_outlines(flat_a, flat_b, 2)]
-    if sheet_a or sheet_b:  # it may have been no sheet but something painted
+    seen = sheet_a is not None or sheet_b is not None
+    found = [
+        _Start(one.closeness, back_a @ one.warp @ forth_b, mirrored, on_a_table=seen)
+        for one in by_outlines(flat_a, flat_b, 2)
+    ]
+    if seen:  # it may have been no sheet but something painted
         found += [_Start(one.closeness, one.warp, mirrored) for one in by_outlines(a, b, 2)]
-    boxes = painted_box(flat_a), painted_box(flat_b)
-    if boxes[0] and boxes[1]:
-        warp = back_a @ _box_upon_box(boxes[0], boxes[1]) @ forth_b
-        found.append(_Start(_LIKE_OUTLINES, warp, mirrored, _surroundings(boxes[0], back_a, a.shape)))
+    box_b = painted_box(flat_b) if box_a else None
+    if box_a and box_b:
+        warp = back_a @ _box_upon_box(box_a, box_b) @ forth_b
+        found.append(_Start(_LIKE_OUTLINES, warp, mirrored, _surroundings(box_a, back_a, a.shape), seen))
     return found
 
 
@@ -166,11 +185,14 @@ def _surroundings(box: Box, back: Warp, shape: tuple[int, ...]) -> Box:
     return max(0, left), max(0, top), min(shape[1], right), min(shape[0], bottom)
 
 
-def _fit(a: Pixels, b: Pixels, warp: Warp, mirrored: bool, way: str, support: int = 0) -> _Fit:
+def _fit(
+    a: Pixels, b: Pixels, warp: Warp, mirrored: bool, way: str, support: int = 0, *, on_a_table: bool = False
+) -> _Fit:
     if not plausible(warp, a.shape, b.shape):
         return _NO_FIT
     common = shares(warp, a.shape, b.shape)
-    if max(common) < _MOST_COVERED or min(common) < _LEAST_COVERED:
+    least = _LEAST_COVERED if support or on_a_table else _LEAST_WITHOUT_PROOF
+    if max(common) < _MOST_COVERED or min(common) < least:
         return _NO_FIT
     found = agreement(a, b, warp)
     return _NO_FIT if found.drawn < _LEAST_DRAWN else _Fit(found, mirrored, way, support, common)

@@ -28,10 +28,14 @@ def by_outlines(a: NDArray[np.uint8], b: NDArray[np.uint8], most: int) -> list[S
     """The growths and shifts under which the outlines of b lie best on those of a, the best first."""
     scale_a = _SIDE / max(a.shape[:2])
     spectrum = np.conj(np.fft.rfft2(_outlines(a, scale_a), (_CANVAS, _CANVAS)))
+    scales = [_SIDE / max(b.shape[:2]) * growth for growth in _GROWTHS]
+    canvases = np.zeros((len(scales), _CANVAS, _CANVAS), np.float32)
+    for canvas, scale in zip(canvases, scales, strict=True):
+        outlines = _outlines(b, scale)
+        canvas[: outlines.shape[0], : outlines.shape[1]] = outlines
+    surfaces = np.fft.irfft2(np.conj(spectrum * np.fft.rfft2(canvases)))
     found = []
-    for growth in _GROWTHS:
-        scale_b = _SIDE / max(b.shape[:2]) * growth
-        surface = np.fft.irfft2(np.conj(spectrum * np.fft.rfft2(_outlines(b, scale_b), (_CANVAS, _CANVAS))))
+    for surface, scale_b in zip(surfaces, scales, strict=True):
         down, right = np.unravel_index(int(surface.argmax()), surface.shape)
         closeness = float(surface[down, right])
         moved = [value - _CANVAS if value > _CANVAS // 2 else value for value in (int(right), int(down))]
