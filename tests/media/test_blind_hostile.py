@@ -307,7 +307,83 @@ def drawn(content: bytes) -> Image.Image:
     return image
 
 
-@pytest.mark.parametrize("hide", [marks, notes, a_photograph])
+def drawing_of(writer: PdfWriter, content: bytes, **resources: DictionaryObject) -> None:
+    """More content for the first page, with resources of its own."""
+    page = writer.pages[0]
+    for category, named in resources.items():
+        page["/Resources"].setdefault(NameObject(f"/{category}"), DictionaryObject()).update(named)  # type: ignore[attr-defined, index]
+    page[NameObject("/Contents")] = ArrayObject([page.raw_get("/Contents"), writer._add_object(stream(content))])
+
+
+def a_form(content: bytes, **values: Any) -> StreamObject:
+    values = {"Type": NameObject("/XObject"), "Subtype": NameObject("/Form"), "BBox": place(0, 0, 255, 255)} | values
+    return stream(content, **values)
+
+
+def what_latex_writes(writer: PdfWriter) -> None:
+    """A figure: its file's path, its author; the same in comments and in marked content, also within the figure."""
+    text = SECRET.encode()
+    figure = a_form(
+        b"% " + text + b"\n/Span <</ActualText (" + text + b")>> BDC 0 0 1 rg 0 200 30 30 re f EMC (" + text + b") Zz",
+        **{"PTEX.FileName": word(), "PTEX.InfoDict": names(Author=word()), "Resources": names(Private=word())},
+    )
+    content = (
+        b"% " + text + b"\n/Span <</ActualText (" + text + b")>> BDC q /Fig Do Q EMC /P /Own DP (" + text + b") MP"
+    )
+    drawing_of(writer, content, XObject=names(Fig=writer._add_object(figure)), Properties=names(Own=names(T=word())))
+
+
+def what_no_page_draws(writer: PdfWriter) -> None:
+    text = b"BT /F1 9 Tf (" + SECRET.encode() + b") Tj ET"
+    hidden = writer._add_object(a_form(text))
+    font = names(Type=NameObject("/Font"), Subtype=NameObject("/Type1"), BaseFont=NameObject(f"/{SECRET}"))
+    outer = a_form(b"1 0 1 rg 0 100 9 9 re f", Resources=names(XObject=names(Inner=hidden), Font=names(F1=font)))
+    drawing_of(writer, b"/Outer Do", XObject=names(Outer=writer._add_object(outer), Hidden=hidden), Font=names(F9=font))
+
+
+def a_pattern_and_drawn_letters(writer: PdfWriter) -> None:
+    """Contents that are no page's and no figure's: a tile, a letter that is drawn."""
+    text = b"%" + SECRET.encode() + b"\n"
+    tile = stream(
+        text + b"0 1 0 rg 0 0 5 5 re f",
+        PatternType=NumberObject(1),
+        PaintType=NumberObject(1),
+        TilingType=NumberObject(1),
+        BBox=place(0, 0, 9, 9),
+        XStep=NumberObject(9),
+        YStep=NumberObject(9),
+        Resources=names(Private=word()),
+        Author=word(),
+    )
+    letter = writer._add_object(stream(text + b"9 0 0 0 9 9 d1 0 0 9 9 re f", Author=word()))
+    font = names(
+        Type=NameObject("/Font"),
+        Subtype=NameObject("/Type3"),
+        FontBBox=place(0, 0, 9, 9),
+        FontMatrix=place(1, 0, 0, 1, 0, 0),
+        CharProcs=names(a=letter),
+        Encoding=names(Type=NameObject("/Encoding"), Differences=ArrayObject([NumberObject(97), NameObject("/a")])),
+        FirstChar=NumberObject(97),
+        LastChar=NumberObject(97),
+        Widths=place(9),
+        Author=word(),
+    )
+    content = b"/Pattern cs /Tile scn 0 150 60 60 re f BT /Drawn 1 Tf 80 150 Td (aa) Tj ET"
+    drawing_of(
+        writer, content, Pattern=names(Tile=writer._add_object(tile)), Font=names(Drawn=writer._add_object(font))
+    )
+
+
+def an_inline_picture(writer: PdfWriter) -> None:
+    text = SECRET.encode()
+    content = b"q 40 0 0 40 5 150 cm BI /W 2 /H 2 /BPC 8 /CS /G /Author (" + text + b") ID \x00\x80\xa0\xff EI Q % "
+    drawing_of(writer, content + text)
+
+
+HIDING = (marks, notes, a_photograph, what_latex_writes, what_no_page_draws, a_pattern_and_drawn_letters)
+
+
+@pytest.mark.parametrize("hide", [*HIDING, an_inline_picture])
 def test_of_a_pdf_only_what_it_draws_is_left(
     reader: MediaReader, tmp_path: Path, hide: Callable[[PdfWriter], None]
 ) -> None:
