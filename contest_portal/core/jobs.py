@@ -36,8 +36,10 @@ from contest_portal.core.text import N_, Message
 LEASE = timedelta(seconds=90)
 MOST_ATTEMPTS = 4
 RETRY_AFTER = timedelta(seconds=20)
-QUICK, SLOW = "quick", "slow"
-LANES = (QUICK, SLOW)
+INTAKE, QUICK, SLOW, FILMS = "intake", "quick", "slow", "films"
+THREADS = {INTAKE: 2, QUICK: 1, SLOW: 1, FILMS: 1}
+"""Each lane's threads in a worker. INTAKE is for files that somebody waits for, perhaps before a deadline."""
+LANES = tuple(THREADS)
 
 log = logging.getLogger(__name__)
 HANDLERS: dict[str, Callable[[dict[str, Any]], None]] = {}
@@ -113,7 +115,7 @@ def enqueue(
 ) -> None:
     """Ask for a job; the same `key` is asked for once, also by two at the same moment.
 
-    `lane`: SLOW for what takes minutes, so that it does not hold up the quick ones. `again`: a job of that key that has
+    `lane`: SLOW for what takes minutes, so that it does not hold up the quick ones; see THREADS. `again`: a job of that key that has
     ended, well or not, is to be done once more. `office_id`: whose it is, where the actor is of no office.
     """
     known = work.session.scalar(select(Job).where(Job.key == key))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from contest_portal.contests.file_kinds import kind_by_name
+from contest_portal.contests.file_kinds import FileKind, kind_by_name
 from contest_portal.contests.rules import SlotRules
 from contest_portal.core.actor import Actor
-from contest_portal.core.errors import Invalid, NotFound
+from contest_portal.core.errors import Invalid, NotAllowed, NotFound
 from contest_portal.core.i18n import size as size_text
 from contest_portal.core.permissions import Decision
 from contest_portal.core.spreadsheets import DEFAULT_LIMITS
@@ -16,11 +16,18 @@ from contest_portal.entries.batch.slots import picture_slot
 from contest_portal.entries.models_batch import PaintingBatch
 from contest_portal.entries.policy_batch import may_work_on_batch
 from contest_portal.entries.queries.batches import batch_by_id
-from contest_portal.entries.services.batches import require_batch_space, require_open, take_file, unfit_kind
+from contest_portal.entries.queries.uploads import BATCH_KEY, BATCH_TARGET
+from contest_portal.entries.services.batches import (
+    MOST_PICTURES,
+    require_batch_space,
+    require_open,
+    take_file,
+    unfit_kind,
+)
+from contest_portal.entries.services.space import lock_school
 from contest_portal.media.services.receiving import Received
-from contest_portal.media.upload_targets import Announced, Place, Target, UploadView, register_target
+from contest_portal.media.upload_targets import Announced, Place, Target, UploadView, id_in, register_target
 
-TARGET = "painting-batch"
 _WORKBOOKS = {"xlsx", "xls", "text"}
 
 
@@ -30,13 +37,14 @@ def begin(actor: Actor, place: Place, announced: Announced) -> None:
     batch = _batch(place)
     if may_work_on_batch(actor, batch) is not Decision.ALLOW:
         raise NotFound
+    lock_school(batch.school_id)
     require_open(actor, batch)
     slot = _slot(batch)
     promised = kind_by_name(announced.name)
     if promised is None or (promised.family != "image" and promised.code not in {"zip", *_WORKBOOKS}):
         raise unfit_kind(announced.name)
-    most = slot.max_bytes if promised.family == "image" else DEFAULT_LIMITS.file_bytes
-    if promised.code != "zip" and announced.size_bytes > most:
+    most = _most_bytes(promised, slot)
+    if announced.size_bytes > most:
         message = Message.of(
             N_("「%(name)s」有 %(measured)s，上限 %(limit)s，没有收。"),
             name=announced.name,
@@ -47,21 +55,30 @@ def begin(actor: Actor, place: Place, announced: Announced) -> None:
     require_batch_space(batch, announced.size_bytes)
 
 
+def _most_bytes(promised: FileKind, slot: SlotRules) -> int:
+    """A ZIP may be as large as the pictures that a batch holds, each as large as it may be, and a workbook."""
+    if promised.code == "zip":
+        return MOST_PICTURES * slot.max_bytes + DEFAULT_LIMITS.file_bytes
+    return slot.max_bytes if promised.family == "image" else DEFAULT_LIMITS.file_bytes
+
+
 def accepted(_actor: Actor, place: Place) -> Collection[str]:
     """The kinds of picture that are looked into; ZIPs and workbooks are told by their signature."""
     return _slot(_batch(place)).kinds
 
 
 def take(actor: Actor, upload: UploadView, received: Received) -> None:
-    """Put the file into its batch. Raises what `take_file` raises."""
-    take_file(actor, _batch(upload.place).id, received, upload.name)
+    """Put the file into its batch. Raises NotAllowed where the actor may work on it no more, and what `take_file`
+    raises."""
+    batch = _batch(upload.place)
+    if may_work_on_batch(actor, batch) is not Decision.ALLOW:
+        message = Message.of(N_("您现在不能处理这一批图片了，「%(name)s」没有收下。"), name=upload.name)
+        raise NotAllowed("entries.upload_not_allowed", message)
+    take_file(actor, batch.id, received, upload.name)
 
 
 def _batch(place: Place) -> PaintingBatch:
-    text = place.get("batch", "")
-    if not (text.isascii() and text.isdecimal() and len(text) < 16):
-        raise NotFound
-    return batch_by_id(int(text))
+    return batch_by_id(id_in(place, BATCH_KEY))
 
 
 def _slot(batch: PaintingBatch) -> SlotRules:
@@ -71,4 +88,4 @@ def _slot(batch: PaintingBatch) -> SlotRules:
     return slot
 
 
-register_target(TARGET, Target(key="batch", begin=begin, accepted=accepted, take=take))
+register_target(BATCH_TARGET, Target(key=BATCH_KEY, begin=begin, accepted=accepted, take=take))

@@ -15,6 +15,7 @@ from contest_portal.core.job_subjects import Subject, subjects_of
 from contest_portal.entries.blind_models import FileMask
 from contest_portal.entries.models import Entry, EntryFile
 from contest_portal.media.models import Upload
+from contest_portal.people.models import Membership
 
 
 @subjects_of("media.derive", "media.render")
@@ -57,9 +58,13 @@ def masked_entries(office_id: int, payloads: Sequence[Mapping[str, Any]]) -> lis
 
 
 @subjects_of("media.take_upload")
-def uploaded_files(_office_id: int, payloads: Sequence[Mapping[str, Any]]) -> list[Subject | None]:
+def uploaded_files(office_id: int, payloads: Sequence[Mapping[str, Any]]) -> list[Subject | None]:
     """The file's name: where it belongs is known when it was taken."""
-    wanted = select(Upload.id, Upload.file_name).where(Upload.id.in_([one["upload_id"] for one in payloads]))
+    wanted = (
+        select(Upload.id, Upload.file_name)
+        .join(Membership, Membership.id == Upload.membership_id)
+        .where(Upload.id.in_([one["upload_id"] for one in payloads]), Membership.office_id == office_id)
+    )
     found = {row.id: Subject(row.file_name) for row in db.session.execute(wanted)}
     return [found.get(one["upload_id"]) for one in payloads]
 

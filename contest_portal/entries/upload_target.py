@@ -7,7 +7,7 @@ from collections.abc import Collection
 from contest_portal.contests.file_kinds import kind_by_name, kind_label
 from contest_portal.contests.rules import SlotRules
 from contest_portal.core.actor import Actor
-from contest_portal.core.errors import FieldProblem, Invalid, NotFound
+from contest_portal.core.errors import FieldProblem, Invalid, NotAllowed, NotFound
 from contest_portal.core.permissions import Decision
 from contest_portal.core.text import N_, Message
 from contest_portal.entries.checks import FileFacts, file_findings
@@ -15,11 +15,11 @@ from contest_portal.entries.models import Entry
 from contest_portal.entries.policy import may_edit
 from contest_portal.entries.queries.entry import entry_by_id
 from contest_portal.entries.queries.timing import require_changeable
-from contest_portal.entries.queries.uploads import TARGET, coming_to
+from contest_portal.entries.queries.uploads import TARGET, TARGET_KEY, coming_to
 from contest_portal.entries.services.files import add_file
-from contest_portal.entries.services.space import require_space
+from contest_portal.entries.services.space import lock_school, require_space
 from contest_portal.media.services.receiving import Received
-from contest_portal.media.upload_targets import Announced, Place, Target, UploadView, register_target
+from contest_portal.media.upload_targets import Announced, Place, Target, UploadView, id_in, register_target
 
 
 def begin(actor: Actor, place: Place, announced: Announced) -> None:
@@ -29,6 +29,7 @@ def begin(actor: Actor, place: Place, announced: Announced) -> None:
     entry = _entry(place)
     if may_edit(actor, entry) is not Decision.ALLOW:
         raise NotFound
+    lock_school(entry.school_id)  # what is on its way is counted after whoever came a moment earlier
     require_changeable(entry)
     slot = _slot(entry, place)
     _refuse_by_announcement(slot, announced)
@@ -42,15 +43,17 @@ def accepted(_actor: Actor, place: Place) -> Collection[str]:
 
 
 def take(actor: Actor, upload: UploadView, received: Received) -> None:
-    """Put the file into its slot. Raises what `add_file` raises."""
-    add_file(actor, _entry(upload.place).id, upload.place.get("slot", ""), received, upload=upload)
+    """Put the file into its slot. Raises NotAllowed where the actor may edit the entry no more, and what `add_file`
+    raises."""
+    entry = _entry(upload.place)
+    if may_edit(actor, entry) is not Decision.ALLOW:
+        message = Message.of(N_("您现在不能修改这件作品了，「%(name)s」没有收下。"), name=upload.name)
+        raise NotAllowed("entries.upload_not_allowed", message)
+    add_file(actor, entry.id, upload.place.get("slot", ""), received, upload=upload)
 
 
 def _entry(place: Place) -> Entry:
-    text = place.get("entry", "")
-    if not (text.isascii() and text.isdecimal() and len(text) < 16):
-        raise NotFound
-    return entry_by_id(int(text))
+    return entry_by_id(id_in(place, TARGET_KEY))
 
 
 def _slot(entry: Entry, place: Place) -> SlotRules:
@@ -89,4 +92,4 @@ def _require_a_free_place(entry: Entry, slot: SlotRules) -> None:
         raise Invalid("entries.slot_full", message, field=f"slot-{slot.code}")
 
 
-register_target(TARGET, Target(key="entry", begin=begin, accepted=accepted, take=take))
+register_target(TARGET, Target(key=TARGET_KEY, begin=begin, accepted=accepted, take=take))

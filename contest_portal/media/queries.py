@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
+from datetime import timedelta
 
 from sqlalchemy import func, select
 
+from contest_portal.core.clock import now
 from contest_portal.core.database import db
 from contest_portal.core.errors import NotFound
 from contest_portal.core.models import Job
@@ -83,6 +85,9 @@ def open_uploads(target: str, subject: str, *, account_id: int | None = None) ->
 
 
 def unfinished_bytes() -> int:
-    """How many bytes all uploads together have announced and not yet sent."""
-    total = select(func.sum(Upload.size_bytes - Upload.received_bytes)).where(Upload.state == "receiving")
+    """How many bytes all uploads together have announced and not yet sent; those that have not moved for a day hold no
+    room on the disk that others need."""
+    total = select(func.sum(Upload.size_bytes - Upload.received_bytes)).where(
+        Upload.state == "receiving", Upload.last_progress_at > now() - timedelta(days=1)
+    )
     return int(db.session.scalar(total) or 0)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from contest_portal.core.actor import Actor
-from contest_portal.core.errors import Invalid
+from contest_portal.core.errors import Invalid, NotFound
 from contest_portal.core.text import N_
 from contest_portal.media.services.receiving import Received
 
@@ -60,6 +60,15 @@ class Target:
     begin: Callable[[Actor, Place, Announced], None]
     accepted: Callable[[Actor, Place], Collection[str] | None]
     take: Callable[[Actor, UploadView, Received], None]
+
+
+def id_in(place: Place, key: str) -> int:
+    """The id that stands in the place. Raises NotFound unless it is written as ids are: uploads are found by this very
+    text again, and `029` would be another one."""
+    text = place.get(key, "")
+    if not (text.isascii() and text.isdecimal() and len(text) < 16 and text == str(int(text))):
+        raise NotFound
+    return int(text)
 
 
 _targets: dict[str, Target] = {}

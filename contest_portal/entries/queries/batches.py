@@ -16,7 +16,6 @@ from contest_portal.core.models import Job
 from contest_portal.entries.batch.pupils import Pupil, Pupils
 from contest_portal.entries.batch.workbook import Line
 from contest_portal.entries.models_batch import BatchItem, BatchSource, PaintingBatch
-from contest_portal.media.models import Blob
 from contest_portal.people.models import School, Student, Teacher
 
 
@@ -100,19 +99,6 @@ def teachers_of(school_id: int) -> Sequence[Teacher]:
         .where(Teacher.school_id == school_id, Teacher.state == "active")
         .order_by(Teacher.initials, Teacher.name, Teacher.id)
     ).all()
-
-
-def parked_bytes(school_id: int) -> int:
-    """What the school's batches hold that is no draft yet: it will want room when it becomes one."""
-    contents = (
-        select(Blob.id, Blob.size_bytes)
-        .join(BatchItem, BatchItem.blob_id == Blob.id)
-        .join(PaintingBatch, PaintingBatch.id == BatchItem.batch_id)
-        .where(PaintingBatch.school_id == school_id, BatchItem.entry_id.is_(None), BatchItem.removed_at.is_(None))
-        .distinct()
-        .subquery()
-    )
-    return int(db.session.scalar(select(func.coalesce(func.sum(contents.c.size_bytes), 0))) or 0)
 
 
 def items_of(batch_id: int) -> Sequence[BatchItem]:

@@ -35,12 +35,9 @@ def arrives_until(entry: Entry) -> datetime | None:
 
 
 def submits_until(entry: Entry) -> datetime | None:
-    """Until when the entry may be submitted after such a file has been taken in now."""
-    latest = arrives_until(entry)
-    if latest is None:
-        return None
-    more = timedelta(minutes=_settings().upload_submit_minutes)
-    return min(now(), latest) + more
+    """Until when the entry may be submitted after such a file has been taken in now: however long its check waited, the
+    minutes count from here."""
+    return None if last_moment(entry) is None else now() + timedelta(minutes=_settings().upload_submit_minutes)
 
 
 def require_in_time(entry: Entry, upload: UploadView) -> None:

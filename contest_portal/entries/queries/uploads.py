@@ -8,15 +8,16 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, func, select
 
 from contest_portal.core.clock import now
 from contest_portal.core.database import db
-from contest_portal.entries.models import Entry
+from contest_portal.entries.models import Entry, EntryFile
 from contest_portal.media.models import Upload
 
-TARGET = "entry-file"
-"""The name under which this room takes uploads."""
+TARGET, TARGET_KEY = "entry-file", "entry"
+BATCH_TARGET, BATCH_KEY = "painting-batch", "batch"
+"""The names under which this room takes uploads, and what in their place says for which entry or batch."""
 
 UNDER_WAY = ("receiving", "checking")
 
@@ -60,6 +61,18 @@ def coming_and_refused(entry: Entry) -> tuple[list[Coming], list[Refused]]:
     statement."""
     rows = _uploads_to(entry.id, Upload.state.not_in(("cancelled", "expired")))
     return _coming([one for one in rows if one.state in UNDER_WAY]), _refused(entry, rows)
+
+
+def on_its_way_since(file: EntryFile) -> datetime:
+    """When the sending of the file began that lies in a slot; of one that came with a form, when it was put there."""
+    sent = select(func.max(Upload.begun_at)).where(
+        Upload.target == TARGET,
+        Upload.subject == str(file.entry_id),
+        Upload.state == "done",
+        Upload.sha256 == file.blob.sha256,
+        Upload.begun_at <= file.added_at,
+    )
+    return db.session.scalar(sent) or file.added_at
 
 
 def _uploads_to(entry_id: int, condition: ColumnElement[bool]) -> Sequence[Upload]:

@@ -11,6 +11,7 @@ from contest_portal.entries.models import Author, Entry, EntryFile, Tutor
 from contest_portal.entries.models_batch import BatchItem, PaintingBatch
 from contest_portal.entries.queries.batch_page import BatchPage, batch_page
 from contest_portal.entries.queries.batches import batch_by_id
+from contest_portal.entries.queries.space import Parked
 from contest_portal.entries.queries.timing import require_changeable
 from contest_portal.entries.services.drafts import blank_entry
 from contest_portal.entries.services.space import require_space
@@ -46,7 +47,7 @@ def _require_time_and_space(work: Work, actor: Actor, page: BatchPage, ready: li
     require_changeable(entry)
     sizes = {item.blob_id: item.blob.size_bytes for item in ready}
     entry.school_id = page.batch.school_id
-    require_space(entry, page.slot, sum(sizes.values()))
+    require_space(entry, page.slot, sum(sizes.values()), instead=Parked(items=[item.id for item in ready]))
 
 
 def _draft(work: Work, actor: Actor, page: BatchPage, item: BatchItem) -> Entry:

@@ -41,6 +41,7 @@ from contest_portal.media.signature import HEAD_BYTES, kind_of
 _SHOWN = PICTURES | {Kind.HEIC}
 _WORKBOOK_ENDINGS = {".xlsx": "xlsx", ".xlsm": "xlsx", ".xls": "xls", ".csv": "text"}
 MOST_PROBLEMS = 500
+NO_PICTURES_TAKEN = N_("主办单位已改了这个类别的规则，现在不能成批上传图片，压缩包没有解开。请与主办单位联系。")
 
 
 @job("entries.read_batch_source", N_("批量上传的压缩包和表格"))
@@ -60,6 +61,7 @@ def _unpack(source_id: int, batch: PaintingBatch, sha256: str, size_bytes: int) 
     """Take the pictures out one by one; what cannot be taken is named with its reason."""
     slot, pupils = picture_slot(batch.category.rules), pupils_of(batch.school)
     if slot is None:
+        _end(source_id, "failed", [Message(NO_PICTURES_TAKEN)])
         return
     taken = set(db.session.scalars(select(BatchItem.source_place).where(BatchItem.source_id == source_id)))
     db.session.rollback()
@@ -81,7 +83,9 @@ def _unpack(source_id: int, batch: PaintingBatch, sha256: str, size_bytes: int) 
                     _take_member(source_id, batch.id, archive, member, slot, pupils, number)
                 except RefusedMember as refusal:
                     problems.append(_named(member.path, refusal.message))
-                except DomainError as refusal:  # the batch or the disk is full: it would be so for the rest as well
+                except DomainError as refusal:  # the batch or the space is full: it would be so for the rest as well
+                    if refusal.status >= 500:  # the site's own fault: the job comes again and goes on from here
+                        raise
                     problems.append(_named(member.path, refusal.message))
                     break
     _end(source_id, "done", problems or ([] if members else [Message(N_("压缩包里没有图片。"))]))

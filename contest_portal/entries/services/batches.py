@@ -15,7 +15,8 @@ from contest_portal.entries.batch.pupils import Pupils
 from contest_portal.entries.batch.slots import picture_slot
 from contest_portal.entries.models import Entry
 from contest_portal.entries.models_batch import BatchItem, BatchSource, PaintingBatch
-from contest_portal.entries.queries.batches import given_up, job_key, parked_bytes, sources_of, teachers_of
+from contest_portal.entries.queries.batches import given_up, job_key, sources_of, teachers_of
+from contest_portal.entries.queries.space import Parked
 from contest_portal.entries.queries.timing import require_changeable
 from contest_portal.entries.services.batch_matching import match_items
 from contest_portal.entries.services.drafts import blank_entry
@@ -64,13 +65,13 @@ def require_open(actor: Actor, batch: PaintingBatch) -> None:
         _require_open(work, actor, found(Category, batch.category_id), batch.school_id)
 
 
-def require_batch_space(batch: PaintingBatch, size_bytes: int) -> None:
-    """Raise NoSpace where the school has no room for so much beside what its batches hold already."""
+def require_batch_space(batch: PaintingBatch, size_bytes: int, *, source: BatchSource | None = None) -> None:
+    """Raise NoSpace where the school has no room for so much. What comes out of a ZIP takes the ZIP's place."""
     slot = picture_slot(batch.category.rules)
     if slot is None:
         raise NotFound
     place = Entry(school_id=batch.school_id, school=batch.school, category=batch.category)
-    require_space(place, slot, size_bytes + parked_bytes(batch.school_id))
+    require_space(place, slot, size_bytes, instead=Parked(sources=[source.id] if source else ()))
 
 
 def require_room(batch: PaintingBatch, work: Work) -> None:
@@ -118,7 +119,8 @@ def take_file(actor: Actor, batch_id: int, received: Received, path: str = "") -
 
 
 def add_source(work: Work, batch: PaintingBatch, received: Received, kind: str) -> BatchSource:
-    """A ZIP or a workbook that a job reads, in the caller's unit of work."""
+    """A ZIP or a workbook that a job reads, in the caller's unit of work. Raises NoSpace."""
+    require_batch_space(batch, received.size_bytes)
     blob = remember(work, received)
     source = BatchSource(
         batch_id=batch.id,
@@ -159,15 +161,17 @@ def add_picture(
     place: int | None = None,
     pupils: Pupils | None = None,
 ) -> BatchItem:
-    """A new row with the pupil and the title that its name says, in the caller's unit of work."""
+    """A new row with the pupil and the title that its name says, in the caller's unit of work. Raises NoSpace, and
+    Conflict where the batch is full."""
     require_room(batch, work)
+    require_batch_space(batch, received.size_bytes, source=source)
     blob = remember(work, received)
     item = BatchItem(
         batch_id=batch.id,
         source_id=source.id if source else None,
         source_place=place,
         blob_id=blob.id,
-        path=path[-LONGEST_PATH:],
+        path=_clean_path(path),
         candidates=[],
         why=[],
         by_hand=[],
@@ -178,6 +182,11 @@ def add_picture(
     match_items(work, batch, [item], pupils)
     work.record(batch, after={"item": item.id, "sha256": received.sha256})
     return item
+
+
+def _clean_path(path: str) -> str:
+    """A name with its folders, without control characters: no database keeps them all, and no page shows them."""
+    return "".join(c for c in path if c.isprintable())[-LONGEST_PATH:]
 
 
 def discard_batch(actor: Actor, batch_id: int) -> None:

@@ -16,6 +16,7 @@ from contest_portal.entries.queries.entry import locked_entry
 from contest_portal.entries.queries.facts import file_facts
 from contest_portal.entries.queries.late_uploads import require_in_time, submits_until
 from contest_portal.entries.queries.timing import can_be_changed, require_changeable
+from contest_portal.entries.queries.uploads import on_its_way_since
 from contest_portal.entries.services.drafts import mark_changed
 from contest_portal.entries.services.space import require_space
 from contest_portal.media.models import Blob
@@ -31,7 +32,7 @@ def add_file(
     `upload`: how the file came, if in pieces: it had its space promised, and may have been overtaken by the deadline.
     Raises Invalid at the slot, with what was measured and what is asked, for a file that the slot does not take, and
     when a slot for several is full; NoSpace where the school's space is used up. Conflict or TooLate when the time is
-    over. A refused file changes nothing.
+    over, Invalid where the slot has got a newer file while this one was on its way. A refused file changes nothing.
     """
     with unit_of_work(actor, "entries.add_file") as work:
         entry = locked_entry(entry_id)
@@ -48,6 +49,8 @@ def add_file(
         same = next((one for one in held if one.blob_id == blob.id and one.file_name == received.name), None)
         if same is not None and late is None:
             return same
+        if upload is not None and slot.max_files == 1:
+            _refuse_older(slot, held, upload)
         if upload is None:
             require_space(entry, slot, received.size_bytes)
         row = same or _put(actor, entry, slot, held, blob, received.name)
@@ -59,6 +62,21 @@ def add_file(
         after = {"slot": slot_code, "sha256": received.sha256, "version": entry.version}
         work.record(entry, after=after | (_lateness(late) if late else {}))
     return row
+
+
+def _refuse_older(slot: SlotRules, held: list[EntryFile], upload: UploadView) -> None:
+    """What was begun first and came last, after an interruption or a fault, does not replace what was chosen later."""
+    newer = next((one for one in held if on_its_way_since(one) > upload.begun_at), None)
+    if newer is not None:
+        message = Message.of(
+            N_(
+                "已有更新的文件「%(held)s」（%(at)s 放入），「%(name)s」是更早开始上传的，没有收下。需要换成它时，请重新上传。"
+            ),
+            held=newer.file_name,
+            at=minute(newer.added_at),
+            name=upload.name,
+        )
+        raise Invalid("entries.newer_file", message, field=f"slot-{slot.code}")
 
 
 def _put(actor: Actor, entry: Entry, slot: SlotRules, held: list[EntryFile], blob: Blob, name: str) -> EntryFile:

@@ -10,7 +10,7 @@ from contest_portal.core.errors import Invalid
 from contest_portal.core.i18n import size as size_text
 from contest_portal.core.text import N_, Message
 from contest_portal.entries.models import Entry
-from contest_portal.entries.queries.space import Space, space_for
+from contest_portal.entries.queries.space import NOTHING_PARKED, Parked, Space, space_for
 from contest_portal.people.models import School
 
 
@@ -18,15 +18,18 @@ class NoSpace(Invalid):
     """The school has no room for the file; `message` says what is used, what is allowed and what it needs."""
 
 
-def require_space(entry: Entry, slot: SlotRules, size_bytes: int) -> None:
-    """Raise NoSpace at the slot where a file of that size finds no room; what it replaces makes room for it.
-
-    Within a unit of work files of one school come one after another, so that two at once are counted right.
-    """
+def lock_school(school_id: int) -> None:
+    """Within a unit of work files of one school come one after another, so that two at once are counted right."""
     if db.session.info.get("work") is not None:
-        db.session.execute(select(School.id).where(School.id == entry.school_id).with_for_update(key_share=True))
+        db.session.execute(select(School.id).where(School.id == school_id).with_for_update(key_share=True))
+
+
+def require_space(entry: Entry, slot: SlotRules, size_bytes: int, *, instead: Parked = NOTHING_PARKED) -> None:
+    """Raise NoSpace at the slot where a file of that size finds no room; what it replaces makes room for it, and so does
+    what a batch holds of it already (`instead`)."""
+    lock_school(entry.school_id)
     replaced = [one.id for one in entry.files if slot.max_files == 1 and one.slot_code == slot.code]
-    school, category = space_for(entry.school, entry.category, without=replaced)
+    school, category = space_for(entry.school, entry.category, without=replaced, instead=instead)
     field = f"slot-{slot.code}"
     if not category.holds(size_bytes):
         source = N_(

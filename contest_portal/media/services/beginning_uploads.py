@@ -21,6 +21,7 @@ from contest_portal.media.queries import unfinished_bytes
 from contest_portal.media.services.receiving import clean_name
 from contest_portal.media.services.uploads import TooLarge, end_receiving
 from contest_portal.media.upload_targets import Announced, Target, target_named
+from contest_portal.people.models import Account
 
 
 class TooMany(DomainError):
@@ -43,17 +44,21 @@ def begin_upload(actor: Actor, target_name: str, place: Mapping[str, str], annou
             ),
         )
     target.begin(actor, place, announced)
-    _require_space(announced.size_bytes)
-    row = _recorded(actor, target_name, target, place, announced)
+    free = _free_bytes()
+    _require_space(announced.size_bytes, free)
+    row = _recorded(actor, target_name, target, place, announced, free)
     staging().create(row.token)
     return end_receiving(actor, row) if row.size_bytes == 0 else row
 
 
-def _recorded(actor: Actor, target_name: str, target: Target, place: Mapping[str, str], announced: Announced) -> Upload:
+def _recorded(
+    actor: Actor, target_name: str, target: Target, place: Mapping[str, str], announced: Announced, free: int
+) -> Upload:
     moment = now()
     with unit_of_work(actor, "media.begin_upload") as work:
-        _require_few_open(work, actor)
         target.begin(actor, place, announced)  # once more under its locks: of two at once one may have taken the room
+        _require_few_open(work, actor)
+        _require_space(announced.size_bytes, free)
         row = Upload(
             token=secrets.token_urlsafe(32),
             account_id=actor.account_id,
@@ -72,18 +77,25 @@ def _recorded(actor: Actor, target_name: str, target: Target, place: Mapping[str
     return row
 
 
-def _require_space(size_bytes: int) -> None:
-    """Refuse early what would not find room beside what is still on its way, here or where files are stored."""
+def _free_bytes() -> int:
+    """The room here, or where files are stored if that is another disk with less."""
     staged, stored = staging().folder, current_app.config["SETTINGS"].files_folder
-    wanted = size_bytes + unfinished_bytes()
-    if wanted > staging().free_bytes():
-        raise StorageFull
-    if stored.is_dir() and stored.stat().st_dev != staged.stat().st_dev and wanted > staging().free_bytes(stored):
+    free = staging().free_bytes()
+    if stored.is_dir() and stored.stat().st_dev != staged.stat().st_dev:
+        free = min(free, staging().free_bytes(stored))
+    return free
+
+
+def _require_space(size_bytes: int, free: int) -> None:
+    """Refuse early what would not find room beside what is still on its way."""
+    if size_bytes + unfinished_bytes() > free:
         raise StorageFull
 
 
 def _require_few_open(work: Work, actor: Actor) -> None:
     most = current_app.config["SETTINGS"].most_open_uploads
+    # Of two at once the second counts after the first.
+    work.session.execute(select(Account.id).where(Account.id == actor.account_id).with_for_update(key_share=True))
     count = work.session.scalar(
         select(func.count(Upload.id)).where(Upload.account_id == actor.account_id, Upload.state == "receiving")
     )

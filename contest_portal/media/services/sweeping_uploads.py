@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import select, update
+from sqlalchemy import delete, func, select, update
 
 from contest_portal.core import kept_messages
 from contest_portal.core.actor import console_actor
@@ -21,13 +21,15 @@ from contest_portal.core.models import Job
 from contest_portal.core.staging import Busy, staging
 from contest_portal.core.text import N_, Message
 from contest_portal.media.models import Upload
+from contest_portal.media.services.taking_uploads import NOT_DONE
 from contest_portal.media.services.uploads import resume
 
 QUIET_SECONDS = 3600
 """What changed on the disk within this time is left alone: somebody may be at it."""
 DAY_SECONDS = 86_400
 NEEDS_BYTES = ("receiving", "checking", "failed")
-CHECK_FAILED = N_("检查没有完成。请重新上传，或请主办单位在后台任务中重试。")
+ENDED_KEPT = timedelta(days=30)
+"""How long the record of an ended upload, with the name of its file, is kept; the trail says what became of it."""
 
 
 @job("media.sweep_uploads", N_("清理过期的上传"))
@@ -38,6 +40,7 @@ def sweep_uploads(_payload: dict[str, Any]) -> None:
         with suppress(Busy):
             _settle(row)
     _remove_leftovers()
+    _forget_ended()
     staging().sweep_temporary(time.time() - DAY_SECONDS)
 
 
@@ -78,7 +81,7 @@ def _note_dead_checks() -> None:
     )
     for upload_id in db.session.scalars(dead.where(Upload.state == "checking", Job.state == "failed")).all():
         with unit_of_work(console_actor("job"), "media.failed_upload") as work:
-            problem = kept_messages.keep(Message(CHECK_FAILED))
+            problem = kept_messages.keep(Message(NOT_DONE))
             work.session.execute(
                 update(Upload)
                 .where(Upload.id == upload_id, Upload.state == "checking")
@@ -86,6 +89,19 @@ def _note_dead_checks() -> None:
                 .execution_options(synchronize_session=False)
             )
             work.record(("upload", upload_id), before={"state": "checking"}, after={"state": "failed"})
+
+
+def _forget_ended() -> None:
+    """Records of uploads that ended long ago say nothing that anybody asks."""
+    db.session.rollback()
+    db.session.connection(execution_options={"writes": True})
+    old = (
+        Upload.state.in_(("done", "refused", "cancelled", "expired")),
+        Upload.last_progress_at < now() - ENDED_KEPT,
+        func.coalesce(Upload.finished_at, Upload.last_progress_at) < now() - ENDED_KEPT,
+    )
+    db.session.execute(delete(Upload).where(*old).execution_options(synchronize_session=False))
+    db.session.commit()
 
 
 def _remove_leftovers() -> None:

@@ -13,10 +13,10 @@ from contest_portal.core import kept_messages
 from contest_portal.core.actor import Actor
 from contest_portal.core.clock import now
 from contest_portal.core.database import db, unit_of_work
-from contest_portal.core.errors import DomainError
-from contest_portal.core.jobs import job
+from contest_portal.core.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound, Stale
+from contest_portal.core.jobs import is_last_attempt, job
 from contest_portal.core.staging import Busy, staging
-from contest_portal.core.storage import storage
+from contest_portal.core.storage import Missing, storage
 from contest_portal.core.text import N_, Message
 from contest_portal.media.models import Upload
 from contest_portal.media.services.receiving import Received, receive_stored
@@ -24,7 +24,7 @@ from contest_portal.media.upload_targets import UploadView, target_named
 from contest_portal.people.models import Account
 from contest_portal.people.sessions import actor_of
 
-TRY_AGAIN = N_("检查没有完成，系统会自动再试。长时间没有结果的，请联系主办单位。")
+NOT_DONE = N_("检查没有完成。请重新上传，或请主办单位在后台任务中重试。")
 
 
 @job("media.take_upload", N_("检查上传的文件"))
@@ -34,18 +34,29 @@ def take_upload(payload: dict[str, Any]) -> None:
     if row.state not in {"checking", "failed"}:
         staging().discard(row.token)
         return
-    actor = actor_of(db.session.get_one(Account, row.account_id), row.membership_id)
+    account = db.session.get_one(Account, row.account_id)
+    actor = actor_of(account, row.membership_id)
     try:
+        if not account.is_active:
+            raise NotAllowed("media.account_inactive", N_("上传者的账号已停用，文件没有收下。"))
         _hand_over(actor, row, _stored(actor, row))
-    except DomainError as refusal:
-        if refusal.status >= 500:  # something is wrong with the site, not with the file
-            _end(actor, row, "failed", refusal.message)
+    except Exception as failure:
+        if isinstance(failure, DomainError) and _is_refusal(failure):
+            _end(actor, row, "refused", failure.message)
+        else:
+            # Until the last attempt the file counts as being checked: it keeps its place, and what needs it waits.
+            if is_last_attempt():
+                _end(actor, row, "failed", failure.message if isinstance(failure, DomainError) else Message(NOT_DONE))
             raise
-        _end(actor, row, "refused", refusal.message)
-    except Exception:
-        _end(actor, row, "failed", Message(TRY_AGAIN))
-        raise
     staging().discard(row.token)
+
+
+def _is_refusal(failure: DomainError) -> bool:
+    """Whether the file itself or the rules are in the way, so that trying again would change nothing: not a fault of the
+    site, not what another was writing at the same moment, not a content that the storage lost."""
+    if isinstance(failure, Stale | Missing) or failure.code == "core.constraint":
+        return False
+    return isinstance(failure, Invalid | NotAllowed | NotFound | Conflict) and failure.status < 500
 
 
 def _stored(actor: Actor, row: Upload) -> Received:

@@ -20,7 +20,7 @@ from contest_portal.core.clock import now
 from contest_portal.core.database import db, unit_of_work
 from contest_portal.core.durable_files import BLOCK_BYTES
 from contest_portal.core.errors import Conflict, DomainError, NotFound
-from contest_portal.core.jobs import enqueue
+from contest_portal.core.jobs import INTAKE, enqueue
 from contest_portal.core.sealing import digest
 from contest_portal.core.staging import staging
 from contest_portal.core.storage import StorageFull
@@ -30,7 +30,7 @@ from contest_portal.media.models import Upload
 from contest_portal.media.queries import open_uploads, upload_of_token
 from contest_portal.media.tus import Checksum, ChecksumMismatch
 from contest_portal.media.upload_targets import target_named
-from contest_portal.people.models import LoginSession
+from contest_portal.people.models import LoginSession, Membership
 
 
 class TooLarge(DomainError):
@@ -205,7 +205,9 @@ def end_receiving(actor: Actor, row: Upload) -> Upload:
         )
         if ended.rowcount:  # type: ignore[attr-defined]
             work.record(row, before={"state": "receiving"}, after={"state": "checking"})
-            enqueue(work, "media.take_upload", {"upload_id": row.id}, key=f"take-upload-{row.id}")
+            office_id = work.session.scalar(select(Membership.office_id).where(Membership.id == row.membership_id))
+            payload, key = {"upload_id": row.id}, f"take-upload-{row.id}"
+            enqueue(work, "media.take_upload", payload, key=key, lane=INTAKE, office_id=office_id)
     return upload_of_token(row.token)
 
 
