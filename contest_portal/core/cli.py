@@ -95,7 +95,11 @@ def _prepare_database() -> None:
 
 
 @click.command("worker")
-@click.option("--lane", type=click.Choice(jobs.LANES), help="只做一类任务：quick 较快的，slow 较慢的（影片转换等）。")
+@click.option(
+    "--lane",
+    type=click.Choice(jobs.LANES),
+    help="只做一类任务：intake 收下上传的文件，quick 较快的，slow 较慢的，films 影片转换。",
+)
 @with_app
 def work(app: Flask, lane: str | None) -> None:
     """单独运行后台任务。数据库还没有建立或版本较旧的，先建立或升级。"""

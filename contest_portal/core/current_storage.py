@@ -7,6 +7,7 @@ the move the setting may be changed to the target at leisure, and a setting that
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -41,6 +42,7 @@ class CurrentStorage:
         self._settings = settings
         self._durable = durable
         self._lock = threading.Lock()
+        self._looking = threading.Lock()
         self._opened: dict[str, Storage] = {}
         self._urls: tuple[str, ...] = (self.configured,)
         self._looked_at = float("-inf")
@@ -128,14 +130,18 @@ class CurrentStorage:
 
     def _look(self, look_seconds: float) -> tuple[str, ...]:
         """On a connection of its own: whoever stores a file is in no transaction, and must not be left in one."""
-        if time.monotonic() >= self._looked_at + look_seconds:
-            with db.engine.connect() as connection:
-                row = connection.execute(select(StorageMove.source, StorageMove.target, StorageMove.state)).first()
-            self._urls = (self.configured,)
-            if row is not None and self.configured in {row.source, row.target}:
-                self._urls = (row.target, row.source) if row.state == "moving" else (row.target,)
-            self._looked_at = time.monotonic()
-        return self._urls
+        if time.monotonic() < self._looked_at + look_seconds:
+            return self._urls
+        with self._looking:  # one at a time: all threads at once, each with a connection already, would empty the pool
+            if time.monotonic() >= self._looked_at + look_seconds:
+                begun_at = time.monotonic()
+                with db.engine.connect() as connection:
+                    row = connection.execute(select(StorageMove.source, StorageMove.target, StorageMove.state)).first()
+                self._urls = (self.configured,)
+                if row is not None and self.configured in {row.source, row.target}:
+                    self._urls = (row.target, row.source) if row.state == "moving" else (row.target,)
+                self._looked_at = begun_at
+            return self._urls
 
 
 def is_moving() -> bool:
@@ -152,4 +158,11 @@ def open_place(url: str, settings: Settings, *, durable: bool = True) -> Storage
         return LocalStorage(Path(unquote(urlsplit(url).path)), durable=durable)
     if url.startswith("s3://"):
         return S3Storage(S3Address.from_url(url), settings.scratch_folder)
-    raise ValueError(f"CONTEST_PORTAL_STORAGE_URL={url!r}：应为 s3://桶名/前缀?endpoint=…，或 file:///目录，或不设。")
+    raise ValueError(
+        f"CONTEST_PORTAL_STORAGE_URL={_without_user(url)!r}：应为 s3://桶名/前缀?endpoint=…，或 file:///目录，或不设。"
+    )
+
+
+def _without_user(url: str) -> str:
+    """The address as messages may show it: keys that somebody wrote into it would lie in logs."""
+    return re.sub(r"//.*@", "//…@", url, flags=re.DOTALL)

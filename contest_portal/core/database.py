@@ -27,6 +27,8 @@ from contest_portal.core.errors import Conflict, DomainError, NotFound
 from contest_portal.core.text import N_, Message
 
 SQLITE_BUSY_SECONDS = 30
+WORKER_CONNECTIONS = 12
+"""For the threads of the embedded worker, and for looks aside (core/current_storage.py), besides one a request."""
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -80,6 +82,7 @@ def init_database(app: Flask) -> None:
     app.config["SQLALCHEMY_DATABASE_URI"] = app.config["SETTINGS"].database
     # What was written stays out of error messages and logs: it may be a child's name.
     options: dict[str, Any] = {"pool_pre_ping": True, "hide_parameters": True}
+    options |= {"pool_size": app.config["SETTINGS"].threads + WORKER_CONNECTIONS, "max_overflow": WORKER_CONNECTIONS}
     if app.config["SQLALCHEMY_DATABASE_URI"].startswith("sqlite"):
         _make_file(make_url(app.config["SQLALCHEMY_DATABASE_URI"]).database)
         options = {"connect_args": {"timeout": SQLITE_BUSY_SECONDS}, "hide_parameters": True}

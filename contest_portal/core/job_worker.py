@@ -1,4 +1,4 @@
-"""The workers: threads that do jobs, a quick and a slow lane each, and one that keeps their leases.
+"""The workers: threads that do jobs, some for each lane, and one that keeps their leases.
 
 The embedded worker lives in the server; `contest-portal worker` is a process of its own. Each holds a lock on a file
 in the instance folder as long as its process lives, however that ends: the next look of any worker on the same folder
@@ -18,7 +18,6 @@ from pathlib import Path
 
 from flask import Flask
 from sqlalchemy import select
-from sqlalchemy.exc import SQLAlchemyError
 
 from contest_portal.core import jobs
 from contest_portal.core.database import db
@@ -57,7 +56,8 @@ class Worker:
         self._begin(self._keep, "keep")
         self._begin(lambda: self._bell.listen(self._stop), "bell")
         for lane in self._lanes:
-            self._begin(lambda lane=lane: self._work(lane), lane)
+            for _ in range(jobs.THREADS[lane]):
+                self._begin(lambda lane=lane: self._work(lane), lane)
 
     def close(self, wait_seconds: float = 0.0) -> None:
         """End after the jobs at work, waiting for them at most so long. What is still at work then is done again."""
@@ -93,12 +93,12 @@ class Worker:
             self._bell.remove(woken)
 
     def _did_one(self, lane: str) -> bool:
-        """A database that cannot be reached is tried again: the worker outlives it."""
+        """A database that cannot be reached is tried again: the worker outlives it, and whatever else befalls it."""
         try:
             with self._app.app_context():
                 return jobs.run_next((lane,))
-        except SQLAlchemyError:
-            log.exception("the job worker could not reach the database; it goes on")
+        except Exception:  # a lane whose thread ended would stand still without a word
+            log.exception("the job worker could not look for its next job; it goes on")
             return False
 
     def _keep(self) -> None:
@@ -114,7 +114,7 @@ class Worker:
                         if regular:
                             release_dead(self._folder)
                             ask_for_due()
-                except SQLAlchemyError:
+                except Exception:  # without beats others would take over what is at work here
                     log.exception("the job worker could not renew its leases; it goes on")
                 else:
                     written = shares

@@ -38,10 +38,10 @@ class S3Address:
         """Raises ValueError saying what is wrong with the address."""
         parts = urlsplit(url)
         options = {name: values[-1] for name, values in parse_qs(parts.query).items()}
+        if "@" in url.partition("?")[0]:
+            raise ValueError("文件存储的地址里不要写密钥：请用环境变量 AWS_ACCESS_KEY_ID 和 AWS_SECRET_ACCESS_KEY。")
         if parts.scheme != "s3" or not parts.hostname:
             raise ValueError(f"{url}：文件存储的地址应为 s3://桶名/前缀?endpoint=…&region=…")
-        if "@" in parts.netloc:
-            raise ValueError("文件存储的地址里不要写密钥：请用环境变量 AWS_ACCESS_KEY_ID 和 AWS_SECRET_ACCESS_KEY。")
         if unknown := sorted(options.keys() - _OPTIONS):
             raise ValueError(f"文件存储的地址里不认识 {unknown[0]}：可以写 endpoint、region、addressing。")
         prefix = parts.path.strip("/")

@@ -118,7 +118,8 @@ class LocalStorage:
 
     def sweep_incoming(self, moment: datetime) -> int:
         for path in (self.folder / "leaving").glob("*"):  # a sweep was killed: the next one decides again
-            path.replace(self._place(path.name))
+            with suppress(FileNotFoundError):  # another sweep was here
+                path.replace(self._place(path.name))
         count = 0
         for path in (self.folder / "incoming").glob("*"):
             with suppress(FileNotFoundError):
@@ -173,8 +174,8 @@ class LocalStorage:
         if self.durable:
             with path.open("rb+") as file:
                 os.fsync(file.fileno())
+        os.utime(path)  # before it is seen: a sweep must not find it old
         self._rename(path, sha256)
-        os.utime(self._place(sha256))
 
     def _rename(self, source: Path, sha256: str) -> None:
         place = self._place(sha256)

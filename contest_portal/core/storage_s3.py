@@ -119,8 +119,9 @@ class S3Storage:
 
     def sweep_incoming(self, moment: datetime) -> int:
         for key, _written in self._listed("leaving/"):  # a sweep was killed: the next one decides again
-            self._copy(key, self._key(key.rsplit("/", 1)[-1]))
-            self._remove(key)
+            with suppress(Missing):  # another sweep was here
+                self._copy(key, self._key(key.rsplit("/", 1)[-1]))
+                self._remove(key)
         count = 0
         for key, written in self._listed("touched/"):
             if written < moment:

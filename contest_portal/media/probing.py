@@ -64,7 +64,7 @@ class DerivativeError(ValueError):
 class MediaReader:
     """Up to `processes` sandbox processes, started when first needed and used again. Safe for threads."""
 
-    def __init__(self, processes: int = 2, limits: Limits = Limits()) -> None:
+    def __init__(self, processes: int = 3, limits: Limits = Limits()) -> None:
         self._limits = limits
         self._idle: queue.LifoQueue[_Process | None] = queue.LifoQueue()
         for _ in range(processes):

@@ -314,7 +314,7 @@ def _storage_and_jobs_up() -> None:
         batch_op.add_column(sa.Column("worker", sa.String(length=100), nullable=False, server_default=""))
         batch_op.add_column(sa.Column("progress", sa.Integer(), nullable=False, server_default="0"))
         batch_op.add_column(sa.Column("problem", sa.JSON(), nullable=True))
-        batch_op.create_check_constraint(op.f("ck_job_lane"), "lane in ('quick', 'slow')")
+        batch_op.create_check_constraint(op.f("ck_job_lane"), "lane in ('intake', 'quick', 'slow', 'films')")
     op.create_index("ix_job_office", "job", ["office_id", "state"])
 
 

@@ -13,10 +13,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import event
 
 from contest_portal.core.current_storage import CurrentStorage
+from contest_portal.core.database import db
 from contest_portal.core.s3_client import S3Address, client_for
 from contest_portal.core.storage import Missing, NotAsExpected, Storage, StorageAway, StorageFull
 from contest_portal.core.storage_local import LocalStorage
@@ -317,3 +320,82 @@ def test_without_boto3_the_start_says_what_to_install(tmp_path: Path, monkeypatc
     monkeypatch.setitem(sys.modules, "boto3.session", None)
     with pytest.raises(ValueError, match=r"contest-portal\[s3\]"):
         CurrentStorage(Settings(instance=tmp_path, storage_url="s3://bucket/site"))
+
+
+def test_two_sweeps_at_once_find_the_same_leftovers(local: LocalStorage, monkeypatch: pytest.MonkeyPatch) -> None:
+    stored = local.put_bytes(b"hello")
+    leaving = local.folder / "leaving" / stored.sha256
+    leaving.parent.mkdir()
+    local._place(stored.sha256).replace(leaving)
+    other, replace = LocalStorage(local.folder), Path.replace
+
+    def other_first(self: Path, target: Path) -> Path:
+        monkeypatch.setattr(Path, "replace", replace)
+        other.sweep_incoming(datetime.now(UTC))
+        return self.replace(target)
+
+    monkeypatch.setattr(Path, "replace", other_first)
+    local.sweep_incoming(datetime.now(UTC))
+    assert local.exists(stored.sha256)
+
+
+def test_a_file_taken_over_is_new_from_the_moment_it_is_seen(
+    local: LocalStorage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source, begun_at, rename = tmp_path / "old.txt", datetime.now(UTC) - SOON, LocalStorage._rename
+    source.write_bytes(b"hello")
+    os.utime(source, (0, 0))
+
+    def swept_at_once(self: LocalStorage, path: Path, sha256: str) -> None:
+        rename(self, path, sha256)
+        assert not self.delete_if_older(sha256, begun_at)
+
+    monkeypatch.setattr(LocalStorage, "_rename", swept_at_once)
+    assert local.exists(local.adopt(source).sha256)
+
+
+@pytest.mark.parametrize(
+    "url", ["https://KEY:SECRET@127.0.0.1/bucket", "s3://KEY:SECRET@", "s3://KEY:SEC/RET@bucket/site"]
+)
+def test_keys_in_an_address_are_not_told_again(tmp_path: Path, url: str) -> None:
+    with pytest.raises(ValueError, match=r"地址|应为") as refused:
+        CurrentStorage(Settings(instance=tmp_path, storage_url=url))
+    assert "SEC" not in str(refused.value).replace("AWS_SECRET_ACCESS_KEY", "")
+
+
+@pytest.mark.database
+def test_many_threads_look_for_a_move_one_at_a_time(app: Flask) -> None:
+    """Each has a connection already, as in a request: were each to take another, they would wait for each other."""
+    place: CurrentStorage = app.extensions["storage"]
+    count, at_once, most, lock = 12, 0, 0, threading.Lock()
+    ready = threading.Barrier(count)
+    with app.app_context():
+        engine = db.engine
+
+    def taken(*_event: Any) -> None:
+        nonlocal at_once, most
+        with lock:
+            at_once += 1
+            most = max(most, at_once)
+
+    def given_back(*_event: Any) -> None:
+        nonlocal at_once
+        with lock:
+            at_once -= 1
+
+    def ask() -> None:
+        with app.app_context(), engine.connect():
+            ready.wait()
+            place.exists(HELLO)
+
+    event.listen(engine, "checkout", taken)
+    event.listen(engine, "checkin", given_back)
+    threads = [threading.Thread(target=ask) for _ in range(count)]
+    place._looked_at = float("-inf")
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    event.remove(engine, "checkout", taken)
+    event.remove(engine, "checkin", given_back)
+    assert most <= count + 1

@@ -224,3 +224,48 @@ def test_the_worker_goes_on_after_a_database_error(site: Flask, monkeypatch: pyt
         until(lambda: done == [1], "it outlives the error")
     finally:
         worker.close(PATIENCE_SECONDS)
+
+
+def test_files_that_are_taken_in_wait_for_no_other_work(site: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    go_on, done = threading.Event(), []
+
+    def handle(payload: dict[str, Any]) -> None:
+        if payload.get("waits"):
+            go_on.wait(PATIENCE_SECONDS)
+        done.append(payload["number"])
+
+    monkeypatch.setitem(jobs.HANDLERS, KIND, handle)
+    worker = Worker(site)
+    worker.start()
+    try:
+        with unit_of_work(console_actor(), "tests.ask") as work:
+            for number, lane in enumerate((jobs.QUICK, jobs.FILMS, jobs.INTAKE)):
+                payload = {"number": number, "waits": True}
+                jobs.enqueue(work, KIND, payload, key=f"slow-{number}", lane=lane)
+            for number, lane in ((10, jobs.INTAKE), (11, jobs.SLOW)):
+                jobs.enqueue(work, KIND, {"number": number}, key=f"slow-{number}", lane=lane)
+            work.record(("test", 1))
+        until(lambda: sorted(done) == [10, 11], "they are done beside thumbnails, films and another file")
+        go_on.set()
+        until(lambda: len(done) == 5, "all are done")
+    finally:
+        go_on.set()
+        worker.close(PATIENCE_SECONDS)
+
+
+def test_beats_go_on_after_a_full_disk(site: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    beats: list[int] = []
+
+    def beat() -> None:
+        beats.append(len(beats))
+        if len(beats) == 1:
+            raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(job_worker, "LOOK_SECONDS", 0.01)
+    monkeypatch.setattr(jobs, "beat", beat)
+    worker = Worker(site, ())
+    worker.start()
+    try:
+        until(lambda: len(beats) > 1, "it beats again")
+    finally:
+        worker.close(PATIENCE_SECONDS)

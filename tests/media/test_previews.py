@@ -118,6 +118,10 @@ def test_long_ones_do_not_hold_up_thumbnails(place: Place, tmp_path: Path) -> No
         pass
     assert rows(film)["film720"].state == "waiting"
     assert rows(picture)["thumb"].state == "ready"
+    while jobs.run_next([jobs.SLOW]):
+        pass
+    assert rows(film)["film720"].state == "waiting", "nor other slow work"
+    assert rows(picture)["tiles"].state == "ready"
 
 
 def test_progress_is_seen_while_it_runs(place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

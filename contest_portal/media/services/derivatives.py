@@ -17,7 +17,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from contest_portal.core.actor import Actor, console_actor
 from contest_portal.core.database import Work, db, unit_of_work
 from contest_portal.core.errors import NotFound
-from contest_portal.core.jobs import QUICK, SLOW, CannotBeDone, enqueue, job, report_progress
+from contest_portal.core.jobs import FILMS, QUICK, SLOW, CannotBeDone, enqueue, job, report_progress
 from contest_portal.core.storage import storage
 from contest_portal.core.text import N_
 from contest_portal.media import previews, renditions
@@ -60,6 +60,7 @@ def ask_for(work: Work, blob: Blob, kind: str) -> None:
 def _enqueue(work: Work, row: Derivative) -> None:
     # Again: databases may give a new file the number of one that was swept away, whose jobs are still on record.
     name, lane = ("media.derive", QUICK) if row.kind in renditions.QUICK else ("media.render", SLOW)
+    lane = FILMS if row.kind == "film720" else lane
     enqueue(work, name, {"blob_id": row.blob_id, "kind": row.kind}, key=job_key(row), lane=lane, again=True)
 
 

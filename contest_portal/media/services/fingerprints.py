@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from sqlalchemy import delete, insert, select
-from sqlalchemy.exc import IntegrityError
 
 from contest_portal.core.actor import console_actor
 from contest_portal.core.clock import now
 from contest_portal.core.database import Work, db, unit_of_work
+from contest_portal.core.errors import Conflict
 from contest_portal.core.storage import storage
 from contest_portal.media.facts import PICTURES, Kind
 from contest_portal.media.models import Fingerprint, FingerprintBody, TextMark
@@ -65,7 +65,7 @@ def _fingerprint(kind: Comparable, sha256: str, make: Callable[[], _Made], *, ag
     if known is not None and not again:
         return known
     made = make()
-    with suppress(IntegrityError), unit_of_work(console_actor("job"), "media.fingerprint") as work:
+    with suppress(Conflict), unit_of_work(console_actor("job"), "media.fingerprint") as work:
         row = work.session.scalar(select(Fingerprint).where(Fingerprint.kind == kind, Fingerprint.sha256 == sha256))
         if row is None or again:
             _keep(work, row or Fingerprint(kind=kind, sha256=sha256), made)
