@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass
 
 import pytest
@@ -9,6 +10,7 @@ from click.testing import CliRunner
 from flask import Flask
 from sqlalchemy import func, select
 
+from contest_portal.contests.services import add_attachment
 from contest_portal.core import audit
 from contest_portal.core.actor import Role
 from contest_portal.core.clock import MovingClock, end_of_day, today
@@ -21,11 +23,12 @@ from contest_portal.entries.likeness_models import EntryContent, LikenessPair
 from contest_portal.entries.queries.entry import entry_by_id
 from contest_portal.entries.services.drafts import save_draft
 from contest_portal.entries.services.files import add_file
-from contest_portal.entries.services.likeness import look_for_likeness
+from contest_portal.entries.services.likeness import find_pairs, look_for_likeness
 from contest_portal.entries.services.screening import Seen, accept_entries, return_entry
 from contest_portal.entries.services.submission import submit_entry
 from contest_portal.entries.services.verdicts import judge_pair
 from contest_portal.media.models import Fingerprint
+from contest_portal.media.services.fingerprints import fingerprint_of_words
 from contest_portal.people.models import Office
 from tests.entries.entry_factories import Place, make_painting, make_place, painting_input, received
 from tests.entries.likeness_factories import (
@@ -35,10 +38,11 @@ from tests.entries.likeness_factories import (
     made_pair,
     painting,
     prose,
+    report,
     submit_painting,
     submit_project,
 )
-from tests.factories import make_account, make_contest, make_office, make_school
+from tests.factories import made, make_account, make_contest, make_office, make_school
 
 
 @dataclass
@@ -163,6 +167,42 @@ def test_what_a_form_prints_is_no_likeness(app: Flask) -> None:
         submit_project(place, text, school=schools[number % 4])
     compare_waiting()
     assert pairs() == []
+
+
+def test_what_the_offices_own_blank_form_prints_is_no_likeness_from_the_first_entry_on(app: Flask) -> None:
+    place = make_place()
+    form, copied = prose(500, 400), prose(900, 300)
+    for number, own in ((1, ""), (2, ""), (3, copied), (4, copied)):
+        submit_project(place, form + prose(number, 500) + own, school=make_school(place.office, f"学校{number}"))
+    compare_waiting()
+    assert len(pairs()) > 1, "nobody can know yet what is printed"
+    blank = io.BytesIO(report(form))
+    add_attachment(place.staff, place.contest.id, kind="blank_form", title="", file_name="空白表.pdf", stream=blank)
+    for entry_id in sorted({pair.entry_a_id for pair in pairs()} | {pair.entry_b_id for pair in pairs()}):
+        look_for_likeness({"entry_id": entry_id})
+    (pair,) = pairs()
+    assert sum(passage["length"] for passage in pair.details["passages"]) == pytest.approx(300, abs=40)
+
+
+def test_a_form_that_serves_several_categories_is_known_though_each_has_few_entries(app: Flask) -> None:
+    place = make_place()
+    form = prose(500, 400)
+    entries = [
+        submit_painting(place, as_jpeg(painting(number)), school=make_school(place.office, f"学校{number}"))
+        for number in range(6)
+    ]
+    for entry in entries[::2]:
+        entry.category_id = place.category("CG").id
+    db.session.commit()
+    for number, entry in enumerate(entries):
+        words = form[:200] + prose(number, 300) + form[200:]
+        content = {"kind": "text", "slot_code": "application", "file_name": "申报书.pdf", "entry_version": 1}
+        fingerprint_id = fingerprint_of_words(words)
+        row = EntryContent(entry_id=entry.id, office_id=place.office.id, fingerprint_id=fingerprint_id, **content)
+        made(row)
+    for entry in entries:
+        find_pairs(entry.id)
+    assert not pairs()
 
 
 def test_likeness_beyond_a_forms_words_is_still_found(app: Flask) -> None:

@@ -132,11 +132,15 @@ def _listed(office_id: int, listing: Listing) -> Select[Any]:
         if listing.get(name) in known:
             statement = statement.where(column == listing.get(name))
     if words := listing.get("q"):
-        named = [column.icontains(words, autoescape=True) for one in (entry_a, entry_b) for column in (one.number, one.title)]
+        named = [
+            column.icontains(words, autoescape=True) for one in (entry_a, entry_b) for column in (one.number, one.title)
+        ]
         statement = statement.where(or_(*named))
     waiting = case((LikenessPair.state == "open", 0), else_=1)
+    # Scores of pictures and of texts say different things: what is taken for the same comes before what is not sure.
+    sure = case((LikenessPair.estimate == "same", 0), else_=1)
     columns = {
-        "waiting": (waiting, -LikenessPair.score),
+        "waiting": (waiting, sure, -LikenessPair.score),
         "score": LikenessPair.score,
         "found": LikenessPair.found_at,
         "number": entry_a.number,
@@ -246,12 +250,20 @@ def alike_entries(entry_id: int) -> list[AlikeEntry]:
     other_id = case((LikenessPair.entry_a_id == entry_id, LikenessPair.entry_b_id), else_=LikenessPair.entry_a_id)
     rows = db.session.execute(
         select(
-            LikenessPair.id, LikenessPair.kind, LikenessPair.state, LikenessPair.score, Entry.number, Contest.year, School.name
+            LikenessPair.id,
+            LikenessPair.kind,
+            LikenessPair.state,
+            LikenessPair.score,
+            Entry.number,
+            Contest.year,
+            School.name,
         )
         .join(Entry, Entry.id == other_id)
         .join(Contest, Contest.id == Entry.contest_id)
         .join(School, School.id == Entry.school_id)
-        .where(or_(LikenessPair.entry_a_id == entry_id, LikenessPair.entry_b_id == entry_id), Entry.state != "withdrawn")
+        .where(
+            or_(LikenessPair.entry_a_id == entry_id, LikenessPair.entry_b_id == entry_id), Entry.state != "withdrawn"
+        )
         .order_by(case((LikenessPair.state == "open", 0), else_=1), -LikenessPair.score, LikenessPair.id)
     )
     return [AlikeEntry(*row[:4], row.number or "", row.year, row.name) for row in rows]
