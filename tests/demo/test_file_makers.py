@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from itertools import combinations
 from pathlib import Path
 
 import numpy as np
@@ -12,14 +13,21 @@ import pytest
 from PIL import Image
 
 from contest_portal.contests.template_file import load_template
+from contest_portal.demo.copies import COPIES, with_copies
 from contest_portal.demo.documents import REPORT_KINDS, make_application, make_report
 from contest_portal.demo.films import make_film
 from contest_portal.demo.logins import Built, Login, read_built, write_built
-from contest_portal.demo.pictures import make_painting, make_photo
+from contest_portal.demo.people import people
+from contest_portal.demo.pictures import make_painting, make_painting_again, make_photo
+from contest_portal.demo.plan import full_plan, small_plan
 from contest_portal.demo.scenes import THEMES
+from contest_portal.demo.schools import schools
 from contest_portal.demo.titles import film_type, title, work, works
+from contest_portal.demo.works import plan_works
 from contest_portal.media.facts import FileFacts, Kind
+from contest_portal.media.likeness import PictureFingerprint, Verdict, compare, fingerprint
 from contest_portal.media.probing import MediaReader
+from contest_portal.media.text_likeness import compare_texts
 
 CATEGORIES = ("CG", "KH", "SJ", "DV", "FA", "FX", "CK")
 
@@ -35,6 +43,10 @@ def measured(reader: MediaReader, folder: Path, content: bytes) -> FileFacts:
     path = folder / "made"
     path.write_bytes(content)
     return reader.probe(path)
+
+
+def fingerprint_of(content: bytes) -> PictureFingerprint:
+    return fingerprint(np.asarray(Image.open(io.BytesIO(content)).convert("RGB")))
 
 
 def text_of(content: bytes) -> str:
@@ -98,6 +110,38 @@ def test_a_report_is_a_document_with_chinese_text(reader: MediaReader, tmp_path:
         assert word not in text
     assert content == make_report(5, kind, "滴灌水量对沙枣幼苗株高的影响", "沙枣幼苗")
     assert content != make_report(6, kind, "滴灌水量对沙枣幼苗株高的影响", "沙枣幼苗")
+
+
+def test_papers_and_photos_of_two_numbers_are_different_works() -> None:
+    for kind, code in (("research", "CG"), ("activity", "SJ"), ("plan", "FA"), ("description", "FX")):
+        told = [work(code, 3 * number) for number in range(5)]
+        papers = [text_of(make_report(n, kind, one.title, one.subject)) for n, one in enumerate(told)]
+        for one, other in combinations(papers, 2):
+            assert compare_texts(one, other).verdict == "different"
+    photos = [fingerprint_of(make_photo(number)) for number in range(4)]
+    for photo, another in combinations(photos, 2):
+        assert compare(photo, another).verdict is Verdict.DIFFERENT
+
+
+def test_a_copied_report_is_a_third_of_the_other_and_a_sheet_taken_again_the_same_painting() -> None:
+    theirs = make_report(1, "research", "滴灌水量对沙枣幼苗株高的影响", "沙枣幼苗")
+    copy = make_report(2, "research", "浸种时间对枸杞发芽率的影响", "枸杞", copied=1)
+    assert 0.2 < compare_texts(text_of(copy), text_of(theirs)).score < 0.5
+    sheet, again = make_painting(1, "sea", "leaf"), make_painting_again(1, "sea", "leaf", 2)
+    assert sheet != again
+    assert compare(fingerprint_of(sheet), fingerprint_of(again)).verdict is Verdict.SAME
+
+
+def test_the_few_copies_come_after_what_they_copy_and_from_other_schools() -> None:
+    for plan in (small_plan(), full_plan()):
+        all_schools = schools(plan.schools)
+        works = {one.number: one for one in with_copies(plan_works(plan, all_schools, people(plan, all_schools)))}
+        copies = [(one, works[one.original.number]) for one in works.values() if one.original]
+        assert sorted((copy.code, copy.fate) for copy, _first in copies) == sorted(COPIES)
+        for copy, first in copies:
+            assert copy.school != first.school
+            assert copy.submitted_at > first.submitted_at
+            assert first.original is None
 
 
 def test_an_application_shows_its_facts_and_a_seal_that_says_it_is_a_sample() -> None:
