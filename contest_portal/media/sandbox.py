@@ -2,12 +2,14 @@
 
 A request is a JSON object with `op`, `path` and what the operation needs; an answer has `ok` or `failed` (a Problem).
 Operations that take long say before it how far they are, in lines with `progress` (percent, growing).
-This process opens no database and no network, knows no secret, and dies alone when a file breaks a decoder.
+This process opens no database, is told no secret, gains no rights, and dies alone when a file breaks a decoder. Where the
+system allows it has no network. It is no prison: it runs as the same user, who may read the site's files.
 """
 
 from __future__ import annotations
 
 import base64
+import ctypes
 import json
 import os
 import sys
@@ -24,6 +26,7 @@ from contest_portal.media.text_extraction import read_text
 
 WRITTEN_BYTES_LIMIT = 2 << 30  # an hour of film at the most that a rendition takes
 OPEN_FILES_LIMIT = 64
+_PR_SET_NO_NEW_PRIVS, _CLONE_NEWUSER, _CLONE_NEWNET = 38, 0x10000000, 0x40000000  # linux/prctl.h, linux/sched.h
 _MAKERS: dict[str, Callable[[Path, Path], derivatives.Made]] = {
     "thumbnail": derivatives.make_thumbnail,
     "screen": derivatives.make_screen_picture,
@@ -45,6 +48,7 @@ def main(arguments: list[str]) -> None:
     """
     memory_mb, cpu_seconds, niceness = (int(argument) for argument in arguments)
     answers = _private_output()
+    _leave_network_and_rights()
     _limit_process(memory_mb)
     if niceness and hasattr(os, "nice"):
         os.nice(niceness)
@@ -106,6 +110,20 @@ def _private_output() -> TextIO:
     os.dup2(nowhere, 1)
     os.dup2(nowhere, 2)
     return answers
+
+
+def _leave_network_and_rights() -> None:
+    """On Linux: no program started from here gains rights, and there is no network. Where that is refused, as containers
+    may do, work goes on: the limits hold all the same."""
+    if sys.platform != "linux":
+        return
+    try:
+        library = ctypes.CDLL(None, use_errno=True)
+        library.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+        if library.unshare(_CLONE_NEWNET) != 0:
+            library.unshare(_CLONE_NEWUSER | _CLONE_NEWNET)
+    except (OSError, AttributeError):  # a C library without them
+        return
 
 
 def _limit_process(memory_mb: int) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import os
 import struct
+import subprocess
+import sys
 import threading
 import time
 import wave
@@ -449,3 +451,25 @@ def test_a_sound_file_is_nothing_we_know(reader: MediaReader, tmp_path: Path) ->
         sound.setparams((1, 2, 8000, 0, "NONE", ""))
         sound.writeframes(bytes(800))
     assert reader.probe(write(tmp_path, "a.wav", out.getvalue())).kind is Kind.UNKNOWN
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="namespaces are Linux's")
+def test_the_process_gains_no_rights_and_has_no_network_where_the_system_allows(tmp_path: Path) -> None:
+    allowed = subprocess.run(
+        [sys.executable, "-c", "import ctypes; c = ctypes.CDLL(None); exit(c.unshare(1 << 30) and c.unshare(5 << 28))"],
+        check=False,
+    )
+    reader = MediaReader(processes=1)
+    source = tmp_path / "picture.png"
+    Image.new("RGB", (8, 8)).save(source)
+    try:
+        assert reader.make("thumbnail", source, tmp_path / "made.jpg").width > 0
+        process = reader._idle.get()
+        assert process is not None
+        reader._idle.put(process)
+        folder = Path("/proc") / str(process._process.pid)
+        assert "NoNewPrivs:\t1" in (folder / "status").read_text()
+        if allowed.returncode == 0:
+            assert (folder / "ns/net").readlink() != Path("/proc/self/ns/net").readlink()
+    finally:
+        reader.close()
