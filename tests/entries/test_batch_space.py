@@ -14,25 +14,28 @@ from sqlalchemy import select
 
 from contest_portal.contests.models import Category
 from contest_portal.core.clock import MovingClock, now
-from contest_portal.core.database import db
+from contest_portal.core.database import db, locked, unit_of_work
 from contest_portal.core.errors import Invalid, NotAllowed, NotFound
 from contest_portal.core.kept_messages import kept
 from contest_portal.core.storage import Storage, StorageAway, Stored, storage
 from contest_portal.entries import batch_target
 from contest_portal.entries.models_batch import BatchItem, BatchSource, PaintingBatch
+from contest_portal.entries.queries.batches import batch_by_id
 from contest_portal.entries.queries.space import school_space, uses_of
 from contest_portal.entries.services.batch_drafts import make_drafts
+from contest_portal.entries.services.batch_matching import roster_of
 from contest_portal.entries.services.batch_sources import read_batch_source
-from contest_portal.entries.services.batches import MOST_PICTURES
+from contest_portal.entries.services.batches import MOST_PICTURES, add_picture
 from contest_portal.entries.services.space import NoSpace
 from contest_portal.media.queries import unfinished_bytes
 from contest_portal.media.upload_targets import Announced, UploadView
 from contest_portal.people.models import School
 from tests.entries.batch_zips import utf8, zip_of
 from tests.entries.entry_factories import Place, jpeg, make_place, received
-from tests.entries.test_batches import begun, put, read_all, shown
+from tests.entries.test_batches import begun, put, read_all, shown, workbook
 from tests.entries.test_uploads import MB, TUS, begin, draft, limit_category
 from tests.factories import make_account, sign_in
+from tests.statements import counted
 
 
 @pytest.fixture
@@ -199,3 +202,21 @@ def test_a_zip_whose_category_takes_no_pictures_any_more_says_so(place: Place) -
 def test_a_name_with_its_folders_is_kept_without_control_characters(place: Place) -> None:
     put(place, begun(place), jpeg(81, 57), "三年级/张\x00晓\x07明-火星\n.jpg")
     assert db.session.scalars(select(BatchItem.path)).one() == "三年级/张晓明-火星.jpg"
+
+
+def test_a_workbook_read_while_a_zip_is_unpacked_decides_over_the_pictures_after_it(place: Place) -> None:
+    batch = begun(place)
+    roster = roster_of(batch_by_id(batch.id))
+    put(place, batch, workbook(("文件名", "姓名", "题目"), ("IMG_1.jpg", "张晓明", "月球医院")), "名单.xlsx")
+    read_all()
+    for number, name in enumerate(("IMG_1.jpg", "IMG_2.jpg")):
+        arrived = received(jpeg(81, 57), name, ("jpeg",))
+        with unit_of_work(place.teacher, "tests.add") as work, counted(db.engine) as statements:
+            item = add_picture(work, locked(PaintingBatch, batch.id), arrived, name, roster=roster)
+            work.record(item)
+        assert not any("FROM student" in one for one in statements), "the roster was read before"
+        assert any("batch_source.lines" in one for one in statements) is (number == 0), "the workbook is read once"
+    assert {path: row[:2] for path, row in shown(batch).items()} == {
+        "IMG_1.jpg": ("ready", "张晓明"),
+        "IMG_2.jpg": ("needed", None),
+    }

@@ -20,7 +20,7 @@ class Settled:
 
 
 @dataclass
-class _Lines:
+class Book:
     """The workbook's rows: by what they call a file, and those that name a pupil alone."""
 
     exact: dict[str, Line] = field(default_factory=dict)
@@ -30,7 +30,15 @@ class _Lines:
 
 def settle(paths: Mapping[int, str], lines: Sequence[Line], pupils: Pupils) -> Settled:
     """The match of every file (its id and its path), the workbook deciding where it speaks of the file."""
-    book = _ordered(lines, pupils)
+    book = book_of(lines, pupils)
+    matches, used = matches_of(paths, book, pupils)
+    counted = {id(line) for line in (*book.exact.values(), *book.loose.values(), *book.by_pupil.values())}
+    rest = [line for line in lines if id(line) not in used and (id(line) in counted or not line.file)]
+    return Settled(matches, tuple(_unused(rest, pupils)))
+
+
+def matches_of(paths: Mapping[int, str], book: Book, pupils: Pupils) -> tuple[dict[int, Match], set[int]]:
+    """The match of every file, and the rows that decided (by their `id`)."""
     matches: dict[int, Match] = {}
     used: set[int] = set()
     for item, path in paths.items():
@@ -43,19 +51,18 @@ def settle(paths: Mapping[int, str], lines: Sequence[Line], pupils: Pupils) -> S
             matches[item] = by_name if line is None else _by_pupils_line(line, by_name, pupils)
         if line is not None:
             used.add(id(line))
-    counted = {id(line) for line in (*book.exact.values(), *book.loose.values(), *book.by_pupil.values())}
-    rest = [line for line in lines if id(line) not in used and (id(line) in counted or not line.file)]
-    return Settled(matches, tuple(_unused(rest, pupils)))
+    return matches, used
 
 
-def line_for(path: str, book: _Lines) -> Line | None:
+def line_for(path: str, book: Book) -> Line | None:
     """The row that calls the file so: with its folders, by its name, with or without its ending."""
     keys = file_keys(path)
     return next((index[key] for index in (book.exact, book.loose) for key in keys if key in index), None)
 
 
-def _ordered(lines: Iterable[Line], pupils: Pupils) -> _Lines:
-    book = _Lines()
+def book_of(lines: Iterable[Line], pupils: Pupils) -> Book:
+    """The rows in the order in which they decide. Worth keeping for many files: each name is looked up on the roster."""
+    book = Book()
     for line in lines:
         if line.file:
             whole, without, last, last_without = (*file_keys(line.file), "", "", "")[:4]

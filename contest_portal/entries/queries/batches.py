@@ -117,6 +117,14 @@ def sources_of(batch_id: int) -> Sequence[BatchSource]:
     ).all()
 
 
+def read_workbooks(batch_id: int) -> list[int]:
+    """The ids of the workbooks that were read."""
+    wanted = select(BatchSource.id).where(
+        BatchSource.batch_id == batch_id, BatchSource.kind == "workbook", BatchSource.state == "done"
+    )
+    return list(db.session.scalars(wanted.order_by(BatchSource.id)))
+
+
 def job_key(source_id: int) -> str:
     """The key of the job that reads the source."""
     return f"batch-source-{source_id}"

@@ -26,12 +26,11 @@ from contest_portal.entries.batch.archive import (
     RefusedMember,
     UnreadableArchive,
 )
-from contest_portal.entries.batch.pupils import Pupils
 from contest_portal.entries.batch.slots import picture_slot
 from contest_portal.entries.batch.workbook import Reading, read_lines
 from contest_portal.entries.models_batch import BatchItem, BatchSource, PaintingBatch
-from contest_portal.entries.queries.batches import batch_by_id, pupils_of
-from contest_portal.entries.services.batch_matching import match_again
+from contest_portal.entries.queries.batches import batch_by_id
+from contest_portal.entries.services.batch_matching import Roster, match_again, roster_of
 from contest_portal.entries.services.batches import add_picture, add_source
 from contest_portal.media.facts import PICTURES, Kind
 from contest_portal.media.models import Blob
@@ -59,7 +58,7 @@ def read_batch_source(payload: dict[str, Any]) -> None:
 
 def _unpack(source_id: int, batch: PaintingBatch, sha256: str, size_bytes: int) -> None:
     """Take the pictures out one by one; what cannot be taken is named with its reason."""
-    slot, pupils = picture_slot(batch.category.rules), pupils_of(batch.school)
+    slot, roster = picture_slot(batch.category.rules), roster_of(batch)
     if slot is None:
         _end(source_id, "failed", [Message(NO_PICTURES_TAKEN)])
         return
@@ -80,7 +79,7 @@ def _unpack(source_id: int, batch: PaintingBatch, sha256: str, size_bytes: int) 
                 problems.append(_named(*member))
             elif member.place not in taken:
                 try:
-                    _take_member(source_id, batch.id, archive, member, slot, pupils, number)
+                    _take_member(source_id, batch.id, archive, member, slot, roster, number)
                 except RefusedMember as refusal:
                     problems.append(_named(member.path, refusal.message))
                 except DomainError as refusal:  # the batch or the space is full: it would be so for the rest as well
@@ -97,7 +96,7 @@ def _take_member(
     archive: PictureArchive,
     member: Member,
     slot: SlotRules,
-    pupils: Pupils,
+    roster: Roster,
     number: int,
 ) -> None:
     """Store one member and make its row; a workbook becomes a source of its own. Raises RefusedMember."""
@@ -112,7 +111,7 @@ def _take_member(
         source = locked(BatchSource, source_id)
         source.done_count = number
         if what == "picture":
-            add_picture(work, batch, received, member.path, source=source, place=member.place, pupils=pupils)
+            add_picture(work, batch, received, member.path, source=source, place=member.place, roster=roster)
             return
         known = select(BatchSource.id).join(Blob, Blob.id == BatchSource.blob_id)
         known = known.where(BatchSource.batch_id == batch_id, Blob.sha256 == received.sha256)

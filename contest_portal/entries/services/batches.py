@@ -11,14 +11,13 @@ from contest_portal.core.database import Work, found, locked, unit_of_work
 from contest_portal.core.errors import Conflict, Invalid, NotFound
 from contest_portal.core.jobs import enqueue
 from contest_portal.core.text import N_, Message
-from contest_portal.entries.batch.pupils import Pupils
 from contest_portal.entries.batch.slots import picture_slot
 from contest_portal.entries.models import Entry
 from contest_portal.entries.models_batch import BatchItem, BatchSource, PaintingBatch
 from contest_portal.entries.queries.batches import given_up, job_key, sources_of, teachers_of
 from contest_portal.entries.queries.space import Parked
 from contest_portal.entries.queries.timing import require_changeable
-from contest_portal.entries.services.batch_matching import match_items
+from contest_portal.entries.services.batch_matching import Roster, match_items
 from contest_portal.entries.services.drafts import blank_entry
 from contest_portal.entries.services.space import require_space
 from contest_portal.media.facts import PICTURES, Kind
@@ -159,7 +158,7 @@ def add_picture(
     *,
     source: BatchSource | None = None,
     place: int | None = None,
-    pupils: Pupils | None = None,
+    roster: Roster | None = None,
 ) -> BatchItem:
     """A new row with the pupil and the title that its name says, in the caller's unit of work. Raises NoSpace, and
     Conflict where the batch is full."""
@@ -179,7 +178,7 @@ def add_picture(
     )
     work.session.add(item)
     work.session.flush()
-    match_items(work, batch, [item], pupils)
+    match_items(work, batch, [item], roster)
     work.record(batch, after={"item": item.id, "sha256": received.sha256})
     return item
 
