@@ -89,22 +89,6 @@ class MediaReader:
             problem=Problem(answer["failed"]),
         )
 
-    def make_thumbnail(self, source: Path, target: Path) -> Made:
-        """See derivatives.make_thumbnail. Raises DerivativeError."""
-        return self.make("thumbnail", source, target)
-
-    def make_screen_picture(self, source: Path, target: Path) -> Made:
-        """See derivatives.make_screen_picture. Raises DerivativeError."""
-        return self.make("screen", source, target)
-
-    def make_poster(self, source: Path, target: Path) -> Made:
-        """See derivatives.make_poster. Raises DerivativeError."""
-        return self.make("poster", source, target)
-
-    def make_blind_copy(self, source: Path, target: Path) -> Made:
-        """See blind_copies.make_blind_copy. Raises DerivativeError."""
-        return self.make("blind", source, target)
-
     def fingerprint(self, source: Path) -> PictureFingerprint:
         """What likeness.compare and likeness.Index take of a picture. Raises DerivativeError."""
         from contest_portal.media.likeness import PictureFingerprint

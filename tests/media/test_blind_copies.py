@@ -31,7 +31,7 @@ def copied(reader: MediaReader, folder: Path, content: bytes) -> bytes:
     source, target = folder / "source", folder / "copy"
     source.write_bytes(content)
     assert SECRET.encode() in content
-    reader.make_blind_copy(source, target)
+    reader.make("blind", source, target)
     made = target.read_bytes()
     assert SECRET.encode() not in made
     assert SECRET.encode("utf-16-le") not in made
@@ -91,4 +91,4 @@ def test_of_an_office_document_no_blind_copy_is_made(reader: MediaReader, tmp_pa
     assert kind_of_copy(Kind.DOCX) is None
     assert derivative_of_copy(Kind.DOCX) is None
     with pytest.raises(DerivativeError):
-        reader.make_blind_copy(source, tmp_path / "copy")
+        reader.make("blind", source, tmp_path / "copy")

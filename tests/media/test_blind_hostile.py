@@ -71,7 +71,7 @@ def tells(content: bytes, word: str = SECRET) -> bool:
 def copied(reader: MediaReader, folder: Path, content: bytes) -> bytes:
     source, target = folder / "source", folder / "copy"
     source.write_bytes(content)
-    reader.make_blind_copy(source, target)
+    reader.make("blind", source, target)
     return target.read_bytes()
 
 

@@ -37,7 +37,7 @@ def shown(reader: MediaReader, folder: Path, content: bytes) -> Image.Image:
     """The screen picture made of the content."""
     source, target = folder / "source", folder / "shown.jpg"
     source.write_bytes(content)
-    reader.make_screen_picture(source, target)
+    reader.make("screen", source, target)
     with Image.open(target) as image:
         image.load()
         assert (image.format, image.mode) == ("JPEG", "RGB")

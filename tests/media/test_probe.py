@@ -314,7 +314,7 @@ def test_a_file_that_holds_the_reader_up_is_given_up_and_the_next_is_read(fifo: 
     try:
         os.write(os.open(fifo, os.O_RDWR), b"\xff\xd8\xff" * 3)
         with pytest.raises(DerivativeError) as caught:
-            reader.make_thumbnail(fifo, tmp_path / "out.jpg")
+            reader.make("thumbnail", fifo, tmp_path / "out.jpg")
         assert caught.value.problem is Problem.TOOK_TOO_LONG
         assert reader.probe(write(tmp_path, "a.jpg", picture_bytes(noise(8, 8)))).usable
     finally:
@@ -374,7 +374,7 @@ def test_a_thumbnail_is_small_upright_and_bare(reader: MediaReader, tmp_path: Pa
     painted = Image.new("RGB", (3000, 2000), "blue")
     painted.paste("red", (0, 0, 1500, 2000))  # left half red: after a quarter turn clockwise it is on top
     source = write(tmp_path, "a.jpg", picture_bytes(painted, exif=exif, comment=b"secret"))
-    made = reader.make_thumbnail(source, tmp_path / "thumbnail.jpg")
+    made = reader.make("thumbnail", source, tmp_path / "thumbnail.jpg")
     content = (tmp_path / "thumbnail.jpg").read_bytes()
     with Image.open(io.BytesIO(content)) as image:
         assert image.format == "JPEG"
@@ -388,9 +388,9 @@ def test_a_thumbnail_is_small_upright_and_bare(reader: MediaReader, tmp_path: Pa
 
 def test_a_screen_picture_is_at_most_1600_and_never_enlarged(reader: MediaReader, tmp_path: Path) -> None:
     source = write(tmp_path, "a.png", picture_bytes(noise(2700, 1900), "PNG"))
-    assert reader.make_screen_picture(source, tmp_path / "s.jpg").width == 1600
+    assert reader.make("screen", source, tmp_path / "s.jpg").width == 1600
     source = write(tmp_path, "b.png", picture_bytes(noise(700, 500), "PNG"))
-    assert reader.make_screen_picture(source, tmp_path / "s.jpg").width == 700
+    assert reader.make("screen", source, tmp_path / "s.jpg").width == 700
 
 
 @pytest.mark.parametrize(
@@ -407,7 +407,7 @@ def test_a_screen_picture_is_at_most_1600_and_never_enlarged(reader: MediaReader
 def test_every_colour_mode_becomes_srgb(reader: MediaReader, tmp_path: Path, image: Image.Image) -> None:
     kind = "TIFF" if image.mode in {"CMYK", "I;16"} else "PNG"
     source = write(tmp_path, "a", picture_bytes(image, kind))
-    reader.make_thumbnail(source, tmp_path / "t.jpg")
+    reader.make("thumbnail", source, tmp_path / "t.jpg")
     with Image.open(tmp_path / "t.jpg") as made:
         assert (made.mode, made.size) == ("RGB", (90, 60))
         if image.mode == "I;16":
@@ -416,7 +416,7 @@ def test_every_colour_mode_becomes_srgb(reader: MediaReader, tmp_path: Path, ima
 
 def test_transparent_becomes_white(reader: MediaReader, tmp_path: Path) -> None:
     source = write(tmp_path, "a.png", picture_bytes(Image.new("RGBA", (50, 40), (0, 0, 0, 0)), "PNG"))
-    reader.make_thumbnail(source, tmp_path / "t.jpg")
+    reader.make("thumbnail", source, tmp_path / "t.jpg")
     with Image.open(tmp_path / "t.jpg") as made:
         assert made.getpixel((10, 10)) == (255, 255, 255)
 
@@ -424,14 +424,14 @@ def test_transparent_becomes_white(reader: MediaReader, tmp_path: Path) -> None:
 def test_an_embedded_profile_is_applied_and_dropped(reader: MediaReader, tmp_path: Path) -> None:
     profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
     source = write(tmp_path, "a.jpg", picture_bytes(Image.new("RGB", (50, 40), (200, 100, 50)), icc_profile=profile))
-    reader.make_thumbnail(source, tmp_path / "t.jpg")
+    reader.make("thumbnail", source, tmp_path / "t.jpg")
     with Image.open(tmp_path / "t.jpg") as made:
         assert "icc_profile" not in made.info
         assert made.getpixel((10, 10)) == pytest.approx((200, 100, 50), abs=4)
 
 
 def test_a_poster_shows_something(reader: MediaReader, film: Path, tmp_path: Path) -> None:
-    made = reader.make_poster(film, tmp_path / "poster.jpg")
+    made = reader.make("poster", film, tmp_path / "poster.jpg")
     assert (made.width, made.height) == (320, 180)
     with Image.open(tmp_path / "poster.jpg") as image:
         assert image.convert("L").getextrema()[1] > 100
@@ -440,9 +440,9 @@ def test_a_poster_shows_something(reader: MediaReader, film: Path, tmp_path: Pat
 @pytest.mark.parametrize("content", [HTML, SVG, b"", picture_bytes(noise(50, 50))[:300]])
 def test_what_shows_nothing_has_no_derivative(reader: MediaReader, tmp_path: Path, content: bytes) -> None:
     source = write(tmp_path, "a.jpg", content)
-    for make in (reader.make_thumbnail, reader.make_screen_picture, reader.make_poster):
+    for kind in ("thumbnail", "screen", "poster"):
         with pytest.raises(DerivativeError):
-            make(source, tmp_path / "out.jpg")
+            reader.make(kind, source, tmp_path / "out.jpg")
 
 
 def test_a_sound_file_is_nothing_we_know(reader: MediaReader, tmp_path: Path) -> None:

@@ -37,7 +37,6 @@ from contest_portal.media.models import Blob
 from contest_portal.media.services.receiving import Received, receive_file
 from contest_portal.media.signature import HEAD_BYTES, kind_of
 
-_SHOWN = PICTURES | {Kind.HEIC}
 _WORKBOOK_ENDINGS = {".xlsx": "xlsx", ".xlsm": "xlsx", ".xls": "xls", ".csv": "text"}
 MOST_PROBLEMS = 500
 NO_PICTURES_TAKEN = N_("主办单位已改了这个类别的规则，现在不能成批上传图片，压缩包没有解开。请与主办单位联系。")
@@ -123,7 +122,7 @@ def _take_member(
 def _received(stream: MemberStream, member: Member, ending: str, slot: SlotRules) -> tuple[Received, str]:
     kind = kind_of(stream.head(HEAD_BYTES))
     readable = cast("IO[bytes]", stream)
-    if kind in _SHOWN:
+    if kind in PICTURES:
         return receive_file(readable, member.name, slot.kinds), "picture"
     if ending in _WORKBOOK_ENDINGS:
         return receive_file(readable, member.name, (_WORKBOOK_ENDINGS[ending],)), "workbook"
