@@ -15,7 +15,6 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Collection, Mapping
-from contextlib import suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -126,8 +125,12 @@ def enqueue(
         return
     running = _current.get()
     office_id = office_id or work.actor.office_id or (running.office_id if running else None)
-    with suppress(IntegrityError), work.session.begin_nested():
-        work.session.add(Job(kind=kind, key=key, payload=payload, lane=lane, office_id=office_id, run_at=now()))
+    try:
+        with work.session.begin_nested():
+            work.session.add(Job(kind=kind, key=key, payload=payload, lane=lane, office_id=office_id, run_at=now()))
+    except IntegrityError:  # asked for by somebody else at the same moment, or a row that the database refuses
+        if work.session.scalar(select(Job.id).where(Job.key == key)) is None:
+            raise
     work.after_commit(bell().ring)
 
 
