@@ -15,16 +15,25 @@ from contest_portal.core.job_subjects import Subject, subjects_of
 from contest_portal.entries.blind_models import FileMask
 from contest_portal.entries.models import Entry, EntryFile
 from contest_portal.media.models import Upload
-from contest_portal.people.models import Membership
+from contest_portal.people.models import Membership, School
 
 
 @subjects_of("media.derive", "media.render")
 def previewed_files(office_id: int, payloads: Sequence[Mapping[str, Any]]) -> list[Subject | None]:
     """The entry whose file it is; of several the newest."""
     wanted = (
-        select(EntryFile.blob_id, EntryFile.file_name, Entry.id, Entry.number, Entry.title, Entry.state)
+        select(
+            EntryFile.blob_id,
+            EntryFile.file_name,
+            Entry.id,
+            Entry.number,
+            Entry.title,
+            Entry.state,
+            School.name.label("school"),
+        )
         .join(Entry, Entry.id == EntryFile.entry_id)
         .join(Contest, Contest.id == Entry.contest_id)
+        .join(School, School.id == Entry.school_id)
         .where(EntryFile.blob_id.in_([one["blob_id"] for one in payloads]), Contest.office_id == office_id)
         .order_by(EntryFile.id)
     )
@@ -36,8 +45,9 @@ def previewed_files(office_id: int, payloads: Sequence[Mapping[str, Any]]) -> li
 def looked_at_entries(office_id: int, payloads: Sequence[Mapping[str, Any]]) -> list[Subject | None]:
     """The entry that is compared, or searched for names."""
     wanted = (
-        select(Entry.id, Entry.number, Entry.title, Entry.state)
+        select(Entry.id, Entry.number, Entry.title, Entry.state, School.name.label("school"))
         .join(Contest, Contest.id == Entry.contest_id)
+        .join(School, School.id == Entry.school_id)
         .where(Entry.id.in_([one["entry_id"] for one in payloads]), Contest.office_id == office_id)
     )
     found = {row.id: _subject(row, "") for row in db.session.execute(wanted)}
@@ -48,9 +58,12 @@ def looked_at_entries(office_id: int, payloads: Sequence[Mapping[str, Any]]) -> 
 def masked_entries(office_id: int, payloads: Sequence[Mapping[str, Any]]) -> list[Subject | None]:
     """The entry whose file is masked."""
     wanted = (
-        select(FileMask.id.label("mask_id"), Entry.id, Entry.number, Entry.title, Entry.state)
+        select(
+            FileMask.id.label("mask_id"), Entry.id, Entry.number, Entry.title, Entry.state, School.name.label("school")
+        )
         .join(Entry, Entry.id == FileMask.entry_id)
         .join(Contest, Contest.id == Entry.contest_id)
+        .join(School, School.id == Entry.school_id)
         .where(FileMask.id.in_([one["mask_id"] for one in payloads]), Contest.office_id == office_id)
     )
     found = {row.mask_id: _subject(row, "") for row in db.session.execute(wanted)}
@@ -70,8 +83,9 @@ def uploaded_files(office_id: int, payloads: Sequence[Mapping[str, Any]]) -> lis
 
 
 def _subject(row: Any, file_name: str) -> Subject:
-    """A draft is its teacher's: only its file is named."""
+    """The work and its file; a draft, which is its teacher's and no page of the office, by its school and title."""
     if row.state == "draft":
-        return Subject(file_name or _("一件草稿"))
+        draft = _("草稿：%(school)s《%(title)s》", school=row.school, title=row.title or _("（未命名）"))
+        return Subject(f"{draft}：{file_name}" if file_name else draft)
     work = f"{row.number} {row.title}".strip() if row.number else row.title
     return Subject(f"{work}：{file_name}" if file_name else work, url_for("entries.show", entry_id=row.id))

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from contest_portal.core.text import Message
-from contest_portal.media.facts import PICTURES, FileFacts, Kind, Problem, kind_of_extension, problem_message
+from contest_portal.media.facts import PICTURES, FileFacts, Kind, Problem, kind_of_extension
 from contest_portal.media.probing import DerivativeError, media_reader
+from contest_portal.media.reading_problems import reading_message
 from contest_portal.media.signature import kind_of_file
 
 if TYPE_CHECKING:
     from contest_portal.media.likeness import Likeness, PictureFingerprint
+
+Report = Callable[[int, int], None]
 
 CANDIDATES = 30  # more than the site looks at: a folder may hold many copies of one sheet
 
@@ -29,27 +32,33 @@ class Pair:
 
 @dataclass
 class Scan:
-    """What a folder holds: how many pictures, which are alike, which cannot be read (name, why)."""
+    """What a folder holds: how many pictures, which are alike, which cannot be read (name, why), how many other files
+    were passed over."""
 
     pictures: int = 0
+    skipped: int = 0
     pairs: list[Pair] = field(default_factory=list)
     unreadable: list[tuple[str, Message]] = field(default_factory=list)
 
 
-def scan_folder(folder: Path) -> Scan:
-    """All the pairs of alike pictures of a folder and those below it. What is no picture, neither by name nor by content, is passed over."""
+def scan_folder(folder: Path, report: Report = lambda _done, _all: None) -> Scan:
+    """All the pairs of alike pictures of a folder and those below it. What is no picture, neither by name nor by content,
+    is passed over. `report` hears how many of how many files were read."""
     from contest_portal.media.likeness import Index, Verdict, compare
 
     scan, known, index = Scan(), [], Index()
-    for path in _files(folder):
+    files = list(_files(folder))
+    for done, path in enumerate(files, start=1):
         name = path.relative_to(folder).as_posix()
         kind = kind_of_file(path)
         if kind not in PICTURES and kind_of_extension(path.suffix) not in PICTURES:
-            continue
-        try:
-            known.append((name, media_reader().fingerprint(path)))
-        except DerivativeError as failure:
-            scan.unreadable.append((name, message_of(path, kind, failure.problem)))
+            scan.skipped += 1
+        else:
+            try:
+                known.append((name, media_reader().fingerprint(path)))
+            except DerivativeError as failure:
+                scan.unreadable.append((name, message_of(path, kind, failure.problem)))
+        report(done, len(files))
     scan.pictures = len(known)
     for number, (name, picture) in enumerate(known):
         for other, _distance in index.candidates(picture, CANDIDATES):
@@ -72,9 +81,7 @@ def message_of(path: Path, kind: Kind, problem: Problem) -> Message:
     if problem is Problem.TOO_MANY_PIXELS:
         measured = media_reader().probe(path, path.name, {kind})
         facts = replace(facts, width=measured.width, height=measured.height)
-    message = problem_message(facts)
-    assert message is not None  # there is a problem
-    return message
+    return reading_message(facts)
 
 
 def _files(folder: Path) -> Iterator[Path]:

@@ -1,6 +1,7 @@
 // The viewer of large pictures: OpenSeadragon over the page, with buttons of our own (its own are pictures).
 // Mouse, touch (pinch), keyboard: + and − zoom, arrows move, 0 shows the whole, Escape closes, wherever the focus is.
 import OpenSeadragon from "openseadragon";
+import { closeOnBack } from "./scripts/back.js";
 import { make, text } from "./scripts/page.js";
 
 const STEP = 1.6;
@@ -89,6 +90,7 @@ function open(link) {
     const now = document.querySelector(`a[data-zoom="${CSS.escape(link.dataset.zoom)}"]`);
     (link.isConnected ? link : now)?.focus();
   });
+  closeOnBack(box);
   stage.focus();
   box.viewer = viewer;
 }

@@ -151,11 +151,14 @@ def test_every_kind_of_job_has_a_name_that_the_office_can_read(app: Flask) -> No
             assert jobs.THINGS[of][kind]
 
 
-def test_a_preview_is_named_by_its_work_and_a_draft_only_by_its_file(place: Place, office: FlaskClient) -> None:
+def test_a_preview_is_named_by_its_work_and_a_draft_by_its_school_and_title_too(
+    place: Place, office: FlaskClient
+) -> None:
     entry = make_painting(place, title="月球上的空中农场")
-    text = shown(office)
-    assert "月球农场.jpg" in text
-    assert "月球上的空中农场" not in text
+    assert "草稿：西关小学《月球上的空中农场》：月球农场.jpg" in shown(office)
+    assert f"/entries/{entry.id}" not in office.get("/office/jobs").get_data(as_text=True), (
+        "it is no page of the office"
+    )
     submit_entry(place.teacher, entry.id, entry.version)
     assert "月球上的空中农场：月球农场.jpg" in shown(office)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from contest_portal.core.actor import Role
 from tests.conftest import START
@@ -67,6 +67,16 @@ def shows_its_picture(person: Person) -> None:
     picture.scroll_into_view_if_needed()
     expect(picture).to_be_visible()
     assert picture.evaluate("async one => { await one.decode(); return one.naturalWidth }") > 600
+    assert is_undistorted(picture)
+
+
+def is_undistorted(picture: Locator) -> bool:
+    """The picture's box has its proportions, or is lower and the picture stands in it whole."""
+    shown = picture.evaluate(
+        "one => [one.naturalHeight / one.naturalWidth, one.clientHeight / one.clientWidth, getComputedStyle(one).objectFit]"
+    )
+    natural, box, fit = shown
+    return abs(box - natural) < 0.01 or (box < natural and fit == "contain")
 
 
 def plays_its_film(person: Person) -> None:

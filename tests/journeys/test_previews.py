@@ -54,6 +54,23 @@ def test_a_painting_is_looked_at_stroke_by_stroke(site: Site, people: Join, task
     expect(link).to_be_focused()
 
 
+def test_going_back_closes_what_lies_over_the_page_and_stays_on_it(site: Site, people: Join, task: str) -> None:
+    page = people(phone=True).sign_in(JUDGES[0]).go("/judge").go(task).page
+    address, box = page.url, page.locator("dialog.zoom-box")
+    page.locator("a[data-zoom]").click()
+    expect(box).to_be_visible()
+    page.go_back()
+    expect(box).to_have_count(0)
+    assert page.url == address
+
+    page.locator("a[data-zoom]").click()
+    box.get_by_role("button", name="关闭").click()
+    expect(box).to_have_count(0)
+    page.wait_for_function("!window.history.state?.over")
+    page.go_back()
+    expect(page).to_have_url(re.compile(r"/judge$"))
+
+
 def comes_to(page: Page, wanted: Callable[[float], bool]) -> float:
     """The zoom, once it is as wanted: it moves there in a while."""
     for _time in range(100):
@@ -71,7 +88,7 @@ def test_a_copy_that_is_still_being_made_comes_by_itself(site: Site, people: Joi
         db.session.execute(update(Job).where(Job.key.in_(keys)).values(state="waiting"))
         db.session.commit()
     judge = people(phone=True).sign_in(JUDGES[0]).go(task).sees("等待生成：匿名副本")
-    original = judge.page.get_by_role("link", name="打开原件")
+    original = judge.page.get_by_role("link", name="打开文件")
     expect(original).to_have_count(0)
     judge.fill(mark_imagination=40)
     site.do_jobs()

@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 import pytest
 from click.testing import CliRunner
+from pypdf import PdfWriter
 
 from benchmarks import likeness_pictures as pictures
 from benchmarks.likeness_edits import EDITS, framed, halved, mirrored, photographed
@@ -163,6 +164,37 @@ class TestCommands:
         answer = run("compare", one, broken)
         assert isinstance(answer.exception, DomainError)  # the program's main gives its sentence and code 2
         assert str(answer.exception.message).startswith("画.jpg：图片已损坏")
+        assert "上传" not in str(answer.exception.message)
+
+    def test_a_locked_document_is_called_locked(self, tmp_path: Path) -> None:
+        one, locked = tmp_path / "a.txt", tmp_path / "申报书.pdf"
+        one.write_text("月球上的空中农场" * 20, "utf-8")
+        writer = PdfWriter()
+        writer.add_blank_page(300, 300)
+        writer.encrypt("geheim")
+        writer.write(locked)
+        answer = run("compare", one, locked)
+        assert isinstance(answer.exception, DomainError)
+        assert str(answer.exception.message).startswith("申报书.pdf：文件设有打开密码")
+        assert "上传" not in str(answer.exception.message)
+
+    def test_texts_that_are_too_short_are_called_so(self, tmp_path: Path) -> None:
+        one, other = tmp_path / "a.txt", tmp_path / "b.txt"
+        one.write_text("一种新的节水装置", "utf-8")
+        other.write_text("海底的数据图书馆，由风和潮汐供电，全校同学都可以在那里看书、做实验，还能写自己的日记", "utf-8")
+        assert json.loads(run("compare", one, other, "--json").output)["verdict"] == "too_short"
+        assert "文字太少" in run("compare", one, other).output
+        assert json.loads(run("compare", one, one, "--json").output)["verdict"] == "same"
+
+    def test_a_folder_with_nothing_to_compare_says_so_and_ends_with_2(self, tmp_path: Path) -> None:
+        empty = run("scan", tmp_path)
+        assert empty.exit_code == 2
+        assert "没有可比的" in empty.stdout
+        (tmp_path / "note.txt").write_text("这不是图片", "utf-8")
+        answer = run("scan", tmp_path)
+        assert answer.exit_code == 2
+        assert "另有 1 个文件不是图片" in answer.stdout
+        assert "已读 1 / 1" in answer.stderr
 
     def test_scan_gives_the_pairs_and_what_it_could_not_read(self, tmp_path: Path) -> None:
         written(tmp_path / "one.png", base("scene"))
@@ -174,6 +206,7 @@ class TestCommands:
         answer = run("scan", tmp_path, "--json")
         found = json.loads(answer.output)
         assert found["pictures"] == 3
+        assert found["skipped"] == 1
         assert [(pair["a"], pair["b"], pair["verdict"]) for pair in found["pairs"]] == [
             ("more/two.jpg", "one.png", "same")
         ]

@@ -20,6 +20,7 @@ from contest_portal.core.permissions import current_actor, may, permission
 from contest_portal.entries.forms_likeness import VerdictForm
 from contest_portal.entries.likeness_models import LikenessPair
 from contest_portal.entries.likeness_workbook import pairs_workbook
+from contest_portal.entries.passage_marks import marked
 from contest_portal.entries.queries import likeness as queries
 from contest_portal.entries.services.verdicts import PAIR_STATES, judge_pair
 from contest_portal.entries.views.blueprint import bp
@@ -112,6 +113,7 @@ def _pair_page(
         "entries/likeness/pair.html",
         status=status,
         sheet=queries.sheet_of(pair),
+        passages=[marked(one) for one in pair.details.get("passages", ())],
         form=form,
         judging=may("entries.judge_pair", pair),
         problem=translate(problem.message) if problem else "",

@@ -22,11 +22,12 @@ from contest_portal.core.storage import storage
 from contest_portal.core.text import N_
 from contest_portal.media import previews, renditions
 from contest_portal.media.blind_copies import derivative_of_copy
+from contest_portal.media.derivatives import Made
 from contest_portal.media.facts import FileFacts, Kind
 from contest_portal.media.models import Blob, Derivative
 from contest_portal.media.previews import Preview
 from contest_portal.media.probing import DerivativeError
-from contest_portal.media.queries import dead_jobs, job_key
+from contest_portal.media.queries import dead_jobs, derivative, job_key
 
 PROGRESS_SECONDS = 1.5
 
@@ -101,13 +102,12 @@ def _make(blob_id: int, kind: str) -> None:
     if blob is None or row is None or row.state == "ready":
         return
     sha256, facts, row_id = blob.sha256, FileFacts.from_json(blob.facts), row.id
-    most_pages = current_app.config["SETTINGS"].preview_pages
     _note(row_id, state="running", progress=0)
     values: dict[str, Any]
     with _workplace(row_id) as folder, storage().local_copy(sha256) as source:
         target = folder / "made"
         try:
-            made = renditions.make(kind, source, target, facts, _progress_of(row_id), most_pages)
+            made = _made(blob_id, kind, source, target, facts, _progress_of(row_id))
         except DerivativeError as failure:
             values = {"state": "failed", "error": failure.problem.value}
         else:
@@ -128,8 +128,40 @@ def _make(blob_id: int, kind: str) -> None:
         for name, value in values.items():
             setattr(found, name, value)
         work.record(found, after={"kind": kind, "state": values["state"], "error": values["error"]})
+        if kind == "film720" and values["state"] == "ready":
+            _ask_again_for_poster(work, blob_id)
     if values["state"] == "failed":  # the office sees it among its jobs, and may have it tried again there too
         raise CannotBeDone(Preview(kind, "failed", problem=values["error"]).why)
+
+
+def _made(blob_id: int, kind: str, source: Path, target: Path, facts: FileFacts, report: Callable[[int], None]) -> Made:
+    """Write it to `target`. The poster of a film that gives none is taken from its rendition, where there is one.
+
+    Raises DerivativeError.
+    """
+    most_pages = current_app.config["SETTINGS"].preview_pages
+    try:
+        return renditions.make(kind, source, target, facts, report, most_pages)
+    except DerivativeError:
+        rendition = derivative(blob_id, "film720") if kind == "poster" else None
+        sha256 = rendition.sha256 if rendition is not None and rendition.state == "ready" else None
+        db.session.rollback()  # making takes a while, outside of transactions
+        if sha256 is None:
+            raise
+        with storage().local_copy(sha256) as film:
+            return renditions.make(kind, film, target, facts, report, most_pages)
+
+
+def _ask_again_for_poster(work: Work, blob_id: int) -> None:
+    """One that the film itself did not give can be had from its rendition."""
+    wanted = select(Derivative).where(
+        Derivative.blob_id == blob_id, Derivative.kind == "poster", Derivative.state == "failed"
+    )
+    row = work.session.scalar(wanted.with_for_update())
+    if row is not None:
+        row.state, row.progress, row.error = "waiting", 0, ""
+        work.session.flush()
+        _enqueue(work, row)
 
 
 def _progress_of(row_id: int) -> Callable[[int], None]:

@@ -1,4 +1,5 @@
 // The large picture over the page; Escape, the button or a click closes it.
+import { closeOnBack } from "./back.js";
 import { fresh, make, text } from "./page.js";
 
 function open(link) {
@@ -18,6 +19,7 @@ function open(link) {
   });
   document.body.append(box);
   box.showModal();
+  closeOnBack(box);
 }
 
 export function start(root) {
