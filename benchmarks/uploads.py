@@ -32,7 +32,7 @@ PROMISED = {"whole": 2.0, "large": 2.0}
 AT_ONCE = (1, 5, 20)
 EACH = 64 << 20
 NGINX = """
-daemon off; worker_processes 1; pid {folder}/pid; error_log stderr crit;
+{user}daemon off; worker_processes 1; pid {folder}/pid; error_log stderr crit;
 events {{}}
 http {{
   access_log off; client_max_body_size 0;
@@ -144,7 +144,7 @@ class Sender:
         said = {"filename": "film.mp4", "target": "benchmark", "shelf": "1"}
         metadata = ",".join(f"{key} {b64encode(value.encode()).decode()}" for key, value in said.items())
         answer = self._ask("POST", "/uploads/", b"", {"Upload-Length": str(size), "Upload-Metadata": metadata}, 201)
-        path = "/" + answer["Location"].split("/", 3)[3]
+        path = answer["Location"]
         for at in range(0, size, piece):
             headers = {
                 "Content-Type": "application/offset+octet-stream",
@@ -206,7 +206,7 @@ def nginx(folder: Path) -> Iterator[Address | None]:
         return
     folder.mkdir()
     port = 20_000 + os.getpid() % 20_000
-    (folder / "nginx.conf").write_text(NGINX.format(folder=folder, port=port))
+    (folder / "nginx.conf").write_text(NGINX.format(folder=folder, port=port, user=_user()))
     process = subprocess.Popen([program, "-c", str(folder / "nginx.conf")])  # noqa: S603 - as installed
     try:
         time.sleep(1)
@@ -214,6 +214,11 @@ def nginx(folder: Path) -> Iterator[Address | None]:
     finally:
         process.terminate()
         process.wait(60)
+
+
+def _user() -> str:
+    """Run by root, nginx's worker would be another user, who may not write into the folder."""
+    return "user root; " if hasattr(os, "geteuid") and os.geteuid() == 0 else ""
 
 
 def prepared(instance: Path) -> tuple[str, str]:

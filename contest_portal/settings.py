@@ -53,6 +53,7 @@ class Settings:
     secure_cookies: bool = False
     jobs_embedded: bool = True
     threads: int = 8
+    connections: int = 500
     preview_pages: int = 60
     debug: bool = False
 

@@ -27,6 +27,7 @@ from contest_portal.core.upload_parts import Part, PartFile, is_finished, part_f
 
 LEAST_PIECE_BYTES = 2 << 20
 """A part of this size stays a file of its own until the upload is whole: copying it would take longer than it took to come."""
+CHECKING_SECONDS = 60
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{20,64}")
 
 
@@ -59,10 +60,22 @@ class Staging:
             raise ValueError("not a token of an upload")
         return self.folder / f"{token}.upload"
 
-    def create(self, token: str) -> None:
-        """Begin an upload: an empty staged file."""
+    def create(self, token: str, size_bytes: int | None = None) -> None:
+        """Begin an upload: an empty staged file, and beside it how many bytes were announced."""
         self.prepare()
+        if size_bytes is not None:
+            self._size_file(token).write_text(str(size_bytes), encoding="ascii")
         self.path(token).touch(mode=0o600)
+
+    def announced(self, token: str) -> int | None:
+        """Bytes that the upload is to have; None where nobody said it."""
+        try:
+            return int(self._size_file(token).read_text(encoding="ascii"))
+        except (FileNotFoundError, ValueError):
+            return None
+
+    def _size_file(self, token: str) -> Path:
+        return self.path(token).with_suffix(".size")
 
     def length(self, token: str) -> int | None:
         """Bytes of the upload; None where there is no staged file."""
@@ -97,12 +110,29 @@ class Staging:
     def new_part(self, token: str, offset: int, sender: str, *, has_checksum: bool = False) -> Part:
         """A part to be written. `sender`: 64 hexadecimal digits that tell who sends it.
 
-        One whose checksum is announced is of no use unless it comes whole: `parts` does not list it.
+        One whose checksum is announced is of no use unless it comes whole: `parts` does not list it. No part becomes
+        longer than what is missing of the upload and one byte, which tells that too much came.
         """
         ending = "checked" if has_checksum else "part"
         serial = f"{int(time.time()):08x}{secrets.token_hex(4)}"
         path = self.path(token).with_name(f"{token}.{offset}.{sender}.{serial}.{ending}")
-        return Part(path, offset, self.reserve_bytes // 2)
+        announced = self.announced(token)
+        most = None if announced is None else max(0, announced - offset)
+        return Part(path, offset, self.reserve_bytes // 2, most)
+
+    def count_parts(self, token: str) -> int:
+        """How many parts lie beside the staged file, whether somebody still writes them or not."""
+        return sum(1 for ending in ("part", "checked") for _path in self.folder.glob(f"{token}.*.{ending}"))
+
+    def forget_checked(self, token: str) -> None:
+        """Remove parts with a checksum that a killed server left: nobody can check them any more.
+
+        One that somebody writes, or has written within the last minute and is about to check, stays.
+        """
+        for path in self.folder.glob(f"{token}.*.checked"):
+            with suppress(FileNotFoundError):
+                if path.stat().st_mtime < time.time() - CHECKING_SECONDS and is_finished(path):
+                    path.unlink()
 
     def parts(self, token: str) -> list[PartFile]:
         """What lies beside the staged file, by offset."""

@@ -45,12 +45,14 @@ class PartFile:
 class Part:
     """A part being written. Holds its lock while open, so that others see that somebody is still sending.
 
-    `full` tells that the disk took no more: what came after that is not in the file.
+    `full` tells that the disk took no more: what came after that is not in the file. Beyond `most` bytes one more is
+    kept, so that its size tells that too much came.
     """
 
-    def __init__(self, path: Path, offset: int, floor_bytes: int) -> None:
+    def __init__(self, path: Path, offset: int, floor_bytes: int, most: int | None = None) -> None:
         self.path = path
         self.offset = offset
+        self.most = most
         self.begun = time.time()
         self.size = 0
         self.full = False
@@ -68,6 +70,8 @@ class Part:
             self.full = shutil.disk_usage(self.path.parent).free < self._floor_bytes
         try:
             rest = memoryview(data)
+            if self.most is not None:
+                rest = rest[: self.most + 1 - self.size]
             while rest and not self.full:
                 written = self._file.write(rest) or 0
                 self.size += written
@@ -79,6 +83,11 @@ class Part:
             if failure.errno not in FULL:
                 raise
             self.full = True
+
+    @property
+    def is_too_long(self) -> bool:
+        """Whether more came than is missing of the upload."""
+        return self.most is not None and self.size > self.most
 
     @property
     def was_taken_away(self) -> bool:

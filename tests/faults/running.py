@@ -115,6 +115,8 @@ class Site:
     starter: Starter
     environment: dict[str, str] = field(default_factory=dict)
     cookies: list[str] = field(default_factory=list)
+    second_cookie: str = ""
+    """The first account's again, in another browser."""
     servers: list[Server] = field(default_factory=list)
 
     def start(self, *, most_file_bytes: int = 0, **settings: Any) -> Server:
@@ -141,6 +143,13 @@ class Site:
         """How often a target took the file: each is a line of the trail, in the transaction that took it."""
         wanted = "select count(*) as n from audit_record where action = 'test.take' and object_id = ?"
         return int(self._rows(wanted, self.row(url)["id"])[0]["n"])
+
+    def end_first_session(self) -> None:
+        """The first account signs out in its first browser, which does not learn of it."""
+        with closing(sqlite3.connect(self.instance / "contest.sqlite3", timeout=30)) as connection, connection:
+            connection.execute(
+                "update login_session set ended_at = created_at where id = (select min(id) from login_session)"
+            )
 
     def _rows(self, statement: str, *values: Any) -> list[dict[str, Any]]:
         with closing(sqlite3.connect(self.instance / "contest.sqlite3", timeout=30)) as connection:
@@ -176,7 +185,9 @@ def new_site(
     app = create_app(Settings(instance=site.instance, jobs_embedded=False), testing=True)
     with app.app_context():
         school = make_school(make_office())
-        site.cookies = [_cookie(app, make_account(Role.TEACHER, school=school)) for _account in range(accounts)]
+        people = [make_account(Role.TEACHER, school=school) for _account in range(accounts)]
+        site.cookies = [_cookie(app, account) for account in people]
+        site.second_cookie = _cookie(app, people[0])
         db.session.remove()
         db.engine.dispose()
     try:
@@ -244,7 +255,7 @@ class Browser:
         assert answer.status == 201, (answer.status, body)
         location = answer.getheader("Location")
         assert location is not None
-        return "/" + location.split("/", 3)[3]
+        return location
 
     def offset(self, url: str) -> int:
         answer, _body = self.ask("HEAD", url, headers=TUS)

@@ -7,10 +7,12 @@ import random
 import socket
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
+from contest_portal.core.upload_server import MOST_PARTS
 from tests.faults.running import Browser, Site, Starter, breaks, content_of, new_site, until
 
 MB = 1 << 20
@@ -81,6 +83,103 @@ def test_of_a_broken_piece_with_a_checksum_nothing_is_kept(site: Site) -> None:
     assert browser.offset(url) == 0
     browser.send_all(url, content, MB)
     ends_as_sent(site, url, content)
+
+
+def test_a_broken_piece_with_a_checksum_leaves_nothing_on_the_disk(site: Site) -> None:
+    browser, content = site.browser(site.start()), content_of(3 * MB)
+    url = browser.begin(len(content))
+    with socket.create_connection(browser.address) as connection:
+        head = browser.head_of_piece(url, 0, len(content), "Upload-Checksum: md5 1B2M2Y8AsgTpgAmY7PhCfg==")
+        connection.sendall(head + content[:MB])
+        until(lambda: site.staged("*.checked"), lambda paths: len(paths) == 1)
+    until(lambda: site.staged("*.checked"), lambda paths: not paths)
+
+
+def test_a_piece_never_grows_beyond_what_its_upload_announced(site: Site) -> None:
+    browser, content = site.browser(site.start()), content_of(MB)
+    url = browser.begin(len(content))
+    with hanging(browser, url, 0, bytes(3 * MB), 8 * MB) as connection:
+        until(lambda: bytes_in_parts(site), lambda size: size > len(content))
+        connection.sendall(bytes(5 * MB))
+        assert connection.recv(100).split()[1] == b"413"
+    assert site.staged("*.part") == []
+    for announced in ("Content-Length: 99000000", "Transfer-Encoding: chunked"):
+        head = browser.head_of_piece(url, 0, 1).replace(b"Content-Length: 1\r\n", announced.encode() + b"\r\n")
+        with socket.create_connection(browser.address) as connection, breaks:
+            connection.sendall(head + b"200000\r\n" + bytes(2 * MB))
+            assert connection.recv(100).split()[1] == b"413"
+        assert bytes_in_parts(site) <= len(content) + 1
+    assert browser.offset(url) in {0, len(content)}
+
+
+def test_of_many_at_once_to_one_upload_only_a_few_are_kept(site: Site) -> None:
+    browser, content = site.browser(site.start()), content_of(MB)
+    url = browser.begin(len(content))
+    with ExitStack() as stack:
+        for count in range(1, MOST_PARTS + 1):
+            stack.enter_context(hanging(browser, url, 0, content[:1000], len(content)))
+            until(lambda: len(site.staged("*.part")), lambda found, count=count: found == count)
+        assert browser.send(url, 0, content) == 409
+        assert browser.offset(url) == 1000
+    browser.send_all(url, content, MB)
+    ends_as_sent(site, url, content)
+
+
+def test_a_large_body_is_taken_only_where_it_is_kept(site: Site) -> None:
+    """Nobody fills the folder of temporary files: neither unknown people nor old cookies, by no path and no method."""
+    server = site.start(max_upload_mb=20)
+    browser = site.browser(server)
+    url = browser.begin(90 * MB)
+    piece, nobody = (
+        browser.head_of_piece(url, 0, 90 * MB),
+        Browser("", server.address).head_of_piece("/login", 0, 3 * MB),
+    )
+    form = b"x-www-form-urlencoded"
+    for head in (
+        nobody.replace(b"offset+octet-stream", form),
+        piece.replace(b"PATCH " + url.encode(), b"POST /uploads/"),
+        piece.replace(url.encode(), b"/uploads/elsewhere/deep"),
+        piece.replace(b"PATCH", b"PUT"),
+        piece.replace(b"Tus-Resumable: 1.0.0\r\n", b""),
+    ):
+        with socket.create_connection(browser.address) as connection:
+            connection.sendall(head)
+            assert connection.recv(1000).split()[1] == b"413", head
+    assert site.staged() == site.staged(url.rsplit("/", 1)[-1] + ".*")
+
+
+def test_a_form_is_not_spooled_onto_a_full_disk(site: Site) -> None:
+    browser = site.browser(site.start(upload_reserve_mb=1 << 40))
+    with socket.create_connection(browser.address) as connection:
+        head = browser.head_of_piece("/login", 0, 20 * MB).replace(b"offset+octet-stream", b"x-www-form-urlencoded")
+        connection.sendall(head)
+        assert connection.recv(1000).split()[1] == b"507"
+    assert browser.ask("POST", "/login", b"a=1", {"Content-Type": "application/x-www-form-urlencoded"})[0].status != 507
+
+
+def test_a_piece_of_an_ended_session_is_forgotten(site: Site) -> None:
+    server, content = site.start(), content_of(MB)
+    browser = site.browser(server)
+    url = browser.begin(len(content))
+    later = Browser(site.second_cookie, server.address)
+    later.get_form_token()
+    site.end_first_session()
+    hanging(browser, url, 0, content[:1000], len(content)).close()
+    until(lambda: bytes_in_parts(site), lambda size: size == 1000)
+    assert later.offset(url) == 0
+    assert browser.send(url, 0, content) == 401
+    assert site.staged("*.part") == []
+    assert later.offset(url) == 0
+    later.send_all(url, content, MB)
+    ends_as_sent(site, url, content)
+
+
+def test_hundreds_of_open_connections_keep_nobody_out(site: Site) -> None:
+    server = site.start()
+    with ExitStack() as stack:
+        for _ in range(200):
+            stack.enter_context(socket.create_connection(server.address))
+        assert site.browser(server).ask("GET", "/csrf")[0].status == 200
 
 
 def test_a_stranger_can_leave_nothing_behind(site: Site) -> None:

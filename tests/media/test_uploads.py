@@ -21,7 +21,7 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from contest_portal.core import jobs
-from contest_portal.core.actor import Actor, Role
+from contest_portal.core.actor import Actor, Role, console_actor
 from contest_portal.core.clock import MovingClock
 from contest_portal.core.database import db
 from contest_portal.core.errors import Invalid, NotFound
@@ -30,9 +30,11 @@ from contest_portal.core.storage import Storage, Stored, storage
 from contest_portal.core.text import Message
 from contest_portal.media import upload_targets
 from contest_portal.media.models import Upload
+from contest_portal.media.queries import upload_of_token
 from contest_portal.media.services.receiving import Received
 from contest_portal.media.services.sweeping_uploads import sweep_uploads
 from contest_portal.media.services.taking_uploads import take_upload
+from contest_portal.media.services.uploads import resume
 from contest_portal.media.upload_targets import Announced, Place, Target, UploadView, register_target
 from contest_portal.people.models import LoginSession, School
 from tests.factories import make_account, make_office, make_school, sign_in
@@ -524,6 +526,59 @@ def test_a_full_disk_is_507_before_the_first_byte(app: Flask, browser: FlaskClie
     staging().reserve_bytes -= gigabyte
     assert begin(browser, 2 * gigabyte).status_code == 201
     assert offset_of(browser, url) == 0
+
+
+def test_the_address_of_an_upload_names_no_host(browser: FlaskClient, shelf: Shelf) -> None:
+    said = metadata(filename="a.mp4", target="test-shelf", shelf="7")
+    answer = browser.post("/uploads/", headers={**TUS, "Upload-Length": "9", "Upload-Metadata": said})
+    assert answer.headers["Location"].startswith("/uploads/")
+
+
+def test_what_comes_with_the_creation_is_a_first_small_piece(browser: FlaskClient, shelf: Shelf) -> None:
+    said = metadata(filename="a.mp4", target="test-shelf", shelf="7")
+    headers = {**PIECE, "Upload-Length": str(1 << 30), "Upload-Metadata": said}
+    answer = browser.post("/uploads/", headers=headers, data=bytes(9 << 20))
+    assert answer.status_code == 413
+    assert "请先建立上传" in answer.text
+    assert db.session.scalars(select(Upload)).all() == []
+
+
+def test_a_part_is_kept_only_of_a_session_that_lived(browser: FlaskClient, shelf: Shelf, clock: MovingClock) -> None:
+    url = begun(browser)
+    session = db.session.scalars(select(LoginSession)).one()
+
+    def length_with_part_of(offset: int, **hours_from_now: int) -> int:
+        """How far the upload has come with what a session left behind that is as these columns say."""
+        part = staging().new_part(url.rsplit("/", 1)[-1], offset, session.token_digest)
+        part.write(CONTENT[offset : offset + 1000])
+        part.close()
+        before = {name: getattr(session, name) for name in hours_from_now}
+        for name, hours in hours_from_now.items():
+            setattr(session, name, clock.now() + timedelta(hours=hours))
+        db.session.commit()
+        length = resume(console_actor("job"), upload_of_token(url.rsplit("/", 1)[-1])).received_bytes
+        for name, value in before.items():
+            setattr(session, name, value)
+        db.session.commit()
+        return length
+
+    assert length_with_part_of(0, ended_at=-1) == 0
+    assert length_with_part_of(0, expires_at=-1) == 0
+    assert length_with_part_of(0, seen_at=-3) == 0
+    assert length_with_part_of(0) == 1000
+    assert length_with_part_of(1000, ended_at=1, seen_at=-1) == 2000, "it ended after the last byte"
+
+
+def test_a_checked_piece_of_a_killed_server_goes_with_the_next_question(browser: FlaskClient, shelf: Shelf) -> None:
+    url = begun(browser)
+    part = staging().new_part(url.rsplit("/", 1)[-1], 0, "a" * 64, has_checksum=True)
+    part.write(b"what can no longer be checked")
+    os.utime(part.path, (0, 0))
+    assert offset_of(browser, url) == 0
+    assert part.path.exists(), "somebody is sending it"
+    part.close()
+    assert offset_of(browser, url) == 0
+    assert not part.path.exists()
 
 
 def test_one_account_may_have_so_many_unfinished_uploads(app: Flask, browser: FlaskClient, shelf: Shelf) -> None:

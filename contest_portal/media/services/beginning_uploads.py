@@ -47,7 +47,7 @@ def begin_upload(actor: Actor, target_name: str, place: Mapping[str, str], annou
     free = _free_bytes()
     _require_space(announced.size_bytes, free)
     row = _recorded(actor, target_name, target, place, announced, free)
-    staging().create(row.token)
+    staging().create(row.token, row.size_bytes)
     return end_receiving(actor, row) if row.size_bytes == 0 else row
 
 

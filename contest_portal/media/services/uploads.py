@@ -6,6 +6,7 @@ file and hands it to its target (`taking_uploads`).
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -106,12 +107,13 @@ def resume(actor: Actor, upload: Upload) -> Upload:
     with staging().locked(upload.token):
         if staging().length(upload.token) is None:
             return _ended_meanwhile(upload)
+        staging().forget_checked(upload.token)
         length, seconds = staging().synced_length(upload.token), 0.0
         for part in staging().parts(upload.token):
-            if not _was_sent_by_owner(upload, part):
-                part.path.unlink(missing_ok=True)
-                continue
             with suppress(FileNotFoundError):  # its own request has removed it meanwhile
+                if not _was_sent_by_owner(upload, part):
+                    part.path.unlink()
+                    continue
                 seconds += part.seconds()
                 length = _appended_if_room(upload, part, length)
     return _progressed(actor, upload, length, seconds)
@@ -135,9 +137,18 @@ def _ended_meanwhile(upload: Upload) -> Upload:
 
 
 def _was_sent_by_owner(upload: Upload, part: PartFile) -> bool:
-    """Whether a browser of this account sent the part: knowing the address is not enough."""
-    account_id = db.session.scalar(select(LoginSession.account_id).where(LoginSession.token_digest == part.sender))
-    return account_id == upload.account_id
+    """Whether a browser sent the part that was signed in to this account: knowing the address is not enough.
+
+    Its session was alive when the part began, and nobody ended it before the last byte. Raises FileNotFoundError.
+    """
+    session = db.session.scalar(select(LoginSession).where(LoginSession.token_digest == part.sender))
+    if session is None or session.account_id != upload.account_id:
+        return False
+    begun = now() - timedelta(seconds=time.time() - part.begun)
+    last_byte = begun + timedelta(seconds=part.seconds())
+    idle = timedelta(minutes=current_app.config["SETTINGS"].session_idle_minutes)
+    lived = session.expires_at > begun and session.seen_at > begun - idle
+    return lived and (session.ended_at is None or session.ended_at > last_byte)
 
 
 def require_known(upload: Upload) -> None:

@@ -17,7 +17,7 @@ from contest_portal.core.permissions import current_actor, current_actor_or_none
 from contest_portal.core.staging import staging
 from contest_portal.core.text import N_
 from contest_portal.core.upload_parts import Part
-from contest_portal.core.upload_server import ArrivedPart, NotKept
+from contest_portal.core.upload_server import FIRST_PIECE_BYTES, ArrivedPart, NotKept
 from contest_portal.media import queries, tus
 from contest_portal.media.models import Upload
 from contest_portal.media.services import sweeping_uploads, taking_uploads, uploads
@@ -34,8 +34,12 @@ __all__ = ["sweeping_uploads", "taking_uploads"]  # they register their jobs
 
 @bp.url_value_preprocessor
 def allow_large_bodies(endpoint: str | None, _values: dict[str, Any] | None) -> None:
-    """A piece may be as large as a whole file; everything else keeps the limit of forms."""
-    if endpoint in {"media.append", "media.create", "media.override"} and request.mimetype == tus.CONTENT_TYPE:
+    """A piece may be as large as a whole file, the one with the creation is small; all else keeps the limit of forms."""
+    if request.mimetype != tus.CONTENT_TYPE:
+        return
+    if endpoint == "media.create":
+        request.max_content_length = FIRST_PIECE_BYTES
+    if endpoint in {"media.append", "media.override"}:
         request.max_content_length = (current_app.config["SETTINGS"].largest_upload_mb << 20) + 1
 
 
@@ -46,6 +50,7 @@ def answers_tus(view: View) -> View:
     def answering(**arguments: Any) -> Response:
         try:
             if current_actor_or_none() is None and request.method != "OPTIONS":
+                _forget_arrived()
                 answer = _problem(401, "core.sign_in", translate(N_("请重新登录后继续上传。")))
             else:
                 answer = view(**arguments)
@@ -98,6 +103,8 @@ def create() -> Response:
     tus.check_version(request.headers.get("Tus-Resumable"))
     if "Upload-Defer-Length" in request.headers:
         raise tus.BadRequest("Upload-Defer-Length", request.headers["Upload-Defer-Length"])
+    if (request.content_length or 0) > FIRST_PIECE_BYTES:
+        raise uploads.TooLarge("media.first_piece", N_("建立上传时一起发来的数据太多。请先建立上传，再分段发送。"))
     size_bytes = tus.number("Upload-Length", request.headers.get("Upload-Length"))
     said = tus.metadata(request.headers.get("Upload-Metadata"))
     place = {key: value for key, value in said.items() if key not in NOT_OF_THE_PLACE}
@@ -107,7 +114,7 @@ def create() -> Response:
     if request.mimetype == tus.CONTENT_TYPE and request.content_length != 0:
         row = _receive(row, 0)
     answer = _progress(row, 201)
-    answer.headers["Location"] = url_for("media.append", token=row.token, _external=True)
+    answer.headers["Location"] = url_for("media.append", token=row.token)
     return answer
 
 
