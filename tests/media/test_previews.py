@@ -124,6 +124,27 @@ def test_long_ones_do_not_hold_up_thumbnails(place: Place, tmp_path: Path) -> No
     assert rows(picture)["tiles"].state == "ready"
 
 
+def test_a_film_that_gives_no_poster_has_one_of_its_rendition(
+    place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    film, make = film_of(place, tmp_path), renditions.make
+
+    def refuse(kind: str, source: Path, *rest: Any) -> Any:
+        if kind == "poster" and source.read_bytes().startswith(b"\x1aE\xdf\xa3"):  # Matroska: the film itself
+            raise DerivativeError(Problem.BROKE_THE_READER)
+        return make(kind, source, *rest)
+
+    monkeypatch.setattr(renditions, "make", refuse)
+    while jobs.run_next([jobs.QUICK]):
+        pass
+    assert rows(film)["poster"].state == "failed"
+    jobs.run_all()
+    found = rows(film)["poster"]
+    assert (found.state, found.error) == ("ready", "")
+    assert found.sha256 is not None
+    assert storage().size(found.sha256) > 0
+
+
 def test_progress_is_seen_while_it_runs(place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     film, seen = film_of(place, tmp_path), []
     make = renditions.make
