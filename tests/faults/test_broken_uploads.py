@@ -118,7 +118,7 @@ def test_of_many_at_once_to_one_upload_only_a_few_are_kept(site: Site) -> None:
     with ExitStack() as stack:
         for count in range(1, MOST_PARTS + 1):
             stack.enter_context(hanging(browser, url, 0, content[:1000], len(content)))
-            until(lambda: len(site.staged("*.part")), lambda found, count=count: found == count)
+            until(lambda: len(site.staged("*.part")), count.__eq__)
         assert browser.send(url, 0, content) == 409
         assert browser.offset(url) == 1000
     browser.send_all(url, content, MB)
