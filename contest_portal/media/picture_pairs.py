@@ -44,7 +44,7 @@ class Scan:
 def scan_folder(folder: Path, report: Report = lambda _done, _all: None) -> Scan:
     """All the pairs of alike pictures of a folder and those below it. What is no picture, neither by name nor by content,
     is passed over. `report` hears how many of how many files were read."""
-    from contest_portal.media.likeness import Index, Verdict, compare
+    from contest_portal.media.likeness import Index, alike_among
 
     scan, known, index = Scan(), [], Index()
     files = list(_files(folder))
@@ -61,10 +61,9 @@ def scan_folder(folder: Path, report: Report = lambda _done, _all: None) -> Scan
         report(done, len(files))
     scan.pictures = len(known)
     for number, (name, picture) in enumerate(known):
-        for other, _distance in index.candidates(picture, CANDIDATES):
-            likeness = compare(known[other][1], picture)
-            if likeness.verdict is not Verdict.DIFFERENT:
-                scan.pairs.append(Pair(known[other][0], name, likeness))
+        near = (other for other, _distance in index.candidates(picture, CANDIDATES))
+        for other, likeness in alike_among(picture, near, lambda other: known[other][1]):
+            scan.pairs.append(Pair(known[other][0], name, likeness))
         index.add(number, picture)
     scan.pairs.sort(key=lambda pair: (-pair.likeness.score, pair.a, pair.b))
     return scan

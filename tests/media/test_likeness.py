@@ -16,7 +16,7 @@ from benchmarks import likeness_pictures as pictures
 from benchmarks.likeness_edits import EDITS, framed, halved, mirrored, photographed
 from contest_portal.cli import cli
 from contest_portal.core.errors import DomainError
-from contest_portal.media.likeness import Index, PictureFingerprint, Verdict, compare, fingerprint
+from contest_portal.media.likeness import Index, PictureFingerprint, Verdict, alike_among, compare, fingerprint
 
 KINDS = ("scene", "crayon", "few shapes", "motifs", "texture")
 SEED = 4021  # none that a threshold was chosen on
@@ -130,8 +130,49 @@ class TestIndex:
         index = Index([(9, known("scene").sketch), (3, known("scene").sketch), (5, known("scene").sketch)])
         assert [number for number, _ in index.candidates(known("scene"))] == [3, 5, 9]
 
+    def test_a_sheet_without_features_comes_before_others_without(self) -> None:
+        y, x = np.mgrid[0:1:300j, 0:1:400j][:, :, :, None]
+        colours = np.random.default_rng(SEED).integers(0, 256, (12, 3, 3))
+        plain = [a + (b - a) * x * 0.5 + (c - a) * y * 0.5 for a, b, c in colours] + [colours[0, 0] + 90 * (x * y) ** 2]
+        sheets = [fingerprint(np.clip(one, 0, 255).astype(np.uint8)) for one in plain]
+        assert all(len(sheet.features) < 8 for sheet in sheets)
+        index = Index((number, sheet.sketch) for number, sheet in enumerate(sheets))
+        smaller = fingerprint(np.clip(plain[12], 0, 255).astype(np.uint8)[::2, ::2])
+        assert index.candidates(smaller)[0][0] == 12
+
     def test_an_empty_index_has_no_candidates(self) -> None:
         assert Index().candidates(known("scene")) == []
+
+
+class TestSearch:
+    """Candidates stand for themselves here: "copy" is an edited scene, "gone" has no fingerprint, all else is a texture."""
+
+    asked: list[str]
+
+    def found(self, candidates: list[str], patience: int = 3) -> list[str]:
+        self.asked = []
+
+        def read(number: int) -> PictureFingerprint | None:
+            self.asked.append(candidates[number])
+            if candidates[number] == "gone":
+                return None
+            return edited("scene", "crop of 10 %") if candidates[number] == "copy" else known("texture")
+
+        found = alike_among(known("scene"), range(len(candidates)), read, patience)
+        return [candidates[number] for number, likeness in found if likeness.verdict is Verdict.SAME]
+
+    def test_a_copy_that_is_not_the_nearest_is_found(self) -> None:
+        assert self.found(["other", "other", "copy"]) == ["copy"]
+
+    def test_after_so_many_different_ones_none_is_asked_any_more(self) -> None:
+        assert self.found(["other", "other", "other", "copy", "other"]) == []
+        assert self.asked == ["other"] * 3
+
+    def test_every_copy_of_one_sheet_is_found(self) -> None:
+        assert self.found(["copy", "other", "other", "copy", "copy", "other", "other", "copy"]) == ["copy"] * 4
+
+    def test_what_has_no_fingerprint_any_more_is_passed_over(self) -> None:
+        assert self.found(["gone", "gone", "gone", "other", "copy"]) == ["copy"]
 
 
 def run(*words: object):
@@ -181,7 +222,9 @@ class TestCommands:
     def test_texts_that_are_too_short_are_called_so(self, tmp_path: Path) -> None:
         one, other = tmp_path / "a.txt", tmp_path / "b.txt"
         one.write_text("一种新的节水装置", "utf-8")
-        other.write_text("海底的数据图书馆，由风和潮汐供电，全校同学都可以在那里看书、做实验，还能写自己的日记", "utf-8")
+        other.write_text(
+            "海底的数据图书馆，由风和潮汐供电，全校同学都可以在那里看书、做实验，还能写自己的日记", "utf-8"
+        )
         assert json.loads(run("compare", one, other, "--json").output)["verdict"] == "too_short"
         assert "文字太少" in run("compare", one, other).output
         assert json.loads(run("compare", one, one, "--json").output)["verdict"] == "same"

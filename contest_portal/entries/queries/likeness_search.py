@@ -37,14 +37,20 @@ def contents_of(entry_id: int) -> list[EntryContent]:
 
 
 def candidates_of(content: EntryContent, printed: Collection[int]) -> list[EntryContent]:
-    """The current contents of the office's other entries that may be alike, and those already found alike.
+    """The current contents of the office's other entries that may be alike, and those already found alike (`partners`).
 
-    `printed`: marks of a text that its form prints, see `common_marks`.
+    Those with the content's own fingerprint and partners come first, then the nearest. `printed`: marks of a text that
+    its form prints, see `common_marks`.
     """
-    same = {content.fingerprint_id}
     near = _near_pictures(content) if content.kind == "picture" else _texts_with_shared_marks(content, printed)
-    known = _partners(content)
-    return _others(content, same | set(near), known)
+    nearest_first = {fingerprint_id: place for place, fingerprint_id in enumerate(near)}
+    found = _others(content, {content.fingerprint_id, *near}, partners(content))
+    return sorted(
+        found,
+        key=lambda one: (
+            -1 if one.fingerprint_id == content.fingerprint_id else nearest_first.get(one.fingerprint_id, -1)
+        ),
+    )
 
 
 def _near_pictures(content: EntryContent) -> Sequence[int]:
@@ -199,7 +205,8 @@ def open_pairs_beside(content: EntryContent) -> list[LikenessPair]:
     return list(db.session.scalars(statement))
 
 
-def _partners(content: EntryContent) -> set[int]:
+def partners(content: EntryContent) -> set[int]:
+    """The contents that were found alike to it, whatever became of the pair."""
     pairs = db.session.execute(
         select(LikenessPair.content_a_id, LikenessPair.content_b_id).where(
             (LikenessPair.content_a_id == content.id) | (LikenessPair.content_b_id == content.id)

@@ -5,16 +5,16 @@ Done again, nothing is doubled: contents and pairs are known by what they are. C
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, select
 
 from contest_portal.core.actor import console_actor
 from contest_portal.core.clock import now
-from contest_portal.core.database import Work, locked, unit_of_work
+from contest_portal.core.database import Work, db, locked, unit_of_work
 from contest_portal.core.jobs import SLOW, enqueue, job
 from contest_portal.core.storage import Missing
 from contest_portal.core.text import N_
@@ -27,6 +27,9 @@ from contest_portal.entries.queries.submitted import latest_version
 from contest_portal.media.facts import Kind
 from contest_portal.media.services import fingerprints
 from contest_portal.media.text_likeness import Passage, compare_texts
+
+if TYPE_CHECKING:
+    from contest_portal.media.likeness import PictureFingerprint
 
 Forms = dict[int, frozenset[int]]
 """By content: the marks that its form prints. Asked for once in a run, since the answer is counted over all texts."""
@@ -156,9 +159,10 @@ def _outdated_by_a_form(contents: Iterable[EntryContent], forms: Forms) -> list[
 
 
 def _alike_to(content: EntryContent, forms: Forms) -> list[Alike]:
-    printed = _printed(content, forms) if content.kind == "text" else frozenset()
-    found = [_compared(content, other, forms) for other in likeness_search.candidates_of(content, printed)]
-    return [one for one in found if one is not None]
+    if content.kind == "picture":
+        return list(_alike_pictures(content))
+    others = likeness_search.candidates_of(content, _printed(content, forms))
+    return [one for one in (_compared(content, other, forms) for other in others) if one is not None]
 
 
 def _printed(content: EntryContent, forms: Forms) -> frozenset[int]:
@@ -168,30 +172,57 @@ def _printed(content: EntryContent, forms: Forms) -> frozenset[int]:
 
 
 def _compared(one: EntryContent, other: EntryContent, forms: Forms) -> Alike | None:
-    a, b = sorted((one, other), key=lambda content: _came_in(content.entry), reverse=True)
-    return _pictures(a, b) if a.kind == "picture" else _texts(a, b, _printed(a, forms))
+    a, b = _later_first(one, other)
+    return _texts(a, b, _printed(a, forms))
+
+
+def _later_first(one: EntryContent, other: EntryContent) -> tuple[EntryContent, EntryContent]:
+    earlier, later = sorted((one, other), key=lambda content: _came_in(content.entry))
+    return later, earlier
 
 
 def _came_in(entry: Entry) -> tuple[Any, ...]:
     return entry.contest.year, entry.first_submitted_at or entry.created_at, entry.id
 
 
-def _pictures(a: EntryContent, b: EntryContent) -> Alike | None:
-    if a.fingerprint_id == b.fingerprint_id:
-        return Alike(a, b, 1.0, "same", {"identical": True})
-    from contest_portal.media.likeness import compare as compare_pictures
+def _picture(fingerprint_id: int) -> PictureFingerprint | None:
+    found = fingerprints.picture_of(fingerprint_id)
+    _end_reading()
+    return found
 
-    one, other = fingerprints.picture_of(a.fingerprint_id), fingerprints.picture_of(b.fingerprint_id)
-    if one is None or other is None:
-        return None
-    likeness = compare_pictures(one, other)
-    if likeness.verdict.value == "different":
-        return None
-    return Alike(a, b, likeness.score, likeness.verdict.value, dict(likeness.how))
+
+def _alike_pictures(content: EntryContent) -> Iterator[Alike]:
+    """What is the very same picture, what was alike before and is still, and what the nearest others show."""
+    from contest_portal.media.likeness import alike_among
+    from contest_portal.media.likeness.searching import PATIENCE
+
+    own, known = fingerprints.picture_of(content.fingerprint_id), likeness_search.partners(content)
+    before: dict[int, list[EntryContent]] = {}
+    near: dict[int, list[EntryContent]] = {}
+    for other in likeness_search.candidates_of(content, ()):
+        if other.fingerprint_id == content.fingerprint_id:
+            yield Alike(*_later_first(content, other), 1.0, "same", {"identical": True})
+        elif other.id in known or other.fingerprint_id in before:
+            before.setdefault(other.fingerprint_id, []).append(other)
+        else:
+            near.setdefault(other.fingerprint_id, []).append(other)
+    if own is None:
+        return
+    for others, patience in ((before, len(before) + 1), (near, PATIENCE)):  # what was alike is asked in any case
+        for fingerprint_id, likeness in alike_among(own, others, _picture, patience):
+            for other in others[fingerprint_id]:
+                pair = _later_first(content, other)
+                yield Alike(*pair, likeness.score, likeness.verdict.value, dict(likeness.how))
+
+
+def _end_reading() -> None:
+    """No transaction stays open while something is compared. A commit, since a rollback would forget what was read."""
+    db.session.commit()
 
 
 def _texts(a: EntryContent, b: EntryContent, printed: frozenset[int]) -> Alike | None:
     words_a, words_b = fingerprints.words_of(a.fingerprint_id), fingerprints.words_of(b.fingerprint_id)
+    _end_reading()
     found = compare_texts(words_a, words_b, printed)
     is_identical = a.fingerprint_id == b.fingerprint_id
     if found.verdict == "different" and not (is_identical and not words_a):

@@ -6,5 +6,6 @@ Pure: pictures come as arrays of pixels, fingerprints go as bytes. Reading files
 from contest_portal.media.likeness.comparing import Likeness, Verdict, compare
 from contest_portal.media.likeness.fingerprint import PictureFingerprint, fingerprint
 from contest_portal.media.likeness.index import Index
+from contest_portal.media.likeness.searching import alike_among
 
-__all__ = ["Index", "Likeness", "PictureFingerprint", "Verdict", "compare", "fingerprint"]
+__all__ = ["Index", "Likeness", "PictureFingerprint", "Verdict", "alike_among", "compare", "fingerprint"]

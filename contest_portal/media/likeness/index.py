@@ -20,6 +20,7 @@ from contest_portal.media.likeness.sketch import (
 Words = NDArray[np.uint64]
 
 FARTHEST = 0.39  # two pictures that have nothing to do with each other mostly lie at 0.4 to 0.5
+_LEAST_FEATURES = 8
 
 
 class Index:
@@ -52,26 +53,25 @@ class Index:
     def candidates(
         self, picture: PictureFingerprint, most: int = 20, farthest: float = FARTHEST
     ) -> list[tuple[int, float]]:
-        """Up to `most` (number, distance 0..1), the nearest first; the picture itself is among them if it was added.
+        """Up to `most` (number, distance 0..1); the picture itself is among them if it was added.
 
-        None lies beyond `farthest`: edited copies hardly ever do, and each candidate costs a comparison.
-        Half of them are nearest by light and dark, half by features; ties go by number.
+        The likeliest first: by turns the nearest by light and dark and the nearest by features, ties by number, for the
+        two distances are not of one scale. A picture with hardly any features is looked for by light and dark alone:
+        by features it is like all others that have none. None lies beyond `farthest`: edited copies hardly ever do,
+        and each candidate costs a comparison.
         """
         count = len(self._places)
         if not count:
             return []
+        ways = [self._by_light(asked_hashes(picture.small), count)]
+        if len(picture.features) >= _LEAST_FEATURES:
+            both = (gathered(picture.features.vectors), gathered(picture.features.mirrored_vectors))
+            ways.append(self._by_features(list(both), count))
         numbers = self._numbers[:count]
-        by_light = self._by_light(asked_hashes(picture.small), count)
-        by_features = self._by_features(
-            [gathered(picture.features.vectors), gathered(picture.features.mirrored_vectors)], count
-        )
-        orders = [_nearest(distances, numbers, most) for distances in (by_light, by_features)]
-        chosen = list(dict.fromkeys(place for both in zip(*orders, strict=True) for place in both))[:most]
-        distance = {place: float(min(by_light[place], by_features[place])) for place in chosen}
-        near = sorted(
-            (one for one in chosen if distance[one] <= farthest), key=lambda one: (distance[one], numbers[one])
-        )
-        return [(int(numbers[place]), distance[place]) for place in near]
+        orders = [_nearest(distances, numbers, most) for distances in ways]
+        chosen = list(dict.fromkeys(place for turn in zip(*orders, strict=True) for place in turn))[:most]
+        near = ((int(numbers[place]), float(min(way[place] for way in ways))) for place in chosen)
+        return [(number, distance) for number, distance in near if distance <= farthest]
 
     def _by_light(self, asked: list[Words], count: int) -> NDArray[np.float32]:
         best = np.full(count, 64 * HASH_WORDS, np.uint16)
