@@ -97,6 +97,10 @@ class CurrentStorage:
         for place in others:
             yield from (name for name in place.names() if not first.exists(name))
 
+    def strangers(self) -> Iterator[str]:
+        for place in self._places():
+            yield from place.strangers()
+
     def delete(self, sha256: str) -> bool:
         return sum(place.delete(sha256) for place in self._places()) > 0  # of every place
 

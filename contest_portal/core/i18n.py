@@ -77,12 +77,22 @@ def second(value: datetime | None) -> str:
     return "" if value is None else clock.local(value).strftime("%Y-%m-%d %H:%M:%S")
 
 
-def size(value: int) -> str:
-    """Bytes as a person reads them: `3.2 MB`."""
+def size(value: int, decimals: int = 1) -> str:
+    """Bytes as a person reads them: `3.2 MB`; with one decimal less from 100 on."""
     amount, units = float(value), ["B", "KB", "MB", "GB"]
     while amount >= 1024 and len(units) > 1:
         amount, _dropped = amount / 1024, units.pop(0)
-    return f"{amount:.0f} {units[0]}" if units[0] == "B" or amount >= 100 else f"{amount:.1f} {units[0]}"
+    shown = 0 if units[0] == "B" else decimals - (amount >= 100)
+    return f"{amount:.{shown}f} {units[0]}"
+
+
+def sizes_apart(value: int, limit: int) -> tuple[str, str]:
+    """Both sizes, with as many decimals as it takes to see that they differ, or in bytes."""
+    for decimals in (1, 2, 3):
+        texts = size(value, decimals), size(limit, decimals)
+        if texts[0] != texts[1]:
+            return texts
+    return f"{value} B", f"{limit} B"
 
 
 def points(value: float | None) -> str:

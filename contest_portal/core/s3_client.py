@@ -10,7 +10,7 @@ from importlib import import_module
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from contest_portal.core.storage import Missing, StorageAway, StorageFull
+from contest_portal.core.storage import Missing, NoBucket, StorageAway, StorageFull
 
 _MISSING = {"404", "NoSuchKey", "NotFound"}
 _FULL = {"507", "QuotaExceeded", "XMinioStorageFull", "InsufficientStorage", "EntityTooLarge"}
@@ -85,6 +85,8 @@ def in_words() -> Iterator[None]:
         if code in _MISSING:
             raise Missing from failure
         log.warning("the file storage refused: %s", failure)
+        if code == "NoSuchBucket":
+            raise NoBucket(str(failure.response["Error"].get("BucketName", ""))) from failure
         raise (StorageFull if code in _FULL else StorageAway) from failure
     except (exceptions.BotoCoreError, exceptions.HTTPClientError) as failure:
         log.warning("the file storage did not answer: %s", failure)

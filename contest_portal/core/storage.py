@@ -16,7 +16,7 @@ from typing import IO, BinaryIO, Protocol
 from flask import current_app
 
 from contest_portal.core.errors import DomainError, Invalid, NotFound
-from contest_portal.core.text import N_
+from contest_portal.core.text import N_, Message
 
 CHUNK_BYTES = 1 << 20
 SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -28,6 +28,8 @@ class Stored:
 
     sha256: str
     size: int
+    is_new: bool = False
+    """Whether nobody had put it before; False too where the storage cannot tell that others put it at the same time."""
 
 
 class StorageFull(DomainError):
@@ -46,6 +48,14 @@ class StorageAway(DomainError):
 
     def __init__(self) -> None:
         super().__init__("core.storage_away", N_("文件存储暂时连接不上，没有保存也没有丢失任何文件。请稍后再试。"))
+
+
+class NoBucket(StorageAway):
+    """The store answers, but has no such bucket: the address is wrong, or nobody has made it."""
+
+    def __init__(self, name: str) -> None:
+        source = N_("存储桶 %(name)s 不存在。请先在对象存储中建立它，或改正地址。")
+        DomainError.__init__(self, "core.no_bucket", Message.of(source, name=name))
 
 
 class Missing(NotFound):
@@ -105,6 +115,10 @@ class Storage(Protocol):
 
     def names(self) -> Iterator[str]:
         """The names of all that is stored, in no order."""
+        ...
+
+    def strangers(self) -> Iterator[str]:
+        """Where else something lies in the storage that it has not put there; left alone by everything."""
         ...
 
     def delete(self, sha256: str) -> bool:

@@ -34,8 +34,8 @@ class LocalStorage:
                 digest.update(chunk)
                 size += file.write(chunk)
             sha256 = _as_expected(digest.hexdigest(), expected_sha256)
-            self._keep(file, temporary, sha256)
-        return Stored(sha256, size)
+            is_new = self._keep(file, temporary, sha256)
+        return Stored(sha256, size, is_new)
 
     def put_path(self, path: Path, *, expected_sha256: str | None = None) -> Stored:
         with path.open("rb") as stream:
@@ -43,18 +43,20 @@ class LocalStorage:
 
     def put_bytes(self, content: bytes) -> Stored:
         sha256 = hashlib.sha256(content).hexdigest()
-        if not self._refreshed(sha256):
+        is_new = not self._refreshed(sha256)
+        if is_new:
             with disk_errors_in_words(), self._incoming() as (file, temporary):
                 file.write(content)
                 self._keep(file, temporary, sha256)
-        return Stored(sha256, len(content))
+        return Stored(sha256, len(content), is_new)
 
     def adopt(self, path: Path, expected_sha256: str | None = None) -> Stored:
         with path.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
             size = file.tell()
         sha256 = _as_expected(digest, expected_sha256)
-        if not self._refreshed(sha256):
+        is_new = not self._refreshed(sha256)
+        if is_new:
             try:
                 self._move_in(path, sha256)
             except OSError as failure:
@@ -62,7 +64,7 @@ class LocalStorage:
                     raise
                 self.put_path(path, expected_sha256=sha256)  # from another disk: bytes have to be copied
         path.unlink(missing_ok=True)
-        return Stored(sha256, size)
+        return Stored(sha256, size, is_new)
 
     def open(self, sha256: str) -> BinaryIO:
         # Once more under its name: what was about to be removed may have been put back between the two looks.
@@ -91,6 +93,13 @@ class LocalStorage:
         for path in self.folder.glob("[0-9a-f][0-9a-f]/[0-9a-f][0-9a-f]/*"):
             if SHA256.fullmatch(path.name):
                 yield path.name
+
+    def strangers(self) -> Iterator[str]:
+        for path in sorted(self.folder.rglob("*")):
+            place = path.relative_to(self.folder)
+            is_own = SHA256.fullmatch(path.name) and path in {self._place(path.name), self._leaving(path.name)}
+            if path.is_file() and not is_own and place.parts[0] != "incoming":
+                yield place.as_posix()
 
     def delete(self, sha256: str) -> bool:
         try:
@@ -161,14 +170,16 @@ class LocalStorage:
         finally:
             temporary.unlink(missing_ok=True)
 
-    def _keep(self, file: IO[bytes], temporary: Path, sha256: str) -> None:
+    def _keep(self, file: IO[bytes], temporary: Path, sha256: str) -> bool:
+        """Whether it was not there before."""
         file.flush()
         if self._refreshed(sha256):
-            return
+            return False
         if self.durable:
             os.fsync(file.fileno())
         file.close()  # Windows renames no open file
         self._rename(temporary, sha256)
+        return True
 
     def _move_in(self, path: Path, sha256: str) -> None:
         if self.durable:

@@ -91,6 +91,13 @@ class S3Storage:
             if SHA256.fullmatch(name) and key == self._key(name):
                 yield name
 
+    def strangers(self) -> Iterator[str]:
+        for key, _written in self._listed(""):
+            name = key.rsplit("/", 1)[-1]
+            is_own = SHA256.fullmatch(name) and key in {self._key(name), self._leaving(name), self._touched(name)}
+            if not is_own:
+                yield key.removeprefix(self.address.prefix)
+
     def delete(self, sha256: str) -> bool:
         there = self.exists(sha256)
         self._remove(self._key(sha256))

@@ -8,7 +8,7 @@ from contest_portal.contests.file_kinds import FileKind, kind_by_name
 from contest_portal.contests.rules import SlotRules
 from contest_portal.core.actor import Actor
 from contest_portal.core.errors import Invalid, NotAllowed, NotFound
-from contest_portal.core.i18n import size as size_text
+from contest_portal.core.i18n import sizes_apart
 from contest_portal.core.permissions import Decision
 from contest_portal.core.spreadsheets import DEFAULT_LIMITS
 from contest_portal.core.text import N_, Message
@@ -19,6 +19,7 @@ from contest_portal.entries.queries.batches import batch_by_id
 from contest_portal.entries.queries.uploads import BATCH_KEY, BATCH_TARGET
 from contest_portal.entries.services.batches import (
     MOST_PICTURES,
+    empty_file,
     require_batch_space,
     require_open,
     take_file,
@@ -43,14 +44,13 @@ def begin(actor: Actor, place: Place, announced: Announced) -> None:
     promised = kind_by_name(announced.name)
     if promised is None or (promised.family != "image" and promised.code not in {"zip", *_WORKBOOKS}):
         raise unfit_kind(announced.name)
+    if announced.size_bytes == 0:
+        raise empty_file(announced.name)
     most = _most_bytes(promised, slot)
     if announced.size_bytes > most:
-        message = Message.of(
-            N_("「%(name)s」有 %(measured)s，上限 %(limit)s，没有收。"),
-            name=announced.name,
-            measured=size_text(announced.size_bytes),
-            limit=size_text(most),
-        )
+        measured, limit = sizes_apart(announced.size_bytes, most)
+        source = N_("「%(name)s」有 %(measured)s，上限 %(limit)s，没有收。")
+        message = Message.of(source, name=announced.name, measured=measured, limit=limit)
         raise Invalid("entries.batch_file_large", message)
     require_batch_space(batch, announced.size_bytes)
 
@@ -70,11 +70,20 @@ def accepted(_actor: Actor, place: Place) -> Collection[str]:
 def take(actor: Actor, upload: UploadView, received: Received) -> None:
     """Put the file into its batch. Raises NotAllowed where the actor may work on it no more, and what `take_file`
     raises."""
+    take_file(actor, _workable(actor, upload).id, received, upload.name)
+
+
+def still_wanted(actor: Actor, upload: UploadView) -> None:
+    """Raise NotAllowed, Conflict or TooLate for a file that would not be taken when it is whole."""
+    require_open(actor, _workable(actor, upload))
+
+
+def _workable(actor: Actor, upload: UploadView) -> PaintingBatch:
     batch = _batch(upload.place)
     if may_work_on_batch(actor, batch) is not Decision.ALLOW:
         message = Message.of(N_("您现在不能处理这一批图片了，「%(name)s」没有收下。"), name=upload.name)
         raise NotAllowed("entries.upload_not_allowed", message)
-    take_file(actor, batch.id, received, upload.name)
+    return batch
 
 
 def _batch(place: Place) -> PaintingBatch:
@@ -88,4 +97,6 @@ def _slot(batch: PaintingBatch) -> SlotRules:
     return slot
 
 
-register_target(BATCH_TARGET, Target(key=BATCH_KEY, begin=begin, accepted=accepted, take=take))
+register_target(
+    BATCH_TARGET, Target(key=BATCH_KEY, begin=begin, accepted=accepted, take=take, still_wanted=still_wanted)
+)

@@ -15,7 +15,7 @@ from contest_portal.core.actor import console_actor
 from contest_portal.core.commands import with_app
 from contest_portal.core.current_storage import LOCAL, CurrentStorage
 from contest_portal.core.i18n import size
-from contest_portal.media.services.moving import Moved, move, remove_source
+from contest_portal.media.services.moving import Moved, move, remove_source, was_moved_to
 from contest_portal.media.services.sweeping import sweep
 from contest_portal.media.services.verifying import Verified, verify
 
@@ -29,16 +29,23 @@ Counted = TypeVar("Counted", Verified, Moved)
 @click.pass_context
 @with_app
 def verify_command(_app: Flask, context: click.Context, *, as_json: bool) -> None:
-    """重新计算所有文件的哈希值：列出缺失的、内容变了的、无人使用的。有缺失或变化时退出码为 1。"""
+    """重新计算所有文件的哈希值：列出缺失的、内容变了的（各属哪件作品）、无人使用的、不是本程序存放的。有缺失或变化时退出码为 1。"""
     found = verify(_progress("已核对"))
     if as_json:
         click.echo(json.dumps(asdict(found), ensure_ascii=False, indent=2))
     else:
         click.echo(f"共 {found.contents} 个文件，{size(found.size_bytes)}，被引用 {found.references} 处。")
-        for label, names in (("缺失", found.missing), ("内容已变", found.altered), ("无人使用", found.orphaned)):
+        for label, names in (
+            ("缺失", found.missing),
+            ("内容已变", found.altered),
+            ("无人使用", found.orphaned),
+            ("不是本程序存放的", found.strangers),
+        ):
             click.echo(f"{label}：{len(names)} 个")
             for name in names:
                 click.echo(f"  {name}")
+                for line in found.belongs.get(name, ()):
+                    click.echo(f"    {line}")
     if not found.is_whole:
         context.exit(1)
 
@@ -69,8 +76,11 @@ def move_command(
         raise click.UsageError("请写明搬到哪里：--to URL 或 --to-local，二者选一。")
     stores: CurrentStorage = app.extensions["storage"]
     url = target or LOCAL
-    done = move(console_actor(), stores, url, _progress("已搬移"))
-    click.echo(f"搬移了 {done.contents} 个文件，{size(done.size_bytes)}；{done.already} 个已在目标处。")
+    if delete_source and was_moved_to(stores, url):
+        done = Moved()
+    else:
+        done = move(console_actor(), stores, url, _progress("已搬移"))
+        click.echo(f"搬移了 {done.contents} 个文件，{size(done.size_bytes)}；{done.already} 个已在目标处。")
     if done.altered:
         _tell_altered(done, "原处的内容与名称不符，没有搬移，网站仍从原处读取其余文件")
         context.exit(1)
@@ -83,7 +93,11 @@ def move_command(
     click.echo("搬移完成，网站已在使用新的存储。")
     if stores.configured != url:
         shown = "不设" if url == LOCAL else f"改为 {url}"
-        click.echo(f"请在方便时把 CONTEST_PORTAL_STORAGE_URL {shown}。")
+        click.echo(
+            f"请在方便时把 CONTEST_PORTAL_STORAGE_URL {shown}。不改也不影响使用：搬移记在数据库里，网站仍用新的存储。"
+        )
+    if not delete_source:
+        click.echo("原处的文件都还在，不再使用。确认无误后再运行一次同样的命令，加上 --delete-source 即可删除。")
 
 
 def _tell_altered(done: Moved, why: str) -> None:

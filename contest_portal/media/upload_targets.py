@@ -50,6 +50,8 @@ class Target:
     - `key` names the value of the place by which all uploads of one thing are found, such as `entry`.
     - `begin(actor, place, announced)` is asked before the first byte; it raises a DomainError where the file may not
       come: NotFound for what the actor may not know of, too large, too late, no space left.
+    - `still_wanted(actor, upload)` is asked whenever more of it is to come: it raises a DomainError where the file would
+      not be taken any more, so that nobody sends an hour for nothing. `finished_at` is then the moment of asking.
     - `accepted(actor, place)` gives the codes of the kinds that the place takes, None for all: others are not decoded.
     - `take(actor, upload, received)` puts the stored, probed file where it belongs. It runs inside the unit of work
       that ends the upload, so both happen or neither: it is called again after a crash, and takes once. It must be
@@ -60,6 +62,7 @@ class Target:
     begin: Callable[[Actor, Place, Announced], None]
     accepted: Callable[[Actor, Place], Collection[str] | None]
     take: Callable[[Actor, UploadView, Received], None]
+    still_wanted: Callable[[Actor, UploadView], None] = lambda _actor, _upload: None
 
 
 def id_in(place: Place, key: str) -> int:

@@ -563,7 +563,7 @@ def test_a_picture_of_twelve_thousand_pixels_square_is_refused() -> None:
     assert str(findings[0].message) == expected
     # Also when reading it was given up.
     given_up = painting(width=12_000, height=12_000, damaged=True, problem=Message.of("图片太大。"))
-    assert given_up == findings
+    assert given_up == findings[:1]
 
 
 def test_why_a_file_cannot_be_read_is_told_in_probings_own_words() -> None:

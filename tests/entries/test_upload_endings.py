@@ -25,7 +25,7 @@ from contest_portal.core.storage import Missing, StorageAway
 from contest_portal.entries.models import Entry
 from contest_portal.entries.queries.entry import entry_by_id
 from contest_portal.entries.services.files import add_file
-from contest_portal.entries.services.submission import submit_entry
+from contest_portal.entries.services.submission import refuse_what_is_coming, submit_entry
 from contest_portal.media import upload_targets
 from contest_portal.media.models import Upload
 from contest_portal.media.services.beginning_uploads import TooMany, begin_upload
@@ -33,7 +33,7 @@ from contest_portal.media.services.sweeping_uploads import sweep_uploads
 from contest_portal.media.upload_targets import Announced
 from contest_portal.people.models import Account, Membership
 from tests.entries.entry_factories import Place, jpeg, make_painting, make_place, received
-from tests.entries.test_uploads import MB, begin, draft, send, uploaded
+from tests.entries.test_uploads import MB, TUS, begin, draft, send, uploaded
 from tests.factories import make_account, make_office, sign_in
 
 
@@ -277,3 +277,33 @@ def test_of_several_that_begin_at_once_only_as_many_as_may(app: Flask, place: Pl
     for thread in threads:
         thread.join()
     assert len(begun) == 1
+
+
+# --- What can no longer count -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("asks", ["HEAD", "PATCH"])
+def test_what_would_not_be_taken_any_more_is_refused_before_it_is_sent(
+    place: Place, teacher: FlaskClient, clock: MovingClock, asks: str
+) -> None:
+    entry, content = draft(place), jpeg()
+    url = begin(teacher, entry, len(content)).location
+    send(teacher, url, content[:1000])
+    clock.move_to(place.contest.submission_closes_at + timedelta(hours=1))
+    sign_in(teacher, place.teacher)
+    for _again in range(2):
+        answer = teacher.head(url, headers=TUS) if asks == "HEAD" else send(teacher, url, content[1000:], 1000)
+        assert answer.status_code == 403
+        told = teacher.get(f"{url}/state").json
+        assert told["state"] == "refused"
+        assert "没有收下" in told["words"]
+    assert staging().tokens() == set()
+
+
+def test_a_dead_upload_holds_no_submission_up(place: Place, teacher: FlaskClient, clock: MovingClock) -> None:
+    entry = draft(place)
+    begin(teacher, entry, 5 * MB)
+    with pytest.raises(Conflict, match="还在上传"):
+        refuse_what_is_coming(place.teacher, entry)
+    clock.move_to(place.contest.submission_closes_at + timedelta(hours=1))
+    refuse_what_is_coming(place.teacher, entry)

@@ -8,7 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Request, expect
 from sqlalchemy import select
 
 from contest_portal.contests.models import Category
@@ -209,6 +209,44 @@ def test_several_files_go_three_at_a_time_and_wait_for_a_new_sign_in(site: Site,
     site.do_jobs()
     expect(lines).to_have_count(0, timeout=30_000)
     expect(teacher.page.locator("#kept-slot-application .slot-file")).to_have_count(6)
+
+
+def test_six_files_are_begun_once_each(site: Site, people: Join, draft: int) -> None:
+    teacher = people().sign_in(TEACHER).go(f"/entries/{draft}/edit")
+    begun: list[str] = []
+    teacher.page.on("request", lambda sent: begun.append(sent.url) if is_beginning(sent) else None)
+    sheets = [upload(f"申报书{number}.jpg", padded(jpeg(1240, 1754))) for number in range(3, 9)]
+    teacher.page.locator("#slot-application").set_input_files(sheets)
+    expect(teacher.page.locator(".upload").filter(has_text="正在检查")).to_have_count(6, timeout=60_000)
+    assert len(begun) == 6
+    with site.inside():
+        assert sorted(db.session.scalars(select(Upload.file_name))) == [one["name"] for one in sheets]
+
+
+def test_where_one_file_is_wanted_the_last_chosen_counts(site: Site, people: Join, painting: int) -> None:
+    teacher = people().sign_in(TEACHER).go(f"/entries/{painting}/edit")
+    asked: list[str] = []
+    answers = iter((False, True))
+    teacher.page.on("dialog", lambda box: (asked.append(box.message), box.accept() if next(answers) else box.dismiss()))
+    field, line = teacher.page.locator("#slot-painting"), teacher.page.locator(".upload")
+    teacher.page.context.set_offline(True)
+    field.set_input_files(upload("旧稿.jpg", padded(jpeg(3100, 2182))))
+    expect(line).to_contain_text("网络中断")
+    field.set_input_files(upload("新稿.jpg", padded(jpeg())))
+    expect(line).to_contain_text("旧稿.jpg")
+    field.set_input_files(upload("新稿.jpg", padded(jpeg())))
+    teacher.page.context.set_offline(False)
+    expect(line).to_contain_text("新稿.jpg")
+    expect(line.filter(has_text="正在检查")).to_have_count(1, timeout=30_000)
+    site.do_jobs()
+    expect(line).to_have_count(0, timeout=30_000)
+    expect(teacher.page.locator("#kept-slot-painting .slot-file")).to_have_count(1)
+    expect(teacher.page.locator("#kept-slot-painting")).to_contain_text("新稿.jpg")
+    assert asked == ["“旧稿.jpg”还没有传完，这里只能放一个文件。改传“新稿.jpg”，不再传“旧稿.jpg”吗？"] * 2
+
+
+def is_beginning(sent: Request) -> bool:
+    return sent.method == "POST" and sent.url.endswith("/uploads/")
 
 
 def padded(content: bytes) -> bytes:

@@ -210,7 +210,7 @@ def test_a_file_larger_than_any_may_be_is_413(app: Flask, browser: FlaskClient, 
     largest = app.config["SETTINGS"].largest_upload_mb << 20
     answer = begin(browser, largest + 1)
     assert answer.status_code == 413
-    assert "最大 4.0 GB" in answer.json["message"]
+    assert f"{largest + 1} B，超过了网站允许的最大 {largest} B" in answer.json["message"]
 
 
 def test_a_piece_of_another_type_is_415(browser: FlaskClient, shelf: Shelf) -> None:

@@ -57,10 +57,13 @@ def match_file(path: str, pupils: Pupils) -> Match:
     *folders, last = [part for part in re.split(r"[/\\]", path) if part.strip()] or [""]
     own = parts_of(last, pupils)
     around = [folder_parts(folder, pupils) for folder in reversed(folders)]
-    if own.is_camera and around and around[0].words:
+    is_by_folder = bool(own.is_camera and around and around[0].words)
+    if is_by_folder:
         own, around = around[0], around[1:]
     own = _with_class_of(own, around)
     found = _match_parts(own, pupils)
+    if is_by_folder and not found.pupils:  # a folder that names nobody holds many works: it is no title
+        found = replace(found, title=own.title)
     if not found.pupils:
         found = _by_folders(own, around, pupils) or found
     return found

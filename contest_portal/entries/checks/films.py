@@ -39,7 +39,7 @@ def film_findings(slot: SlotRules, file: FileFacts) -> Iterator[Finding]:
         if wanted and measured and measured.lower() not in wanted:
             limit = "、".join(codec.upper() for codec in wanted)
             yield wrong("film-codec", slot, file, Message.of(rule, limit=limit), source, measured.upper(), limit)
-    if slot.audio_codecs and file.silent:
+    if file.silent:
         rule_of_sound = Message.of(N_("%(label)s一般应有声音（只作提醒，不影响提交）"), label=slot.label)
         message = Message.of(N_("「%(name)s」没有声音，或全程静音。不是有意如此的，请重新导出后上传"), name=file.name)
         yield warning("film-silent", anchor_of(slot), rule_of_sound, message)

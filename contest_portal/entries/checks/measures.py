@@ -12,6 +12,7 @@ from contest_portal.entries.checks.findings import Finding, error
 
 BYTES_PER_MB = 1024 * 1024
 # Floating ratios at the very edge of a tolerance count as within it.
+_STRIP = 20  # a proportion from which two decimals say less than a whole number
 _RATIO_SLACK = 1e-9
 
 
@@ -70,6 +71,13 @@ def aspect_fits(aspect: Aspect, width: int, height: int) -> bool:
     return any(abs(ratio / wanted - 1) <= aspect.tolerance + _RATIO_SLACK for ratio in ratios)
 
 
+def _ratio_text(ratio: float) -> str:
+    """1.41 as it is; what is no picture's proportion any more as people say it: 60000:1."""
+    if ratio >= _STRIP:
+        return f"{ratio:.0f}:1"
+    return f"1:{1 / ratio:.0f}" if ratio <= 1 / _STRIP else f"{ratio:.2f}"
+
+
 def aspect_findings(slot: SlotRules, file: FileFacts) -> Iterator[Finding]:
     """Whether a picture or a film has the proportion that the slot asks for."""
     aspect = slot.aspect
@@ -90,7 +98,7 @@ def aspect_findings(slot: SlotRules, file: FileFacts) -> Iterator[Finding]:
         N_("%(width)s × %(height)s 像素（约 %(ratio)s）"),
         width=file.width,
         height=file.height,
-        ratio=f"{width / height:.2f}",
+        ratio=_ratio_text(width / height),
     )
     wanted = Message.of(
         N_("%(limit)s（约 %(ratio)s，误差不超过 %(percent)s%%）"),

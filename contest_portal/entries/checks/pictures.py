@@ -56,6 +56,8 @@ def picture_findings(slot: SlotRules, file: FileFacts) -> Iterator[Finding]:
             ),
             limit,
         )
+        if file.problem:  # nothing of such a picture was looked at: one line says enough
+            return
     yield from aspect_findings(slot, file)
     yield from _sharpness(slot, file)
 

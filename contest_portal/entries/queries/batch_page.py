@@ -63,6 +63,7 @@ class BatchPage:
     teachers: tuple[Teacher, ...]
     unused: tuple[Message, ...]
     given_up: tuple[BatchSource, ...] = ()
+    used_sources: frozenset[int | None] = frozenset()
 
     @property
     def counts(self) -> Counter[str]:
@@ -74,6 +75,10 @@ class BatchPage:
     def troubles(self) -> list[tuple[BatchSource, list[Message]]]:
         """The ZIPs and workbooks of which something could not be used, with the reasons."""
         return [(source, [kept(one) for one in source.problems]) for source in self.sources if source.problems]
+
+    def is_fruitless(self, source: BatchSource) -> bool:
+        """Whether it is a ZIP out of which nothing at all came."""
+        return source.kind == "zip" and source.id not in self.used_sources
 
     @property
     def is_working(self) -> bool:
@@ -94,7 +99,16 @@ def batch_page(batch: PaintingBatch) -> BatchPage:
     unused = settle({item.id: item.path for item in items}, lines, pupils_of(batch.school)).unused if lines else ()
     removed = tuple(item for item in items if item.removed_at is not None)
     return BatchPage(
-        batch, rules, slot, tuple(rows), removed, tuple(sources), tuple(teachers), unused, tuple(given_up(sources))
+        batch,
+        rules,
+        slot,
+        tuple(rows),
+        removed,
+        tuple(sources),
+        tuple(teachers),
+        unused,
+        tuple(given_up(sources)),
+        frozenset(item.source_id for item in items),
     )
 
 

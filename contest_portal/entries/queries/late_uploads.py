@@ -28,6 +28,12 @@ def last_moment(entry: Entry) -> datetime | None:
     return None if ends_at is None else ends_at + timedelta(seconds=entry.contest.grace_seconds + 1)
 
 
+def is_over(entry: Entry) -> bool:
+    """Whether the entry's time is over, the silent grace too."""
+    end = last_moment(entry)
+    return end is not None and now() > end
+
+
 def arrives_until(entry: Entry) -> datetime | None:
     """Until when a file may arrive that was under way at the entry's end."""
     end = last_moment(entry)

@@ -94,7 +94,13 @@ def kind_of_source(received: Received) -> str:
         return "zip"
     if kind in WORKBOOKS or (kind is Kind.TEXT and received.facts.extension == "csv"):
         return "workbook"
-    raise unfit_kind(received.name)
+    raise empty_file(received.name) if received.size_bytes == 0 else unfit_kind(received.name)
+
+
+def empty_file(name: str) -> Invalid:
+    """The refusal of a file without a byte."""
+    message = Message.of(N_("「%(name)s」是空文件，没有收。请换一个文件。"), name=name)
+    return Invalid("entries.batch_file_empty", message, field="files")
 
 
 def unfit_kind(name: str) -> Invalid:

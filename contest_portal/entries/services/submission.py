@@ -17,6 +17,7 @@ from contest_portal.entries.checks import Finding
 from contest_portal.entries.models import Entry, EntryVersion
 from contest_portal.entries.queries.entry import locked_entry
 from contest_portal.entries.queries.facts import findings_of
+from contest_portal.entries.queries.late_uploads import is_over, may_still_arrive
 from contest_portal.entries.queries.submitted import snapshot_of
 from contest_portal.entries.queries.timing import (
     can_be_submitted_late,
@@ -81,6 +82,8 @@ def refuse_what_is_coming(actor: Actor, entry: Entry) -> None:
     """Raise Conflict, saying which file and how far it is, where one is on its way into the entry. Somebody else's that
     has stopped holds nobody up: only its own account can go on with it or cancel it."""
     coming = [one for one in coming_to(entry.id) if one.account_id == actor.account_id or is_moving(one)]
+    if is_over(entry):  # what can no longer count holds nobody up, not even its sender
+        coming = may_still_arrive(entry, coming)
     if not coming:
         return
     first = coming[0]

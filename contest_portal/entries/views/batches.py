@@ -32,7 +32,9 @@ from contest_portal.entries.services import batch_rows, batches
 from contest_portal.entries.services.batch_drafts import make_drafts
 from contest_portal.entries.views.blueprint import bp
 from contest_portal.media.queries import previews_of
+from contest_portal.media.services.beginning_uploads import require_room
 from contest_portal.media.services.receiving import receive_file
+from contest_portal.media.services.sweeping import remove_refused
 from contest_portal.media.serving import send_derivative
 from contest_portal.people.queries.people_search import search_students
 
@@ -119,8 +121,13 @@ def _take_file(batch_id: int, upload: FileStorage) -> None:
     if slot is None:
         raise NotFound
     batches.require_batch_space(batch, size)
+    require_room(size)
     received = receive_file(upload.stream, name, slot.kinds)
-    batches.take_file(current_actor(), batch_id, received, name)
+    try:
+        batches.take_file(current_actor(), batch_id, received, name)
+    except Invalid:
+        remove_refused(received.sha256, received.put_at)
+        raise
 
 
 @bp.get("/entries/batches/<int:batch_id>")

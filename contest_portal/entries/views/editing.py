@@ -47,7 +47,9 @@ from contest_portal.entries.views.blueprint import bp
 from contest_portal.entries.views.checklist import checklist_of, slot_notes
 from contest_portal.entries.views.uploads import refused_words
 from contest_portal.media.queries import previews_of
+from contest_portal.media.services.beginning_uploads import require_room
 from contest_portal.media.services.receiving import receive_file
+from contest_portal.media.services.sweeping import remove_refused
 
 
 @bp.get("/entries/<int:entry_id>/edit")
@@ -117,10 +119,12 @@ def _take_files(entry_id: int, rules: CategoryRules, form: EntryForm) -> Invalid
         if (too_large := _too_large_for_a_form(code, upload)) is not None:
             refused.append(too_large)
             continue
+        require_room(_length(upload))
         received = receive_file(upload.stream, upload.filename or "", slot.kinds)
         try:
             add_file(current_actor(), entry_id, code, received)
         except Invalid as refusal:
+            remove_refused(received.sha256, received.put_at)
             refused.append(refusal)
     if not refused:
         return None
@@ -128,10 +132,15 @@ def _take_files(entry_id: int, rules: CategoryRules, form: EntryForm) -> Invalid
     return Invalid(refused[0].code, refused[0].message, problems=problems)
 
 
-def _too_large_for_a_form(code: str, upload: FileStorage) -> Invalid | None:
-    """What is said of a file that only goes in pieces, which needs scripts."""
+def _length(upload: FileStorage) -> int:
     size_bytes = upload.stream.seek(0, os.SEEK_END)
     upload.stream.seek(0)
+    return size_bytes
+
+
+def _too_large_for_a_form(code: str, upload: FileStorage) -> Invalid | None:
+    """What is said of a file that only goes in pieces, which needs scripts."""
+    size_bytes = _length(upload)
     if size_bytes <= _plain_limit():
         return None
     source = N_(

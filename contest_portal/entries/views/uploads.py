@@ -66,4 +66,7 @@ def refused_words(one: Refused) -> str:
     """Why a file was not taken."""
     if one.problem is None:
         return _("「%(name)s」没有检查完，没有收下，请重新上传。", name=one.name)
-    return _("上次传的「%(name)s」没有收下：%(why)s", name=one.name, why=translate(kept_messages.kept(one.problem)))
+    why = translate(kept_messages.kept(one.problem))
+    if f"「{one.name}」" in why:  # most reasons begin with the file's name
+        return _("上次传的文件没有收下：%(why)s", why=why)
+    return _("上次传的「%(name)s」没有收下：%(why)s", name=one.name, why=why)

@@ -12,7 +12,7 @@ from contest_portal.core.actor import Actor
 from contest_portal.core.clock import now
 from contest_portal.core.database import Work, unit_of_work
 from contest_portal.core.errors import DomainError
-from contest_portal.core.i18n import size as size_text
+from contest_portal.core.i18n import sizes_apart
 from contest_portal.core.staging import staging
 from contest_portal.core.storage import StorageFull
 from contest_portal.core.text import N_, Message
@@ -35,12 +35,13 @@ def begin_upload(actor: Actor, target_name: str, place: Mapping[str, str], annou
     target = target_named(target_name)
     most = current_app.config["SETTINGS"].largest_upload_mb << 20
     if announced.size_bytes > most:
+        measured, limit = sizes_apart(announced.size_bytes, most)
         raise TooLarge(
             "media.upload_too_large",
             Message.of(
                 N_("文件 %(size)s，超过了网站允许的最大 %(most)s。请压缩后再上传。"),
-                size=size_text(announced.size_bytes),
-                most=size_text(most),
+                size=measured,
+                most=limit,
             ),
         )
     target.begin(actor, place, announced)
@@ -75,6 +76,11 @@ def _recorded(
         work.session.add(row)
         work.record(row, after={"target": target_name, "place": dict(place), "size_bytes": announced.size_bytes})
     return row
+
+
+def require_room(size_bytes: int) -> None:
+    """Raise StorageFull where a file that comes with a form would take what the disk keeps free, as for uploads."""
+    _require_space(size_bytes, _free_bytes())
 
 
 def _free_bytes() -> int:

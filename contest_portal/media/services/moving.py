@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from contest_portal.core.actor import Actor
 from contest_portal.core.clock import now
 from contest_portal.core.current_storage import LOOK_SECONDS, CurrentStorage
-from contest_portal.core.database import unit_of_work
+from contest_portal.core.database import db, unit_of_work
 from contest_portal.core.errors import Conflict, Invalid
 from contest_portal.core.models import StorageMove
 from contest_portal.core.storage import Missing, NotAsExpected, Storage
@@ -54,6 +54,12 @@ def move(
     if not done.altered:
         _finish(actor)
     return done
+
+
+def was_moved_to(stores: CurrentStorage, target: str) -> bool:
+    """Whether everything was moved there already, so that only the old copies are left to be removed."""
+    row = db.session.get(StorageMove, 1)
+    return row is not None and row.state == "done" and row.target == target and stores.urls() == (target,)
 
 
 def remove_source(actor: Actor, stores: CurrentStorage, done: Moved) -> None:

@@ -7,7 +7,8 @@ record within the caller's unit of work and asks for the previews.
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import IO
 
@@ -16,11 +17,12 @@ from sqlalchemy.exc import IntegrityError
 
 from contest_portal.core.clock import now
 from contest_portal.core.database import Work, db
-from contest_portal.core.storage import storage
+from contest_portal.core.storage import Stored, storage
 from contest_portal.media.facts import FileFacts, Kind
 from contest_portal.media.models import Blob
 from contest_portal.media.probing import media_reader
 from contest_portal.media.services.derivatives import ask_for_derivatives
+from contest_portal.media.services.sweeping import remove_refused
 
 NAME_LENGTH = 200
 
@@ -33,6 +35,8 @@ class Received:
     size_bytes: int
     name: str
     facts: FileFacts
+    put_at: datetime | None = None
+    """When it was put, where nobody had put it before."""
 
 
 def receive_file(stream: IO[bytes], name: str, accepted: Collection[str] | None = None) -> Received:
@@ -42,7 +46,18 @@ def receive_file(stream: IO[bytes], name: str, accepted: Collection[str] | None 
     A file that nothing can be made of gives facts with a problem; it is for the caller to refuse it.
     """
     stored = storage().put(stream)
-    return receive_stored(stored.sha256, stored.size, name, accepted)
+    put_at = put_at_of(stored)
+    try:
+        received = receive_stored(stored.sha256, stored.size, name, accepted)
+    except Exception:
+        remove_refused(stored.sha256, put_at)
+        raise
+    return replace(received, put_at=put_at)
+
+
+def put_at_of(stored: Stored) -> datetime | None:
+    """When the content was put, where nobody had put it before."""
+    return storage().put_at(stored.sha256) if stored.is_new else None
 
 
 def receive_stored(sha256: str, size_bytes: int, name: str, accepted: Collection[str] | None = None) -> Received:

@@ -27,6 +27,7 @@ from contest_portal.core.text import N_
 from contest_portal.media.models import Blob, Derivative
 
 GRACE = timedelta(hours=24)
+_INSTANT = timedelta(microseconds=1)
 ROWS_AT_ONCE = 200
 OWN_TABLES = frozenset({Blob.__tablename__, Derivative.__tablename__})
 """A record and what was made of its content: they live as long as others refer to the record."""
@@ -61,6 +62,17 @@ def sweep(actor: Actor, *, dry_run: bool = False, grace: timedelta = GRACE) -> S
             contents, size = contents + 1, size + length
     leftovers = 0 if dry_run else storage().sweep_incoming(before)
     return Swept(contents, size, len(gone), leftovers)
+
+
+def remove_refused(sha256: str, put_at: datetime | None) -> bool:
+    """Remove at once what was put for nothing, unless anything refers to it; whether it was removed.
+
+    `put_at` is when it was put by who was the first to do so; None: others may have put it for their own use and not
+    yet recorded it, so it is left to the sweep. Whoever has put it since is spared as by the sweep.
+    """
+    if put_at is None or is_moving() or sha256 in references():
+        return False
+    return storage().delete_if_older(sha256, put_at + _INSTANT)
 
 
 @job("media.sweep", N_("清理不再使用的文件"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,8 @@ from contest_portal.core.staging import Busy, staging
 from contest_portal.core.storage import Missing, storage
 from contest_portal.core.text import N_, Message
 from contest_portal.media.models import Upload
-from contest_portal.media.services.receiving import Received, receive_stored
+from contest_portal.media.services.receiving import Received, put_at_of, receive_stored
+from contest_portal.media.services.sweeping import remove_refused
 from contest_portal.media.upload_targets import UploadView, target_named
 from contest_portal.people.models import Account
 from contest_portal.people.sessions import actor_of
@@ -36,13 +38,16 @@ def take_upload(payload: dict[str, Any]) -> None:
         return
     account = db.session.get_one(Account, row.account_id)
     actor = actor_of(account, row.membership_id)
+    put: list[tuple[str, datetime | None]] = []
     try:
         if not account.is_active:
             raise NotAllowed("media.account_inactive", N_("上传者的账号已停用，文件没有收下。"))
-        _hand_over(actor, row, _stored(actor, row))
+        _hand_over(actor, row, _stored(actor, row, put))
     except Exception as failure:
         if isinstance(failure, DomainError) and _is_refusal(failure):
             _end(actor, row, "refused", failure.message)
+            for sha256, put_at in put:
+                remove_refused(sha256, put_at)
         else:
             # Until the last attempt the file counts as being checked: it keeps its place, and what needs it waits.
             if is_last_attempt():
@@ -59,13 +64,17 @@ def _is_refusal(failure: DomainError) -> bool:
     return isinstance(failure, Invalid | NotAllowed | NotFound | Conflict) and failure.status < 500
 
 
-def _stored(actor: Actor, row: Upload) -> Received:
-    """The file in the storage, looked at in the sandbox. Raises NotAsExpected when it is not what was announced."""
+def _stored(actor: Actor, row: Upload, put: list[tuple[str, datetime | None]]) -> Received:
+    """The file in the storage, looked at in the sandbox; what is put is noted in `put`.
+
+    Raises NotAsExpected when it is not what was announced.
+    """
     kinds = target_named(row.target).accepted(actor, row.place)
     sha256 = row.sha256
     if sha256 is None or not storage().exists(sha256):
         stored = storage().adopt(_second_name(_assembled(row)), expected_sha256=row.announced_sha256)
         sha256 = stored.sha256
+        put.append((sha256, put_at_of(stored)))
         _note_hash(row, sha256)
     return receive_stored(sha256, row.size_bytes, row.file_name, kinds)
 

@@ -16,21 +16,22 @@ from typing import Any
 from flask import current_app
 from sqlalchemy import select, update
 
+from contest_portal.core import kept_messages
 from contest_portal.core.actor import Actor
 from contest_portal.core.clock import now
 from contest_portal.core.database import db, unit_of_work
 from contest_portal.core.durable_files import BLOCK_BYTES
-from contest_portal.core.errors import Conflict, DomainError, NotFound
+from contest_portal.core.errors import Conflict, DomainError, NotAllowed, NotFound
 from contest_portal.core.jobs import INTAKE, enqueue
 from contest_portal.core.sealing import digest
 from contest_portal.core.staging import staging
 from contest_portal.core.storage import StorageFull
-from contest_portal.core.text import N_
+from contest_portal.core.text import N_, Message
 from contest_portal.core.upload_parts import Part, PartFile
 from contest_portal.media.models import Upload
 from contest_portal.media.queries import open_uploads, upload_of_token
 from contest_portal.media.tus import Checksum, ChecksumMismatch
-from contest_portal.media.upload_targets import target_named
+from contest_portal.media.upload_targets import UploadView, target_named
 from contest_portal.people.models import LoginSession, Membership
 
 
@@ -47,6 +48,15 @@ class Gone(DomainError):
 
     def __init__(self) -> None:
         super().__init__("media.upload_gone", N_("这次上传已取消或已过期，请重新选择文件上传。"))
+
+
+class Unwanted(DomainError):
+    """The file would not be taken any more, however much of it comes; its bytes are not kept."""
+
+    status = 403
+
+    def __init__(self, why: Message) -> None:
+        super().__init__("media.upload_unwanted", why)
 
 
 class WrongOffset(Conflict):
@@ -68,6 +78,7 @@ def receive_part(actor: Actor, upload: Upload, offset: int, part: Part, checksum
     """
     part.close()
     try:
+        require_wanted(actor, upload, part.seconds())
         with staging().locked(upload.token):
             _require_fits(upload, offset, part.size)
             if checksum is not None and (part.full or not checksum.fits(_blocks_of(part.path))):
@@ -152,9 +163,43 @@ def _was_sent_by_owner(upload: Upload, part: PartFile) -> bool:
 
 
 def require_known(upload: Upload) -> None:
-    """Raise Gone for an upload that was given up: its bytes are not kept."""
+    """Raise Gone for an upload that was given up, Unwanted for one that was refused on its way: no bytes are kept."""
     if upload.state in {"cancelled", "expired"}:
         raise Gone
+    if upload.state == "refused" and upload.received_bytes < upload.size_bytes and upload.problem:
+        raise Unwanted(kept_messages.kept(upload.problem))
+
+
+def require_wanted(actor: Actor, upload: Upload, seconds: float = 0.0) -> None:
+    """End an unfinished upload that its target would not take any more, and raise Unwanted with the reason.
+
+    `seconds` is how long a piece took to arrive that is not in the record yet.
+    """
+    if upload.state != "receiving":
+        return
+    moment = now()
+    goes_on_at = max(upload.last_progress_at, moment - timedelta(seconds=seconds))
+    has_paused = goes_on_at - upload.last_progress_at > _longest_pause()
+    view = UploadView(
+        id=upload.id,
+        name=upload.file_name,
+        begun_at=upload.begun_at,
+        finished_at=moment,
+        longest_gap_seconds=upload.longest_gap_seconds,
+        place=upload.place,
+        steady_since=goes_on_at if has_paused else upload.steady_since,
+    )
+    try:
+        target_named(upload.target).still_wanted(actor, view)
+    except (NotFound, NotAllowed, Conflict) as refusal:
+        with staging().locked(upload.token):
+            _end_unfinished(actor, upload, "refused", refusal.message)
+            staging().discard(upload.token)
+        raise Unwanted(refusal.message) from refusal
+
+
+def _longest_pause() -> timedelta:
+    return timedelta(minutes=current_app.config["SETTINGS"].upload_gap_minutes)
 
 
 def _require_fits(upload: Upload, offset: int, size: int) -> None:
@@ -195,7 +240,7 @@ def _progressed(actor: Actor, upload: Upload, length: int, seconds: float) -> Up
             "last_progress_at": moment,
             "longest_gap_seconds": max(gap, upload.longest_gap_seconds),
         }
-        if gap > current_app.config["SETTINGS"].upload_gap_minutes * 60:
+        if gap > _longest_pause().total_seconds():
             values["steady_since"] = arriving_since
         still = (Upload.id == upload.id, Upload.state == "receiving")
         db.session.execute(update(Upload).where(*still).values(**values).execution_options(synchronize_session=False))
@@ -230,17 +275,17 @@ def cancel_upload(actor: Actor, upload: Upload) -> None:
         staging().discard(upload.token)
 
 
-def _end_unfinished(actor: Actor, upload: Upload, state: str) -> None:
+def _end_unfinished(actor: Actor, upload: Upload, state: str, why: Message | None = None) -> None:
     with unit_of_work(actor, f"media.{state}_upload") as work:
         ended = work.session.execute(
             update(Upload)
             .where(Upload.id == upload.id, Upload.state == "receiving")
-            .values(state=state, finished_at=now())
+            .values(state=state, finished_at=now(), problem=kept_messages.keep(why) if why else None)
             .execution_options(synchronize_session=False)
         )
         if not ended.rowcount:  # type: ignore[attr-defined]
             raise Conflict("media.upload_ended", N_("这个文件已经传完，不能再取消。"))
-        work.record(upload, before={"state": "receiving"}, after={"state": state})
+        work.record(upload, before={"state": "receiving"}, after={"state": state}, why=str(why or ""))
 
 
 def own_open_uploads(actor: Actor, target: str, place: Mapping[str, str]) -> list[Upload]:

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from contest_portal.core.content_owners import described
 from contest_portal.core.content_use import required
 from contest_portal.core.database import db
 from contest_portal.core.storage import CHUNK_BYTES, Missing, Storage, storage
@@ -15,7 +16,9 @@ from contest_portal.media.services.sweeping import references
 @dataclass
 class Verified:
     """What was found. `missing`: referred to and not stored. `altered`: stored under another name than its bytes have.
-    `orphaned`: stored, and nothing refers to it (the sweep removes it after its grace)."""
+    `orphaned`: stored, and nothing refers to it (the sweep removes it after its grace).
+    `strangers`: places of what the program has not put there and does not touch.
+    `belongs`: for what is missing or altered, what it is and whose, in words."""
 
     contents: int = 0
     size_bytes: int = 0
@@ -23,6 +26,8 @@ class Verified:
     missing: list[str] = field(default_factory=list)
     altered: list[str] = field(default_factory=list)
     orphaned: list[str] = field(default_factory=list)
+    strangers: list[str] = field(default_factory=list)
+    belongs: dict[str, list[str]] = field(default_factory=dict)
 
     @property
     def is_whole(self) -> bool:
@@ -45,6 +50,8 @@ def verify(tell: Callable[[Verified], None] = lambda _so_far: None) -> Verified:
     found.references = sum(count for name, count in referred.items() if name in seen)
     found.orphaned = sorted(name for name in seen if name not in referred)
     found.missing = sorted(name for name in needed - seen if not storage().exists(name))
+    found.strangers = list(storage().strangers())
+    found.belongs = described([*found.missing, *found.altered])
     return found
 
 

@@ -8,6 +8,7 @@ from functools import wraps
 from typing import Any
 
 from flask import Response, current_app, request, url_for
+from flask_wtf.csrf import CSRFError
 from werkzeug.wsgi import get_input_stream
 
 from contest_portal.core.errors import DomainError, Invalid
@@ -66,6 +67,16 @@ def answers_tus(view: View) -> View:
     return answering
 
 
+@bp.errorhandler(CSRFError)
+def show_csrf_error(_error: CSRFError) -> Response:
+    """A short answer: scripts fetch a fresh token and try again."""
+    _forget_arrived()
+    answer = _problem(400, "core.form_token", translate(N_("页面打开太久，请刷新页面后重新选择文件上传。")))
+    answer.headers["Tus-Resumable"] = tus.VERSION
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
 def _forget_arrived() -> None:
     """A piece that is refused is not kept for later."""
     arrived = request.environ["wsgi.input"]
@@ -112,7 +123,7 @@ def create() -> Response:
     announced = Announced(name, size_bytes, tus.sha256(said.get("sha256")))
     row = begin_upload(current_actor(), said.get("target", ""), place, announced)
     if request.mimetype == tus.CONTENT_TYPE and request.content_length != 0:
-        row = _receive(row, 0)
+        row = _receive_with_creation(row)
     answer = _progress(row, 201)
     answer.headers["Location"] = url_for("media.append", token=row.token)
     return answer
@@ -135,7 +146,9 @@ def list_open() -> Response:
 def progress(row: Upload) -> Response:
     """How far the upload has come."""
     tus.check_version(request.headers.get("Tus-Resumable"))
-    return _progress(uploads.resume(current_actor(), row), 200)
+    row = uploads.resume(current_actor(), row)
+    uploads.require_wanted(current_actor(), row)
+    return _progress(row, 200)
 
 
 @bp.patch("/uploads/<token>")
@@ -144,6 +157,15 @@ def progress(row: Upload) -> Response:
 def append(row: Upload) -> Response:
     """The next piece."""
     return _append(row)
+
+
+def _receive_with_creation(row: Upload) -> Upload:
+    """A first piece that is refused ends its upload: the answer names no address at which to go on."""
+    try:
+        return _receive(row, 0)
+    except (tus.ChecksumMismatch, uploads.TooLarge):
+        uploads.cancel_upload(current_actor(), row)
+        raise
 
 
 def _append(row: Upload) -> Response:

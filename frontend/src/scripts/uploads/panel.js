@@ -66,9 +66,22 @@ class Panel {
     const [from, most] = [Number(this.settings.uploadsFrom ?? 0), Number(this.input.dataset.maxBytes ?? Infinity)];
     const files = [...this.input.files];
     const sent = files.filter((file) => file.size >= from && file.size <= most);
-    if (!sent.length) return;
+    if (files.length && !this.mayReplace(files.at(-1))) return this.keepInInput([]);
+    if (!sent.length) return undefined;
     this.keepInInput(files.filter((file) => !sent.includes(file)));
-    this.sendAll(sent);
+    return this.sendAll(sent);
+  }
+
+  /** Where one file is wanted the last chosen counts: the other that is on its way ends, if the person agrees. */
+  mayReplace(file) {
+    if (this.input.multiple) return true;
+    const isSame = (one) => one.name === file.name && one.size === file.size;
+    const others = [...this.rows.keys()].filter((one) => transfers().includes(one) && !isSame(one));
+    const unfinished = others.filter((one) => one.state !== "checking"); // what is whole the newer file replaces later
+    if (!unfinished.length) return true;
+    if (!window.confirm(words("replaceQuestion", { name: unfinished[0].name, chosen: file.name }))) return false;
+    unfinished.forEach((one) => one.cancel());
+    return true;
   }
 
   keepInInput(files) {

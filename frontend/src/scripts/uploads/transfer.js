@@ -26,9 +26,13 @@ export const transfers = () => [...all];
 export const inThisWindow = () =>
   transfers().filter((one) => one.file && ["queued", "sending", "waiting", "paused"].includes(one.state));
 
+const busy = () => transfers().filter((one) => one.state === "sending" || one.state === "waiting").length;
+
+/** Sending tells of a change, and every change comes here again: so each one is asked anew whether it still waits. */
 function startNext() {
-  const busy = transfers().filter((one) => one.state === "sending" || one.state === "waiting").length;
-  transfers().filter((one) => one.state === "queued").slice(0, Math.max(0, PARALLEL - busy)).forEach((one) => one.send());
+  for (const one of transfers()) {
+    if (one.state === "queued" && busy() < PARALLEL) one.send();
+  }
 }
 
 export class Transfer extends EventTarget {
@@ -40,6 +44,7 @@ export class Transfer extends EventTarget {
     this.samples = [];
     this.failures = 0;
     this.timer = 0;
+    this.attempt = 0;
     all.add(this);
     if (state === "checking") this.watchChecking();
     setTimeout(startNext);
@@ -88,8 +93,10 @@ export class Transfer extends EventTarget {
   }
 
   async cancel() {
+    const isBeginning = this.state === "sending" && this.head && !this.url;
     this.stop();
     try {
+      if (isBeginning) this.url = await this.urlOnServer(); // the server may have begun it before we heard of it
       if (this.url && !(await terminate(this.url))) throw new Error();
       this.change("cancelled");
     } catch {
@@ -99,22 +106,25 @@ export class Transfer extends EventTarget {
 
   stop() {
     clearTimeout(this.timer);
+    this.attempt += 1; // what an earlier attempt still waits for begins nothing any more
     this.upload?.abort();
     this.upload = null;
     this.samples = [];
   }
 
   async send() {
+    if (this.state !== "queued" && this.state !== "waiting") return;
     this.stop();
+    const { attempt } = this;
     this.change("sending");
     try {
       await formToken();
       this.head ||= await headMark(this.file);
       this.url ??= await this.urlOnServer();
       const metadata = this.url ? {} : await this.metadata();
-      if (this.state === "sending") this.startUpload(metadata);
+      if (this.attempt === attempt) this.startUpload(metadata);
     } catch (error) {
-      this.failed(error);
+      if (this.attempt === attempt) this.failed(error);
     }
   }
 
@@ -206,15 +216,22 @@ export class Transfer extends EventTarget {
     clearTimeout(this.timer);
     const answer = error.originalResponse;
     const status = answer?.getStatus() ?? error.status ?? 0;
-    const said = saidBy(answer);
+    const { code, message: said = "" } = saidBy(answer);
     if (["NotReadableError", "NotFoundError"].includes((error.causingError ?? error).name)) return this.lostFile();
     if (status === 0 || AGAIN.includes(status) || (status >= 500 && status !== 507)) return this.cutOff();
     if (status === 401) return this.pause(words("signedOut"));
     if ((status === 404 || status === 410) && this.url) return this.beginAgain();
-    if (status === 400 && !said) return this.renewToken();
+    if (status === 400 && (!said || code === "core.form_token")) return this.renewToken();
     if (status === 507) return this.pause(said || words("failed"));
     this.stop();
-    return this.change("refused", said || words("failed"));
+    return this.refused(said);
+  }
+
+  /** The answer to a HEAD has no words: they are asked for. */
+  async refused(said) {
+    const { attempt } = this;
+    const known = said || !this.url ? null : await stateOf(this.url).catch(() => null);
+    if (this.attempt === attempt) this.change("refused", said || (known?.state === "refused" && known.words) || words("failed"));
   }
 
   /** Wait until the network is back, ever longer, or until the browser says that it is. */
@@ -262,9 +279,9 @@ export class Transfer extends EventTarget {
 
 function saidBy(answer) {
   try {
-    return JSON.parse(answer.getBody()).message;
+    return JSON.parse(answer.getBody()) ?? {};
   } catch {
-    return "";
+    return {};
   }
 }
 
