@@ -119,8 +119,8 @@ class Drawing:
         known = source.get_object() if source is not None else {}
         for category, name in sorted(used | _ALWAYS_KEPT):
             named = known.get(category)
-            named = named.get_object() if named is not None else {}
-            if name in named:
+            named = named.get_object() if named is not None else None
+            if isinstance(named, DictionaryObject) and name in named:
                 kept = made.setdefault(NameObject(category), DictionaryObject())
                 kept[NameObject(name)] = named.raw_get(name)
                 self._clean(named[name], known)

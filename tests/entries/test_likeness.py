@@ -21,12 +21,14 @@ from contest_portal.core.models import Job
 from contest_portal.entries.cli_likeness import media_group
 from contest_portal.entries.likeness_models import EntryContent, LikenessPair
 from contest_portal.entries.queries.entry import entry_by_id
+from contest_portal.entries.services import likeness
 from contest_portal.entries.services.drafts import save_draft
 from contest_portal.entries.services.files import add_file
 from contest_portal.entries.services.likeness import find_pairs, look_for_likeness
 from contest_portal.entries.services.screening import Seen, accept_entries, return_entry
 from contest_portal.entries.services.submission import submit_entry
 from contest_portal.entries.services.verdicts import judge_pair
+from contest_portal.media.likeness import searching
 from contest_portal.media.models import Fingerprint
 from contest_portal.media.services.fingerprints import fingerprint_of_words
 from contest_portal.people.models import Office
@@ -346,3 +348,29 @@ def test_what_was_there_before_is_compared_by_a_command(app: Flask) -> None:
     judge_pair(place.staff, pair.id, "open", "same_work", "")
     assert "需要处理 2 件作品" in command(app, "likeness", "--rebuild")
     assert [(one.id, one.state) for one in pairs()] == [(pair.id, "same_work")]
+
+
+@pytest.mark.parametrize("kind", ["picture", "text"])
+def test_nothing_is_held_open_while_contents_are_compared(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    place, seen = make_place(), list[bool]()
+    if kind == "picture":
+        submit_painting(place, as_jpeg(painting(1)))
+        submit_painting(place, as_jpeg(cropped(painting(1)), quality=50))
+        module, name = searching, "compare"
+    else:
+        submit_project(place, prose(1, 3_000))
+        submit_project(place, prose(1, 3_000)[:1_500] + prose(2, 1_500))
+        module, name = likeness, "compare_texts"
+    compare = getattr(module, name)
+
+    def watched(*contents: object, **options: object) -> object:
+        seen.append(db.session().in_transaction())
+        return compare(*contents, **options)
+
+    monkeypatch.setattr(module, name, watched)
+    compare_waiting()
+    assert seen
+    assert not any(seen)
+    assert len(pairs()) == 1

@@ -12,8 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from contest_portal.core import audit
-from contest_portal.core import jobs
+from contest_portal.core import audit, jobs
 from contest_portal.core.actor import Role
 from contest_portal.core.clock import MovingClock, end_of_day, now, today
 from contest_portal.core.database import db
