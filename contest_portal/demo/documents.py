@@ -55,15 +55,24 @@ def make_application(
     facts: Sequence[tuple[str, str]],
     *,
     summary: str = "",
+    code: str = "",
+    subject: str = "",
     heading: str = "青少年科技创新大赛申报书",
     below: str = "",
     signed_on: date = date(2018, 4, 10),
 ) -> bytes:
     """A signed and stamped application form, as if scanned: a PDF of one page or two.
 
-    `facts` are label and value; the title and `summary` come with them. The seal says that it is a sample.
+    `facts` are label and value; the title and `summary` come with them, and how the work came about where `code`, its
+    category, is one of a work about `subject`. The seal says that it is a sample.
     """
     rng = Random(f"application {seed}")  # noqa: S311  a signature for show
+    why, how = _CAME_ABOUT.get(code, ((), ()))
+    told = [
+        [head, "".join(prose.sentences(rng, stock, subject, 4))]
+        for head, stock in (("选题由来", why), ("主要过程", how))
+        if stock
+    ]
     wide = [[label, value, True] if len(value) > 14 else [label, value] for label, value in facts]
     return render_pdf(
         APPLICATION,
@@ -72,7 +81,7 @@ def make_application(
             "heading": heading,
             "below": below,
             "facts": [["作品名称", title, True], *wide],
-            "parts": [["作品简介", summary or "见附件。"], ["申报者承诺", STATEMENT]],
+            "parts": [*told[:1], ["作品简介", summary or "见附件。"], *told[1:], ["申报者承诺", STATEMENT]],
             "signed_on": f"{signed_on.year} 年 {signed_on.month} 月 {signed_on.day} 日",
             "seal_label": "所在学校意见：同意申报。（盖章）",
             "seal": ["演示用章", "样章无效"],
@@ -83,6 +92,15 @@ def make_application(
         },
     )
 
+
+_CAME_ABOUT: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "CG": ((*prose.BACKGROUND, *prose.FEELINGS), (*prose.METHODS, *prose.RESULTS)),
+    "SJ": ((*prose.BACKGROUND, *prose.GOALS), (*prose.STEPS, *prose.RESULTS)),
+    "DV": ((*prose.BACKGROUND, *prose.OPENINGS), (*prose.FEELINGS, *prose.LOG)),
+    "FA": ((*prose.BACKGROUND, *prose.GOALS), (*prose.GUIDANCE, *prose.STEPS)),
+    "FX": ((*prose.DESIGN_PROBLEM, *prose.FEELINGS, *prose.GOALS), (*prose.DESIGN_BUILD, *prose.DESIGN_BETTER)),
+    "CK": ((*prose.DESIGN_PROBLEM, *prose.FEELINGS, *prose.LOG), (*prose.DESIGN_BUILD, *prose.DESIGN_BETTER)),
+}
 
 # --- Kinds of paper ---------------------------------------------------------------------------------------------------
 
@@ -133,7 +151,7 @@ def _novelty(rng: Random, subject: str) -> dict[str, Any]:
                     _text(
                         [
                             *prose.sentences(rng, prose.AIMS, subject, 1),
-                            *prose.sentences(rng, prose.BACKGROUND, subject, 2),
+                            *prose.sentences(rng, (*prose.BACKGROUND, *prose.FEELINGS), subject, 3),
                         ]
                     )
                 ],
@@ -152,7 +170,11 @@ def _novelty(rng: Random, subject: str) -> dict[str, Any]:
                 ],
             ),
             _section(
-                "四、查新结论", [_texts(rng, prose.JUDGED_NEW, subject, 1), _texts(rng, prose.CONCLUSIONS, subject, 2)]
+                "四、查新结论",
+                [
+                    _texts(rng, prose.JUDGED_NEW, subject, 1),
+                    _texts(rng, (*prose.CONCLUSIONS, *prose.RESULTS), subject, 5),
+                ],
             ),
         ]
     }

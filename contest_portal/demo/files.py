@@ -134,6 +134,8 @@ def _application(number: int, school: SchoolPlan, work: WorkPlan) -> FilePlan:
     contest = "青少年创客创意大赛" if work.contest == MAKER else "青少年科技创新大赛"
     options = (
         ("summary", work.summary),
+        ("code", work.code),
+        ("subject", work.subject),
         ("heading", f"{contest}申报书"),
         ("signed_on", (work.created_at - timedelta(days=1 + number % 5)).date()),
     )
