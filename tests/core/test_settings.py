@@ -37,7 +37,7 @@ def test_every_setting_is_asked_for_somewhere() -> None:
     idle = [
         field.name
         for field in fields(Settings)
-        if not re.search(rf"(?:settings|self|\"SETTINGS\"\])\.{field.name}\b", code)
+        if not re.search(rf"(?:settings(?:\(\))?|self|\"SETTINGS\"\])\.{field.name}\b", code)
     ]
     assert not idle, f"These settings change nothing: {idle}"
 

@@ -60,8 +60,9 @@ def test_the_same_content_is_stored_once(store: Storage, tmp_path: Path) -> None
     source, given_up = tmp_path / "source.txt", tmp_path / "given-up.txt"
     source.write_bytes(b"hello")
     given_up.write_bytes(b"hello")
-    names = {store.put(io.BytesIO(b"hello")), store.put_path(source), store.put_bytes(b"hello"), store.adopt(given_up)}
-    assert len(names) == 1
+    ways = [store.put(io.BytesIO(b"hello")), store.put_path(source), store.put_bytes(b"hello"), store.adopt(given_up)]
+    assert {(one.sha256, one.size) for one in ways} == {(HELLO, 5)}
+    assert not any(one.is_new for one in ways[1:])
     assert list(store.names()) == [HELLO]
     assert source.exists()
     assert not given_up.exists()
