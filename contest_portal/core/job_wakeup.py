@@ -70,7 +70,7 @@ class Bell:
         while not stop.is_set():
             try:
                 self._hear(stop)
-            except _redis_error() as failure:
+            except Exception as failure:  # noqa: BLE001  whatever a broken connection raises, listening goes on
                 if self.hears_others:
                     log.warning("Redis was lost, jobs are looked for every %s s: %s", POLL_SECONDS, failure)
             self.hears_others = False

@@ -23,7 +23,7 @@ from contest_portal.core import jobs
 from contest_portal.core.database import db
 from contest_portal.core.file_locks import try_lock
 from contest_portal.core.job_schedule import ask_for_due
-from contest_portal.core.job_wakeup import Bell
+from contest_portal.core.job_wakeup import POLL_SECONDS, Bell
 from contest_portal.core.models import Job
 
 BEAT_SECONDS = 15.0
@@ -87,19 +87,17 @@ class Worker:
         try:
             while not self._stop.is_set():
                 woken.clear()
-                if not self._did_one(lane):
-                    woken.wait(self._bell.poll_seconds)
+                try:
+                    with self._app.app_context():
+                        did_one = jobs.run_next((lane,))
+                except Exception:  # a lane whose thread ended would stand still without a word
+                    log.exception("the job worker could not look for its next job; it looks again soon")
+                    woken.wait(POLL_SECONDS)
+                else:
+                    if not did_one:
+                        woken.wait(self._bell.poll_seconds)
         finally:
             self._bell.remove(woken)
-
-    def _did_one(self, lane: str) -> bool:
-        """A database that cannot be reached is tried again: the worker outlives it, and whatever else befalls it."""
-        try:
-            with self._app.app_context():
-                return jobs.run_next((lane,))
-        except Exception:  # a lane whose thread ended would stand still without a word
-            log.exception("the job worker could not look for its next job; it goes on")
-            return False
 
     def _keep(self) -> None:
         """Beats, progress, the jobs of dead workers, the jobs that come by themselves."""
