@@ -93,7 +93,7 @@ LIST_PAGES = [
     ListPage("people.teachers", "manager", "/schools/{school}/teachers", 8),
     ListPage("people.export_teachers", "manager", "/schools/{school}/teachers/export", 4),
     ListPage("people.upload_roster", "manager", "/schools/{school}/roster", 6),
-    ListPage("people.show_roster_import", "manager", "/roster-imports/{import}", 6),
+    ListPage("people.show_roster_import", "manager", "/roster-imports/{import}", 7),
     ListPage("people.show_roll_over", "manager", "/schools/{school}/roll-over", 8),
     ListPage("people.school_consents", "manager", "/schools/{school}/consents", 10),
     ListPage("people.export_consents", "manager", "/schools/{school}/consents/export", 5),

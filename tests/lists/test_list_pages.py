@@ -8,8 +8,8 @@ from tests.lists.pages import LIST_PAGES, ListPage
 from tests.lists.place import Place
 
 MOST_STATEMENTS = 15
-MOST_OF_ONE_WORK = {"entries.show": 17}
-"""The page of one work lists its history besides its files, those on their way and what is made of them."""
+MOST_OF_ONE_WORK = {"entries.show": 18}
+"""The page of one work: its history, its files, those on their way, what is made of them, what is masked in them."""
 ROOM_OF_THIRTY_ROWS = 100
 """Bytes by which thirty rows are longer than one, also in a packed workbook."""
 
