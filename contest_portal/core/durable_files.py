@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import errno
 import os
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -12,6 +13,17 @@ from contest_portal.core.storage import StorageFull
 
 BLOCK_BYTES = 1 << 20
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+
+
+@contextmanager
+def disk_errors_in_words() -> Iterator[None]:
+    """A full disk raises StorageFull."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in FULL:
+            raise StorageFull from error
+        raise
 
 
 def begin_writing(handle: int, start: int, end: int) -> None:
@@ -22,21 +34,22 @@ def begin_writing(handle: int, start: int, end: int) -> None:
 
 def copy_durably(source: Path, start: int, target: Path, at: int, count: int) -> None:
     """Append `count` bytes of `source` from `start` to `target`, whose length is `at`, and put them on the disk."""
-    with source.open("rb", buffering=0) as reading, target.open("r+b", buffering=0) as writing:
+    with (
+        disk_errors_in_words(),
+        source.open("rb", buffering=0) as reading,
+        target.open("r+b", buffering=0) as writing,
+    ):
         try:
             _transfer(reading, start, writing, at, count)
         except OSError as failure:
-            if failure.errno in FULL:
+            if failure.errno in FULL:  # what found room is kept
                 os.fsync(writing.fileno())
-                raise StorageFull from failure
             raise
         try:
             os.fsync(writing.fileno())
-        except OSError as failure:  # what the system could not write is not said to be there
+        except OSError:  # what the system could not write is not said to be there
             with suppress(OSError):
                 writing.truncate(at)
-            if failure.errno in FULL:
-                raise StorageFull from failure
             raise
 
 
@@ -61,7 +74,7 @@ def sync(path: Path) -> None:
 
 def sync_folder(folder: Path) -> None:
     """Put the names in the folder on the disk."""
-    if os.name == "nt":
+    if os.name == "nt":  # there a folder cannot be opened, and a rename is in the journal already
         return
     handle = os.open(folder, os.O_RDONLY)
     try:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
 
-from contest_portal.core.storage_local import disk_errors_in_words
+from contest_portal.core.durable_files import disk_errors_in_words
 
 KEPT_BYTES = 4 * 1024**3
 

@@ -12,9 +12,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, BinaryIO
 
-from contest_portal.core.storage import CHUNK_BYTES, SHA256, Missing, NotAsExpected, StorageFull, Stored, checked_name
-
-_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+from contest_portal.core.durable_files import disk_errors_in_words, sync, sync_folder
+from contest_portal.core.storage import CHUNK_BYTES, SHA256, Missing, NotAsExpected, Stored, checked_name
 
 
 class LocalStorage:
@@ -183,8 +182,7 @@ class LocalStorage:
 
     def _move_in(self, path: Path, sha256: str) -> None:
         if self.durable:
-            with path.open("rb+") as file:
-                os.fsync(file.fileno())
+            sync(path)
         os.utime(path)  # before it is seen: a sweep must not find it old
         self._rename(path, sha256)
 
@@ -194,31 +192,10 @@ class LocalStorage:
         source.chmod(0o640)
         source.replace(place)
         if self.durable:
-            _sync_folder(place.parent)
+            sync_folder(place.parent)
 
 
 def _as_expected(sha256: str, expected: str | None) -> str:
     if expected is not None and sha256 != expected.lower():
         raise NotAsExpected
     return sha256
-
-
-@contextmanager
-def disk_errors_in_words() -> Iterator[None]:
-    """A full disk raises StorageFull."""
-    try:
-        yield
-    except OSError as error:
-        if error.errno in _FULL:
-            raise StorageFull from error
-        raise
-
-
-def _sync_folder(folder: Path) -> None:
-    if os.name == "nt":  # there a folder cannot be opened, and a rename is in the journal already
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

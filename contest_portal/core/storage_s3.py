@@ -17,11 +17,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import IO, Any, BinaryIO
 
+from contest_portal.core.durable_files import disk_errors_in_words
 from contest_portal.core.local_copies import LocalCopies
 from contest_portal.core.s3_client import S3Address, client_for, in_words
 from contest_portal.core.s3_reading import open_object
 from contest_portal.core.storage import CHUNK_BYTES, SHA256, Missing, NotAsExpected, Stored, checked_name
-from contest_portal.core.storage_local import disk_errors_in_words
 
 PART_BYTES = 8 * CHUNK_BYTES
 """S3 takes parts from 5 MiB, at most 10,000 of them: files up to 80 GB."""

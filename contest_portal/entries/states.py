@@ -45,6 +45,9 @@ TRANSITIONS: tuple[Transition, ...] = (
 EDITABLE: frozenset[State] = frozenset({"draft", "submitted", "returned"})
 """States in which the school may change the entry, time permitting."""
 
+LIVING: frozenset[State] = EDITABLE | {"accepted"}
+"""States in which an entry may still take part: neither rejected nor withdrawn."""
+
 STANDING: frozenset[State] = frozenset({"submitted", "returned", "accepted"})
 """States in which an entry uses up its school's quota and its authors' places; rejecting and withdrawing free them."""
 

@@ -22,9 +22,8 @@ from contest_portal.core.database import db
 from contest_portal.entries import content_owners, job_subjects
 from contest_portal.entries.checks import full_years
 from contest_portal.entries.models import Author, Entry, EntryFile, PersonClaim
+from contest_portal.entries.states import LIVING
 from contest_portal.media.facts import FileFacts
-
-LIVING = ("draft", "submitted", "returned", "accepted")
 
 # Limits of a slot by the fact of a file that they bound.
 _SIZES: Mapping[str, Callable[[FileFacts], float | None]] = {

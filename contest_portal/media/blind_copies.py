@@ -10,8 +10,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from contest_portal.media.blind_pdfs import copy_pdf
-from contest_portal.media.derivatives import Made, NoPictureError, make_plain_picture
+from contest_portal.media.derivatives import Made, make_plain_picture
 from contest_portal.media.facts import FILMS, PICTURES, Kind
+from contest_portal.media.pictures import NoPictureError
 from contest_portal.media.signature import kind_of_file
 
 

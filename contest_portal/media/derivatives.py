@@ -8,9 +8,9 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from contest_portal.media.facts import FILM_PIXELS_LIMIT, FILMS, PICTURES, PIXELS_LIMIT, Kind
+from contest_portal.media.facts import FILM_PIXELS_LIMIT, FILMS, Kind
 from contest_portal.media.films import open_film, rotation_of
-from contest_portal.media.pictures import in_srgb, open_picture, upright
+from contest_portal.media.pictures import NoPictureError, in_srgb, picture_at, upright
 from contest_portal.media.signature import kind_of_file
 
 if TYPE_CHECKING:
@@ -26,10 +26,6 @@ JPEG_QUALITY, WHOLE_QUALITY = 80, 92
 _POSTER_PLACES = (0.1, 0.35, 0.6, 0.0)  # shares of the film's length, the first that shows something wins
 _FRAMES_TO_REACH = 250
 _DULL_SPREAD = 12  # a frame whose lightness spreads less (of 255) is a fade or a blank
-
-
-class NoPictureError(ValueError):
-    """Nothing can be shown of this file: not a picture or film, too large, or damaged."""
 
 
 @dataclass(frozen=True)
@@ -92,12 +88,7 @@ def _frame_at(container: InputContainer, share: float) -> VideoFrame | None:
 
 
 def _reduce_picture(source: Path, target: Path, side: int) -> Made:
-    kind = kind_of_file(source)
-    if kind not in PICTURES:
-        raise NoPictureError(kind.value)
-    with source.open("rb") as file, open_picture(file, kind) as image:
-        if image.width * image.height > PIXELS_LIMIT:
-            raise NoPictureError("too large")
+    with picture_at(source) as (image, kind):
         if kind is Kind.JPEG and side < WHOLE_SIDE:
             image.draft(None, (side, side))  # decodes at a half, quarter or eighth, never below what is asked
         turned = upright(image)

@@ -13,10 +13,11 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from contest_portal.media.derivatives import Made, NoPictureError
+from contest_portal.media.derivatives import Made
 from contest_portal.media.facts import FILM_PIXELS_LIMIT, FILMS, Kind
 from contest_portal.media.film_filters import SoundFilter, Turned, VideoFilter
 from contest_portal.media.films import open_film, rotation_of
+from contest_portal.media.pictures import NoPictureError
 from contest_portal.media.signature import kind_of_file
 
 if TYPE_CHECKING:

@@ -11,9 +11,9 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from contest_portal.media.derivatives import WHOLE_QUALITY, Made, NoPictureError
-from contest_portal.media.facts import PICTURES, PIXELS_LIMIT, Kind
-from contest_portal.media.pictures import in_srgb, open_picture, upright
+from contest_portal.media.derivatives import WHOLE_QUALITY, Made
+from contest_portal.media.facts import Kind
+from contest_portal.media.pictures import NoPictureError, in_srgb, picture_at, upright
 from contest_portal.media.signature import kind_of_file
 
 if TYPE_CHECKING:
@@ -33,14 +33,9 @@ _PAGE_QUALITY = 82
 
 def make_masked(source: Path, target: Path, report: Report, boxes: Boxes) -> Made:
     """Write the masked copy of a picture or PDF. Raises NoPictureError for other kinds."""
-    kind = kind_of_file(source)
-    if kind is Kind.PDF:
+    if kind_of_file(source) is Kind.PDF:
         return write_picture_pdf(source, target, boxes, report)
-    if kind not in PICTURES:
-        raise NoPictureError(kind.value)
-    with source.open("rb") as file, open_picture(file, kind) as opened:
-        if opened.width * opened.height > PIXELS_LIMIT:
-            raise NoPictureError("too large")
+    with picture_at(source) as (opened, _kind):
         image = in_srgb(upright(opened), opened.info.get("icc_profile"))
         blacken(image, boxes.get("1", ()))
         image.info.clear()

@@ -9,9 +9,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from contest_portal.media.derivatives import Made, NoPictureError
+from contest_portal.media.derivatives import Made
 from contest_portal.media.facts import Kind
 from contest_portal.media.packed_pictures import PackedPictures
+from contest_portal.media.pictures import NoPictureError
 from contest_portal.media.signature import kind_of_file
 
 if TYPE_CHECKING:

@@ -10,11 +10,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from contest_portal.media.derivatives import Made, NoPictureError
-from contest_portal.media.facts import PICTURES, PIXELS_LIMIT
+from contest_portal.media.derivatives import Made
 from contest_portal.media.packed_pictures import PackedPictures
-from contest_portal.media.pictures import in_srgb, open_picture, upright
-from contest_portal.media.signature import kind_of_file
+from contest_portal.media.pictures import in_srgb, picture_at, upright
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -37,12 +35,7 @@ def make_tiles(source: Path, target: Path, report: Report) -> Made:
     `detail` of what is made: `tile`, `overlap`, `first` (the smallest level there is: that of a single tile) and
     `levels` from there on, each with `columns`, `rows` and `places`, row by row, as [begin, length] in bytes.
     """
-    kind = kind_of_file(source)
-    if kind not in PICTURES:
-        raise NoPictureError(kind.value)
-    with source.open("rb") as file, open_picture(file, kind) as image:
-        if image.width * image.height > PIXELS_LIMIT:
-            raise NoPictureError("too large")
+    with picture_at(source) as (image, _kind):
         picture = in_srgb(upright(image), image.info.get("icc_profile"))
     width, height = picture.size
     levels: list[dict[str, Any]] = []

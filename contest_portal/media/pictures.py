@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, cast
 
-from contest_portal.media.facts import Kind
+from contest_portal.media.facts import PICTURES, PIXELS_LIMIT, Kind
+from contest_portal.media.signature import kind_of_file
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -22,6 +26,22 @@ _PILLOW_FORMATS = {
     Kind.BMP: "BMP",
     Kind.GIF: "GIF",
 }
+
+
+class NoPictureError(ValueError):
+    """Nothing can be shown of this file: not a picture or film, too large, or damaged."""
+
+
+@contextmanager
+def picture_at(source: Path) -> Iterator[tuple[Image, Kind]]:
+    """The picture in the file, its header read, and its kind. Raises NoPictureError for other kinds and a too large one."""
+    kind = kind_of_file(source)
+    if kind not in PICTURES:
+        raise NoPictureError(kind.value)
+    with source.open("rb") as file, open_picture(file, kind) as image:
+        if image.width * image.height > PIXELS_LIMIT:
+            raise NoPictureError("too large")
+        yield image, kind
 
 
 def open_picture(file: BinaryIO, kind: Kind) -> Image:

@@ -22,6 +22,7 @@ _STRICT_WORD = "http://purl.oclc.org/ooxml/wordprocessingml/main "
 _BREAKS = {"p": "\n", "br": "\n", "cr": "\n", "tab": "\t", "tc": "\t"}
 
 READ_KINDS = frozenset({Kind.PDF, Kind.DOCX, Kind.TEXT})
+PAGE_BREAK = "\f"
 
 
 class NoTextError(ValueError):
@@ -34,6 +35,11 @@ class DocumentText:
 
     pages: tuple[str, ...]
     is_cut: bool = False
+
+    @property
+    def words(self) -> str:
+        """All pages in one text, PAGE_BREAK between them."""
+        return PAGE_BREAK.join(self.pages)
 
 
 def read_text(path: Path) -> DocumentText:

@@ -14,8 +14,6 @@ from contest_portal.media.reading_problems import reading_message
 from contest_portal.media.signature import kind_of_file
 from contest_portal.media.text_likeness import SHORTEST_PASSAGE, Letters, TextLikeness, compare_texts
 
-PAGE_BREAK = "\f"
-
 
 @dataclass(frozen=True)
 class DocumentLikeness:
@@ -54,7 +52,7 @@ def as_json(found: DocumentLikeness) -> dict[str, Any]:
 
 def _words(path: Path) -> str:
     try:
-        words = PAGE_BREAK.join(media_reader().read_text(path).pages)
+        words = media_reader().read_text(path).words
     except DerivativeError as failure:
         message = Message.of(
             N_("%(file)s：%(why)s"), file=path.name, why=reading_message(_facts(path, failure.problem))

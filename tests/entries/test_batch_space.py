@@ -31,21 +31,11 @@ from contest_portal.media.queries import unfinished_bytes
 from contest_portal.media.upload_targets import Announced, UploadView
 from contest_portal.people.models import School
 from tests.entries.batch_zips import utf8, zip_of
-from tests.entries.entry_factories import Place, jpeg, make_place, received
+from tests.entries.entry_factories import Place, jpeg, received
 from tests.entries.test_batches import begun, put, read_all, shown, workbook
 from tests.entries.test_uploads import MB, TUS, begin, draft, limit_category
-from tests.factories import make_account, sign_in
+from tests.factories import make_account
 from tests.statements import counted
-
-
-@pytest.fixture
-def place(app: Flask) -> Place:
-    return make_place()
-
-
-@pytest.fixture
-def teacher(client: FlaskClient, place: Place) -> FlaskClient:
-    return sign_in(client, place.teacher)
 
 
 def large_picture(kilobytes: int = 300) -> bytes:

@@ -8,7 +8,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
@@ -35,19 +34,9 @@ from contest_portal.entries.services.space import NoSpace
 from contest_portal.media.services.receiving import receive_file
 from contest_portal.media.upload_targets import Announced, UploadView
 from tests.entries.batch_zips import gbk, utf8, zip_of
-from tests.entries.entry_factories import Place, jpeg, make_painting, make_place, pdf
+from tests.entries.entry_factories import Place, jpeg, make_painting, pdf
 from tests.factories import make_account, make_school, make_student, make_teacher, sign_in
 from tests.statements import counted
-
-
-@pytest.fixture
-def place(app: Flask) -> Place:
-    return make_place()
-
-
-@pytest.fixture
-def teacher(client: FlaskClient, place: Place) -> FlaskClient:
-    return sign_in(client, place.teacher)
 
 
 def begun(place: Place) -> PaintingBatch:

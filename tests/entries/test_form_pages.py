@@ -8,7 +8,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 from PIL import Image
 from sqlalchemy import select
@@ -24,18 +23,8 @@ from contest_portal.entries.services.drafts import create_draft, save_draft
 from contest_portal.entries.services.submission import submit_entry
 from contest_portal.entries.services.withdrawal import withdraw_entry
 from contest_portal.entries.signals import before_withdrawal
-from tests.entries.entry_factories import Place, jpeg, make_painting, make_place, make_project, painting_input, pdf
+from tests.entries.entry_factories import Place, jpeg, make_painting, make_project, painting_input, pdf
 from tests.factories import make_account, make_consent, make_office, make_school, make_student, make_teacher, sign_in
-
-
-@pytest.fixture
-def place(app: Flask) -> Place:
-    return make_place()
-
-
-@pytest.fixture
-def teacher(client: FlaskClient, place: Place) -> FlaskClient:
-    return sign_in(client, place.teacher)
 
 
 def begun(place: Place, code: str = "KH") -> Entry:

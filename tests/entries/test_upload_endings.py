@@ -32,19 +32,9 @@ from contest_portal.media.services.beginning_uploads import TooMany, begin_uploa
 from contest_portal.media.services.sweeping_uploads import sweep_uploads
 from contest_portal.media.upload_targets import Announced
 from contest_portal.people.models import Account, Membership
-from tests.entries.entry_factories import Place, jpeg, make_painting, make_place, received
+from tests.entries.entry_factories import Place, jpeg, make_painting, received
 from tests.entries.test_uploads import MB, TUS, begin, draft, send, uploaded
 from tests.factories import make_account, make_office, sign_in
-
-
-@pytest.fixture
-def place(app: Flask) -> Place:
-    return make_place()
-
-
-@pytest.fixture
-def teacher(client: FlaskClient, place: Place) -> FlaskClient:
-    return sign_in(client, place.teacher)
 
 
 def file_names(entry: Entry) -> list[str]:

@@ -30,21 +30,11 @@ from contest_portal.entries.services.space import NoSpace
 from contest_portal.entries.services.submission import submit_entry
 from contest_portal.media.models import Upload
 from contest_portal.people.models import School
-from tests.entries.entry_factories import Place, jpeg, make_painting, make_place, painting_input, pdf, received
+from tests.entries.entry_factories import Place, jpeg, make_painting, painting_input, pdf, received
 from tests.factories import make_account, make_school, make_teacher, sign_in
 
 TUS = {"Tus-Resumable": "1.0.0"}
 MB = 1 << 20
-
-
-@pytest.fixture
-def place(app: Flask) -> Place:
-    return make_place()
-
-
-@pytest.fixture
-def teacher(client: FlaskClient, place: Place) -> FlaskClient:
-    return sign_in(client, place.teacher)
 
 
 def begin(client: FlaskClient, entry: Entry, size: int, name: str = "火星.jpg", slot: str = "painting") -> Any:

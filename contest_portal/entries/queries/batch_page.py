@@ -21,11 +21,10 @@ from contest_portal.entries.models import Author, Entry, EntryFile
 from contest_portal.entries.models_batch import BatchItem, BatchSource, PaintingBatch
 from contest_portal.entries.queries.batches import given_up, items_of, lines_of, pupils_of, sources_of, teachers_of
 from contest_portal.entries.queries.facts import file_facts
+from contest_portal.entries.states import LIVING
 from contest_portal.media.facts import FileFacts
 from contest_portal.people.grades import grade_name
 from contest_portal.people.models import Student, Teacher
-
-LIVING = ("draft", "submitted", "returned", "accepted")
 
 
 @dataclass(frozen=True)

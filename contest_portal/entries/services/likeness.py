@@ -26,6 +26,7 @@ from contest_portal.entries.queries.entry import entry_by_id
 from contest_portal.entries.queries.submitted import latest_version
 from contest_portal.media.facts import Kind
 from contest_portal.media.services import fingerprints
+from contest_portal.media.text_extraction import PAGE_BREAK
 from contest_portal.media.text_likeness import Passage, compare_texts
 
 if TYPE_CHECKING:
@@ -245,9 +246,9 @@ def _texts(a: EntryContent, b: EntryContent, printed: frozenset[int]) -> Alike |
 def _shown(passage: Passage, words_a: str, words_b: str) -> dict[str, Any]:
     """A passage for the page: cut where it is very long, with the pages on which it begins."""
     shown = asdict(passage)
-    shown["a"], shown["b"] = (_cut(shown[side].replace(fingerprints.PAGE_BREAK, "\n")) for side in "ab")
-    shown["page_a"] = words_a.count(fingerprints.PAGE_BREAK, 0, passage.at_a) + 1
-    shown["page_b"] = words_b.count(fingerprints.PAGE_BREAK, 0, passage.at_b) + 1
+    shown["a"], shown["b"] = (_cut(shown[side].replace(PAGE_BREAK, "\n")) for side in "ab")
+    shown["page_a"] = words_a.count(PAGE_BREAK, 0, passage.at_a) + 1
+    shown["page_b"] = words_b.count(PAGE_BREAK, 0, passage.at_b) + 1
     return shown
 
 

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from contest_portal.media.likeness import PictureFingerprint
 
 Comparable = Literal["picture", "text"]
-PAGE_BREAK = "\f"
 
 
 @dataclass(frozen=True)
@@ -89,7 +88,7 @@ def _read(sha256: str, as_what: Comparable) -> _Made:
     with storage().local_copy(sha256) as path:
         try:
             if as_what == "text":
-                return _of_words(PAGE_BREAK.join(media_reader().read_text(path).pages))
+                return _of_words(media_reader().read_text(path).words)
             picture = media_reader().fingerprint(path)
         except DerivativeError as failure:
             return _Made(problem=failure.problem.value)

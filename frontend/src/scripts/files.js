@@ -1,15 +1,6 @@
 // The chosen file's name and size at once; the server decides, yet nobody should wait for 600 MB to be refused.
 import { fresh, text } from "./page.js";
-
-function sizeText(bytes) {
-  const units = ["B", "KB", "MB", "GB"];
-  let amount = bytes;
-  while (amount >= 1024 && units.length > 1) {
-    amount /= 1024;
-    units.shift();
-  }
-  return `${units[0] === "B" || amount >= 100 ? Math.round(amount) : amount.toFixed(1)} ${units[0]}`;
-}
+import { sizeText } from "./sizes.js";
 
 function check(input) {
   const place = document.querySelector(`[data-file-chosen="${input.id}"]`);

@@ -1,6 +1,7 @@
 // One file's line: its name, a bar, how far it is in words, its buttons.
 import { make } from "../page.js";
-import { sizeText, timeText, words } from "./words.js";
+import { sizeText } from "../sizes.js";
+import { timeText, words } from "./words.js";
 
 const SECOND = 1000;
 

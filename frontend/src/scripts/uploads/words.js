@@ -1,4 +1,4 @@
-// The sentences of uploads (media/upload_macros.html), and sizes and times in them.
+// The sentences of uploads (media/upload_macros.html), and times in them.
 
 let texts = null;
 
@@ -6,16 +6,6 @@ let texts = null;
 export function words(name, values = {}) {
   texts ??= { ...(document.getElementById("upload-texts")?.dataset ?? {}) };
   return (texts[name] ?? "").replace(/\{(\w+)\}/g, (place, key) => values[key] ?? place);
-}
-
-export function sizeText(bytes) {
-  const units = ["B", "KB", "MB", "GB"];
-  let amount = bytes;
-  while (amount >= 1024 && units.length > 1) {
-    amount /= 1024;
-    units.shift();
-  }
-  return `${units[0] === "B" || amount >= 100 ? Math.round(amount) : amount.toFixed(1)} ${units[0]}`;
 }
 
 /** How long something still takes, in the units that one would say. */
