@@ -32,10 +32,10 @@ def bring_up_to_date() -> Done:
         if _standing() == _newest():
             return "nothing"
         with _alone():
-            standing = _standing()
+            standing, tables = _found()
             if standing == _newest():
                 return "nothing"
-            _refuse_foreign(standing)
+            _refuse_foreign(standing, tables)
             flask_migrate.upgrade()
     except OperationalError as failure:
         message = N_("无法使用数据库。请检查数据库服务是否已启动、数据目录是否可写，以及 DATABASE_URL 是否正确。")
@@ -49,6 +49,13 @@ def _standing() -> str | None:
         return MigrationContext.configure(connection).get_current_revision()
 
 
+def _found() -> tuple[str | None, set[str]]:
+    """The revision and the tables as they stood at one moment: another process may be making them just now."""
+    with db.engine.connect() as connection:
+        revision = MigrationContext.configure(connection).get_current_revision()
+        return revision, set(inspect(connection).get_table_names()) - {"alembic_version"}
+
+
 def _scripts() -> ScriptDirectory:
     return ScriptDirectory.from_config(current_app.extensions["migrate"].migrate.get_config())
 
@@ -57,11 +64,11 @@ def _newest() -> str | None:
     return _scripts().get_current_head()
 
 
-def _refuse_foreign(standing: str | None) -> None:
+def _refuse_foreign(standing: str | None, tables: set[str]) -> None:
     known = {script.revision for script in _scripts().walk_revisions()}
     if standing is not None and standing not in known:
         raise Conflict("core.database_newer", N_("数据库是由更新版本的程序建立的，没有作任何改动。请先升级程序。"))
-    if standing is None and set(inspect(db.engine).get_table_names()) - {"alembic_version"}:
+    if standing is None and tables:
         raise Conflict("core.database_foreign", N_("数据库中已有其他程序的数据，没有作任何改动。请另选一个数据库。"))
 
 

@@ -8,6 +8,9 @@ const STEP = 1.6;
 const PAN = 0.15; // of what is seen
 const WAYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
+// A picture that is closed while parts of it are on their way is nothing to warn of.
+OpenSeadragon.console = { ...console, warn() {} };
+
 function button(label, act, className = "") {
   const made = make("button", `btn btn-secondary ${className}`.trim(), label);
   made.type = "button";
