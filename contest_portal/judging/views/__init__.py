@@ -1,5 +1,6 @@
 """Pages of judging: judges and their relations, rounds, what a judge does, rankings."""
 
+from contest_portal.judging import interview_models, sheet_models  # noqa: F401 - their tables belong to the room
 from contest_portal.judging.services import withdrawals
 from contest_portal.judging.views import judges, own, progress, rankings, rounds, tasks, under_way
 from contest_portal.judging.views.blueprint import bp
