@@ -22,15 +22,9 @@ from contest_portal.core.permissions import current_actor, permission
 from contest_portal.core.sealing import digest, sealer
 from contest_portal.core.spreadsheets import read_table
 from contest_portal.core.text import N_, Message
-from contest_portal.judging.forms import (
-    ApplyJudgesForm,
-    JudgeForm,
-    JudgesForm,
-    JudgeTableForm,
-    ReasonForm,
-    RelationForm,
-    ReleaseForm,
-)
+from contest_portal.judging.forms.judges import ApplyJudgesForm, JudgeForm, JudgesForm, JudgeTableForm, ReleaseForm
+from contest_portal.judging.forms.reasons import ReasonForm
+from contest_portal.judging.forms.relations import RelationForm
 from contest_portal.judging.judge_table import JudgeData, JudgeTable, read_judges
 from contest_portal.judging.models import ConflictOfInterest, Judge
 from contest_portal.judging.queries import judges as queries

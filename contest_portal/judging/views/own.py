@@ -13,7 +13,7 @@ from contest_portal.core.errors import DomainError
 from contest_portal.core.navigation import Count, add_item
 from contest_portal.core.pages import render_page
 from contest_portal.core.permissions import current_actor, permission
-from contest_portal.judging.forms import OwnRelationForm
+from contest_portal.judging.forms.relations import OwnRelationForm
 from contest_portal.judging.queries import judges as judge_queries
 from contest_portal.judging.queries import tasks as queries
 from contest_portal.judging.services import relations

@@ -15,7 +15,9 @@ from contest_portal.core.kept_messages import kept
 from contest_portal.core.listing import Listing
 from contest_portal.core.pages import render_page
 from contest_portal.core.permissions import current_actor, permission
-from contest_portal.judging.forms import CloseForm, DeadlineForm, JudgesForm, RankForm, ReassignForm
+from contest_portal.judging.forms.judges import JudgesForm
+from contest_portal.judging.forms.progress import CloseForm, DeadlineForm, ReassignForm
+from contest_portal.judging.forms.rankings import RankForm
 from contest_portal.judging.models import Assignment, Round
 from contest_portal.judging.queries import rounds as queries
 from contest_portal.judging.queries.reassigning import candidates_for

@@ -12,7 +12,7 @@ from contest_portal.core.i18n import translate
 from contest_portal.core.kept_messages import kept
 from contest_portal.core.pages import render_page
 from contest_portal.core.permissions import current_actor, permission
-from contest_portal.judging.forms import RankForm
+from contest_portal.judging.forms.rankings import RankForm
 from contest_portal.judging.models import Ranking, Round
 from contest_portal.judging.queries import rankings as queries
 from contest_portal.judging.queries import rounds as round_queries

@@ -19,7 +19,8 @@ from contest_portal.core.listing import Listing
 from contest_portal.core.navigation import add_item
 from contest_portal.core.pages import render_page
 from contest_portal.core.permissions import current_actor, permission
-from contest_portal.judging.forms import OpenForm, RoundForm, SeatsForm
+from contest_portal.judging.forms.rounds import OpenForm, RoundForm
+from contest_portal.judging.forms.seats import SeatsForm
 from contest_portal.judging.models import Round
 from contest_portal.judging.queries import rounds as queries
 from contest_portal.judging.queries.planning import preview_plan

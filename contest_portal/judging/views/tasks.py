@@ -16,7 +16,8 @@ from contest_portal.core.i18n import minute, translate
 from contest_portal.core.pages import render_page
 from contest_portal.core.permissions import current_actor, permission
 from contest_portal.core.text import N_, Message
-from contest_portal.judging.forms import ReasonForm, SheetForm
+from contest_portal.judging.forms.reasons import ReasonForm
+from contest_portal.judging.forms.sheets import SheetForm
 from contest_portal.judging.marks import draft_problems
 from contest_portal.judging.models import Assignment
 from contest_portal.judging.queries import tasks as queries

@@ -1,0 +1,1 @@
+"""The forms of judging, a file for each noun."""

@@ -1,0 +1,70 @@
+"""Forms of judges."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf.file import FileField
+from wtforms import HiddenField, SelectField, SelectMultipleField, StringField
+
+from contest_portal.core.forms import Form
+from contest_portal.judging.judge_table import JudgeData, split_expertise
+from contest_portal.judging.models import Judge
+
+
+class JudgeForm(Form):
+    """One judge's data."""
+
+    name = StringField(_l("姓名"))
+    phone = StringField(_l("手机号"), description=_l("评委用它登录，也用来与已有账号对应"))
+    employer = StringField(_l("单位"), description=_l("本地学校的教师请写学校全称，系统据此自动回避本校作品"))
+    job_title = StringField(_l("职务/职称"))
+    categories = SelectMultipleField(_l("评审类别"), description=_l("分配时优先，不是限制"))
+    disciplines = StringField(_l("学科"), description=_l("多个学科用顿号隔开"))
+
+    def offer(self, names: dict[str, str]) -> JudgeForm:
+        """Fill in the categories to choose from: code → name."""
+        self.categories.choices = list(names.items())
+        return self
+
+    @property
+    def judge_data(self) -> JudgeData:
+        fields = (*(self.categories.data or ()), *split_expertise(self.disciplines.data or ""))
+        return JudgeData(
+            self.name.data or "", self.phone.data or "", self.employer.data or "", self.job_title.data or "", fields
+        )
+
+    @classmethod
+    def filled_from(cls, judge: Judge, names: dict[str, str]) -> JudgeForm:
+        """The form showing what is known."""
+        form = cls(
+            obj=judge,
+            categories=[item for item in judge.expertise if item in names],
+            disciplines="、".join(item for item in judge.expertise if item not in names),
+        )
+        return form.offer(names)
+
+
+class JudgeTableForm(Form):
+    """A table of judges to import."""
+
+    file = FileField(_l("评委名单"))
+
+
+class ApplyJudgesForm(Form):
+    """The judges that were previewed, sealed."""
+
+    rows = HiddenField()
+
+
+class JudgesForm(Form):
+    """Chosen judges."""
+
+    judge = SelectMultipleField(coerce=int, validate_choice=False)
+    only_chosen = HiddenField()
+
+
+class ReleaseForm(Form):
+    """A judge declined or left."""
+
+    state = SelectField(_l("情况"), choices=[("declined", _l("谢绝邀请")), ("left", _l("中途退出"))])
+    why = StringField(_l("原因"))

@@ -1,0 +1,40 @@
+"""Forms of what a judge must keep away from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flask_babel import lazy_gettext as _l
+from wtforms import RadioField, SelectField, StringField
+
+from contest_portal.core.forms import Form
+
+
+class RelationForm(Form):
+    """What a judge must keep away from, as the office enters it."""
+
+    target = RadioField(
+        _l("回避对象"),
+        choices=[("school", _l("学校")), ("entry", _l("作品")), ("student", _l("学生"))],
+        default="school",
+        validate_choice=False,
+    )
+    school_id = SelectField(_l("学校"), coerce=lambda value: int(value or 0))
+    student_name = StringField(_l("学生姓名"))
+    entry_number = StringField(_l("作品编号"))
+    why = StringField(_l("原因"))
+
+    def offer(self, schools: Sequence[tuple[int, str]]) -> RelationForm:
+        self.school_id.choices = [(0, _l("请选择")), *schools]
+        return self
+
+
+class OwnRelationForm(Form):
+    """A school that a judge declares a relation to."""
+
+    school_id = SelectField(_l("学校"), coerce=lambda value: int(value or 0))
+    why = StringField(_l("原因"), description=_l("如：配偶在该校任教"))
+
+    def offer(self, schools: Sequence[tuple[int, str]]) -> OwnRelationForm:
+        self.school_id.choices = [(0, _l("请选择")), *schools]
+        return self
