@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from contest_portal.contests.rules import Criterion
 from contest_portal.core.text import N_, Message
@@ -14,19 +13,6 @@ Mark = int | float
 FULL = 100
 _LONGEST_DRAFT = 12
 _NUMBER = re.compile(r"\d{1,4}(\.\d*)?")
-
-
-def rubric_of(document: Sequence[Mapping[str, Any]]) -> tuple[Criterion, ...]:
-    """The criteria of a round's frozen rubric."""
-    return tuple(Criterion(**item) for item in document)
-
-
-def frozen(criteria: Sequence[Criterion]) -> list[dict[str, Any]]:
-    """The criteria as a round keeps them."""
-    return [
-        {"code": one.code, "name": one.name, "max_points": one.max_points, "description": one.description}
-        for one in criteria
-    ]
 
 
 def plain(value: object) -> str:
@@ -82,5 +68,10 @@ def _mark(text: str, criterion: Criterion) -> Mark | Message:
 def total_of(marks: Mapping[str, Mark], rubric: Sequence[Criterion]) -> float:
     """The total out of 100: the sum of the marks, scaled where the rubric's points do not sum to 100."""
     most = sum(one.max_points for one in rubric)
-    points = sum(round(float(marks[one.code]) * 10) for one in rubric) / 10
+    points = paper_total({one.code: marks[one.code] for one in rubric})
     return points if most == FULL else round(points * FULL / most, 4)
+
+
+def paper_total(marks: Mapping[str, Mark]) -> float:
+    """The sum of the marks as it is written on a paper sheet, not scaled."""
+    return sum(round(float(mark) * 10) for mark in marks.values()) / 10

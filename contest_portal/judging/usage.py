@@ -7,8 +7,8 @@ from sqlalchemy import select
 from contest_portal.contests.rule_usage import CategoryUsage
 from contest_portal.contests.usage import provide_usage
 from contest_portal.core.database import db
-from contest_portal.judging.marks import rubric_of
 from contest_portal.judging.models import Round, RoundCategory
+from contest_portal.judging.rubrics import rubric_of
 
 
 @provide_usage

@@ -3,7 +3,8 @@
 import pytest
 
 from contest_portal.contests.rules import Criterion
-from contest_portal.judging.marks import check_marks, draft_of, frozen, rubric_of, total_of
+from contest_portal.judging.marks import check_marks, draft_of, total_of
+from contest_portal.judging.rubrics import RoundCriterion, frozen, rubric_of
 
 RUBRIC = (Criterion("a", "想象力", 50), Criterion("b", "科学性", 30), Criterion("c", "表达", 20))
 
@@ -51,5 +52,16 @@ def test_a_draft_keeps_what_was_typed_for_the_rubric_alone() -> None:
     assert draft_of({"a": "4x", "b": "", "z": "9"}, RUBRIC) == {"a": "4x"}
 
 
-def test_a_frozen_rubric_reads_back() -> None:
-    assert rubric_of(frozen(RUBRIC)) == RUBRIC
+def test_a_frozen_rubric_reads_back_with_its_anchors() -> None:
+    plain = rubric_of(frozen(RUBRIC))
+    assert [(one.code, one.name, one.max_points) for one in plain] == [
+        (one.code, one.name, one.max_points) for one in RUBRIC
+    ]
+    told = (RoundCriterion("a", "想象力", 50, "想得新", ("照抄", "", "从没见过")),)
+    assert rubric_of(frozen(told)) == told
+    assert told[0].anchor_lines() == [(0, "照抄"), (50, "从没见过")]
+
+
+def test_a_rubric_kept_before_there_were_anchors_has_none() -> None:
+    kept = [{"code": "a", "name": "想象力", "max_points": 50, "description": ""}]
+    assert rubric_of(kept)[0].anchor_lines() == []

@@ -19,8 +19,8 @@ from contest_portal.core.i18n import yes_no
 from contest_portal.core.text import N_
 from contest_portal.entries.models import Author, Entry, EntryFile, Tutor
 from contest_portal.entries.queries.blind import masks_of
-from contest_portal.judging.marks import rubric_of
 from contest_portal.judging.models import Assignment, Judge, Round, RoundCategory, ScoreSheet
+from contest_portal.judging.rubrics import rubric_of
 from contest_portal.judging.states import Phase, phase
 from contest_portal.media.blind_copies import derivative_of_copy, kind_of_copy
 from contest_portal.media.facts import FILMS, PICTURES, FileFacts, Kind

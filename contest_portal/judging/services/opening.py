@@ -18,9 +18,9 @@ from contest_portal.core.text import N_, Message
 from contest_portal.entries.models import Entry, EntryFile
 from contest_portal.entries.queries.files import files_for_judges
 from contest_portal.judging.links import own_round
-from contest_portal.judging.marks import frozen
 from contest_portal.judging.models import Assignment, Round
 from contest_portal.judging.queries.planning import PlanPreview, preview_plan
+from contest_portal.judging.rubrics import frozen
 from contest_portal.judging.services.rounds import require_state, seen_round
 from contest_portal.media.models import Blob
 from contest_portal.media.services.derivatives import ask_for_blind_copies

@@ -13,8 +13,9 @@ from contest_portal.core.database import Work, db, locked, unit_of_work
 from contest_portal.core.errors import Conflict, FieldProblem, Invalid, NotFound, Stale, TooLate
 from contest_portal.core.i18n import minute
 from contest_portal.core.text import N_, Message
-from contest_portal.judging.marks import check_marks, draft_of, rubric_of, total_of
+from contest_portal.judging.marks import check_marks, draft_of, total_of
 from contest_portal.judging.models import Assignment, ConflictOfInterest, Judge, Round, RoundCategory, ScoreSheet
+from contest_portal.judging.rubrics import rubric_of
 from contest_portal.judging.services.reassigning import hand_over, locked_task
 from contest_portal.judging.services.relations import checked_why
 from contest_portal.judging.states import phase, task_may
