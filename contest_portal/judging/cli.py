@@ -1,20 +1,11 @@
-"""The commands `contest-portal judging …`: rank any table of scores, see how far a round is."""
+"""The commands `contest-portal judging …`; each stands in a file of its own in `judging/commands/`."""
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
-
 import click
-from flask import Flask
 
-from contest_portal.core.clock import local
-from contest_portal.core.commands import looked_up, with_app
-from contest_portal.core.spreadsheets import read_tables
-from contest_portal.core.text import N_
-from contest_portal.judging.queries.rounds import progress_of_round, round_by_id
-from contest_portal.judging.score_table import ENTRY, JUDGE, SCORE, rank_scores, read_scores, to_json
-from contest_portal.judging.states import ROUND_STATES, SHORT_METHODS
+from contest_portal.judging.commands.progress import progress
+from contest_portal.judging.commands.rank import rank_table
 
 
 @click.group("judging")
@@ -22,67 +13,7 @@ def judging() -> None:
     """评审：对评分表排名，查看评审进度。"""
 
 
-@judging.command("rank")
-@click.argument("scores", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--entry", default=ENTRY, show_default=True, metavar="列名", help="作品所在的列。")
-@click.option("--judge", default=JUDGE, show_default=True, metavar="列名", help="评委所在的列。")
-@click.option("--score", default=SCORE, show_default=True, metavar="列名", help="分数所在的列。")
-@click.option(
-    "--method", type=click.Choice(["raw", "additive", "mixed"]), default="mixed", show_default=True, help="排名方法。"
-)
-@click.option("--entries-fixed", is_flag=True, help="混合模型中作品按固定效应处理。")
-@click.option("--precision", type=float, default=0.01, show_default=True, help="得分按此精度相等即为并列。")
-@click.option("--json", "as_json", is_flag=True, help="输出 JSON。")
-def rank_table(
-    scores: Path, entry: str, judge: str, score: str, method: str, entries_fixed: bool, precision: float, as_json: bool
-) -> None:
-    """对评分表 SCORES（CSV、XLSX、XLS，一行一个评分；或排名页导出的工作簿）排名。"""
-    rows = read_scores(read_tables(scores, scores.name), entry, judge, score)
-    ranking = rank_scores(rows, method, entries_fixed=entries_fixed, precision=precision)
-    if as_json:
-        click.echo(json.dumps(to_json(ranking), ensure_ascii=False, indent=2))
-        return
-    click.echo(f"{SHORT_METHODS[ranking.method]}：{ranking.reason}")
-    click.echo("名次\t作品\t得分\t平均\t平均名次\t评阅")
-    for one in ranking.entries:
-        click.echo(f"{one.rank}\t{one.id}\t{one.estimate:.2f}\t{one.raw:.2f}\t{one.raw_rank}\t{one.reads}")
-    if any(one.severity is not None for one in ranking.judges):
-        click.echo("\n评委\t评阅\t偏差\t标准误")
-        for each in ranking.judges:
-            se = "—" if each.se is None else f"{each.se:.2f}"
-            click.echo(f"{each.id}\t{each.reads}\t{each.severity or 0:+.2f}\t{se}")
-
-
-@judging.command("progress")
-@click.argument("round_id", metavar="ROUND", type=int)
-@click.option("--json", "as_json", is_flag=True, help="输出 JSON。")
-@with_app
-def progress(_app: Flask, round_id: int, as_json: bool) -> None:
-    """一个评审轮次的进度（ROUND 是轮次页面地址中的编号）。"""
-    row = looked_up(round_by_id, round_id, N_("评审轮次"))
-    found = progress_of_round(row)
-    if as_json:
-        body = {
-            "round": row.name,
-            "contest": row.contest.name,
-            "state": row.state,
-            "done": found.done,
-            "tasks": found.live,
-            "categories": [
-                {"category": one.category.name, "entries": one.entries, "done": one.done, "tasks": one.live}
-                for one in found.categories
-            ],
-            "judges": [{"judge": one.judge.name, "done": one.done, "tasks": one.live} for one in found.judges],
-        }
-        click.echo(json.dumps(body, ensure_ascii=False, indent=2))
-        return
-    state = next(name for code, name in ROUND_STATES.items() if code == row.state)
-    click.echo(f"{row.contest.name} {row.name}（{state}，截止 {local(row.closes_at):%Y-%m-%d %H:%M}）")
-    click.echo(f"已评 {found.done} / {found.live}")
-    for line in found.categories:
-        click.echo(f"  {line.category.name}\t{line.done} / {line.live}")
-    for one in found.judges:
-        click.echo(f"  {one.judge.name}\t{one.done} / {one.live}")
-
+judging.add_command(rank_table)
+judging.add_command(progress)
 
 commands = [judging]
