@@ -26,7 +26,8 @@ from contest_portal.judging.services.judges import import_judges, invite_judges
 from contest_portal.judging.services.opening import open_round
 from contest_portal.judging.services.progress import close_round, move_deadline, remind_judges
 from contest_portal.judging.services.rankings import rank_round
-from contest_portal.judging.services.rounds import RoundData, Seat, choose_judges, create_round
+from contest_portal.judging.services.round_data import RoundData
+from contest_portal.judging.services.rounds import Seat, choose_judges, create_round
 from contest_portal.judging.services.sheets import declare_conflict, save_draft, submit_sheet
 from contest_portal.people.services.joining import join_with_account
 

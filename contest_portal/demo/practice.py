@@ -20,7 +20,8 @@ from contest_portal.demo.world import World, category_ids, contest_version
 from contest_portal.entries.services.screening import accept_entry, return_entry
 from contest_portal.judging.models import Assignment
 from contest_portal.judging.services.opening import open_round
-from contest_portal.judging.services.rounds import RoundData, Seat, choose_judges, create_round
+from contest_portal.judging.services.round_data import RoundData
+from contest_portal.judging.services.rounds import Seat, choose_judges, create_round
 from contest_portal.judging.services.sheets import submit_sheet
 
 YEAR = 2019

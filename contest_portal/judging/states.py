@@ -34,10 +34,40 @@ JUDGE_STATES: dict[JudgeState, str] = {
 }
 METHODS: dict[str, str] = {
     "raw": N_("加权平均（不校正）"),
+    "trimmed": N_("去掉最高分和最低分再平均"),
     "additive": N_("加性最小二乘（校正评分尺度）"),
     "mixed": N_("混合模型（校正评分尺度）"),
+    "huber": N_("稳健混合模型（校正评分尺度，降低个别极端分数的影响）"),
 }
-SHORT_METHODS: dict[str, str] = {"raw": N_("加权平均"), "additive": N_("加性校正"), "mixed": N_("混合模型校正")}
+SHORT_METHODS: dict[str, str] = {
+    "raw": N_("加权平均"),
+    "trimmed": N_("去高去低平均"),
+    "additive": N_("加性校正"),
+    "mixed": N_("混合模型校正"),
+    "huber": N_("稳健校正"),
+}
+MODES: dict[str, str] = {
+    "online": N_("网上评阅"),
+    "on_site": N_("现场评分"),
+    "interview": N_("展示与问辩"),
+}
+TAKES: dict[str, str] = {
+    "all": N_("全部审核通过的作品"),
+    "top": N_("前一轮排名靠前的作品"),
+    "chosen": N_("由主办单位逐件选定"),
+    "band": N_("前一轮排在名额线附近的作品"),
+}
+CARRIES: dict[str, str] = {
+    "restart": N_("重新开始，前一轮不计"),
+    "weighted": N_("与前一轮按比例合计"),
+    "pooled": N_("与前一轮的评分合并计算"),
+}
+PANEL_WAYS: dict[str, str] = {
+    "none": N_("不分组"),
+    "stage": N_("按学段分组"),
+    "discipline": N_("按学科分组"),
+    "free": N_("自己定分组"),
+}
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from contest_portal.core.sealing import digest
 from contest_portal.entries.models import Author, Entry, EntryFile, Tutor
 from contest_portal.judging.models import Assignment, Judge, Round, ScoreSheet
 from contest_portal.judging.services import opening, rounds, sheets
+from contest_portal.judging.services.round_data import RoundData
 from contest_portal.media.models import Blob
 from contest_portal.people.models import Account, Office, School, Student, Teacher
 from contest_portal.people.sessions import actor_of
@@ -148,7 +149,7 @@ def add_file(entry: Entry, slot: str, kind: str, file_name: str, content: bytes)
 def plan_round(scene: Scene, *, reads: int = 3, codes: tuple[str, ...] = ("KH",), **values: Any) -> Round:
     """A planned round with all the scene's judges."""
     seats = values.pop("seats", None) or [rounds.Seat(judge.id) for judge in scene.judges]
-    data = rounds.RoundData(
+    data = RoundData(
         name="初评",
         category_ids=[scene.category(code).id for code in codes],
         reads_per_entry=reads,

@@ -9,8 +9,10 @@ from contest_portal.judging.states import METHODS
 
 _METHOD_NOTES = {
     "raw": _l("各评委总分的平均，不作校正。"),
+    "trimmed": _l("每件作品去掉一个最高分和一个最低分，每件至少 5 名评委时才有意义。"),
     "additive": _l("扣除每位评委整体偏宽或偏严的部分，适合每位评委评阅较多作品的轮次。"),
     "mixed": _l("同样扣除宽严差异，评阅较少的评委和作品校正得更谨慎。"),
+    "huber": _l("在混合模型的基础上，与众不同的个别分数影响较小。"),
 }
 
 

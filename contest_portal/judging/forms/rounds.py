@@ -22,7 +22,7 @@ from contest_portal.core.forms import VersionedForm
 from contest_portal.judging.forms.methods import method_choices
 from contest_portal.judging.forms.moments import MOMENT, aware
 from contest_portal.judging.models import Round
-from contest_portal.judging.services.rounds import RoundData
+from contest_portal.judging.services.round_data import RoundData
 
 
 class RoundForm(VersionedForm):

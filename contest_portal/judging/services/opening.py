@@ -21,7 +21,7 @@ from contest_portal.judging.links import own_round
 from contest_portal.judging.models import Assignment, Round
 from contest_portal.judging.queries.planning import PlanPreview, preview_plan
 from contest_portal.judging.rubrics import frozen
-from contest_portal.judging.services.rounds import require_state, seen_round
+from contest_portal.judging.services.states_of_rounds import require_state, seen_round
 from contest_portal.media.models import Blob
 from contest_portal.media.services.derivatives import ask_for_blind_copies
 

@@ -16,7 +16,7 @@ from contest_portal.core.notices import notify, settle
 from contest_portal.core.text import N_, Message
 from contest_portal.judging.links import own_round
 from contest_portal.judging.models import Assignment, Judge, Round
-from contest_portal.judging.services.rounds import require_state, seen_round
+from contest_portal.judging.services.states_of_rounds import require_state, seen_round
 
 
 def move_deadline(actor: Actor, round_id: int, closes_at: datetime | None, seen_version: int) -> Round:

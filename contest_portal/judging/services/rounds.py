@@ -1,47 +1,40 @@
-"""Verbs on rounds before they run: plan, change, discard, choose judges."""
+"""Verbs on rounds before they run: plan, change, discard, choose works and judges."""
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+
+from sqlalchemy import delete, or_, select
 
 from contest_portal.contests.models import Contest
 from contest_portal.core.actor import Actor
 from contest_portal.core.clock import now
-from contest_portal.core.database import found, locked, unit_of_work
-from contest_portal.core.errors import Conflict, Invalid, NotFound, Stale
+from contest_portal.core.database import Work, db, found, locked, unit_of_work
+from contest_portal.core.errors import Conflict, Invalid, NotFound
+from contest_portal.core.kept_messages import keep
 from contest_portal.core.text import N_, Message
-from contest_portal.judging.models import Judge, Round, RoundCategory, RoundJudge
-from contest_portal.judging.states import METHODS, round_may
-from contest_portal.people.services.checked import checking
+from contest_portal.entries.models import Entry
+from contest_portal.judging.interview_models import InterviewSession
+from contest_portal.judging.models import Judge, Round, RoundEntry, RoundJudge
+from contest_portal.judging.services.panels import sync_panels
+from contest_portal.judging.services.round_data import RoundData, checked, public, write
+from contest_portal.judging.services.states_of_rounds import require_state, seen_round
 
-MOST_READS = 20
 MOST_SEED = 2**31 - 1
-
-
-@dataclass(frozen=True)
-class RoundData:
-    """What the office decides about a round."""
-
-    name: str
-    category_ids: Sequence[int]
-    reads_per_entry: int
-    opens_at: datetime | None
-    closes_at: datetime | None
-    is_blind: bool = True
-    method: str = "raw"
+BY_HAND = N_("由主办单位选定")
+"""Why a work that was ticked takes part."""
 
 
 @dataclass(frozen=True)
 class Seat:
-    """A judge's place in a round: some categories (none named: all) and the most tasks."""
+    """A judge's place in a round: some categories and panels (none named: all) and the most tasks."""
 
     judge_id: int
     category_ids: Sequence[int] = ()
     most_tasks: int | None = None
+    panel_ids: Sequence[int] = ()
 
 
 def create_round(actor: Actor, contest_id: int, data: RoundData, *, seed: int | None = None) -> Round:
@@ -50,7 +43,7 @@ def create_round(actor: Actor, contest_id: int, data: RoundData, *, seed: int | 
         contest = found(Contest, contest_id)
         if contest.state not in {"open", "closed"}:
             raise Conflict("judging.contest_state", N_("赛事发布之后才能安排评审。"))
-        values = _checked(contest, data)
+        values = checked(contest, data, _source(contest, data))
         row = Round(
             contest_id=contest.id,
             state="planned",
@@ -59,8 +52,10 @@ def create_round(actor: Actor, contest_id: int, data: RoundData, *, seed: int | 
             created_at=now(),
         )
         work.session.add(row)
-        _write(row, values)
-        work.record(row, after=_public(row))
+        write(row, values)
+        work.session.flush()
+        sync_panels(work, row)
+        work.record(row, after=public(row))
     return row
 
 
@@ -72,22 +67,28 @@ def edit_round(actor: Actor, round_id: int, data: RoundData, seen_version: int) 
     with unit_of_work(actor, "judging.edit_round") as work:
         row = seen_round(round_id, seen_version)
         require_state("open", row)
-        before = _public(row)
-        _write(row, _checked(row.contest, data))
+        before = public(row)
+        write(row, checked(row.contest, data, _source(row.contest, data, row)))
         kept = set(data.category_ids)
         for seat in row.judges:
             seat.category_ids = [one for one in seat.category_ids if one in kept]
+        work.session.flush()
+        sync_panels(work, row)
+        _keep_works(work, row)
         row.version += 1
-        work.record(row, before=before, after=_public(row))
+        work.record(row, before=before, after=public(row))
     return row
 
 
 def discard_round(actor: Actor, round_id: int) -> None:
-    """Delete a round that never opened. Raises Conflict."""
+    """Delete a round that never opened. Raises Conflict, also while another round takes its works from it."""
     with unit_of_work(actor, "judging.discard_round") as work:
         row = locked(Round, round_id)
         require_state("discard", row)
-        before = _public(row)
+        _refuse_while_needed(row)
+        before = public(row)
+        work.session.execute(delete(InterviewSession).where(InterviewSession.round_id == row.id))
+        work.session.execute(delete(RoundEntry).where(RoundEntry.round_id == row.id))
         work.session.delete(row)
         work.record(("round", round_id), before=before)
 
@@ -113,65 +114,79 @@ def choose_judges(actor: Actor, round_id: int, seats: Sequence[Seat]) -> Round:
             elif row.state == "open":
                 continue
             place.category_ids, place.most_tasks = sorted(set(seat.category_ids)), seat.most_tasks
+            place.panel_ids = sorted(set(seat.panel_ids))
         row.version += 1
         work.record(row, before={"judges": before}, after={"judges": sorted(seat.judge_id for seat in row.judges)})
     return row
 
 
-def seen_round(round_id: int, seen_version: int) -> Round:
-    """The round, locked, as its page showed it. Raises Stale."""
-    row = locked(Round, round_id)
-    if row.version != seen_version:
-        raise Stale
-    return row
+def choose_works(actor: Actor, round_id: int, entry_ids: Collection[int], *, take: bool) -> int:
+    """Take accepted works into a planned round whose works are chosen one by one, or out of it. Gives how many changed.
+
+    Raises Conflict once the round is open or when its works follow from a rule.
+    """
+    with unit_of_work(actor, "judging.choose_works") as work:
+        row = locked(Round, round_id)
+        require_state("open", row)
+        if row.source.get("take") not in {"chosen", "band"}:
+            raise Conflict(
+                "judging.works_follow",
+                N_("本轮的作品按规则确定。要逐件选定，请先在轮次设置中改为「由主办单位逐件选定」。"),
+            )
+        known = set(work.session.scalars(select(RoundEntry.entry_id).where(RoundEntry.round_id == row.id)))
+        changed = sorted(set(_choosable(work, row, entry_ids)) - known if take else known & set(entry_ids))
+        if take:
+            work.session.add_all(
+                RoundEntry(round_id=row.id, entry_id=one, why=keep(Message(BY_HAND))) for one in changed
+            )
+        else:
+            work.session.execute(
+                delete(RoundEntry).where(RoundEntry.round_id == row.id, RoundEntry.entry_id.in_(changed))
+            )
+        row.version += 1
+        work.record(row, after={"taken" if take else "left_out": changed})
+    return len(changed)
 
 
-def require_state(act: Any, row: Round) -> None:
-    """Raises Conflict where the round's state does not allow the act."""
-    if not round_may(act, row.state):
-        raise Conflict("judging.round_state", N_("这个评审轮次的状态已经改变，不能再做这项操作。请刷新页面查看。"))
+def _choosable(work: Work, row: Round, entry_ids: Collection[int]) -> list[int]:
+    own = Entry.category_id.in_([place.category_id for place in row.categories])
+    return list(work.session.scalars(select(Entry.id).where(Entry.id.in_(entry_ids), Entry.state == "accepted", own)))
 
 
-def _checked(contest: Contest, data: RoundData) -> RoundData:
-    with checking("judging.round") as check:
-        name = check.text(data.name, "name", 50, label=N_("轮次名称"), required=True)
-        own = {category.id for category in contest.categories}
-        if not data.category_ids or not set(data.category_ids) <= own:
-            check.add("category_ids", N_("请至少选择一个类别。"))
-        if not 1 <= data.reads_per_entry <= MOST_READS:
-            check.add("reads_per_entry", Message.of(N_("每件作品的评阅次数应为 1–%(most)s。"), most=MOST_READS))
-        if data.opens_at is None:
-            check.add("opens_at", N_("请填写开始时间。"))
-        if data.closes_at is None:
-            check.add("closes_at", N_("请填写截止时间。"))
-        elif data.opens_at is not None and data.closes_at <= data.opens_at:
-            check.add("closes_at", N_("截止时间应晚于开始时间。"))
-        if data.method not in METHODS:
-            check.add("method", N_("请选择计分方法。"))
-        return RoundData(
-            name,
-            sorted(set(data.category_ids)),
-            data.reads_per_entry,
-            data.opens_at,
-            data.closes_at,
-            data.is_blind,
-            data.method,
-        )
+def _source(contest: Contest, data: RoundData, row: Round | None = None) -> Round | None:
+    """The round that the plan takes works or results from; None where there is none, or where it would be in a circle."""
+    if data.source_round_id is None:
+        return None
+    source = found(Round, data.source_round_id)
+    if source.contest_id != contest.id:
+        raise NotFound
+    earlier: Round | None = source
+    while earlier is not None:
+        if row is not None and earlier.id == row.id:
+            return None
+        earlier = earlier.source_round
+    return source
 
 
-def _write(row: Round, data: RoundData) -> None:
-    assert data.opens_at is not None
-    assert data.closes_at is not None
-    row.name, row.reads_per_entry, row.is_blind = data.name, data.reads_per_entry, data.is_blind
-    row.opens_at, row.closes_at, row.method = data.opens_at, data.closes_at, data.method
-    known = {place.category_id: place for place in row.categories}
-    row.categories = [
-        known.get(category_id) or RoundCategory(category_id=category_id, rubric=[]) for category_id in data.category_ids
-    ]
+def _keep_works(work: Work, row: Round) -> None:
+    """Of the works noted for a planned round those that its plan still speaks of."""
+    own = select(Entry.id).where(Entry.category_id.in_([place.category_id for place in row.categories]))
+    gone = [RoundEntry.entry_id.not_in(own)]
+    if row.source.get("take") in {"all", "top"}:
+        gone.append(RoundEntry.panel_id.is_(None))
+    work.session.execute(delete(RoundEntry).where(RoundEntry.round_id == row.id, or_(*gone)))
+
+
+def _refuse_while_needed(row: Round) -> None:
+    later = db.session.scalar(select(Round.name).where(Round.source_round_id == row.id).order_by(Round.id).limit(1))
+    if later is not None:
+        needed = N_("「%(name)s」以本轮为前一轮，请先修改或删除它。")
+        raise Conflict("judging.round_needed", Message.of(needed, name=later))
 
 
 def _check_seats(row: Round, seats: Sequence[Seat]) -> None:
     own = {place.category_id for place in row.categories}
+    panels = {panel.id for panel in row.panels}
     for seat in seats:
         judge = found(Judge, seat.judge_id)
         if judge.office_id != row.contest.office_id:
@@ -184,21 +199,15 @@ def _check_seats(row: Round, seats: Sequence[Seat]) -> None:
                 Message.of(N_("请为%(name)s至少选择一个本轮的类别，或取消其参加。"), name=judge.name),
                 field="judges",
             )
+        if not set(seat.panel_ids) <= panels:
+            raise Invalid(
+                "judging.seat_panel",
+                Message.of(N_("请为%(name)s至少选择一个评审组，或取消其参加。"), name=judge.name),
+                field="judges",
+            )
         if seat.most_tasks is not None and seat.most_tasks < 1:
             raise Invalid(
                 "judging.most_tasks",
                 Message.of(N_("%(name)s的任务上限应为大于 0 的整数，或留空。"), name=judge.name),
                 field="judges",
             )
-
-
-def _public(row: Round) -> dict[str, Any]:
-    return {
-        "name": row.name,
-        "categories": [place.category_id for place in row.categories],
-        "reads_per_entry": row.reads_per_entry,
-        "is_blind": row.is_blind,
-        "opens_at": row.opens_at.isoformat(),
-        "closes_at": row.closes_at.isoformat(),
-        "method": row.method,
-    }
