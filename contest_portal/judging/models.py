@@ -268,6 +268,7 @@ class Assignment(Base):
     draft_comment: Mapped[str] = mapped_column(Text, default="")
     draft_panel_comment: Mapped[str] = mapped_column(Text, default="")
     draft_saved_at: Mapped[datetime | None]
+    draft_stamp: Mapped[str] = mapped_column(String(60), default="")  # judging/save_stamps.py: which page saved last
     first_opened_at: Mapped[datetime | None]
     seconds_spent: Mapped[int] = mapped_column(default=0)  # with the work before the judge, pauses left out
     is_calibration: Mapped[bool] = mapped_column(default=False)

@@ -197,6 +197,7 @@ def _tables_up() -> None:
 def _columns_up() -> None:
     with op.batch_alter_table("assignment") as batch_op:
         batch_op.add_column(sa.Column("draft_panel_comment", sa.Text(), nullable=False, server_default=""))
+        batch_op.add_column(sa.Column("draft_stamp", sa.String(length=60), nullable=False, server_default=""))
         batch_op.add_column(sa.Column("first_opened_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("seconds_spent", sa.Integer(), nullable=False, server_default="0"))
         batch_op.add_column(sa.Column("is_calibration", sa.Boolean(), nullable=False, server_default=sa.false()))
@@ -338,6 +339,7 @@ def _columns_down() -> None:
         batch_op.drop_column("is_calibration")
         batch_op.drop_column("seconds_spent")
         batch_op.drop_column("first_opened_at")
+        batch_op.drop_column("draft_stamp")
         batch_op.drop_column("draft_panel_comment")
 
 
