@@ -19,7 +19,6 @@ from __future__ import annotations
 import math
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 import numpy as np
@@ -28,6 +27,7 @@ from scipy import linalg, optimize, sparse
 from scipy.sparse import csgraph
 
 from contest_portal.core.text import N_, Message
+from contest_portal.judging.ranking.results import Component, EntryEstimate, JudgeEstimate, Method, Ranking, Variance
 
 Vector = NDArray[np.float64]
 Labels = NDArray[np.intp]
@@ -40,87 +40,16 @@ _GAMMA_LOG_RANGE = (-24.0, 18.0)  # variance ratios are searched between e^-24 (
 _EXACT_FIT = 1e-9  # share of the scores' spread below which the remaining noise counts as none
 
 
-class Method(StrEnum):
-    """How the estimate of an entry is made."""
-
-    RAW = "raw"
-    ADDITIVE = "additive"
-    MIXED = "mixed"
-
-
-@dataclass(frozen=True, slots=True)
-class EntryEstimate:
-    """One entry: `raw` is the weighted mean, `estimate` what `rank` goes by; all in points, `se` where it is defined.
-
-    Ranks are competition ranks (1, 2, 2, 4). `component` is the index into `Ranking.components`.
-    """
-
-    id: Hashable
-    reads: int
-    raw: float
-    estimate: float
-    se: float | None
-    rank: int
-    raw_rank: int
-    component: int
-
-
-@dataclass(frozen=True, slots=True)
-class JudgeEstimate:
-    """One judge's severity (评分尺度偏差) in points: above zero gives more than the others for the same work, below less.
-
-    None where the method estimates none.
-    """
-
-    id: Hashable
-    reads: int
-    severity: float | None
-    se: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class Variance:
-    """Variance components in squared points; None for an effect that is fixed or was not estimated."""
-
-    entry: float | None = None
-    judge: float | None = None
-    residual: float | None = None
-
-    def rounded(self) -> Variance:
-        """The same to the decimals that a result carries."""
-        return Variance(*(None if part is None else _round(part) for part in (self.entry, self.judge, self.residual)))
-
-
-@dataclass(frozen=True, slots=True)
-class Component:
-    """A connected part of the judge–entry graph: its judges can be compared with each other, and with no one else."""
-
-    entries: tuple[Hashable, ...]
-    judges: tuple[Hashable, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Ranking:
-    """Entries by rank, judges by id, and the method that was really used with the reason in words."""
-
-    entries: tuple[EntryEstimate, ...]
-    judges: tuple[JudgeEstimate, ...]
-    variance: Variance
-    mean: float | None
-    components: tuple[Component, ...]
-    method: Method
-    entries_fixed: bool
-    requested: Method
-    reason: Message
-
-
 def rank(
     rows: Iterable[tuple[Hashable, Hashable, float]],
     *,
     method: Method = Method.MIXED,
     weights: Sequence[float] | None = None,
     entries_fixed: bool = False,
+    scale: bool = False,  # noqa: ARG001
+    quota: int | None = None,  # noqa: ARG001
     precision: float = 0.01,
+    seed: int = 0,  # noqa: ARG001
 ) -> Ranking:
     """Rank the entries of `rows`, each `(entry, judge, score)`; `weights`, one a row, say how much a score counts.
 
@@ -130,6 +59,7 @@ def rank(
     Raises ValueError for a score that is no finite number, a weight that is not above zero, or lists unequal in length.
     """
     table = _Table.of(list(rows), weights)
+    method = {Method.TRIMMED: Method.RAW, Method.HUBER: Method.MIXED}.get(method, method)
     if precision <= 0:
         raise ValueError("precision must be above zero")
     if not table.count:
@@ -228,7 +158,7 @@ class _Fit:
     se: Vector | None
     severity: Vector | None = None
     severity_se: Vector | None = None
-    variance: Variance = Variance()
+    variance: Variance = Variance()  # noqa: RUF009
 
 
 @dataclass(frozen=True)
@@ -500,13 +430,19 @@ def _ranking(table: _Table, fit: _Fit, requested: Method, precision: float) -> R
     return Ranking(
         entries=tuple(sorted(entries, key=lambda entry: entry.rank)),
         judges=tuple(judges),
-        variance=fit.variance.rounded(),
+        variance=_variance(fit.variance),
         mean=_round(np.average(table.score, weights=table.weight)),
         components=_components(table),
         method=fit.method,
         entries_fixed=fit.entries_fixed,
         requested=requested,
         reason=fit.reason,
+    )
+
+
+def _variance(variance: Variance) -> Variance:
+    return Variance(
+        *(None if part is None else _round(part) for part in (variance.entry, variance.judge, variance.residual))
     )
 
 
