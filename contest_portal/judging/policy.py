@@ -8,6 +8,7 @@ from contest_portal.core.actor import OFFICE_ROLES, Actor, Role
 from contest_portal.core.permissions import Decision, role_rule, rule, visible_if
 from contest_portal.judging.models import Assignment, ConflictOfInterest, Judge, Ranking, Round
 from contest_portal.judging.queries.tasks import WantedFile
+from contest_portal.judging.sheet_models import PaperSheet
 
 role_rule("judging.list", *OFFICE_ROLES)
 role_rule("judging.manage", Role.OFFICE)
@@ -63,6 +64,11 @@ def may_see_ranking(actor: Actor, ranking: Ranking) -> Decision:
 @rule("judging.reassign")
 def may_reassign(actor: Actor, task: Assignment) -> Decision:
     return may_run_round(actor, task.round)
+
+
+@rule("judging.type_paper")
+def may_type_paper(actor: Actor, sheet: PaperSheet) -> Decision:
+    return may_run_round(actor, sheet.assignment.round)
 
 
 @rule("judging.read_task")

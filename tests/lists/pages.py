@@ -70,6 +70,8 @@ LIST_PAGES = [
     ListPage("judging.plan", "office", "/office/rounds/{planned}/plan", 15, rows=False),
     ListPage("judging.tasks", "office", "/office/rounds/{round}/tasks", 11),
     ListPage("judging.export_tasks", "office", "/office/rounds/{round}/tasks/export", 8),
+    ListPage("judging.paper", "office", "/office/rounds/{round}/paper", 13),
+    ListPage("judging.export_paper", "office", "/office/rounds/{round}/paper/export", 8),
     ListPage("judging.reassign", "office", "/office/tasks/{task}/reassign", 13),
     ListPage("judging.ranking", "office", "/office/rankings/{ranking}", 10),
     ListPage("judging.export_ranking", "office", "/office/rankings/{ranking}/export", 7),

@@ -28,7 +28,7 @@ from contest_portal.entries.services.screening import Seen, accept_entry
 from contest_portal.entries.services.submission import submit_entry
 from contest_portal.events.models import ActivityRecord
 from contest_portal.judging.models import ConflictOfInterest, Ranking, Round
-from contest_portal.judging.services import progress, rankings
+from contest_portal.judging.services import paper, progress, rankings
 from contest_portal.judging.services.rounds import Seat
 from contest_portal.media.models import Derivative, Upload
 from contest_portal.media.services.receiving import receive_file
@@ -239,8 +239,9 @@ def _judging(scene: Scene, place: entries.Place) -> None:
     relation = made(
         ConflictOfInterest(judge_id=judge.id, kind="office", school_id=place.school.id, why="亲属", recorded_at=now())
     )
+    typed = paper.type_sheet(place.staff, task.id, making.marks(80))
     scene.values |= {
-        "judge_id": judge.id, "round_id": running.id, "task_id": task.id, "relation_id": relation.id,
+        "paper_id": typed.id, "judge_id": judge.id, "round_id": running.id, "task_id": task.id, "relation_id": relation.id,
         "ranking_id": ranking.id, "file_id": task.entry.files[0].id, "look": "thumb",
     }  # fmt: skip
     scene.variants["未开始"] = {"round_id": making.plan_round(office_scene, **seats).id}

@@ -2,8 +2,19 @@
 
 from contest_portal.judging import interview_models, sheet_models  # noqa: F401 - their tables belong to the room
 from contest_portal.judging.services import withdrawals
-from contest_portal.judging.views import judges, own, progress, rankings, rounds, tasks, under_way
+from contest_portal.judging.views import judges, own, paper, paper_tables, progress, rankings, rounds, tasks, under_way
 from contest_portal.judging.views.blueprint import bp
 
-__all__ = ["judges", "own", "progress", "rankings", "rounds", "tasks", "under_way", "withdrawals"]
+__all__ = [
+    "judges",
+    "own",
+    "paper",
+    "paper_tables",
+    "progress",
+    "rankings",
+    "rounds",
+    "tasks",
+    "under_way",
+    "withdrawals",
+]
 blueprints = [bp]

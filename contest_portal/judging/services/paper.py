@@ -1,0 +1,292 @@
+"""Paper sheets: typed in by one person, their totals typed again by another, and only then a score sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+
+from contest_portal.contests.rules import Criterion
+from contest_portal.core.actor import Actor
+from contest_portal.core.clock import now
+from contest_portal.core.database import Work, locked, unit_of_work
+from contest_portal.core.errors import Conflict, FieldProblem, Invalid, NotFound, Stale
+from contest_portal.core.text import N_, Message
+from contest_portal.judging.marks import check_marks, draft_of, paper_total, total_of
+from contest_portal.judging.models import Assignment, Round, RoundCategory, ScoreSheet
+from contest_portal.judging.queries.paper import WAITING
+from contest_portal.judging.rubrics import rubric_of
+from contest_portal.judging.services.sheets import mark_field
+from contest_portal.judging.sheet_models import PaperSheet
+from contest_portal.people.services.checked import checking
+
+MOST_COMMENT = 1000
+
+_SAME = 0.005  # marks have one decimal
+
+
+def type_sheet(
+    actor: Actor, task_id: int, marks: Mapping[str, object], comment: str = "", *, seen_version: int = 0
+) -> PaperSheet:
+    """Type in what stands on a paper sheet. It counts once somebody else has typed the same total.
+
+    The same person may correct it until then (`seen_version`: of the sheet that is corrected). Raises NotFound, Invalid
+    naming each criterion, Stale, Conflict when the round is not open, the task has a score, or another has typed it.
+    """
+    with checking("judging.comment") as check:
+        comment = check.text(comment, "comment", MOST_COMMENT, label=N_("评语"))
+    with unit_of_work(actor, "judging.type_sheet") as work:
+        _row, task, rubric = _open_task(work, task_id)
+        _refuse_scored(task)
+        clean, problems = check_marks(marks, rubric)
+        if problems:
+            raise Invalid(
+                "judging.marks",
+                problems[0][1],
+                problems=[FieldProblem(mark_field(code), message) for code, message in problems],
+            )
+        before = _replace(work, actor, task, seen_version)
+        sheet = PaperSheet(
+            assignment_id=task.id,
+            state="typed",
+            marks=clean,
+            total=paper_total(clean),
+            comment=comment,
+            typed_by=actor.account_id,
+            typed_at=now(),
+        )
+        work.session.add(sheet)
+        work.record(sheet, before=before, after={"task": task.id, "total": sheet.total})
+    return sheet
+
+
+def check_sheet(actor: Actor, paper_id: int, total: object, seen_version: int) -> PaperSheet:
+    """Type the total of the paper again, without seeing what the first person typed. Equal: it becomes a score sheet;
+    else it waits for a third look (`differs`).
+
+    Raises NotFound, Invalid for what is no total, Stale, Conflict for the person who typed it, when it was checked
+    already, when the round is not open or the task has got a score in another way.
+    """
+    with unit_of_work(actor, "judging.check_sheet") as work:
+        paper, task, rubric = _seen_paper(work, paper_id, seen_version)
+        if paper.state != "typed":
+            raise Conflict("judging.paper_state", N_("这张评分表已经有人核对过，请回到列表查看。"))
+        if paper.typed_by == actor.account_id and not actor.is_console:
+            raise Conflict(
+                "judging.paper_same_person", N_("录入和核对须由两个人完成。这张评分表是您录入的，请同事核对。")
+            )
+        typed = _checked_total(total, rubric)
+        paper.checked_total, paper.checked_by, paper.checked_at = typed, actor.account_id, now()
+        paper.version += 1
+        if abs(typed - paper.total) < _SAME:
+            paper.state = "confirmed"
+            _count(work, task, rubric, paper.marks, paper.comment, "paper")
+        else:
+            paper.state = "differs"
+        work.record(paper, before={"state": "typed"}, after={"state": paper.state, "checked_total": typed})
+    return paper
+
+
+def settle_sheet(actor: Actor, paper_id: int, marks: Mapping[str, object], seen_version: int) -> PaperSheet:
+    """The third look at the paper where both totals differ: its marks, typed anew, count.
+
+    Raises NotFound, Invalid naming each criterion, Stale, Conflict for the person who typed it first, or when nothing
+    differs (any more).
+    """
+    with unit_of_work(actor, "judging.settle_sheet") as work:
+        paper, task, rubric = _seen_paper(work, paper_id, seen_version)
+        if paper.state != "differs":
+            raise Conflict("judging.paper_state", N_("这张评分表已经有人核对过，请回到列表查看。"))
+        if paper.typed_by == actor.account_id and not actor.is_console:
+            raise Conflict("judging.paper_same_person", N_("这张评分表是您录入的，请由同事对照纸质表决定。"))
+        clean, problems = check_marks(marks, rubric)
+        if problems:
+            raise Invalid(
+                "judging.marks",
+                problems[0][1],
+                problems=[FieldProblem(mark_field(code), message) for code, message in problems],
+            )
+        paper.settled = {"by": actor.account_id, "at": now().isoformat(), "marks": clean, "total": paper_total(clean)}
+        paper.state, paper.version = "confirmed", paper.version + 1
+        _count(work, task, rubric, clean, paper.comment, "paper")
+        work.record(
+            paper,
+            before={"state": "differs", "typed": paper.total, "checked": paper.checked_total},
+            after={"state": "confirmed", "total": paper.settled["total"]},
+        )
+    return paper
+
+
+def withdraw_sheet(actor: Actor, paper_id: int, seen_version: int) -> PaperSheet:
+    """Take a typed sheet out that is not wanted after all, such as one of a judge who has scored on the site meanwhile.
+
+    It stays on record. Raises NotFound, Stale, Conflict when it counts already.
+    """
+    with unit_of_work(actor, "judging.withdraw_sheet") as work:
+        paper = locked(PaperSheet, paper_id)
+        if paper.version != seen_version:
+            raise Stale
+        if paper.state not in WAITING:
+            raise Conflict("judging.paper_state", N_("这张评分表已经有人核对过，请回到列表查看。"))
+        before, paper.state = paper.state, "withdrawn"
+        paper.version += 1
+        work.record(paper, before={"state": before}, after={"state": "withdrawn"})
+    return paper
+
+
+@dataclass(frozen=True)
+class WorkbookLine:
+    """One task's marks as a workbook gives them; `place` says where, for errors."""
+
+    task_id: int
+    marks: Mapping[str, Any]
+    comment: str
+    place: Message
+
+
+def take_workbook(actor: Actor, round_id: int, lines: Sequence[WorkbookLine], *, why: str = "") -> int:
+    """Take the marks of a workbook, all or none. Gives how many sheets are new or changed.
+
+    A task that has other marks already gets a new version only with a reason (`why`). Raises NotFound, Invalid with the
+    place of each problem, Conflict when the round is not open.
+    """
+    with unit_of_work(actor, "judging.take_workbook") as work:
+        row = _open_round(work, round_id)
+        taken, problems = 0, []
+        for line in lines:
+            task = locked(Assignment, line.task_id)
+            if task.round_id != row.id:
+                raise NotFound
+            problem = _take_line(work, task, line, why.strip())
+            if isinstance(problem, Message):
+                told = Message.of(N_("%(place)s：%(what)s"), place=line.place, what=problem)
+                problems.append(FieldProblem("file", told))
+            else:
+                taken += problem
+        if problems:
+            raise Invalid("judging.workbook", problems[0].message, problems=problems)
+        work.record(row, after={"sheets": taken}, why=why.strip()[:300])
+    return taken
+
+
+def _take_line(work: Work, task: Assignment, line: WorkbookLine, why: str) -> int | Message:
+    """1 where a sheet was written, 0 where it says the same already, or what is wrong."""
+    if task.state not in {"todo", "submitted"}:
+        return Message(N_("这项评审任务已经取消或改派。"))
+    rubric = _rubric(work, task)
+    clean, problems = check_marks(line.marks, rubric)
+    if problems:
+        return problems[0][1]
+    current = _current(work, task)
+    if current is not None and current.marks == clean:
+        return 0
+    if current is not None and not why:
+        return Message.of(N_("已有评分 %(total)s 分。要改为表中的分数，请填写原因。"), total=f"{current.total:g}")
+    _count(work, task, rubric, clean, line.comment, "workbook")
+    return 1
+
+
+def _replace(work: Work, actor: Actor, task: Assignment, seen_version: int) -> dict[str, Any] | None:
+    """Withdraw the own sheet that is corrected. Raises Conflict, Stale."""
+    known = work.session.scalar(
+        select(PaperSheet).where(PaperSheet.assignment_id == task.id, PaperSheet.state.in_(WAITING)).with_for_update()
+    )
+    if known is None:
+        return None
+    if known.typed_by != actor.account_id or known.state != "typed":
+        raise Conflict("judging.paper_typed", N_("这张评分表已由其他人录入，请到列表中核对，不必再录一遍。"))
+    if known.version != seen_version:
+        raise Stale
+    known.state, known.version = "withdrawn", known.version + 1
+    return {"total": known.total}
+
+
+def _seen_paper(work: Work, paper_id: int, seen_version: int) -> tuple[PaperSheet, Assignment, tuple[Criterion, ...]]:
+    task_id = work.session.scalar(select(PaperSheet.assignment_id).where(PaperSheet.id == paper_id))
+    if task_id is None:
+        raise NotFound
+    _row, task, rubric = _open_task(work, task_id)
+    paper = locked(PaperSheet, paper_id)
+    if paper.version != seen_version:
+        raise Stale
+    _refuse_scored(task)
+    return paper, task, rubric
+
+
+def _open_task(work: Work, task_id: int) -> tuple[Round, Assignment, tuple[Criterion, ...]]:
+    """The task, locked, its round, which may not be closed meanwhile, and the rubric."""
+    round_id = work.session.scalar(select(Assignment.round_id).where(Assignment.id == task_id))
+    if round_id is None:
+        raise NotFound
+    row = _open_round(work, round_id)
+    task = locked(Assignment, task_id)
+    if task.state not in {"todo", "submitted"}:
+        raise Conflict("judging.task_state", N_("这项评审任务已经改变，请回到任务列表查看。"))
+    return row, task, _rubric(work, task)
+
+
+def _open_round(work: Work, round_id: int) -> Round:
+    row = work.session.scalars(select(Round).where(Round.id == round_id).with_for_update(read=True)).one()
+    if row.state != "open":
+        raise Conflict("judging.round_not_open", N_("只有评审中的轮次可以录入纸质评分表。"))
+    return row
+
+
+def _rubric(work: Work, task: Assignment) -> tuple[Criterion, ...]:
+    document = work.session.scalar(
+        select(RoundCategory.rubric).where(
+            RoundCategory.round_id == task.round_id, RoundCategory.category_id == task.entry.category_id
+        )
+    )
+    return rubric_of(document or [])
+
+
+def _refuse_scored(task: Assignment) -> None:
+    if task.state == "submitted":
+        raise Conflict("judging.paper_scored", N_("这位评委对这件作品的评分已经提交，纸质表不再录入。"))
+
+
+def _checked_total(total: object, rubric: Sequence[Criterion]) -> float:
+    most = sum(one.max_points for one in rubric)
+    whole = Criterion(code="total", name=str(N_("合计")), max_points=most)
+    clean, problems = check_marks({"total": total}, [whole])
+    if problems:
+        raise Invalid("judging.total", problems[0][1], field="total")
+    return float(clean["total"])
+
+
+def _current(work: Work, task: Assignment) -> ScoreSheet | None:
+    return work.session.scalar(select(ScoreSheet).where(ScoreSheet.assignment_id == task.id, ScoreSheet.is_current))
+
+
+def _count(
+    work: Work, task: Assignment, rubric: Sequence[Criterion], marks: Mapping[str, Any], comment: str, source: str
+) -> ScoreSheet:
+    """From now on these marks count for the task; what counted before stays as an earlier version."""
+    current = _current(work, task)
+    if current is not None:
+        current.is_current = False
+        work.session.flush()
+    sheet = ScoreSheet(
+        assignment_id=task.id,
+        version=1 if current is None else current.version + 1,
+        is_current=True,
+        marks=dict(marks),
+        total=total_of(marks, rubric),
+        comment=comment,
+        source=source,
+        submitted_by=work.actor.account_id,
+        submitted_at=now(),
+    )
+    work.session.add(sheet)
+    task.state, task.draft_marks, task.draft_comment = "submitted", draft_of(marks, rubric), comment
+    task.version += 1
+    work.record(
+        sheet,
+        action="judging.submit_sheet",
+        before={"version": current.version, "total": current.total} if current else None,
+        after={"task": task.id, "version": sheet.version, "total": sheet.total, "source": source},
+    )
+    return sheet
