@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import click
 
+from contest_portal.judging.commands.assign import assign_tasks
 from contest_portal.judging.commands.progress import progress
 from contest_portal.judging.commands.rank import rank_table
 
 
 @click.group("judging")
 def judging() -> None:
-    """评审：对评分表排名，查看评审进度。"""
+    """评审：分配评审任务，对评分表排名，查看评审进度。"""
 
 
 judging.add_command(rank_table)
+judging.add_command(assign_tasks)
 judging.add_command(progress)
 
 commands = [judging]

@@ -140,7 +140,7 @@ class TestAgainstEnumeration:
     @given(problem=problems(), seed=st.integers(0, 3))
     def test_what_is_missing_is_what_the_largest_flow_leaves_unread(self, problem: Problem, seed: int) -> None:
         answer = assign(problem, seed)
-        missing = 0 if isinstance(answer, Plan) else sum(shortage.missing for shortage in answer.shortages)
+        missing = 0 if isinstance(answer, Plan) else sum(shortage.reads_missing for shortage in answer.shortages)
         needed, placed = largest_flow(problem)
         assert missing == needed - placed
         if isinstance(answer, Infeasible):
@@ -225,8 +225,9 @@ class TestShortages:
         (shortage,) = refused(problem).shortages
         assert (shortage.what, shortage.missing, shortage.entries, shortage.judges) == ("entry", 1, (1,), (2, 3))
         assert str(shortage.message) == (
-            "作品GZ2018-KH-X-0001每件还需 3 名评委，须回避和不在该评审组的除外，只有李二、王三可评，每件缺 1 名。"
+            "作品GZ2018-KH-X-0001缺 1 名评委：每件还需 3 名，只有李二、王三可评；张一与作者同单位，须回避。"
         )
+        assert shortage.kept_away == (1,)
 
     def test_limits_that_add_up_to_too_little(self) -> None:
         problem = Problem([Entry(i) for i in range(10)], [Judge(i, limit=4) for i in range(5)], 3)
@@ -243,11 +244,13 @@ class TestShortages:
         assert (shortage.what, shortage.missing) == ("group", 3)
         assert shortage.judges == ("张0", "张1", "张2")
         assert set(shortage.entries) == {entry.id for entry in chemistry}
-        assert "需要他们评阅 12 次，他们最多还能承担 9 次，缺 3 次" in str(shortage.message)
+        assert str(shortage.message) == (
+            "化学组缺 3 次评阅：需要张0、张1、张2评阅 12 次，受任务上限所限他们还能承担 9 次；李0、李1、李2不在该评审组。"
+        )
 
     def test_no_judges_at_all_is_one_line_not_one_an_entry(self) -> None:
         (shortage,) = refused(Problem([Entry(i, name=f"作{i}") for i in range(200)], [], 3)).shortages
-        assert shortage.missing == 600
+        assert (shortage.missing, shortage.reads_missing) == (3, 600)
         assert "等 200 件" in str(shortage.message)
         assert "没有评委可评" in str(shortage.message)
 

@@ -1,0 +1,102 @@
+"""A plan: reads exact, conflicts hard, loads as even as can be, then expertise, the rest by lot."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from contest_portal.core.text import N_, Message
+from contest_portal.judging.assignment.cheapest import cheapest
+from contest_portal.judging.assignment.evenness import equally_even
+from contest_portal.judging.assignment.filling import Filling
+from contest_portal.judging.assignment.grid import Grid, Rows
+from contest_portal.judging.assignment.joining import join_parts
+from contest_portal.judging.assignment.linking import filled, links_to_plan
+from contest_portal.judging.assignment.lots import Counts, Mask, Vector, by_entry_and_judge, sort_key
+from contest_portal.judging.assignment.outcome import Infeasible, Plan
+from contest_portal.judging.assignment.parts import connectivity, connectivity_by_chance
+from contest_portal.judging.assignment.problem import Problem
+from contest_portal.judging.assignment.shortages import shortages_of
+
+VERSION = "2"
+"""Changes whenever the same problem and seed could give another plan."""
+
+
+def assign(problem: Problem, seed: int) -> Plan | Infeasible:
+    """A plan with exactly the wanted reads for each entry, or what is short.
+
+    Raises ValueError for ids given twice, reads below one, a limit below zero, a share outside of 0 to 1.
+    """
+    grid = Grid.of(problem, seed)
+    links, needed = links_to_plan(grid)
+    rows, filling, linked = filled(grid, links, needed)
+    if filling.unplaced.any():
+        return Infeasible(shortages_of(rows, filling))
+    filling.even_out()
+    chosen = settled(rows, filling, grid.cost()[rows.entry])
+    return as_plan(rows, chosen, len(links) - linked)
+
+
+def settled(rows: Rows, filling: Filling, cost: Vector, certain: Mask | None = None) -> Mask:
+    """The cheapest of all plans as even as the filling, in as few parts as exchanges allow.
+
+    `certain` cells are part of it whatever else is.
+    """
+    choice = equally_even(filling)
+    chosen: Mask = cheapest(choice, cost).chosen | choice.forced
+    if certain is not None:
+        chosen |= certain
+    join_parts(rows, filling, chosen, cost)
+    return chosen
+
+
+def as_plan(rows: Rows, chosen: Mask, links_lacking: int) -> Plan:
+    """What is given and what was chosen, with the figures that tell how good it is."""
+    grid = rows.grid
+    everything = rows.by_entry(chosen)
+    new = everything & ~grid.fixed
+    pairs = by_entry_and_judge({*grid.given, *_ids(grid, new)})
+    load: Counts = everything.sum(axis=0)
+    loads = {one.id: int(count) for one, count in zip(grid.judges, load, strict=True)}
+    knows = any(judge.expertise for judge in grid.judges)
+    components, lambda2 = connectivity(pairs)
+    uneven = _is_uneven(grid, load)
+    return Plan(
+        pairs,
+        {judge: loads[judge] for judge in sorted(loads, key=sort_key)},
+        grid.seed,
+        float(grid.matches[everything].mean()) if everything.any() and knows else None,
+        not uneven,
+        components,
+        lambda2,
+        connectivity_by_chance(pairs, grid.seed),
+        by_entry_and_judge(_ids(grid, everything & ~grid.home)),
+        tuple(pair for pair in pairs if pair[1] in grid.problem.calibration),
+        tuple(_notes(load, uneven, components, int((new & ~grid.home).any(axis=1).sum()), links_lacking)),
+    )
+
+
+def _ids(grid: Grid, mask: Mask) -> list[tuple[object, object]]:
+    return [(grid.judges[judge].id, grid.entries[entry].id) for entry, judge in np.argwhere(mask)]
+
+
+def _notes(load: Counts, uneven: bool, components: int, linked: int, lacking: int) -> list[Message]:
+    notes = []
+    if uneven:
+        words = N_(
+            "回避关系、评审组、任务上限或已评的作品使任务数无法完全均衡：最多的评委 %(most)s 件，最少的 %(least)s 件，"
+            "这已是条件允许的最均衡分配。"
+        )
+        notes.append(Message.of(words, most=int(load.max()), least=int(load.min())))
+    if lacking:
+        fewer = N_("按计划应有 %(wanted)s 件作品由其他评审组的评委跨组评阅，条件只允许安排 %(count)s 件。")
+        notes.append(Message.of(fewer, wanted=linked + lacking, count=linked))
+    if components > 1:
+        apart = N_("评委与作品分成 %(count)s 个互不相连的部分，不同部分的评委宽严无法比较。")
+        notes.append(Message.of(apart, count=components))
+    return notes
+
+
+def _is_uneven(grid: Grid, load: Counts) -> bool:
+    """Somebody with room by the own limit has at least two tasks fewer than somebody else."""
+    with_room = load[load < grid.limit]
+    return bool(len(with_room)) and int(load.max()) > int(with_room.min()) + 1
