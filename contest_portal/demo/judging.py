@@ -26,6 +26,7 @@ from contest_portal.judging.services.judges import import_judges, invite_judges
 from contest_portal.judging.services.opening import open_round
 from contest_portal.judging.services.progress import close_round, move_deadline, remind_judges
 from contest_portal.judging.services.rankings import rank_round
+from contest_portal.judging.services.reopening import ask_to_reopen, reopen_sheet
 from contest_portal.judging.services.round_data import RoundData
 from contest_portal.judging.services.rounds import Seat, choose_judges, create_round
 from contest_portal.judging.services.sheets import declare_conflict, save_draft, submit_sheet
@@ -160,7 +161,7 @@ def _evening(share: float, seconds: int) -> datetime:
 
 
 def _mark(world: World, task: Task, marks: Mapping[str, float], rubric: Sequence[Criterion]) -> int:
-    """A draft now and then, the sheet, sometimes a correction. Gives how many sheets."""
+    """A draft now and then, the sheet, sometimes one that the office gives back. Gives how many sheets."""
     rng = chance(world.plan.seed, "manner", task.id)
     actor, version = world.judges[task.judge.index], _version(task.id)
     comment = rng.choice(COMMENTS) if rng.random() < COMMENTED_SHARE else ""
@@ -170,6 +171,8 @@ def _mark(world: World, task: Task, marks: Mapping[str, float], rubric: Sequence
         first = {**marks, rubric[-1].code: max(0.0, marks[rubric[-1].code] - 2)}
         submit_sheet(actor, task.id, version, first, comment)
         world.clock.advance(seconds=90)
+        ask_to_reopen(actor, task.id, "最后一项少打了 2 分")
+        reopen_sheet(world.staff[0], task.id, "评委申请更正一项分数")
         submit_sheet(actor, task.id, _version(task.id), marks, comment)
         return 2
     submit_sheet(actor, task.id, version, marks, comment)

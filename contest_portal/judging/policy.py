@@ -7,8 +7,8 @@ from contest_portal.contests.models import Contest
 from contest_portal.core.actor import OFFICE_ROLES, Actor, Role
 from contest_portal.core.permissions import Decision, role_rule, rule, visible_if
 from contest_portal.judging.models import Assignment, ConflictOfInterest, Judge, Ranking, Round
-from contest_portal.judging.queries.tasks import WantedFile
-from contest_portal.judging.sheet_models import PaperSheet
+from contest_portal.judging.queries.task_files import WantedFile
+from contest_portal.judging.sheet_models import FraudReport, PaperSheet
 
 role_rule("judging.list", *OFFICE_ROLES)
 role_rule("judging.manage", Role.OFFICE)
@@ -66,6 +66,29 @@ def may_reassign(actor: Actor, task: Assignment) -> Decision:
     return may_run_round(actor, task.round)
 
 
+@rule("judging.see_task")
+def may_see_task(actor: Actor, task: Assignment) -> Decision:
+    """A task with its sheets, as the office sees it."""
+    return may_see_round(actor, task.round)
+
+
+@rule("judging.see_report")
+def may_see_report(actor: Actor, report: FraudReport) -> Decision:
+    """A judge's report of fraud: the office with its leaders and supervisors."""
+    return may_see_round(actor, report.round)
+
+
+@rule("judging.decide_report")
+def may_decide_report(actor: Actor, report: FraudReport) -> Decision:
+    return may_run_round(actor, report.round)
+
+
+@rule("judging.overrule")
+def may_overrule(actor: Actor, task: Assignment) -> Decision:
+    """To let a judge read a work although a conflict stands: a leader of the contest's office."""
+    return may_see_round(actor, task.round).and_if(actor.is_in(Role.LEADER))
+
+
 @rule("judging.type_paper")
 def may_type_paper(actor: Actor, sheet: PaperSheet) -> Decision:
     return may_run_round(actor, sheet.assignment.round)
@@ -77,6 +100,15 @@ def may_read_task(actor: Actor, task: Assignment) -> Decision:
     own = actor.is_in(Role.JUDGE) and task.judge.account_id == actor.account_id
     same_office = task.judge.office_id == actor.office_id
     return visible_if(own and same_office and task.state in {"todo", "submitted"} and task.round.state != "planned")
+
+
+@rule("judging.own_pile")
+def may_see_own_pile(actor: Actor, row: Round) -> Decision:
+    """A judge's own works of a round that has begun: the judges who have a seat in it."""
+    seated = any(
+        seat.judge.account_id == actor.account_id and seat.judge.office_id == actor.office_id for seat in row.judges
+    )
+    return visible_if(actor.is_in(Role.JUDGE) and seated and row.state != "planned")
 
 
 @rule("judging.read_task_file")

@@ -41,11 +41,15 @@ class Stamp:
         return max(0, min(self.seconds, MOST_SECONDS) - before)
 
 
+UNKNOWN = Stamp()
+"""A save of which nothing is known."""
+
+
 def stamp_of(device: object, number: object = 0, seconds: object = 0) -> Stamp:
     """What a form carried; what cannot be read counts as not said."""
     key = str(device or "")
     if not _KEY.fullmatch(key):
-        return Stamp()
+        return UNKNOWN
     return Stamp(key, _count(number), min(_count(seconds), MOST_SECONDS))
 
 

@@ -22,7 +22,7 @@ from contest_portal.core.database import db
 from contest_portal.core.spreadsheets import Column, write_table
 from contest_portal.entries.models import Tutor
 from contest_portal.judging.models import Assignment, ConflictOfInterest, Judge, Round, ScoreSheet
-from contest_portal.judging.services import progress, rankings
+from contest_portal.judging.services import progress, rankings, reopening
 from contest_portal.people.models import Account, Membership
 from contest_portal.people.services.joining import join_with_new_account
 from contest_portal.people.sessions import visitor
@@ -222,14 +222,22 @@ class TestJudgesDesk:
         assert "应为 0–50 分，现为 51" in html
         assert "内容尚未保存" not in html
 
-    def test_a_correction_is_a_new_version_on_the_same_page(self, app: Flask, client: FlaskClient) -> None:
+    def test_a_sheet_given_back_is_replaced_on_the_same_page(self, app: Flask, client: FlaskClient) -> None:
         scene = make_scene()
         task = own_task(scene, open_round(scene))
         score(scene, task, 80)
         factories.sign_in(client, scene.actor(scene.judges[0]))
-        assert "提交更正" in client.get(f"/judge/tasks/{task.id}").get_data(as_text=True)
-        done = client.post(f"/judge/tasks/{task.id}/submit", data=sheet_form(fresh(task), 85))
-        assert done.location == f"/judge/tasks/{task.id}"
+        address = f"/judge/tasks/{task.id}"
+        page = client.get(address).get_data(as_text=True)
+        assert "申请修改" in page
+        assert "data-autosave" not in page
+        assert client.post(f"{address}/submit", data=sheet_form(fresh(task), 85)).status_code == 409
+        reopening.reopen_sheet(scene.staff, task.id, "评委误把两件作品的分数填反")
+        page = client.get(address).get_data(as_text=True)
+        assert "提交更正" in page
+        assert "评委误把两件作品的分数填反" in page
+        done = client.post(f"{address}/submit", data=sheet_form(fresh(task), 85))
+        assert done.location == address
         assert "第 1 次更正" in client.get(done.location).get_data(as_text=True)
         assert [one.total for one in db.session.scalars(select(ScoreSheet).order_by(ScoreSheet.version))] == [80, 85]
 

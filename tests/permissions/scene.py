@@ -30,6 +30,7 @@ from contest_portal.events.models import ActivityRecord
 from contest_portal.judging.models import ConflictOfInterest, Ranking, Round
 from contest_portal.judging.services import paper, progress, rankings
 from contest_portal.judging.services.rounds import Seat
+from contest_portal.judging.sheet_models import FraudReport
 from contest_portal.media.models import Derivative, Upload
 from contest_portal.media.services.receiving import receive_file
 from contest_portal.people.models import Account, Consent, Office, RollOver, School, Student, Teacher, Transfer
@@ -240,8 +241,14 @@ def _judging(scene: Scene, place: entries.Place) -> None:
         ConflictOfInterest(judge_id=judge.id, kind="office", school_id=place.school.id, why="亲属", recorded_at=now())
     )
     typed = paper.type_sheet(place.staff, task.id, making.marks(80))
+    report = made(
+        FraudReport(
+            round_id=running.id, entry_id=task.entry_id, judge_id=judge.id, kind="fraud", evidence="与往届作品雷同",
+            blob_id=task.entry.files[0].blob_id, reported_at=now(),
+        )
+    )  # fmt: skip
     scene.values |= {
-        "paper_id": typed.id, "judge_id": judge.id, "round_id": running.id, "task_id": task.id, "relation_id": relation.id,
+        "report_id": report.id, "paper_id": typed.id, "judge_id": judge.id, "round_id": running.id, "task_id": task.id, "relation_id": relation.id,
         "ranking_id": ranking.id, "file_id": task.entry.files[0].id, "look": "thumb",
     }  # fmt: skip
     scene.variants["未开始"] = {"round_id": making.plan_round(office_scene, **seats).id}

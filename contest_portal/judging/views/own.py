@@ -18,6 +18,7 @@ from contest_portal.judging.queries import judges as judge_queries
 from contest_portal.judging.queries import tasks as queries
 from contest_portal.judging.services import relations
 from contest_portal.judging.services.reassigning import Moved
+from contest_portal.judging.views import pile, requests, task_files  # noqa: F401 - further pages beside a judge's own
 from contest_portal.judging.views.blueprint import bp
 
 AnyResponse = Any
@@ -35,7 +36,15 @@ add_item(
     roles=[Role.JUDGE],
     order=100,
     badge=_waiting,
-    also_active_in=["judging.task", "judging.submit", "judging.declare_conflict"],
+    also_active_in=[
+        "judging.task",
+        "judging.submit",
+        "judging.declare_conflict",
+        "judging.pile",
+        "judging.compare",
+        "judging.ask_to_reopen",
+        "judging.report_fraud",
+    ],
 )
 add_item(
     _l("评审"), _l("回避声明"), "judging.own_relations", icon="slash-circle", roles=[Role.JUDGE], order=110,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,98 +10,117 @@ from flask import Response, flash, redirect, url_for
 from flask_babel import gettext as _
 from wtforms import Field
 
-from contest_portal.contests.rules import Criterion
-from contest_portal.core.clock import now
-from contest_portal.core.errors import Conflict, DomainError, Invalid, NotFound, Stale
-from contest_portal.core.i18n import minute, translate
-from contest_portal.core.pages import render_page
+from contest_portal.core.errors import DomainError, Invalid, NotFound, Stale
+from contest_portal.core.i18n import translate
+from contest_portal.core.pages import render_page, wants_json
 from contest_portal.core.permissions import current_actor, permission
 from contest_portal.core.text import N_, Message
 from contest_portal.judging.forms.reasons import ReasonForm
-from contest_portal.judging.forms.sheets import SheetForm
+from contest_portal.judging.forms.sheets import ReportForm, SheetForm
 from contest_portal.judging.marks import draft_problems
-from contest_portal.judging.models import Assignment
+from contest_portal.judging.models import Assignment, ScoreSheet
 from contest_portal.judging.queries import tasks as queries
+from contest_portal.judging.queries.task_files import own_task_head
+from contest_portal.judging.queries.task_files import task as whole_task
 from contest_portal.judging.queries.tasks import TaskPage
+from contest_portal.judging.rubrics import RoundCriterion
 from contest_portal.judging.services import sheets
 from contest_portal.judging.services.sheets import mark_field
 from contest_portal.judging.views.blueprint import bp
-from contest_portal.media.models import Blob
-from contest_portal.media.serving import send_blind_copy, send_blob, send_derivative, send_page, send_tile
+from contest_portal.judging.views.task_files import refuse_before_begin
 
 AnyResponse = Any
-PREVIEWS = {"screen": "picture", "thumb": "picture", "poster": "film", "film720": "film"}
-"""Which look belongs to which kind of file."""
 
 
 @bp.get("/judge/tasks/<int:task_id>")
-@permission("judging.read_task", of=queries.task)
+@permission("judging.read_task", of=whole_task)
 def task(row: Assignment) -> Response:
     """The work and its score sheet."""
-    _refuse_before_begin(row)
+    refuse_before_begin(row)
     page = queries.task_page(row)
-    kept = row.draft_marks or (page.sheet.marks if page.sheet else {})
-    form = SheetForm.for_rubric(
-        page.rubric,
-        formdata=None,
-        data={
-            **{mark_field(code): str(value) for code, value in kept.items()},
-            "comment": row.draft_comment or (page.sheet.comment if page.sheet else ""),
-            "version": str(row.version),
-        },
-    )
-    return _task_page(page, form)
+    return task_response(page, _kept_form(page))
 
 
 @bp.post("/judge/tasks/<int:task_id>/draft")
-@permission("judging.read_task", of=queries.task)
+@permission("judging.read_task", of=own_task_head)
 def save_draft(row: Assignment) -> AnyResponse:
-    """Keep what has been typed so far; asked by the page itself."""
-    rubric = queries.rubric_of_task(row)
+    """Keep what has been typed so far; asked by the page itself. A newer draft of another device is told with all it
+    holds."""
+    task_id, rubric = row.id, queries.rubric_of_task(row)
     form = SheetForm.for_rubric(rubric)
-    version = sheets.save_draft(current_actor(), row.id, form.seen_version, form.marks(rubric), form.comment.data or "")
-    problems = draft_problems(form.marks(rubric), rubric)
+    typed = form.typed(rubric)
+    try:
+        version = sheets.save_draft(
+            current_actor(), task_id, form.seen_version, typed.marks, typed.comment, typed.panel_comment,
+            stamp=form.stamp,
+        )  # fmt: skip
+    except Stale as error:
+        if not wants_json():
+            raise
+        return _newer_draft(own_task_head(task_id), error), error.status
+    problems = draft_problems(typed.marks, rubric)
     return {
         "version": str(version),
         "problems": {mark_field(code): translate(message) for code, message in problems.items()},
     }
 
 
+def _newer_draft(row: Assignment, error: Stale) -> dict[str, object]:
+    return {
+        "code": error.code,
+        "message": translate(error.message),
+        "version": str(row.version),
+        "fields": {
+            **{mark_field(code): str(text) for code, text in row.draft_marks.items()},
+            "comment": row.draft_comment,
+            "panel_comment": row.draft_panel_comment,
+        },
+    }
+
+
 @bp.post("/judge/tasks/<int:task_id>/submit")
-@permission("judging.read_task", of=queries.task)
+@permission("judging.read_task", of=own_task_head)
 def submit(row: Assignment) -> AnyResponse:
-    """Submit the sheet and go on to the next task, or correct it and stay."""
-    task_id, was_submitted = row.id, row.state == "submitted"
-    rubric = queries.rubric_of_task(row)
+    """Submit the sheet and go on to the next task, or replace one that the office has given back and stay."""
+    task_id, was_submitted, rubric = row.id, row.state == "submitted", queries.rubric_of_task(row)
     form = SheetForm.for_rubric(rubric)
+    typed = form.typed(rubric)
     try:
         if not form.validate():
             raise Invalid("judging.form", N_("页面已过期，请重新提交。"))
         sheet = sheets.submit_sheet(
-            current_actor(), task_id, form.seen_version, form.marks(rubric), form.comment.data or ""
-        )
+            current_actor(), task_id, form.seen_version, typed.marks, typed.comment, typed.panel_comment,
+            stamp=form.stamp,
+        )  # fmt: skip
     except NotFound:
         raise
     except DomainError as error:
+        if wants_json():
+            raise
         form.show(error)
-        page = queries.task_page(queries.task(task_id))
+        page = queries.task_page(whole_task(task_id))
         form.version.data = str(page.task.version)
-        return _task_page(page, form, stale=isinstance(error, Stale), status=error.status)
-    done = queries.task(task_id)
-    following = None if was_submitted else queries.next_todo(done)
+        return task_response(page, form, stale=isinstance(error, Stale), status=error.status)
+    target = _after_submitting(own_task_head(task_id), sheet, was_submitted)
+    return {"next": target} if wants_json() else redirect(target)
+
+
+def _after_submitting(done: Assignment, sheet: ScoreSheet, was_submitted: bool) -> str:
+    """Say what was done; gives the address to go on to."""
     number = done.entry.number
     if was_submitted:
         flash(_("%(number)s 已更正为 %(total)s 分。", number=number, total=_points(sheet.total)), "success")
-        return redirect(url_for(".task", task_id=task_id))
+        return url_for(".task", task_id=done.id)
     flash(_("%(number)s 已提交，%(total)s 分。", number=number, total=_points(sheet.total)), "success")
+    following = queries.next_todo(done)
     if following is None:
-        flash(_("本轮任务已全部完成，感谢您的评审。截止前仍可更正。"), "info")
-        return redirect(url_for(".own_tasks"))
-    return redirect(url_for(".task", task_id=following))
+        flash(_("本轮任务已全部完成，感谢您的评审。"), "info")
+        return url_for(".own_tasks")
+    return url_for(".task", task_id=following)
 
 
 @bp.post("/judge/tasks/<int:task_id>/conflict")
-@permission("judging.read_task", of=queries.task)
+@permission("judging.read_task", of=own_task_head)
 def declare_conflict(row: Assignment) -> AnyResponse:
     """Keep away from this work; it goes to another judge."""
     form, task_id, number = ReasonForm(), row.id, row.entry.number
@@ -108,78 +128,44 @@ def declare_conflict(row: Assignment) -> AnyResponse:
     try:
         sheets.declare_conflict(current_actor(), task_id, form.why.data or "")
     except Invalid as error:
-        page = queries.task_page(queries.task(task_id))
-        kept = {mark_field(code): str(value) for code, value in page.task.draft_marks.items()}
-        sheet_form = SheetForm.for_rubric(
-            page.rubric,
-            formdata=None,
-            data={**kept, "comment": page.task.draft_comment, "version": str(page.task.version)},
-        )
-        return _task_page(page, sheet_form, conflict_error=translate(error.message), status=422)
+        return refused_beside(task_id, conflict_error=translate(error.message))
     flash(_("已回避 %(number)s，该作品将由其他评委评阅。", number=number), "success")
     return redirect(url_for(".task", task_id=following) if following else url_for(".own_tasks"))
 
 
-@bp.get("/judge/tasks/<int:task_id>/files/<int:file_id>/<look>")
-@permission("judging.read_task_file", of=queries.wanted_file)
-def task_file(wanted: queries.WantedFile) -> Response:
-    """A file of the work under the entry's number: the original, or a preview of it."""
-    _refuse_before_begin(wanted.task)
-    blob, shown = queries.file_of_task(wanted.task, wanted.file_id)
-    if wanted.look == "original":
-        send = send_blind_copy if wanted.task.round.is_blind else send_blob
-        return send(blob, shown.name)
-    if PREVIEWS.get(wanted.look) != shown.look:
-        raise NotFound
-    return _asked_for_each_time(send_derivative(blob, wanted.look))
+def refused_beside(task_id: int, **shown: Any) -> Response:
+    """The task's page as it is kept, with what is wrong in a form beside the sheet."""
+    page = queries.task_page(whole_task(task_id))
+    return task_response(page, _kept_form(page), status=422, **shown)
 
 
-@bp.get("/judge/tasks/<int:task_id>/files/<int:file_id>/tiles/<int:level>/<int:column>_<int:row>.jpg")
-@permission(
-    "judging.read_task_file",
-    of=lambda task_id, file_id, level, column, row: queries.wanted_file(task_id, file_id, "tiles", level, column, row),
-)
-def task_tile(wanted: queries.WantedFile) -> Response:
-    """A tile of a large picture of the work."""
-    level, column, row = wanted.place
-    return _asked_for_each_time(send_tile(_blob_for(wanted), level, column, row))
+def _kept_form(page: TaskPage) -> SheetForm:
+    """The form with what is kept: the draft, else the sheet. Each opening of the page has a name of its own."""
+    row, sheet = page.task, page.sheet
+    kept = row.draft_marks or (sheet.marks if sheet else {})
+    data = {
+        **{mark_field(code): str(value) for code, value in kept.items()},
+        "comment": row.draft_comment or (sheet.comment if sheet else ""),
+        "panel_comment": row.draft_panel_comment or (sheet.panel_comment if sheet else ""),
+        "version": str(row.version),
+        "device": secrets.token_urlsafe(16),
+        "number": "0",
+        "seconds": "0",
+    }
+    return SheetForm.for_rubric(page.rubric, formdata=None, data=data)
 
 
-@bp.get("/judge/tasks/<int:task_id>/files/<int:file_id>/pages/<int:page>")
-@permission(
-    "judging.read_task_file",
-    of=lambda task_id, file_id, page: queries.wanted_file(task_id, file_id, "pages", page),
-)
-def task_page_picture(wanted: queries.WantedFile) -> Response:
-    """A page of a PDF of the work as a picture."""
-    return _asked_for_each_time(send_page(_blob_for(wanted), wanted.place[0]))
-
-
-def _blob_for(wanted: queries.WantedFile) -> Blob:
-    """The content of a file that the task's judge may see in that look. Raises NotFound, Conflict before the round."""
-    _refuse_before_begin(wanted.task)
-    blob, shown = queries.file_of_task(wanted.task, wanted.file_id)
-    if shown.look == "hidden":
-        raise NotFound
-    return blob
-
-
-def _asked_for_each_time(response: Response) -> Response:
-    """A browser shows no picture that it kept from before a part of it was masked."""
-    if response.headers.get("Cache-Control") != "no-store":
-        response.headers["Cache-Control"] = "private, no-cache"
-    return response
-
-
-def _refuse_before_begin(row: Assignment) -> None:
-    if row.round.opens_at > now():
-        message = Message.of(N_("评审将于 %(at)s 开始。"), at=minute(row.round.opens_at))
-        raise Conflict("judging.not_begun", message)
-
-
-def _task_page(
-    page: TaskPage, form: SheetForm, *, stale: bool = False, conflict_error: str = "", status: int = 200
+def task_response(
+    page: TaskPage,
+    form: SheetForm,
+    *,
+    stale: bool = False,
+    conflict_error: str = "",
+    ask_error: str = "",
+    report_form: ReportForm | None = None,
+    status: int = 200,
 ) -> Response:
+    """The task's page. `stale`: another device's marks are shown beside those that were sent."""
     kept = page.task.draft_marks or (page.sheet.marks if page.sheet else {})
     wrong = {} if form.errors else draft_problems(form.marks(page.rubric), page.rubric)
     return render_page(
@@ -193,14 +179,17 @@ def _task_page(
         watched=[f"file-{file.id}" for file in page.files if file.is_under_way],
         has_changes=page.sheet is not None and page.task.draft_marks != _texts(page),
         conflict_error=conflict_error,
+        ask_error=ask_error,
+        report_form=report_form or ReportForm(formdata=None),
+        reports_failed=report_form is not None,
         stale=stale,
         status=status,
     )
 
 
 def _shown_mark(
-    criterion: Criterion, form: SheetForm, elsewhere: object, wrong: Mapping[str, Message]
-) -> tuple[Criterion, Field, object, str]:
+    criterion: RoundCriterion, form: SheetForm, elsewhere: object, wrong: Mapping[str, Message]
+) -> tuple[RoundCriterion, Field, object, str]:
     """A criterion's line: its input, what another window keeps, and what is wrong with the mark."""
     field, message = form[mark_field(criterion.code)], wrong.get(criterion.code)
     return criterion, field, elsewhere, " ".join(field.errors) or (translate(message) if message else "")

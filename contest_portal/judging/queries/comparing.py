@@ -1,0 +1,61 @@
+"""Two works of a judge's own pile, side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from contest_portal.core.database import db
+from contest_portal.core.errors import NotFound
+from contest_portal.judging.models import Assignment, ScoreSheet
+from contest_portal.judging.queries.own_pile import PileLine, pile_of_task, rubrics_of_rounds
+from contest_portal.judging.queries.task_files import TaskFile, task, task_files
+from contest_portal.judging.rubrics import RoundCriterion
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One of the two: its file that is seen first, the others, and the marks given so far."""
+
+    task: Assignment
+    line: PileLine
+    summary: str
+    files: Sequence[TaskFile]
+    rubric: Sequence[RoundCriterion]
+    marks: Mapping[str, object]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The two works, or the one and the choice of another."""
+
+    sides: Sequence[Compared]
+    choices: Sequence[PileLine]
+
+
+def comparison(row: Assignment, other_id: int | None) -> Comparison:
+    """The task's work beside another of the same judge and round. Raises NotFound for any other task."""
+    pile = pile_of_task(row)
+    lines = {line.id: line for line in pile}
+    if other_id is not None and other_id not in lines:
+        raise NotFound
+    ids = [row.id] if other_id in {None, row.id} else [row.id, other_id]
+    rubrics = rubrics_of_rounds([row.round_id])
+    sides = [_side(task(id_ or 0), lines[id_ or 0], rubrics) for id_ in ids]
+    return Comparison(sides, [line for line in pile if line.id != row.id])
+
+
+def _side(row: Assignment, line: PileLine, rubrics: Mapping[tuple[int, int], tuple[RoundCriterion, ...]]) -> Compared:
+    sheet = db.session.scalar(select(ScoreSheet).where(ScoreSheet.assignment_id == row.id, ScoreSheet.is_current))
+    blind, rules = row.round.is_blind, row.entry.category.rules
+    shows = rules.summary is not None and (rules.summary.judges_see or not blind)
+    return Compared(
+        row,
+        line,
+        row.entry.summary if shows else "",
+        task_files(row),
+        rubrics.get((row.round_id, row.entry.category_id), ()),
+        row.draft_marks or (sheet.marks if sheet else {}),
+    )
