@@ -18,7 +18,7 @@ from contest_portal.core.notices import notices_of, unread_count
 from contest_portal.entries.models import Entry
 from contest_portal.entries.services.withdrawal import withdraw_entry
 from contest_portal.judging.models import Assignment, ConflictOfInterest, Round, ScoreSheet
-from contest_portal.judging.queries.planning import preview_plan
+from contest_portal.judging.queries.plan_preview import preview_plan
 from contest_portal.judging.queries.rounds import progress_of_round, round_by_id
 from contest_portal.judging.services import opening, progress, rankings, reassigning, relations, rounds, sheets
 from contest_portal.judging.services.rounds import Seat
@@ -171,19 +171,17 @@ class TestSheets:
         )
         assert (sheet.total, sheet.marks) == (82.5, {"imagination": 43.5, "science": 20, "painting": 19})
 
-    def test_a_correction_is_a_new_version_and_the_same_again_is_none(self, app: Flask) -> None:
+    def test_a_submitted_sheet_stays_and_the_same_again_changes_nothing(self, app: Flask) -> None:
         scene = make_scene()
         task = tasks_of(open_round(scene))[0]
         first = score(scene, task, 80)
         again = score(scene, task, 80)
         assert again.id == first.id
         task = db.session.get_one(Assignment, task.id)
-        second = score(scene, task, 85)
-        assert (second.version, second.is_current, second.total) == (2, True, 85)
-        kept = db.session.scalars(
-            select(ScoreSheet).order_by(ScoreSheet.version).execution_options(populate_existing=True)
-        ).all()
-        assert [(one.version, one.is_current, one.total) for one in kept] == [(1, False, 80), (2, True, 85)]
+        with pytest.raises(Conflict, match="申请修改"):
+            score(scene, task, 85)
+        kept = db.session.scalars(select(ScoreSheet)).all()
+        assert [(one.version, one.is_current, one.total) for one in kept] == [(1, True, 80)]
 
     def test_drafts_are_kept_as_typed_and_a_second_device_is_told(self, app: Flask) -> None:
         scene = make_scene()

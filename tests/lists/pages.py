@@ -62,12 +62,17 @@ LIST_PAGES = [
     ListPage("judging.judges", "office", "/office/judges", 7),
     ListPage("judging.export_judges", "office", "/office/judges/export", 5),
     ListPage("judging.show_judge", "office", "/office/judges/{judge}", 11),
+    ListPage("judging.relations", "office", "/office/relations", 5),
+    ListPage("judging.export_relations", "office", "/office/relations/export", 5),
     ListPage("judging.rounds", "office", "/office/rounds", 9),
     ListPage("judging.export_rounds", "office", "/office/rounds/export", 5),
-    ListPage("judging.show_round", "office", "/office/rounds/{round}", 12),
+    ListPage("judging.show_round", "office", "/office/rounds/{round}", 13),
     ListPage("judging.export_progress", "office", "/office/rounds/{round}/export", 8),
-    ListPage("judging.seats", "office", "/office/rounds/{planned}/judges", 13),
-    ListPage("judging.plan", "office", "/office/rounds/{planned}/plan", 15, rows=False),
+    ListPage("judging.seats", "office", "/office/rounds/{planned}/judges", 10),
+    ListPage("judging.plan", "office", "/office/rounds/{planned}/plan", 14, rows=False),
+    ListPage("judging.panels", "office", "/office/rounds/{planned}/panels", 8, rows=False),
+    ListPage("judging.works", "office", "/office/rounds/{planned}/works", 10),
+    ListPage("judging.export_works", "office", "/office/rounds/{planned}/works/export", 8),
     ListPage("judging.tasks", "office", "/office/rounds/{round}/tasks", 11),
     ListPage("judging.export_tasks", "office", "/office/rounds/{round}/tasks/export", 8),
     ListPage("judging.paper", "office", "/office/rounds/{round}/paper", 13),
@@ -128,6 +133,7 @@ LIST_PAGES = [
 
 NO_LISTS = {
     "core.show_style_guide": "shows samples, nothing from the database",
+    "judging.import_relations": "shows the rows of the workbook that was just sent",
     "judging.import_judges": "shows the rows of the workbook that was just sent",
     "people.import_schools": "shows the rows of the workbook that was just sent",
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from wtforms import SelectMultipleField
@@ -10,15 +11,17 @@ from wtforms import SelectMultipleField
 from contest_portal.core.forms import Form
 from contest_portal.judging.services.rounds import Seat
 
-NO_CATEGORY = 0
-"""Stands for a judge whose categories were all taken away, which is refused by name."""
+NONE = 0
+"""Stands for a judge whose categories or panels were all taken away, which is refused by name."""
 
 
 class SeatsForm(Form):
-    """Who judges in a round: chosen judges, categories as `judge-category`, most tasks as `most-JUDGE`."""
+    """Who judges in a round: chosen judges, categories as `judge-category`, panels as `judge-panel`, most tasks as
+    `most-JUDGE`."""
 
     judge = SelectMultipleField(coerce=int, validate_choice=False)
     place = SelectMultipleField(validate_choice=False)
+    panel = SelectMultipleField(validate_choice=False)
 
     def process(self, formdata: Any = None, *args: Any, **kwargs: Any) -> None:
         super().process(formdata, *args, **kwargs)
@@ -28,18 +31,26 @@ class SeatsForm(Form):
             if re.fullmatch(r"most-\d+", name)
         }
 
-    def seats(self, category_count: int) -> list[Seat]:
-        """The chosen places; all categories of the round ticked is the same as none named."""
-        own: dict[int, list[int]] = {}
-        for text in self.place.data or []:
-            judge_id, _dash, category_id = text.partition("-")
-            if judge_id.isdigit() and category_id.isdigit():
-                own.setdefault(int(judge_id), []).append(int(category_id))
+    def seats(self, category_count: int, panel_count: int = 0) -> list[Seat]:
+        """The chosen places; all categories, or panels, of the round ticked is the same as none named."""
+        categories, panels = _by_judge(self.place.data or []), _by_judge(self.panel.data or [])
         seats = []
         for judge_id in self.judge.data or []:
-            ids = own.get(judge_id, [])
             text = self.most.get(judge_id, "")
             most = int(text) if text.isdecimal() and len(text) < 7 else None if not text else -1
-            every = len(ids) == category_count
-            seats.append(Seat(judge_id, [] if every else ids or [NO_CATEGORY], most))
+            own = _named(categories.get(judge_id, []), category_count)
+            seats.append(Seat(judge_id, own, most, _named(panels.get(judge_id, []), panel_count)))
         return seats
+
+
+def _by_judge(ticked: Sequence[str]) -> dict[int, list[int]]:
+    own: dict[int, list[int]] = {}
+    for text in ticked:
+        judge_id, _dash, other = text.partition("-")
+        if judge_id.isdigit() and other.isdigit():
+            own.setdefault(int(judge_id), []).append(int(other))
+    return own
+
+
+def _named(ids: list[int], count: int) -> list[int]:
+    return [] if len(ids) == count else ids or [NONE]

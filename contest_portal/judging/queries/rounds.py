@@ -39,8 +39,10 @@ def round_by_id(round_id: int) -> Round:
         .where(Round.id == round_id)
         .options(
             joinedload(Round.contest).selectinload(Contest.categories),
+            joinedload(Round.source_round),
             selectinload(Round.categories).joinedload(RoundCategory.category),
             selectinload(Round.judges).joinedload(RoundJudge.judge),
+            selectinload(Round.panels),
         )
     )
     if row is None:

@@ -1,11 +1,11 @@
-"""The opening of a round: rubrics frozen, the assignment drawn, tasks given."""
+"""The opening of a round: works and rubrics frozen, the assignment drawn, tasks given."""
 
 from __future__ import annotations
 
 import hashlib
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import joinedload, selectinload
 
 from contest_portal.core.actor import Actor
@@ -13,13 +13,16 @@ from contest_portal.core.clock import now
 from contest_portal.core.database import Work, unit_of_work
 from contest_portal.core.errors import FieldProblem, Invalid
 from contest_portal.core.i18n import minute
+from contest_portal.core.kept_messages import keep
 from contest_portal.core.notices import notify
 from contest_portal.core.text import N_, Message
 from contest_portal.entries.models import Entry, EntryFile
 from contest_portal.entries.queries.files import files_for_judges
+from contest_portal.judging.assignment import VERSION, Problem
 from contest_portal.judging.links import own_round
-from contest_portal.judging.models import Assignment, Round
-from contest_portal.judging.queries.planning import PlanPreview, preview_plan
+from contest_portal.judging.models import Assignment, PlanChange, Round, RoundEntry
+from contest_portal.judging.plan_documents import document_of
+from contest_portal.judging.queries.plan_preview import PlanPreview, preview_plan
 from contest_portal.judging.rubrics import frozen
 from contest_portal.judging.services.states_of_rounds import require_state, seen_round
 from contest_portal.media.models import Blob
@@ -33,8 +36,8 @@ def hold_accepted(work: Work, row: Round) -> None:
 
 
 def open_round(actor: Actor, round_id: int, seen_version: int, *, seed: int | None = None) -> Round:
-    """Freeze the rubrics, draw the assignment, give every judge the tasks. Raises Stale, Conflict, or Invalid saying
-    what is short; nothing changes then."""
+    """Freeze works and rubrics, draw the assignment, give every judge the tasks. Raises Stale, Conflict, or Invalid
+    saying what is short; nothing changes then."""
     with unit_of_work(actor, "judging.open_round") as work:
         row = seen_round(round_id, seen_version)
         require_state("open", row)
@@ -44,11 +47,12 @@ def open_round(actor: Actor, round_id: int, seen_version: int, *, seed: int | No
         if preview.plan is None:
             problems = [FieldProblem("plan", message) for message in preview.shortages]
             raise Invalid("judging.short", preview.shortages[0], problems=problems)
-        categories = {category.id: category for category in preview.inputs.categories}
-        for place in row.categories:
-            place.rubric = frozen(categories[place.category_id].rules.criteria)
-        tasks = _tasks(row, preview)
+        problem = preview.inputs.problem(row.seed)
+        _freeze_rubrics(row, preview)
+        _freeze_works(work, row, preview, problem)
+        tasks = _tasks(row, preview, problem)
         work.session.execute(insert(Assignment), tasks)
+        work.session.add(_opening_of(row, preview, problem, actor))
         if row.is_blind:
             ask_for_blind_copies(work, _files_to_judge(work, {task["entry_id"] for task in tasks}))
         row.plan_facts = preview.facts()
@@ -64,14 +68,62 @@ def open_round(actor: Actor, round_id: int, seen_version: int, *, seed: int | No
                 "tasks": len(preview.plan.pairs),
             },
         )
-        for line in preview.loads:
-            if line.tasks and line.judge.account_id:
-                title = Message.of(
-                    N_("「%(round)s」评审开始，您有 %(count)s 件待评作品"), round=row.name, count=line.tasks
-                )
-                body = Message.of(N_("请在 %(at)s 前完成。"), at=minute(row.closes_at))
-                notify(work, [line.judge.account_id], title, body, url=own_round(row.id))
+        _tell_judges(work, row, preview)
     return row
+
+
+def _freeze_rubrics(row: Round, preview: PlanPreview) -> None:
+    """The round's own rubric stays; where it has none, the category's as it stands now."""
+    categories = {category.id: category for category in preview.inputs.categories}
+    for place in row.categories:
+        place.rubric = place.rubric or frozen(categories[place.category_id].rules.criteria)
+
+
+def _freeze_works(work: Work, row: Round, preview: PlanPreview, problem: Problem) -> None:
+    """A row for each work that takes part, with its panel and why; where all judges of a panel score, how many."""
+    works = {one.id: one for one in preview.inputs.entries}
+    standing = select(RoundEntry.entry_id, RoundEntry.id).where(RoundEntry.round_id == row.id)
+    kept = {place.entry_id: place.id for place in work.session.execute(standing)}
+    gone = kept.keys() - works.keys()
+    if gone:
+        work.session.execute(delete(RoundEntry).where(RoundEntry.round_id == row.id, RoundEntry.entry_id.in_(gone)))
+    reads = {one.id: one.reads for one in problem.entries}
+    lines = [
+        {
+            "round_id": row.id,
+            "entry_id": one.id,
+            "panel_id": one.panel.id if one.panel else None,
+            "reads": reads[one.id],
+            "is_calibration": one.id in problem.calibration,
+            "why": keep(one.why) if one.why else None,
+        }
+        for one in works.values()
+    ]
+    new = [line for line in lines if line["entry_id"] not in kept]
+    if new:
+        work.session.execute(insert(RoundEntry), new)
+    old = [{"id": kept[line["entry_id"]], **line} for line in lines if line["entry_id"] in kept]
+    if old:
+        work.session.execute(update(RoundEntry), old)
+    if preview.inputs.all_score:
+        row.reads_per_entry = max(reads[one.id] or 1 for one in works.values())
+
+
+def _opening_of(row: Round, preview: PlanPreview, problem: Problem, actor: Actor) -> PlanChange:
+    """The plan with all that it was computed from."""
+    assert preview.plan is not None
+    return PlanChange(
+        round_id=row.id,
+        number=1,
+        kind="opening",
+        seed=preview.seed,
+        algorithm=VERSION,
+        problem=document_of(problem),
+        plan=[list(pair) for pair in preview.plan.pairs],
+        moved=[],
+        made_by=actor.account_id,
+        made_at=now(),
+    )
 
 
 def _files_to_judge(work: Work, entry_ids: set[int]) -> list[Blob]:
@@ -84,12 +136,15 @@ def _files_to_judge(work: Work, entry_ids: set[int]) -> list[Blob]:
     return [blob for one in works for blob in files_for_judges(one)]
 
 
-def _tasks(row: Round, preview: PlanPreview) -> list[dict[str, Any]]:
-    """The plan as rows; each judge meets the works of a category in an order of its own, by lot."""
+def _tasks(row: Round, preview: PlanPreview, problem: Problem) -> list[dict[str, Any]]:
+    """The plan as rows; each judge meets the works in an order of its own, by lot, those that all score first."""
     assert preview.plan is not None
     order = sorted(
         preview.plan.pairs,
-        key=lambda pair: hashlib.sha256(f"{preview.seed}-{pair[0]}-{pair[1]}".encode()).digest(),
+        key=lambda pair: (
+            pair[1] not in problem.calibration,
+            hashlib.sha256(f"{preview.seed}-{pair[0]}-{pair[1]}".encode()).digest(),
+        ),
     )
     position: dict[Any, int] = {}
     moment, rows = now(), []
@@ -105,7 +160,16 @@ def _tasks(row: Round, preview: PlanPreview) -> list[dict[str, Any]]:
                 "assigned_at": moment,
                 "draft_marks": {},
                 "draft_comment": "",
+                "is_calibration": entry_id in problem.calibration,
                 "version": 1,
             }
         )
     return rows
+
+
+def _tell_judges(work: Work, row: Round, preview: PlanPreview) -> None:
+    for line in preview.loads:
+        if line.tasks and line.judge.account_id:
+            title = Message.of(N_("「%(round)s」评审开始，您有 %(count)s 件待评作品"), round=row.name, count=line.tasks)
+            body = Message.of(N_("请在 %(at)s 前完成。"), at=minute(row.closes_at))
+            notify(work, [line.judge.account_id], title, body, url=own_round(row.id))

@@ -52,6 +52,18 @@ def choose_panels(actor: Actor, round_id: int, panels: Sequence[PanelData], seen
     return row
 
 
+def redraw_panels(actor: Actor, round_id: int) -> Round:
+    """Draw the panels that follow from stages or disciplines up anew, for works accepted since. Raises Conflict."""
+    with unit_of_work(actor, "judging.redraw_panels") as work:
+        row = locked(Round, round_id)
+        require_state("open", row)
+        before = _public(row)
+        sync_panels(work, row)
+        row.version += 1
+        work.record(row, before=before, after=_public(row))
+    return row
+
+
 def place_by_hand(actor: Actor, round_id: int, entry_ids: Collection[int], panel_id: int | None) -> int:
     """Put works of a planned round into a panel, whatever its rule; None lets the rules decide again. Gives how many.
 

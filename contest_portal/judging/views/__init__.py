@@ -2,16 +2,32 @@
 
 from contest_portal.judging import interview_models, sheet_models  # noqa: F401 - their tables belong to the room
 from contest_portal.judging.services import withdrawals
-from contest_portal.judging.views import judges, own, paper, paper_tables, progress, rankings, rounds, tasks, under_way
+from contest_portal.judging.views import (
+    judges,
+    own,
+    panels,
+    paper,
+    paper_tables,
+    planning,
+    progress,
+    rankings,
+    round_rubrics,
+    rounds,
+    tasks,
+    under_way,
+)
 from contest_portal.judging.views.blueprint import bp
 
 __all__ = [
     "judges",
     "own",
+    "panels",
     "paper",
     "paper_tables",
+    "planning",
     "progress",
     "rankings",
+    "round_rubrics",
     "rounds",
     "tasks",
     "under_way",

@@ -1,7 +1,8 @@
-"""Rounds before they run: list, plan, judges, trial assignment, opening."""
+"""Rounds before they run: the list, a round's plan."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -11,7 +12,7 @@ from flask_babel import lazy_gettext as _l
 
 from contest_portal.contests.models import Contest
 from contest_portal.core.actor import OFFICE_ROLES
-from contest_portal.core.clock import end_of_day, local, now, start_of_day, today
+from contest_portal.core.clock import end_of_day, now, start_of_day, today
 from contest_portal.core.downloads import workbook_response
 from contest_portal.core.errors import DomainError
 from contest_portal.core.i18n import translate
@@ -19,15 +20,15 @@ from contest_portal.core.listing import Listing
 from contest_portal.core.navigation import add_item
 from contest_portal.core.pages import render_page
 from contest_portal.core.permissions import current_actor, permission
-from contest_portal.judging.forms.rounds import OpenForm, RoundForm
-from contest_portal.judging.forms.seats import SeatsForm
+from contest_portal.judging.forms.rounds import RoundForm, tie_choices
 from contest_portal.judging.models import Round
 from contest_portal.judging.queries import rounds as queries
-from contest_portal.judging.queries.planning import preview_plan
+from contest_portal.judging.queries.round_works import earlier_rounds
 from contest_portal.judging.round_workbooks import rounds_workbook
-from contest_portal.judging.services import opening
 from contest_portal.judging.services import rounds as services
-from contest_portal.judging.states import ROUND_STATES
+from contest_portal.judging.services.round_data import RoundData
+from contest_portal.judging.states import METHODS, PANEL_WAYS, ROUND_STATES, TAKES
+from contest_portal.judging.tie_breaks import customary
 from contest_portal.judging.views.blueprint import bp
 
 AnyResponse = Any
@@ -89,7 +90,10 @@ def contest(contest: Contest) -> AnyResponse:
 @permission("judging.plan", of=queries.contest)
 def new_round(contest: Contest) -> AnyResponse:
     """Plan a round."""
-    form, contest_id = _new_form(contest), contest.id
+    contest_id = contest.id
+    counts = queries.accepted_counts([category.id for category in contest.categories])
+    earlier = earlier_rounds(contest_id)
+    form = RoundForm.filled_from(_first_plan(contest, counts, earlier)).offer(contest.categories, earlier)
     if form.validate_on_submit():
         try:
             row = services.create_round(current_actor(), contest_id, form.round_data)
@@ -101,21 +105,21 @@ def new_round(contest: Contest) -> AnyResponse:
     return _form_page(form, queries.contest(contest_id), None)
 
 
-def _new_form(contest: Contest) -> RoundForm:
-    """A form with the contest's own days for a start."""
+def _first_plan(contest: Contest, counts: dict[int, int], earlier: Sequence[Round]) -> RoundData:
+    """What a form begins with: the contest's own days, all works, or the best of the round before."""
     first = contest.judging_from or today()
     last = contest.judging_until or first + timedelta(days=DEFAULT_DAYS)
-    counts = queries.accepted_counts([category.id for category in contest.categories])
-    form = RoundForm(
-        name=_("初评"),
+    judged = [category for category in contest.categories if counts.get(category.id)]
+    return RoundData(
+        name=_("初评") if not earlier else "",
+        category_ids=[category.id for category in judged],
         reads_per_entry=3,
-        opens_at=local(max(start_of_day(first) + timedelta(hours=8), now())),
-        closes_at=local(end_of_day(last)),
-        is_blind=True,
+        opens_at=max(start_of_day(first) + timedelta(hours=8), now()),
+        closes_at=end_of_day(last),
         method="mixed",
-        category_ids=[category.id for category in contest.categories if counts.get(category.id)],
+        source_round_id=earlier[-1].id if earlier else None,
+        tie_breaks=customary(criterion for category in judged for criterion in category.rules.criteria),
     )
-    return form.offer([(category.id, category.name) for category in contest.categories])
 
 
 @bp.route("/office/rounds/<int:round_id>/edit", methods=["GET", "POST"])
@@ -123,7 +127,8 @@ def _new_form(contest: Contest) -> RoundForm:
 def edit_round(row: Round) -> AnyResponse:
     """Change a planned round."""
     round_id = row.id
-    form = RoundForm.filled_from(row).offer([(one.id, one.name) for one in row.contest.categories])
+    form = RoundForm.filled_from(RoundData.of(row), row.version)
+    form.offer(row.contest.categories, earlier_rounds(row.contest_id, round_id), row)
     if form.validate_on_submit():
         try:
             services.edit_round(current_actor(), round_id, form.round_data, form.seen_version)
@@ -143,8 +148,21 @@ def _form_page(form: RoundForm, contest: Contest, row: Round | None) -> Response
         contest=contest,
         round=row,
         counts=queries.accepted_counts([category.id for category in contest.categories]),
+        tie_choices=tie_choices(contest.categories),
+        now=_in_short(form),
         status=422 if form.is_submitted() else 200,
     )
+
+
+def _in_short(form: RoundForm) -> dict[str, str]:
+    """What stands beside each folded group: how it is set."""
+    data = form.round_data
+    return {
+        "source": translate(TAKES.get(data.take, TAKES["all"])),
+        "panels": translate(PANEL_WAYS.get(data.panels_by, PANEL_WAYS["none"])),
+        "ranking": translate(METHODS.get(data.method, METHODS["raw"])),
+        "seen": _("提交后可看其他评委的评分") if data.shows_others else _("只看自己的评分"),
+    }
 
 
 @bp.post("/office/rounds/<int:round_id>/discard")
@@ -154,74 +172,3 @@ def discard_round(row: Round) -> AnyResponse:
     services.discard_round(current_actor(), row.id)
     flash(_("评审轮次已删除。"), "success")
     return redirect(url_for(".rounds"))
-
-
-@bp.route("/office/rounds/<int:round_id>/judges", methods=["GET", "POST"])
-@permission("judging.run_round", of=queries.round_by_id)
-def seats(row: Round) -> AnyResponse:
-    """Choose the judges of a round."""
-    form, round_id = SeatsForm(), row.id
-    if form.validate_on_submit():
-        try:
-            services.choose_judges(current_actor(), round_id, form.seats(len(row.categories)))
-        except DomainError as error:
-            form.show(error)
-        else:
-            flash(_("评委名单已保存。"), "success")
-            return redirect(url_for(".plan" if row.state == "planned" else ".show_round", round_id=round_id))
-    row = queries.round_by_id(round_id)
-    return render_page(
-        "judging/seats.html",
-        round=row,
-        rows=queries.seatable_judges(row),
-        form=form,
-        typed=form.is_submitted(),
-        chosen=set(form.judge.data or ()),
-        places=set(form.place.data or ()),
-        status=422 if form.is_submitted() else 200,
-    )
-
-
-@bp.get("/office/rounds/<int:round_id>/plan")
-@permission("judging.see_round", of=queries.round_by_id)
-def plan(row: Round) -> AnyResponse:
-    """What opening would do, by a seed: loads, conflicts, what is short."""
-    if row.state != "planned":
-        return redirect(url_for(".show_round", round_id=row.id))
-    return _plan_page(row, _seed(row, request.args.get("seed", "")), [])
-
-
-@bp.post("/office/rounds/<int:round_id>/open")
-@permission("judging.run_round", of=queries.round_by_id)
-def open_round(row: Round) -> AnyResponse:
-    """Open the round by the plan that was shown."""
-    form, round_id = OpenForm(), row.id
-    seed = _seed(row, form.seed.data or "")
-    try:
-        opening.open_round(current_actor(), round_id, form.seen_version, seed=seed)
-    except DomainError as error:
-        row = queries.round_by_id(round_id)
-        if row.state != "planned":
-            raise
-        return _plan_page(row, seed, [translate(error.message)])
-    flash(_("评审已开始，任务已分给各位评委。"), "success")
-    return redirect(url_for(".show_round", round_id=round_id))
-
-
-def _seed(row: Round, text: str) -> int:
-    return int(text) if text.isdecimal() and int(text) <= services.MOST_SEED else row.seed or 0
-
-
-def _plan_page(row: Round, seed: int, errors: list[str]) -> Response:
-    preview = preview_plan(row, seed)
-    return render_page(
-        "judging/plan.html",
-        round=row,
-        preview=preview,
-        shortages=[translate(message) for message in preview.shortages],
-        warnings=[translate(message) for message in preview.warnings],
-        next_seed=(seed * 48271 + 11) % services.MOST_SEED,
-        form=OpenForm(formdata=None, seed=seed, version=row.version),
-        errors=[] if preview.shortages else errors,
-        status=422 if errors else 200,
-    )

@@ -1,0 +1,39 @@
+"""A round's works as a workbook."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from flask_babel import gettext as _
+
+from contest_portal.core.i18n import translate
+from contest_portal.core.spreadsheets import Column, write_table
+from contest_portal.judging.queries.round_works import WorkRow
+
+
+def works_workbook(title: str, rows: Iterable[WorkRow]) -> bytes:
+    """A line a work: whether it takes part, why, its panel."""
+    columns = [
+        Column(_("编号"), 20),
+        Column(_("作品"), 36),
+        Column(_("类别"), 16),
+        Column(_("学校"), 26),
+        Column(_("学科"), 14),
+        Column(_("参加本轮"), 10),
+        Column(_("评审组"), 16),
+        Column(_("理由"), 26),
+    ]
+    lines = (
+        (
+            row.entry.number or "",
+            row.entry.title,
+            row.entry.category.name,
+            row.entry.school.name,
+            row.entry.discipline,
+            _("是") if row.taken else _("否"),
+            row.panel_name,
+            translate(row.why) if row.why else "",
+        )
+        for row in rows
+    )
+    return write_table(columns, lines, name=_("参评作品"), heading=[title], landscape=True)
