@@ -21,7 +21,7 @@ from contest_portal.core.models import Job
 from contest_portal.entries.cli_likeness import media_group
 from contest_portal.entries.likeness_models import EntryContent, LikenessPair
 from contest_portal.entries.queries.entry import entry_by_id
-from contest_portal.entries.services import likeness
+from contest_portal.entries.services import alike_texts
 from contest_portal.entries.services.drafts import save_draft
 from contest_portal.entries.services.files import add_file
 from contest_portal.entries.services.likeness import find_pairs, look_for_likeness
@@ -362,7 +362,7 @@ def test_nothing_is_held_open_while_contents_are_compared(
     else:
         submit_project(place, prose(1, 3_000))
         submit_project(place, prose(1, 3_000)[:1_500] + prose(2, 1_500))
-        module, name = likeness, "compare_texts"
+        module, name = alike_texts, "compare_texts"
     compare = getattr(module, name)
 
     def watched(*contents: object, **options: object) -> object:

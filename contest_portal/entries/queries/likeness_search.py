@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import and_, exists, func, select
-from sqlalchemy.orm import aliased, contains_eager, joinedload
+from sqlalchemy.orm import aliased, contains_eager, defer, joinedload
 
 from contest_portal.contests.models import Contest, ContestAttachment
 from contest_portal.core.database import db
@@ -201,6 +201,24 @@ def open_pairs_beside(content: EntryContent) -> list[LikenessPair]:
             .contains_eager(b.entry.of_type(entry_b))
             .joinedload(entry_b.contest),
         )
+    )
+    return list(db.session.scalars(statement))
+
+
+def open_text_pairs() -> list[LikenessPair]:
+    """All open pairs of texts, with their contents and without their passages, which may be long."""
+    a, b = aliased(EntryContent), aliased(EntryContent)
+    statement = (
+        select(LikenessPair)
+        .join(a, a.id == LikenessPair.content_a_id)
+        .join(b, b.id == LikenessPair.content_b_id)
+        .where(LikenessPair.kind == "text", LikenessPair.state == "open")
+        .options(
+            defer(LikenessPair.details),
+            contains_eager(LikenessPair.content_a.of_type(a)).joinedload(a.entry).joinedload(Entry.contest),
+            contains_eager(LikenessPair.content_b.of_type(b)).joinedload(b.entry).joinedload(Entry.contest),
+        )
+        .order_by(LikenessPair.content_a_id, LikenessPair.id)
     )
     return list(db.session.scalars(statement))
 

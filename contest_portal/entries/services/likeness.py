@@ -6,15 +6,13 @@ Done again, nothing is doubled: contents and pairs are known by what they are. C
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
-from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, select
 
 from contest_portal.core.actor import console_actor
 from contest_portal.core.clock import now
-from contest_portal.core.database import Work, db, locked, unit_of_work
+from contest_portal.core.database import Work, locked, unit_of_work
 from contest_portal.core.jobs import SLOW, enqueue, job
 from contest_portal.core.storage import Missing
 from contest_portal.core.text import N_
@@ -24,34 +22,21 @@ from contest_portal.entries.models import Entry
 from contest_portal.entries.queries import likeness_search
 from contest_portal.entries.queries.entry import entry_by_id
 from contest_portal.entries.queries.submitted import latest_version
+from contest_portal.entries.services import reviewing_pairs as _reviewing  # noqa: F401  its job
+from contest_portal.entries.services.alike_texts import (
+    Alike,
+    Forms,
+    compared_texts,
+    end_reading,
+    later_first,
+    printed_marks,
+    read_papers,
+)
 from contest_portal.media.facts import Kind
 from contest_portal.media.services import fingerprints
-from contest_portal.media.text_extraction import PAGE_BREAK
-from contest_portal.media.text_likeness import Passage, compare_texts
 
 if TYPE_CHECKING:
     from contest_portal.media.likeness import PictureFingerprint
-
-Forms = dict[int, frozenset[int]]
-"""By content: the marks that its form prints. Asked for once in a run, since the answer is counted over all texts."""
-
-MOST_PASSAGES = 30
-MOST_SHOWN_LETTERS = 1_500
-
-
-@dataclass(frozen=True)
-class Alike:
-    """Two contents that are alike, `a` of the entry that came in later."""
-
-    a: EntryContent
-    b: EntryContent
-    score: float
-    estimate: str
-    details: dict[str, Any]
-
-    @property
-    def key(self) -> tuple[int, int]:
-        return self.a.id, self.b.id
 
 
 def ask_for_likeness(work: Work, entry: Entry, version: int) -> None:
@@ -75,7 +60,7 @@ def take_in(entry_id: int, *, again: bool = False) -> None:
     if version is None or entry.contest.is_practice:
         return
     office_id = entry.contest.office_id
-    _read_papers(office_id)
+    read_papers(office_id)
     contents = [
         *_file_contents(files_of(version.snapshot), again=again),
         *_typed_contents(words_of(version.snapshot), again=again),
@@ -97,14 +82,6 @@ def take_in(entry_id: int, *, again: bool = False) -> None:
         for fingerprint_id, row in known.items():
             row.is_current = fingerprint_id in kept
         work.record(("entry", entry_id), after={"version": version.number, "contents": len(kept)})
-
-
-def _read_papers(office_id: int) -> None:
-    """What the office itself printed is known before anything is compared: whoever fills its form in copies nobody."""
-    for sha256, name in likeness_search.unread_papers(office_id):
-        if name.lower().endswith((".pdf", ".docx")):
-            with suppress(Missing):
-                fingerprints.fingerprint_of_file(sha256, "text")
 
 
 def _file_contents(files: Sequence[FileSource], *, again: bool) -> list[dict[str, Any]]:
@@ -155,40 +132,20 @@ def _outdated_by_a_form(contents: Iterable[EntryContent], forms: Forms) -> list[
         for content in contents
         if content.kind == "text" and likeness_search.shows_its_form(content)
         for pair in likeness_search.open_pairs_beside(content)
-        if _compared(pair.content_a, pair.content_b, forms) is None
+        if compared_texts(pair.content_a, pair.content_b, forms) is None
     ]
 
 
 def _alike_to(content: EntryContent, forms: Forms) -> list[Alike]:
     if content.kind == "picture":
         return list(_alike_pictures(content))
-    others = likeness_search.candidates_of(content, _printed(content, forms))
-    return [one for one in (_compared(content, other, forms) for other in others) if one is not None]
-
-
-def _printed(content: EntryContent, forms: Forms) -> frozenset[int]:
-    if content.id not in forms:
-        forms[content.id] = likeness_search.common_marks(content)
-    return forms[content.id]
-
-
-def _compared(one: EntryContent, other: EntryContent, forms: Forms) -> Alike | None:
-    a, b = _later_first(one, other)
-    return _texts(a, b, _printed(a, forms))
-
-
-def _later_first(one: EntryContent, other: EntryContent) -> tuple[EntryContent, EntryContent]:
-    earlier, later = sorted((one, other), key=lambda content: _came_in(content.entry))
-    return later, earlier
-
-
-def _came_in(entry: Entry) -> tuple[Any, ...]:
-    return entry.contest.year, entry.first_submitted_at or entry.created_at, entry.id
+    others = likeness_search.candidates_of(content, printed_marks(content, forms))
+    return [one for one in (compared_texts(content, other, forms) for other in others) if one is not None]
 
 
 def _picture(fingerprint_id: int) -> PictureFingerprint | None:
     found = fingerprints.picture_of(fingerprint_id)
-    _end_reading()
+    end_reading()
     return found
 
 
@@ -202,7 +159,7 @@ def _alike_pictures(content: EntryContent) -> Iterator[Alike]:
     near: dict[int, list[EntryContent]] = {}
     for other in likeness_search.candidates_of(content, ()):
         if other.fingerprint_id == content.fingerprint_id:
-            yield Alike(*_later_first(content, other), 1.0, "same", {"identical": True})
+            yield Alike(*later_first(content, other), 1.0, "same", {"identical": True})
         elif other.id in known or other.fingerprint_id in before:
             before.setdefault(other.fingerprint_id, []).append(other)
         else:
@@ -212,48 +169,8 @@ def _alike_pictures(content: EntryContent) -> Iterator[Alike]:
     for others, patience in ((before, len(before) + 1), (near, PATIENCE)):  # what was alike is asked in any case
         for fingerprint_id, likeness in alike_among(own, others, _picture, patience):
             for other in others[fingerprint_id]:
-                pair = _later_first(content, other)
+                pair = later_first(content, other)
                 yield Alike(*pair, likeness.score, likeness.verdict.value, dict(likeness.how))
-
-
-def _end_reading() -> None:
-    """No transaction stays open while something is compared. A commit, since a rollback would forget what was read."""
-    db.session.commit()
-
-
-def _texts(a: EntryContent, b: EntryContent, printed: frozenset[int]) -> Alike | None:
-    words_a, words_b = fingerprints.words_of(a.fingerprint_id), fingerprints.words_of(b.fingerprint_id)
-    _end_reading()
-    found = compare_texts(words_a, words_b, printed)
-    is_identical = a.fingerprint_id == b.fingerprint_id
-    if found.verdict == "different" and not (is_identical and not words_a):
-        return None
-    longest = sorted(found.passages, key=lambda passage: -passage.length)[:MOST_PASSAGES]
-    details = {
-        "share_a": found.share_a,
-        "share_b": found.share_b,
-        "identical": is_identical,
-        "passages": [
-            _shown(passage, words_a, words_b) for passage in sorted(longest, key=lambda passage: passage.at_a)
-        ],
-        "passage_count": len(found.passages),
-    }
-    if not words_a:  # a scan: its bytes alone can be the same
-        return Alike(a, b, 1.0, "same", details)
-    return Alike(a, b, found.score, found.verdict, details)
-
-
-def _shown(passage: Passage, words_a: str, words_b: str) -> dict[str, Any]:
-    """A passage for the page: cut where it is very long, with the pages on which it begins."""
-    shown = asdict(passage)
-    shown["a"], shown["b"] = (_cut(shown[side].replace(PAGE_BREAK, "\n")) for side in "ab")
-    shown["page_a"] = words_a.count(PAGE_BREAK, 0, passage.at_a) + 1
-    shown["page_b"] = words_b.count(PAGE_BREAK, 0, passage.at_b) + 1
-    return shown
-
-
-def _cut(words: str) -> str:
-    return words if len(words) <= MOST_SHOWN_LETTERS else words[:MOST_SHOWN_LETTERS] + "…"
 
 
 def _mutually_best(found: Iterable[Alike]) -> list[Alike]:
