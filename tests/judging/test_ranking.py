@@ -261,13 +261,24 @@ class TestConnectivity:
         assert "2 个互不相连的部分" in str(ranking.reason)
         assert "未作校正" in str(ranking.reason)
 
+    @staticmethod
+    def two_panels(gap: float) -> Rows:
+        return [(f"{part}{entry}", f"{part}{judge}", score + gap * part) for part in (0, 1) for entry, judge, score in
+                drawn_scores(30, 5, 3, seed=1)]  # fmt: skip
+
     def test_random_entries_keep_the_mean_of_their_part(self) -> None:
-        rows = [(f"{part}{entry}", f"{part}{judge}", score + 10 * part) for part in (0, 1) for entry, judge, score in
-                drawn_scores(30, 5, 3, seed=part)]  # fmt: skip
-        ranking = rank(rows)
-        assert not ranking.entries_fixed
+        ranking = rank(self.two_panels(0.5))
+        assert (ranking.method, ranking.entries_fixed) == (Method.MIXED, False)
         for part in ("0", "1"):
             assert sum(j.severity or 0 for j in ranking.judges if str(j.id)[0] == part) == pytest.approx(0, abs=1e-4)
+
+    @pytest.mark.parametrize("method", [Method.ADDITIVE, Method.MIXED, Method.HUBER])
+    def test_closed_panels_of_unequal_level_are_left_as_they_are(self, method: Method) -> None:
+        ranking = rank(self.two_panels(10), method=method, scale=True)
+        assert (ranking.method, ranking.requested, ranking.scaled) == (Method.RAW, method, False)
+        assert estimates(ranking) == {line.id: line.raw for line in ranking.entries}
+        assert "平均分最多相差 10.00 分" in str(ranking.reason)
+        assert ranking.lambda2 == 0
 
     def test_judges_without_a_common_entry_are_not_corrected(self) -> None:
         ranking = rank([("A", "J1", 70), ("B", "J2", 80), ("C", "J2", 60)])
