@@ -30,8 +30,8 @@ _BOUNDED = _SLOPE - 2 * BOUND * _DENSITY + 2 * BOUND**2 * (1 - float(ndtr(BOUND)
 _INFLATION = _BOUNDED / _SLOPE**2  # of the moved scores' noise against normal noise: 1.05
 _TURNS = 20  # of the variance ratios; they settle within eight
 _ROUNDS = 100  # of the weights at given ratios
-_SETTLED = 1e-6  # on the log scale of the ratios
-_CONVERGED = 1e-9  # of the robust scale
+_SETTLED = 1e-5  # on the log scale of the ratios
+_CONVERGED = 1e-8  # of the robust scale
 
 
 def robust_scale(residuals: Vector) -> float:

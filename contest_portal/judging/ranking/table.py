@@ -19,6 +19,7 @@ Labels = NDArray[np.intp]
 
 _DENSE_CELLS = 200_000  # below this, small dense products are quicker than the bookkeeping of sparse ones
 _DENSE_EIGENVALUES = 400  # from this size on only the largest eigenvalues are computed
+_OF_READS = ("entry_reads", "judge_reads", "entry_weight", "judge_weight", "design", "_labels", "lambda2")
 
 
 def sort_key(identifier: Hashable) -> tuple[str, Any]:
@@ -58,8 +59,10 @@ class Table:
         return cls(entry_ids, judge_ids, entry[order], judge[order], score[order], weight[order])
 
     def with_scores(self, score: Vector) -> Table:
-        """The same reads with other scores."""
-        return replace(self, score=score)
+        """The same reads with other scores; what follows from the reads alone is not worked out again."""
+        other = replace(self, score=score)
+        other.__dict__.update((name, self.__dict__[name]) for name in _OF_READS if name in self.__dict__)
+        return other
 
     @property
     def count(self) -> int:
