@@ -12,13 +12,17 @@ import * as picker from "./scripts/picker.js";
 import "./scripts/previews.js";
 import * as rows from "./scripts/rows.js";
 import * as score from "./scripts/score.js";
+import * as sheet from "./scripts/sheet/saving.js";
+import * as waiting from "./scripts/sheet/waiting.js";
+import * as ways from "./scripts/sheet/ways.js";
 import * as sums from "./scripts/sums.js";
 import * as unsaved from "./scripts/unsaved.js";
 import * as zoom from "./scripts/zoom.js";
 
 window.htmx = htmx;
 
-const parts = [clock, menus, forms, keep, autosave, unsaved, picker, rows, score, sums, files, lightbox, zoom, masks];
+const parts = [clock, menus, forms, keep, autosave, unsaved, picker, rows, score, sums, files, lightbox, zoom, masks,
+  sheet, ways, waiting];
 
 /** Start every part on what is new below `root`. */
 function start(root) {

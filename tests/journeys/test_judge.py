@@ -72,17 +72,25 @@ def test_a_mark_above_the_most_is_told_before_and_after_it_is_saved(people: Join
 
 
 @pytest.mark.usefixtures("running")
-def test_a_second_window_of_the_same_judge_says_so_and_loads_the_newer_draft(people: Join) -> None:
-    first, second = people().sign_in(JUDGES[0]), people().sign_in(JUDGES[0])
+def test_a_second_window_of_the_same_judge_shows_both_values_and_keeps_the_chosen(people: Join) -> None:
+    first, second = people().sign_in(JUDGES[0]), people(phone=True).sign_in(JUDGES[0])
     first.go("/judge").press("开始评审")
     second.go(first.page.url.removeprefix(first.site.address))
     mark(first, 40, 20, 20)
     second.fill(mark_imagination=30)
-    status = second.page.locator("[data-save-status]")
-    expect(status).to_contain_text("您在另一个窗口或设备上修改过这份评分", timeout=10_000)
-    status.get_by_role("button", name="载入最新内容").click()
+    box = second.page.locator(".sheet-conflict")
+    expect(box).to_contain_text("想象力：本机 30，另一处 40", timeout=10_000)
+    second.look()
+    box.get_by_role("button", name="用另一处的").click()
     expect(second.page.locator("#mark_imagination")).to_have_value("40")
     mark(second, 41, 20, 20)
+    first.fill(mark_imagination=42)
+    box = first.page.locator(".sheet-conflict")
+    expect(box).to_contain_text("想象力：本机 42，另一处 41", timeout=10_000)
+    box.get_by_role("button", name="用本机的").click()
+    expect(first.page.locator("[data-save-status]")).to_contain_text("已自动保存", timeout=10_000)
+    second.page.reload()
+    expect(second.page.locator("#mark_imagination")).to_have_value("42")
 
 
 def knows_nobody(judge: Person) -> None:
@@ -133,22 +141,39 @@ def running(site: Site) -> Judged:
     return scene
 
 
-def test_a_judge_corrects_at_a_desk_until_the_round_closes(site: Site, people: Join, running: Judged) -> None:
+def test_a_submitted_sheet_is_changed_only_after_the_office_gives_it_back(
+    site: Site, people: Join, running: Judged
+) -> None:
     desk, phone = people().sign_in(JUDGES[0]), people(phone=True).sign_in(JUDGES[0])
     desk.go("/judge").press("开始评审")
     knows_nobody(desk)
-    phone.go(desk.page.url.removeprefix(desk.site.address))
+    address = desk.page.url.removeprefix(desk.site.address)
     mark(desk, 40, 20, 20)
     desk.press("提交，下一件").told("80 分")
-    phone.fill(mark_imagination=30, mark_science=20, mark_painting=20).press("提交，下一件").sees("另一处保存的是：40")
-    phone.fill(mark_imagination=42).press("提交更正").told("已更正为 82 分")
+    phone.go(address).sees("已提交 80 分")
+    expect(phone.page.locator("#mark_imagination")).to_have_count(0)
+    question = phone.ask("申请修改")
+    question.locator("[name=why]").fill("想象力一项看错了标准。")
+    with phone.page.expect_navigation():
+        question.get_by_role("button", name="提出申请").click()
+    phone.look()
+    phone.told("申请已交给主办单位")
+
+    office = people().sign_in(STAFF)
+    number = phone.page.locator(".judge-lead span").first.inner_text()
+    with site.inside():
+        asked = db.session.query(Assignment).filter(Assignment.asks_to_reopen != "").one().id
+    office.go(f"/office/tasks/{asked}/sheets").sees(number, "想象力一项看错了标准")
+    office.press("退回修改").told("已退回修改并通知评委")
+
+    phone.go(address).sees("主办单位已将这份评分退回修改")
+    phone.fill(mark_imagination=42).press("提交更正").told("已更正为 82 分").sees("第 1 次更正")
     mark(desk, 35, 20, 15)
     desk.press("提交").told("本轮任务已全部完成")
 
     with site.inside():
         row = db.session.get_one(Round, running.round_id)
         progress.close_round(entered.actor(STAFF), row.id, row.version, void_unfinished=True)
-    phone.press("提交更正").sees("评审")
     phone.go("/judge").sees("本轮评审已经截止").page.locator(".judge-group summary").first.click()
     expect(phone.page.locator(".judge-item strong").first).to_have_text("82")
 

@@ -157,5 +157,7 @@ function watch(form) {
 }
 
 export function start(root) {
-  for (const form of fresh(root, "form[data-autosave]", "autosave")) watch(form);
+  for (const form of fresh(root, "form[data-autosave]", "autosave")) {
+    if (!form.querySelector("[data-sheet]")) watch(form); // a score sheet is also kept without a connection: sheet/saving.js
+  }
 }
