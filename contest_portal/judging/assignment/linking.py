@@ -11,13 +11,13 @@ from contest_portal.judging.assignment.grid import Grid, Rows
 from contest_portal.judging.assignment.lots import Counts, Mask
 
 
-def links_to_plan(grid: Grid, current: Mask | None = None) -> tuple[list[int], int]:
+def links_to_plan(grid: Grid, link_share: float, current: Mask | None = None) -> tuple[list[int], int]:
     """Entries to link, one by one in the order in which they matter, and how many of them must be tried at least.
 
     Those that judges at home cannot read alone come first, then by lot, until each panel has its share. `current`
     (entries, judges): a plan to stay close to; its linked reads stay, and only entries that lack a read join them.
     """
-    if not grid.problem.link_share:
+    if not link_share:
         return [], 0
     guests = grid.allowed & ~grid.home & ~grid.fixed
     linked = (grid.fixed & ~grid.home).any(axis=1)
@@ -34,7 +34,7 @@ def links_to_plan(grid: Grid, current: Mask | None = None) -> tuple[list[int], i
     for panel in dict.fromkeys(one.panel for one in grid.entries):
         of_panel = np.array([one.panel == panel for one in grid.entries], dtype=np.bool_)
         comparable = of_panel & (reads >= 2) & (guests.any(axis=1) | linked) & ~calibrated
-        left = ceil(grid.problem.link_share * int(comparable.sum()) - 1e-9)
+        left = ceil(link_share * int(comparable.sum()) - 1e-9)
         left -= int((of_panel & (linked | (staying > 0))).sum())
         candidates = sorted(np.flatnonzero(of_panel & open_to), key=lambda entry: not short[entry])
         chosen += [(not short[entry], place, int(entry)) for place, entry in enumerate(candidates[: max(left, 0)])]

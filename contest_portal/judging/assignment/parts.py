@@ -18,6 +18,7 @@ from contest_portal.judging.assignment.problem import Pair
 
 _SWAPS_A_PAIR = 5
 _SWAPS_AT_MOST = 150_000
+_NOISE = 1e-12  # of an eigenvalue that is zero
 
 
 def connectivity(pairs: Iterable[Pair]) -> tuple[int, float]:
@@ -107,5 +108,5 @@ def _connectivity(entry: NDArray[np.int64], judge: NDArray[np.int64]) -> tuple[i
     by_judge = sparse.diags_array(1 / np.sqrt(graph.sum(axis=0)))
     scaled = by_entry @ graph @ by_judge
     squares = np.linalg.eigvalsh((scaled.T @ scaled).toarray())
-    second = float(np.sqrt(max(squares[-2], 0.0))) if len(squares) > 1 else 0.0
+    second = float(np.sqrt(squares[-2])) if len(squares) > 1 and squares[-2] > _NOISE else 0.0
     return 1, round(1 - second, 9) + 0.0

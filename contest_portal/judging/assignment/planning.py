@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from contest_portal.core.text import N_, Message
@@ -27,7 +29,23 @@ def assign(problem: Problem, seed: int) -> Plan | Infeasible:
     Raises ValueError for ids given twice, reads below one, a limit below zero, a share outside of 0 to 1.
     """
     grid = Grid.of(problem, seed)
-    links, needed = links_to_plan(grid)
+    first = _plan_with(grid, problem.link_share)
+    best, share = first, problem.link_share
+    while share and isinstance(best, Plan) and best.components > 1 and share < 1:
+        share = min(2 * share, 1.0)
+        more = _plan_with(grid, share)
+        if not isinstance(more, Plan) or len(more.links) == len(best.links):
+            break
+        best = min(best, more, key=lambda plan: plan.components)
+    if best is not first and isinstance(first, Plan) and isinstance(best, Plan):
+        words = N_("为使各评审组可以相互比较，跨组评阅由计划的 %(planned)s 次增加到 %(count)s 次。")
+        note = Message.of(words, planned=len(first.links), count=len(best.links))
+        best = replace(best, notes=(*best.notes, note))
+    return best
+
+
+def _plan_with(grid: Grid, link_share: float) -> Plan | Infeasible:
+    links, needed = links_to_plan(grid, link_share)
     rows, filling, linked = filled(grid, links, needed)
     if filling.unplaced.any():
         return Infeasible(shortages_of(rows, filling))

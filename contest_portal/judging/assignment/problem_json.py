@@ -1,15 +1,15 @@
-"""A problem as JSON: read with every mistake named by its place, written so that it can be read again."""
+"""A problem in a file: read with every mistake named by its place."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from contest_portal.core.errors import Invalid
 from contest_portal.core.text import N_, Message
-from contest_portal.judging.assignment.lots import by_entry_and_judge, sort_key
+from contest_portal.judging.assignment.lots import by_entry_and_judge
 from contest_portal.judging.assignment.problem import Entry, Judge, Pair, Problem
 
 LINK_SHARE = 0.3
@@ -44,21 +44,16 @@ def read_problem(text: str) -> ProblemFile:
         raise _wrong(words, line=error.lineno, column=error.colno) from error
     except RecursionError as error:
         raise _wrong(N_("JSON 的括号层数太多，不是评审分配问题。")) from error
-    return problem_from_data(data)
+    return _problem(data)
 
 
-def problem_from_data(data: Any, *, with_gone: bool = False) -> ProblemFile:
-    """As `read_problem`, from what JSON holds already.
-
-    `with_gone`: `read` and `plan` may name judges who are no longer among `judges`, as a repair's problem does.
-    """
+def _problem(data: Any) -> ProblemFile:
     if not isinstance(data, dict):
         raise _wrong(N_("文件应是一个 JSON 对象，写有 reads、entries 和 judges。"))
     entries = [_entry(one, f"entries[{i}]") for i, one in enumerate(_list(data, "entries"))]
     judges = [_judge(one, f"judges[{i}]") for i, one in enumerate(_list(data, "judges"))]
     works, people = _index(entries, "entries"), _index(judges, "judges")
-    then = _with_gone(data, people) if with_gone else people
-    read = _pairs(data, "read", then, works)
+    read = _pairs(data, "read", people, works)
     if len(set(read)) != len(read):
         again = next(pair for i, pair in enumerate(read) if pair in read[:i])
         raise _wrong(N_("read：评委 %(judge)s 对作品 %(entry)s 出现了两次。"), judge=again[0], entry=again[1])
@@ -76,33 +71,14 @@ def problem_from_data(data: Any, *, with_gone: bool = False) -> ProblemFile:
         _share(data) if has_panels else 0.0,
         frozenset(calibration),
     )
-    plan = frozenset(_pairs(data, "plan", then, works)) if data.get("plan") is not None else None
+    plan = frozenset(_pairs(data, "plan", people, works)) if data.get("plan") is not None else None
     begun = frozenset(_pairs(data, "begun", people, works))
     return ProblemFile(problem, plan, begun, tuple(sorted(key for key in data if key not in _KNOWN)))
 
 
-def problem_to_data(problem: Problem) -> dict[str, Any]:
-    """What `problem_from_data` reads; ids must be text or whole numbers, and no two alike as text."""
-    return {
-        "reads": problem.reads,
-        "link_share": problem.link_share,
-        "entries": [_filled(one) for one in sorted(problem.entries, key=lambda one: sort_key(one.id))],
-        "judges": [_filled(one) for one in sorted(problem.judges, key=lambda one: sort_key(one.id))],
-        "conflicts": pairs_to_data(problem.conflicts),
-        "read": pairs_to_data(problem.kept),
-        "calibration": sorted(problem.calibration, key=sort_key),
-    }
-
-
-def pairs_to_data(pairs: Any) -> list[dict[str, Hashable]]:
+def pairs_to_data(pairs: Iterable[Pair]) -> list[dict[str, Hashable]]:
     """`[{"judge": …, "entry": …}]` by entry, then judge."""
     return [{"judge": judge, "entry": entry} for judge, entry in by_entry_and_judge(pairs)]
-
-
-def _filled(one: Entry | Judge) -> dict[str, Any]:
-    values = {name: getattr(one, name) for name in one.__slots__}
-    plain = {key: sorted(map(str, value)) if isinstance(value, frozenset) else value for key, value in values.items()}
-    return {key: value for key, value in plain.items() if value is not None and value not in ("", [])}
 
 
 def _entry(data: Any, place: str) -> Entry:
@@ -219,12 +195,6 @@ def _known(value: Any, index: dict[str, Hashable], place: str, unknown: str) -> 
     if str(identifier) not in index:
         raise _at(place, unknown, id=identifier)
     return index[str(identifier)]
-
-
-def _with_gone(data: dict[str, Any], judges: dict[str, Hashable]) -> dict[str, Hashable]:
-    pairs = [one for field in ("read", "plan") for one in _list(data, field) if isinstance(one, dict)]
-    named = [one.get("judge") for one in pairs if isinstance(one.get("judge"), (str, int))]
-    return {str(judge): judge for judge in named} | judges
 
 
 def _each_field_once(fields: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -42,7 +42,7 @@ def repair(
     """
     grid = Grid.of(replace(problem, kept={*problem.kept, *read_pairs}), seed)
     current = _mask(grid, plan_pairs)
-    links, needed = links_to_plan(grid, current)
+    links, needed = links_to_plan(grid, problem.link_share, current)
     rows, filling, linked = filled(grid, links, needed)
     if filling.unplaced.any():
         return Infeasible(shortages_of(rows, filling))

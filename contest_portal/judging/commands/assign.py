@@ -13,6 +13,7 @@ import click
 from contest_portal.core.errors import Invalid
 from contest_portal.core.text import N_, Message
 from contest_portal.judging.assignment import VERSION, Infeasible, Plan, Repair, assign, repair
+from contest_portal.judging.assignment.lots import by_entry_and_judge
 from contest_portal.judging.assignment.problem_json import ProblemFile, pairs_to_data, read_problem
 
 INFEASIBLE = 3
@@ -87,7 +88,7 @@ def _notes(asked: ProblemFile, plan: Plan) -> list[str]:
     notes = [str(note) for note in plan.notes]
     works = {one.id: one for one in asked.problem.entries}
     people = {one.id: one for one in asked.problem.judges}
-    for judge, entry in pairs_by_name(asked.problem.kept):
+    for judge, entry in by_entry_and_judge(asked.problem.kept):
         own_school = people[judge].employer is not None and people[judge].employer == works[entry].school
         if own_school or (judge, entry) in asked.problem.conflicts:
             words = N_("评委 %(judge)s 与作品 %(entry)s 有回避关系，但评分已交，方案予以保留，请主办单位处理。")
@@ -95,11 +96,6 @@ def _notes(asked: ProblemFile, plan: Plan) -> list[str]:
     if asked.unknown:
         notes.append(str(Message.of(N_("文件中的 %(fields)s 没有用到。"), fields="、".join(asked.unknown))))
     return notes
-
-
-def pairs_by_name(pairs: Any) -> list[tuple[Hashable, Hashable]]:
-    """In an order that does not depend on how the pairs are kept."""
-    return [(one["judge"], one["entry"]) for one in pairs_to_data(pairs)]
 
 
 def _shortages(outcome: Infeasible) -> dict[str, Any]:
