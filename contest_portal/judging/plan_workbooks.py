@@ -1,4 +1,4 @@
-"""A round's works as a workbook."""
+"""A round's works and its interviews as workbooks."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from collections.abc import Iterable
 
 from flask_babel import gettext as _
 
+from contest_portal.core.clock import local
 from contest_portal.core.i18n import translate
 from contest_portal.core.spreadsheets import Column, write_table
+from contest_portal.judging.interview_models import InterviewSession
 from contest_portal.judging.queries.round_works import WorkRow
 
 
@@ -37,3 +39,34 @@ def works_workbook(title: str, rows: Iterable[WorkRow]) -> bytes:
         for row in rows
     )
     return write_table(columns, lines, name=_("参评作品"), heading=[title], landscape=True)
+
+
+def interviews_workbook(title: str, sessions: Iterable[InterviewSession]) -> bytes:
+    """A line a talk, in time order within each session."""
+    columns = [
+        Column(_("地点"), 22),
+        Column(_("评审组"), 14),
+        Column(_("顺序"), 8, "number"),
+        Column(_("时间"), 17, "datetime"),
+        Column(_("编号"), 20),
+        Column(_("作品"), 36),
+        Column(_("类别"), 16),
+        Column(_("学校"), 26),
+        Column(_("到场"), 8),
+    ]
+    lines = (
+        (
+            session.place,
+            session.panel.name if session.panel else "",
+            slot.position,
+            local(slot.starts_at),
+            slot.round_entry.entry.number or "",
+            slot.round_entry.entry.title,
+            slot.round_entry.entry.category.name,
+            slot.round_entry.entry.school.name,
+            _("缺席") if slot.absent else "",
+        )
+        for session in sessions
+        for slot in session.slots
+    )
+    return write_table(columns, lines, name=_("问辩安排"), heading=[title], landscape=True)

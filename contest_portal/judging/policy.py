@@ -7,6 +7,7 @@ from contest_portal.contests.models import Contest
 from contest_portal.core.actor import OFFICE_ROLES, Actor, Role
 from contest_portal.core.permissions import Decision, role_rule, rule, visible_if
 from contest_portal.judging.models import Assignment, ConflictOfInterest, Judge, Ranking, Round
+from contest_portal.judging.queries.round_works import JudgedCategory
 from contest_portal.judging.queries.task_files import WantedFile
 from contest_portal.judging.sheet_models import FraudReport, PaperSheet
 
@@ -54,6 +55,11 @@ def may_see_round(actor: Actor, row: Round) -> Decision:
 @rule("judging.run_round")
 def may_run_round(actor: Actor, row: Round) -> Decision:
     return may_see_round(actor, row).and_if(actor.is_in(Role.OFFICE))
+
+
+@rule("judging.edit_rubric")
+def may_edit_rubric(actor: Actor, judged: JudgedCategory) -> Decision:
+    return may_run_round(actor, judged.round)
 
 
 @rule("judging.see_ranking")

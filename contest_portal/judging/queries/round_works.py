@@ -72,6 +72,23 @@ def round_to_plan(round_id: int) -> Round:
     return row
 
 
+@dataclass(frozen=True)
+class JudgedCategory:
+    """A category of a round."""
+
+    round: Round
+    place: RoundCategory
+
+
+def judged_category(round_id: int, category_id: int) -> JudgedCategory:
+    """The category in the round. Raises NotFound."""
+    row = round_to_plan(round_id)
+    place = next((one for one in row.categories if one.category_id == category_id), None)
+    if place is None:
+        raise NotFound
+    return JudgedCategory(row, place)
+
+
 def works_of_round(row: Round) -> Selection:
     """The works that the planned round would judge: one statement, two with an earlier round."""
     accepted = _accepted(row, panels_of(row))

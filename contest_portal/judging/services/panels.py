@@ -13,6 +13,7 @@ from contest_portal.core.errors import Conflict, Invalid
 from contest_portal.core.i18n import translate
 from contest_portal.core.text import N_, Message
 from contest_portal.entries.models import Entry
+from contest_portal.judging.interview_models import InterviewSession
 from contest_portal.judging.models import Panel, Round, RoundEntry
 from contest_portal.judging.panels import PanelRule, by_discipline, by_stage
 from contest_portal.judging.services.states_of_rounds import require_state, seen_round
@@ -136,10 +137,13 @@ def _replace(work: Work, row: Round, wanted: Sequence[PanelData]) -> None:
         work.session.execute(
             update(RoundEntry).where(RoundEntry.round_id == row.id, RoundEntry.panel_id.in_(ids)).values(panel_id=None)
         )
+        work.session.execute(update(InterviewSession).where(InterviewSession.panel_id.in_(ids)).values(panel_id=None))
         for panel in gone:
             row.panels.remove(panel)
         work.session.flush()
     known = {panel.id: panel for panel in row.panels}
+    for seat in row.judges:  # before new panels come, which may take over a number
+        seat.panel_ids = [one for one in seat.panel_ids if one in known]
     for place, data in enumerate(wanted):
         if data.id is None:
             panel = Panel(name=data.name, position=place)
@@ -148,9 +152,6 @@ def _replace(work: Work, row: Round, wanted: Sequence[PanelData]) -> None:
             panel = known[data.id]
         panel.name, panel.position, panel.rule = data.name, place, data.rule.to_dict()
     work.session.flush()
-    living = {panel.id for panel in row.panels}
-    for seat in row.judges:
-        seat.panel_ids = [one for one in seat.panel_ids if one in living]
 
 
 def _works_of(row: Round, entry_ids: Collection[int]) -> list[int]:

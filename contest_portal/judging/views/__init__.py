@@ -1,34 +1,41 @@
-"""Pages of judging: judges and their relations, rounds, what a judge does, rankings."""
 
 from contest_portal.judging import interview_models, sheet_models  # noqa: F401 - their tables belong to the room
 from contest_portal.judging.services import withdrawals
 from contest_portal.judging.views import (
+    interviews,
     judges,
     own,
     panels,
     paper,
     paper_tables,
+    pile,
     planning,
     progress,
     rankings,
+    requests,
     round_rubrics,
     rounds,
+    task_files,
     tasks,
     under_way,
 )
 from contest_portal.judging.views.blueprint import bp
 
 __all__ = [
+    "interviews",
     "judges",
     "own",
     "panels",
     "paper",
     "paper_tables",
+    "pile",
     "planning",
     "progress",
     "rankings",
+    "requests",
     "round_rubrics",
     "rounds",
+    "task_files",
     "tasks",
     "under_way",
     "withdrawals",

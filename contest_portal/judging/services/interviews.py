@@ -1,0 +1,256 @@
+"""Verbs on interviews: sessions, the lot, telling the teachers, who did not come."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import joinedload
+
+from contest_portal.core.actor import Actor
+from contest_portal.core.clock import now
+from contest_portal.core.database import Work, locked, unit_of_work
+from contest_portal.core.errors import Conflict, FieldProblem, Invalid, NotFound
+from contest_portal.core.i18n import minute
+from contest_portal.core.notices import notify
+from contest_portal.core.text import N_, Message
+from contest_portal.entries.services.submission import entry_address
+from contest_portal.judging.interview_models import InterviewSession, InterviewSlot
+from contest_portal.judging.interviews import VERSION, Impossible, Order, draw
+from contest_portal.judging.models import Assignment, Round
+from contest_portal.judging.queries.interviews import schedule_of, to_draw
+from contest_portal.judging.services.states_of_rounds import seen_round
+from contest_portal.people.services.checked import checking
+
+LIVE = ("todo", "submitted")
+MOST_MINUTES = 240
+LONGEST = timedelta(hours=16)
+MOST_SEED = 2**31 - 1
+
+
+@dataclass(frozen=True)
+class SessionData:
+    """A session as the office wants it."""
+
+    place: str
+    starts_at: datetime | None
+    ends_at: datetime | None
+    minutes_each: int
+    panel_id: int | None = None
+
+
+def add_session(actor: Actor, round_id: int, data: SessionData) -> InterviewSession:
+    """A stretch of time in one place. Raises Invalid, Conflict once the order is told or the round is closed."""
+    with unit_of_work(actor, "judging.add_session") as work:
+        row = _arrangeable(round_id)
+        clean = _checked(row, data)
+        assert clean.starts_at is not None
+        assert clean.ends_at is not None
+        session = InterviewSession(
+            round_id=row.id,
+            panel_id=clean.panel_id,
+            place=clean.place,
+            starts_at=clean.starts_at,
+            ends_at=clean.ends_at,
+            minutes_each=clean.minutes_each,
+        )
+        work.session.add(session)
+        row.version += 1
+        work.record(session, after={"round": row.id, "place": clean.place, "starts_at": clean.starts_at.isoformat()})
+    return session
+
+
+def drop_session(actor: Actor, round_id: int, session_id: int) -> None:
+    """Take a session away; its works wait for another lot. Raises NotFound, Conflict once the order is told."""
+    with unit_of_work(actor, "judging.drop_session") as work:
+        row = _arrangeable(round_id)
+        session = work.session.get(InterviewSession, session_id)
+        if session is None or session.round_id != row.id:
+            raise NotFound
+        work.session.delete(session)
+        row.version += 1
+        work.record(("interview_session", session_id), before={"round": row.id, "place": session.place})
+
+
+def draw_order(actor: Actor, round_id: int, seen_version: int, *, seed: int | None = None, why: str = "") -> Order:
+    """Who comes when, by lot; a lot that stands is drawn anew only with a reason. Raises Invalid saying what collides,
+    Stale, Conflict before the round is open or once the order is told."""
+    with unit_of_work(actor, "judging.draw_interviews") as work:
+        row = seen_round(round_id, seen_version)
+        _require_arrangeable(row)
+        if row.state != "open":
+            raise Conflict("judging.draw_early", N_("评审开始（任务分好）之后才能抽签。"))
+        before = facts_of(row)
+        why = " ".join(why.split())
+        if before and not why:
+            raise Invalid("judging.redraw_why", N_("已经抽过签。重新抽签请写明原因。"), field="why")
+        lot = secrets.randbelow(MOST_SEED) if seed is None else seed
+        sessions, works, places = to_draw(row)
+        if not works:
+            raise Conflict("judging.nobody_to_draw", N_("本轮没有需要问辩的作品。"))
+        order = draw(sessions, works, lot)
+        if isinstance(order, Impossible):
+            problems = [FieldProblem("draw", reason) for reason in order.reasons]
+            raise Invalid("judging.draw", order.reasons[0], problems=problems)
+        _write_order(work, row, order, places)
+        lots = [*before.get("lots", ()), {"seed": lot, "at": now().isoformat(), "by": actor.account_id, "why": why}]
+        inputs = {
+            "sessions": [
+                [one.id, one.place, one.starts_at.isoformat(), one.ends_at.isoformat(), one.minutes_each, one.panel]
+                for one in sessions
+            ],
+            "works": [[one.id, one.panel] for one in works],
+        }
+        row.plan_facts = {**row.plan_facts, "interviews": {"version": VERSION, "lots": lots, "inputs": inputs}}
+        row.version += 1
+        work.record(row, action="judging.draw_interviews", after={"seed": lot, "works": len(order)}, why=why)
+    return order
+
+
+def tell_order(actor: Actor, round_id: int, seen_version: int) -> int:
+    """Make the order known: each work's teacher gets its time and place. Gives how many works.
+
+    Raises Stale, Conflict while a work waits for its slot or when it was told already.
+    """
+    with unit_of_work(actor, "judging.tell_interviews") as work:
+        row = seen_round(round_id, seen_version)
+        _require_arrangeable(row)
+        schedule = schedule_of(row.id)
+        if not schedule.drawn or schedule.waiting:
+            words = N_("还有 %(count)s 件作品没有排定时间，请先抽签。")
+            raise Conflict("judging.not_drawn", Message.of(words, count=schedule.waiting))
+        for session in schedule.sessions:
+            for slot in session.slots:
+                _tell_teacher(work, row, session, slot)
+        row.plan_facts = {
+            **row.plan_facts,
+            "interviews": {**facts_of(row), "told_at": now().isoformat()},
+        }
+        row.version += 1
+        work.record(row, action="judging.tell_interviews", after={"works": schedule.drawn})
+    return schedule.drawn
+
+
+def note_absence(actor: Actor, round_id: int, slot_id: int, *, absent: bool) -> InterviewSlot:
+    """A team did not come: its tasks not done are off; or it came after all: they are on again.
+
+    Raises NotFound, Conflict once the round is closed.
+    """
+    with unit_of_work(actor, "judging.note_absence") as work:
+        row = locked(Round, round_id)
+        _require_interviews(row)
+        if row.state != "open":
+            raise Conflict("judging.round_state", N_("这个评审轮次的状态已经改变，不能再做这项操作。请刷新页面查看。"))
+        slot = work.session.scalar(
+            select(InterviewSlot)
+            .join(InterviewSession, InterviewSession.id == InterviewSlot.session_id)
+            .where(InterviewSlot.id == slot_id, InterviewSession.round_id == row.id)
+            .options(joinedload(InterviewSlot.round_entry))
+        )
+        if slot is None:
+            raise NotFound
+        before, slot.absent = slot.absent, absent
+        source, target = ("todo", "void") if absent else ("void", "todo")
+        tasks = work.session.scalars(
+            select(Assignment).where(
+                Assignment.round_id == row.id,
+                Assignment.entry_id == slot.round_entry.entry_id,
+                Assignment.state == source,
+            )
+        ).all()
+        for task in tasks if before != absent else ():
+            task.state = target
+            task.version += 1
+        work.record(
+            row,
+            action="judging.note_absence",
+            before={"absent": before},
+            after={"absent": absent, "entry": slot.round_entry.entry_id, "tasks": len(tasks)},
+        )
+    return slot
+
+
+def facts_of(row: Round) -> Mapping[str, Any]:
+    """What is kept of the lots: seeds, when, by whom, why; `told_at` once the order was made known."""
+    facts: Mapping[str, Any] = row.plan_facts.get("interviews", {})
+    return facts
+
+
+def _arrangeable(round_id: int) -> Round:
+    row = locked(Round, round_id)
+    _require_arrangeable(row)
+    return row
+
+
+def _require_interviews(row: Round) -> None:
+    if row.mode != "interview":
+        raise Conflict("judging.no_interviews", N_("只有「展示与问辩」的轮次才安排问辩。"))
+
+
+def _require_arrangeable(row: Round) -> None:
+    _require_interviews(row)
+    if row.state not in {"planned", "open"}:
+        raise Conflict("judging.round_state", N_("这个评审轮次的状态已经改变，不能再做这项操作。请刷新页面查看。"))
+    if facts_of(row).get("told_at"):
+        raise Conflict("judging.order_told", N_("问辩安排已经通知学校，不能再改动。"))
+
+
+def _checked(row: Round, data: SessionData) -> SessionData:
+    with checking("judging.session") as check:
+        place = check.text(data.place, "place", 100, label=N_("地点"), required=True)
+        if data.starts_at is None:
+            check.add("starts_at", N_("请填写开始时间。"))
+        if data.ends_at is None:
+            check.add("ends_at", N_("请填写结束时间。"))
+        if data.starts_at and data.ends_at:
+            if not timedelta(0) < data.ends_at - data.starts_at <= LONGEST:
+                check.add("ends_at", N_("结束时间应晚于开始时间，并在同一天内。"))
+            elif not 1 <= data.minutes_each <= MOST_MINUTES:
+                check.add("minutes_each", Message.of(N_("每件作品应为 1–%(most)s 分钟。"), most=MOST_MINUTES))
+            elif data.ends_at - data.starts_at < timedelta(minutes=data.minutes_each):
+                check.add("minutes_each", N_("这段时间还不够一件作品用，请延长时间或缩短每件的时间。"))
+        if data.panel_id is not None and data.panel_id not in {panel.id for panel in row.panels}:
+            check.add("panel_id", N_("请选择本轮的评审组。"))
+    return SessionData(place, data.starts_at, data.ends_at, data.minutes_each, data.panel_id)
+
+
+def _write_order(work: Work, row: Round, order: Order, places: Mapping[int, int]) -> None:
+    """The slots, and each judge's tasks in their order."""
+    own = select(InterviewSession.id).where(InterviewSession.round_id == row.id)
+    work.session.execute(delete(InterviewSlot).where(InterviewSlot.session_id.in_(own)))
+    work.session.add_all(
+        InterviewSlot(
+            session_id=slot.session, round_entry_id=places[entry_id], position=slot.position, starts_at=slot.starts_at
+        )
+        for entry_id, slot in order.items()
+    )
+    turn = {entry_id: place for place, entry_id in enumerate(_in_time(order), 1)}
+    tasks = work.session.execute(select(Assignment.id, Assignment.entry_id).where(Assignment.round_id == row.id)).all()
+    work.session.execute(
+        update(Assignment),
+        [{"id": task.id, "position": turn[task.entry_id]} for task in tasks if task.entry_id in turn],
+    )
+
+
+def _in_time(order: Order) -> Collection[int]:
+    return sorted(order, key=lambda entry_id: (order[entry_id].starts_at, order[entry_id].session))
+
+
+def _tell_teacher(work: Work, row: Round, session: InterviewSession, slot: InterviewSlot) -> None:
+    entry = slot.round_entry.entry
+    if entry.created_by is None:
+        return
+    title = Message.of(
+        N_("「%(round)s」问辩安排：%(at)s，%(place)s"), round=row.name, at=minute(slot.starts_at), place=session.place
+    )
+    body = Message.of(
+        N_("作品《%(title)s》第 %(position)s 个上场，每件 %(minutes)s 分钟，请提前 10 分钟到场。"),
+        title=entry.title,
+        position=slot.position,
+        minutes=session.minutes_each,
+    )
+    notify(work, [entry.created_by], title, body, url=entry_address(entry))
