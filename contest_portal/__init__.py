@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from importlib import import_module
 from pathlib import Path
 
@@ -22,6 +23,10 @@ from contest_portal.core.sealing import Sealer
 from contest_portal.core.staging import Staging
 from contest_portal.people.sessions import init_sessions
 from contest_portal.settings import Settings, read_settings
+
+# Before NumPy is first imported. One thread a calculation: several requests share the cores anyway, a busy machine makes
+# waiting threads twenty times slower, and sums in one order give the same last digits on any number of cores.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 __version__ = "0.1.0"
 
