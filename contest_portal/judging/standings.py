@@ -10,7 +10,7 @@ import hashlib
 import json
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -50,6 +50,7 @@ class Line:
     `score` is the points by the round's method and `rank` goes by it; `raw_rank`, `additive_rank` and `mixed_rank` by
     the others. Ranks are 1, 2, 2, 4; `tied` says that another work has the same `rank`. `spread` is the highest total
     less the lowest; `criteria` the mean points of each criterion. `part` numbers the connected part of the judges.
+    `p_in_quota` is the probability (0–1) to be within the places.
     """
 
     entry_id: int
@@ -69,6 +70,7 @@ class Line:
     spread: float | None
     part: int | None
     criteria: Mapping[str, float]
+    p_in_quota: float | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON-able data."""
@@ -98,7 +100,12 @@ class Fitted:
             "reason": keep(self.chosen.reason),
             "reasons": {"additive": keep(self.additive.reason), "mixed": keep(self.mixed.reason)},
             "mean": self.chosen.mean,
+            "lambda2": self.chosen.lambda2,
+            "scaled": self.chosen.scaled,
+            "quota": self.chosen.quota,
+            "seed": self.chosen.seed,
             "variance": asdict(self.mixed.variance),
+            "reliability": self.mixed.reliability and asdict(self.mixed.reliability),
             "entries_fixed": self.mixed.entries_fixed,
             "parts": [{"entries": len(part.entries), "judges": list(part.judges)} for part in self.chosen.components],
             "scores": len(self.scores),
@@ -131,11 +138,27 @@ class Fitted:
         return lines
 
 
-def fit(scores: Sequence[Score], method: Method) -> Fitted:
-    """The category's scores by the round's method and, for comparison, by both that remove the judges' severity."""
+Places = Sequence[tuple[Sequence[Hashable], int]]
+"""Places for groups of works: (entry ids, how many)."""
+
+
+def fit(
+    scores: Sequence[Score],
+    method: Method,
+    *,
+    scale: bool = False,
+    quota: int | None = None,
+    group_quotas: Places = (),
+    seed: int = 0,
+) -> Fitted:
+    """The category's scores by the round's method and, for comparison, by both that remove the judges' severity.
+
+    `quota` places for all works, or `group_quotas` for stage groups, give the lines their `p_in_quota`.
+    """
     rows = [(score.entry_id, score.judge_id, score.total) for score in scores]
-    additive, mixed = rank(rows, method=Method.ADDITIVE), rank(rows, method=Method.MIXED)
-    chosen = {Method.ADDITIVE: additive, Method.MIXED: mixed}.get(method) or rank(rows, method=method)
+    chosen = rank(rows, method=method, scale=scale, quota=quota, group_quotas=group_quotas, seed=seed)
+    own = {} if scale else {method: chosen}
+    additive, mixed = (own.get(one) or rank(rows, method=one) for one in (Method.ADDITIVE, Method.MIXED))
     return Fitted(chosen, additive, mixed, scores)
 
 
@@ -174,6 +197,7 @@ def standings(fitted: Fitted, works: Sequence[Work]) -> list[Line]:
                 spread=round(max(totals[work.id]) - min(totals[work.id]), 6) if work.id in totals else None,
                 part=estimate.component if estimate else None,
                 criteria=criteria.get(work.id, {}),
+                p_in_quota=estimate.p_in_quota if estimate else None,
             )
         )
     return sorted(lines, key=lambda line: (line.rank is None, line.rank, line.number))

@@ -8,7 +8,7 @@ import numpy as np
 
 from contest_portal.core.text import Message
 from contest_portal.judging.ranking.results import Method, Variance
-from contest_portal.judging.ranking.table import Matrix, Table, Vector
+from contest_portal.judging.ranking.table import Labels, Matrix, Table, Vector
 
 
 @dataclass(frozen=True)
@@ -21,12 +21,23 @@ class Errors:
     own: Vector
     shared: Matrix | None = None
 
+    def of(self, entries: Labels) -> Errors:
+        """Those of some entries."""
+        return Errors(self.own[entries], None if self.shared is None else self.shared[entries])
+
     @property
     def se(self) -> Vector:
         """(entries,) standard errors."""
         if self.shared is None:
             return self.own
         return np.sqrt(self.own**2 + np.einsum("ij,ij->i", self.shared, self.shared))
+
+    @property
+    def apart(self) -> Vector:
+        """(entries,) standard errors without what all have in common: that moves no entry past another."""
+        if self.shared is None:
+            return self.own
+        return Errors(self.own, self.shared - self.shared.mean(axis=0)).se
 
 
 @dataclass(frozen=True)

@@ -40,6 +40,7 @@ def rank(
     entries_fixed: bool = False,
     scale: bool = False,
     quota: int | None = None,
+    group_quotas: Sequence[tuple[Sequence[Hashable], int]] = (),
     precision: float = 0.01,
     seed: int = 0,
 ) -> Ranking:
@@ -47,7 +48,8 @@ def rank(
 
     `entries_fixed` only matters to the mixed models: fixed entries keep their own level, random ones are drawn towards
     the mean the more, the fewer reads they have. `scale` brings the judges' marks to one spread first. With a `quota` of
-    places each entry gets the probability to be within it, drawn with `seed`. Estimates that are equal when rounded to
+    places each entry gets the probability to be within it, drawn with `seed`; `group_quotas` give places to groups of
+    entries instead, each (entries, places), and entries of no group get no probability. Estimates that are equal when rounded to
     `precision` share a rank.
 
     A method that the scores cannot carry gives way to a simpler one; `method` and `reason` of the result say so. The
@@ -56,7 +58,7 @@ def rank(
     """
     if not (math.isfinite(precision) and precision > 0):
         raise ValueError("precision must be above zero")
-    if quota is not None and quota < 1:
+    if any(places < 1 for _, places in group_quotas) or (quota is not None and quota < 1):
         raise ValueError("a quota is at least one place")
     table = Table.of(list(rows), weights)
     if not table.count:
@@ -65,7 +67,7 @@ def rank(
     chosen = choose(table, method, entries_fixed=entries_fixed, scale=scale)
     fit = chosen.fit
     return Ranking(
-        entries=_entries(table, fit, precision, _probabilities(table, fit, quota, seed)),
+        entries=_entries(table, fit, precision, _probabilities(table, fit, quota, group_quotas, seed)),
         judges=_judges(table, chosen),
         variance=_variance(fit.variance),
         mean=_round(table.mean),
@@ -82,13 +84,24 @@ def rank(
     )
 
 
-def _probabilities(table: Table, fit: Fit, quota: int | None, seed: int) -> Sequence[float | None]:
-    if quota is None or (fit.errors is None and quota < table.entries):
-        return [None] * table.entries
-    if fit.errors is None or quota >= table.entries:
-        return [1.0] * table.entries
+def _probabilities(
+    table: Table, fit: Fit, quota: int | None, group_quotas: Sequence[tuple[Sequence[Hashable], int]], seed: int
+) -> Sequence[float | None]:
+    found: list[float | None] = [None] * table.entries
+    index = {identifier: place for place, identifier in enumerate(table.entry_ids)}
+    groups = [(table.entry_ids, quota)] if quota is not None else group_quotas
     estimate = np.round(fit.estimate, _DECIMALS)
-    return [round(float(share), 4) for share in p_in_quota(estimate, fit.errors, quota, seed)]
+    for identifiers, places in groups:
+        own = np.array(sorted(index[one] for one in identifiers if one in index), dtype=np.intp)
+        if len(own) <= places:
+            shares = np.ones(len(own))
+        elif fit.errors is None:
+            continue
+        else:
+            shares = p_in_quota(estimate[own], fit.errors.of(own), places, seed)
+        for place, share in zip(own.tolist(), shares.tolist(), strict=True):
+            found[place] = round(share, 4)
+    return found
 
 
 def _entries(

@@ -27,7 +27,7 @@ def reliability(table: Table, fit: Fit) -> Reliability | None:
     return Reliability(
         icc=entry / (entry + judge + noise),
         consistency=entry / (entry + noise),
-        reached=float(np.mean(np.clip(1 - errors.se**2 / entry, 0, 1))),
+        reached=float(np.mean(np.clip(1 - errors.apart**2 / entry, 0, 1))),
         reached_raw=float(np.mean(entry / (entry + raw_error))),
         judge_share=judge / (entry + judge + noise),
         reads_needed=reads_needed(entry, noise),
