@@ -334,7 +334,7 @@ class TestPages:
         [
             ({"carry": "weighted", "carry_percent": "120"}, "1% 到 99%"),
             ({"take": "top"}, "取前多少名"),
-            ({"link_percent": "130"}, "0% 到 100%"),
+            ({"link_percent": "130"}, "0–100 之间"),
             ({"tie-0": "vote", "tie-1": "raw"}, "只能排在最后"),
         ],
     )

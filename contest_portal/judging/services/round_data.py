@@ -193,7 +193,7 @@ def _check_numbers(check: Problems, data: RoundData) -> None:
     if data.panels_by not in PANEL_WAYS:
         check.add("panels_by", N_("请选择怎样分组。"))
     if not 0 <= data.link_share <= 1:
-        check.add("link_share", N_("跨组评阅的比例应在 0% 到 100% 之间。"))
+        check.add("link_share", N_("跨组评阅的比例应为 0–100 之间的百分数。"))
     if not 0 <= data.calibration_count <= MOST_CALIBRATION:
         check.add("calibration_count", Message.of(N_("共同先评的作品应为 0–%(most)s 件。"), most=MOST_CALIBRATION))
     if not 0 < data.wide_spread <= MOST_SPREAD:
