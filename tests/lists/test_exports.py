@@ -56,6 +56,7 @@ PAGINATED = [
     Shown("entries.office_list", "office", "/office/contests/{contest}/entries", 2 * ROWS, "state=accepted&q=00001"),
     Shown("entries.likeness_list", "office", "/office/likeness", ROWS, "state=open&q=KH-00001"),
     Shown("judging.judges", "office", "/office/judges", ROWS + 1, NAMED_SO),
+    Shown("judging.relations", "office", "/office/relations", ROWS, f"q={quote('第0001小学')}"),
     Shown("judging.rounds", "office", "/office/rounds", ROWS + 1, "state=open"),
     Shown("judging.tasks", "office", "/office/rounds/{round}/tasks", 2 * ROWS, "q=CG-00001&sort=-judge"),
     Shown("judging.paper", "office", "/office/rounds/{round}/paper", 2 * ROWS, "q=CG-00001&state=done"),

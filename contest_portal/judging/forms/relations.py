@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from flask_babel import lazy_gettext as _l
-from wtforms import RadioField, SelectField, StringField
+from flask_wtf.file import FileField
+from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField
 
 from contest_portal.core.forms import Form
 
@@ -22,11 +23,40 @@ class RelationForm(Form):
     school_id = SelectField(_l("学校"), coerce=lambda value: int(value or 0))
     student_name = StringField(_l("学生姓名"))
     entry_number = StringField(_l("作品编号"))
+    kind = SelectField(
+        _l("缘由"),
+        choices=[
+            ("office", _l("其他关系")),
+            ("kin", _l("亲属")),
+            ("tutoring", _l("校外辅导")),
+            ("school", _l("任职或曾任职")),
+        ],
+        validate_choice=False,
+    )
     why = StringField(_l("原因"))
 
     def offer(self, schools: Sequence[tuple[int, str]]) -> RelationForm:
         self.school_id.choices = [(0, _l("请选择")), *schools]
         return self
+
+
+class RelationTableForm(Form):
+    """A matrix or list of relations to import."""
+
+    file = FileField(_l("回避名单"))
+
+
+class ApplyRelationsForm(Form):
+    """The relations that were previewed, sealed."""
+
+    rows = HiddenField()
+
+
+class OverruleForm(Form):
+    """A leader lets a judge read a work although a conflict stands."""
+
+    judge_id = RadioField(_l("准予评阅的评委"), coerce=lambda value: int(value or 0), validate_choice=False)
+    why = TextAreaField(_l("书面理由"))
 
 
 class OwnRelationForm(Form):

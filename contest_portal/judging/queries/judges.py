@@ -66,7 +66,9 @@ def _listed(office_id: int | None) -> Select[Any]:
     )
     tasks = select(func.count(Assignment.id)).where(Assignment.judge_id == Judge.id).correlate(Judge)
     relations = (
-        select(func.count(ConflictOfInterest.id)).where(ConflictOfInterest.judge_id == Judge.id).correlate(Judge)
+        select(func.count(ConflictOfInterest.id))
+        .where(ConflictOfInterest.judge_id == Judge.id, ConflictOfInterest.ended_at.is_(None))
+        .correlate(Judge)
     )
     return select(
         Judge,
@@ -128,7 +130,7 @@ def accounts_by_phone(digests: Collection[str]) -> dict[str, Account]:
 
 
 def relations_of(judge_id: int) -> list[ConflictOfInterest]:
-    """What was declared about a judge, oldest first, with what it names."""
+    """What was declared about a judge, what still holds first, then by age, with what it names."""
     return list(
         db.session.scalars(
             select(ConflictOfInterest)
@@ -139,7 +141,7 @@ def relations_of(judge_id: int) -> list[ConflictOfInterest]:
                 joinedload(ConflictOfInterest.student),
                 joinedload(ConflictOfInterest.judge),
             )
-            .order_by(ConflictOfInterest.id)
+            .order_by(ConflictOfInterest.ended_at.is_not(None), ConflictOfInterest.id)
         )
     )
 

@@ -88,7 +88,9 @@ def ties_of_judges(judges: Collection[Judge]) -> list[JudgeTies]:
         if key:
             keys[account_id].add(key)
     declared: dict[int, dict[str, dict[int, str]]] = defaultdict(lambda: defaultdict(dict))
-    relations = select(ConflictOfInterest).where(ConflictOfInterest.judge_id.in_([one.id for one in judges]))
+    relations = select(ConflictOfInterest).where(
+        ConflictOfInterest.judge_id.in_([one.id for one in judges]), ConflictOfInterest.ended_at.is_(None)
+    )
     for row in db.session.scalars(relations.order_by(ConflictOfInterest.id)):
         for kind in ("school_id", "student_id", "entry_id"):
             if (target := getattr(row, kind)) is not None:

@@ -17,8 +17,9 @@ from contest_portal.judging.assignment import Problem, Reassignment, reassign_on
 from contest_portal.judging.conflicts import conflicts_between
 from contest_portal.judging.links import own_round
 from contest_portal.judging.models import Assignment, Judge, Round
-from contest_portal.judging.queries.reassigning import candidates_for, live_pairs
+from contest_portal.judging.queries.reassigning import candidates_for, live_pairs, overruled_pairs
 from contest_portal.judging.queries.ties import ties_of_entries, ties_of_judges
+from contest_portal.judging.services.conflict_guard import refuse_conflicts
 from contest_portal.judging.states import task_may
 from contest_portal.people.models import Membership
 
@@ -88,8 +89,10 @@ def move_conflicting_tasks(work: Work, judge: Judge) -> Moved:
             .order_by(Assignment.id)
         ).all()
         found = conflicts_between(ties_of_judges([judge]), ties_of_entries([task.entry_id for task in tasks]))
+        overruled = overruled_pairs(row.id)
         for task in tasks:
-            if (judge.id, task.entry_id) not in found:
+            pair = (judge.id, task.entry_id)
+            if pair not in found or pair in overruled:
                 continue
             if task.state == "submitted":
                 submitted += 1
@@ -152,13 +155,14 @@ def _replacement(row: Round, task: Assignment) -> Reassignment:
             for one in candidates
         ],
         reads=1,
-        conflicts={(one.judge.id, task.entry_id) for one in candidates if one.obstacle is not None},
+        conflicts={(one.judge.id, task.entry_id) for one in candidates if one.obstacle or one.conflict},
     )
     return reassign_one(problem, live_pairs(row.id), task.judge_id, task.entry_id, (row.seed or 0) + task.id)
 
 
 def _give(work: Work, row: Round, judge_id: int, entry_id: int) -> Assignment:
-    """A task for this judge and entry: a new one, or one that was taken away before, afresh."""
+    """A task for this judge and entry: a new one, or one that was taken away before, afresh. Raises Conflict."""
+    refuse_conflicts(row, [(judge_id, entry_id)])
     found = work.session.scalar(
         select(Assignment).where(
             Assignment.round_id == row.id, Assignment.judge_id == judge_id, Assignment.entry_id == entry_id

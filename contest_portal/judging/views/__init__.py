@@ -1,3 +1,4 @@
+"""Pages of judging: judges and their relations, rounds, what a judge does, rankings."""
 
 from contest_portal.judging import interview_models, sheet_models  # noqa: F401 - their tables belong to the room
 from contest_portal.judging.services import withdrawals
@@ -12,6 +13,7 @@ from contest_portal.judging.views import (
     planning,
     progress,
     rankings,
+    relations,
     requests,
     round_rubrics,
     rounds,
@@ -32,6 +34,7 @@ __all__ = [
     "planning",
     "progress",
     "rankings",
+    "relations",
     "requests",
     "round_rubrics",
     "rounds",

@@ -23,11 +23,11 @@ from contest_portal.core.sealing import digest, sealer
 from contest_portal.core.spreadsheets import read_table
 from contest_portal.core.text import N_, Message
 from contest_portal.judging.forms.judges import ApplyJudgesForm, JudgeForm, JudgesForm, JudgeTableForm, ReleaseForm
-from contest_portal.judging.forms.reasons import ReasonForm
 from contest_portal.judging.forms.relations import RelationForm
 from contest_portal.judging.judge_table import JudgeData, JudgeTable, read_judges
-from contest_portal.judging.models import ConflictOfInterest, Judge
+from contest_portal.judging.models import Judge
 from contest_portal.judging.queries import judges as queries
+from contest_portal.judging.relation_words import kind_names, source_names
 from contest_portal.judging.services import judges as services
 from contest_portal.judging.services import relations
 from contest_portal.judging.services.reassigning import Moved
@@ -52,6 +52,8 @@ add_item(
         "judging.add_judge",
         "judging.edit_judge",
         "judging.import_",
+        "judging.relations",
+        "judging.import_relations",
     ],
 )
 
@@ -277,6 +279,7 @@ def add_relation(judge: Judge) -> AnyResponse:
                 school_id=form.school_id.data or None,
                 student_name=form.student_name.data or "",
                 entry_number=form.entry_number.data or "",
+                kind=form.kind.data or "office",
             )
         except DomainError as error:
             form.show(error)
@@ -286,19 +289,10 @@ def add_relation(judge: Judge) -> AnyResponse:
     return _judge_page(queries.judge(judge_id), form)
 
 
-@bp.post("/office/relations/<int:relation_id>/remove")
-@permission("judging.edit_relation", of=queries.relation)
-def remove_relation(relation: ConflictOfInterest) -> AnyResponse:
-    """Take a wrong entry out."""
-    judge_id = relation.judge_id
-    relations.remove_relation(current_actor(), relation.id, ReasonForm().why.data or "")
-    flash(_("已删除这条回避登记，操作已留痕。"), "success")
-    return redirect(url_for(".show_judge", judge_id=judge_id))
-
-
-def tell_moved(moved: Moved) -> None:
-    """Say what became of the tasks that a new relation touches."""
-    flash(_("回避关系已登记。"), "success")
+def tell_moved(moved: Moved, *, quiet: bool = False) -> None:
+    """Say what became of the tasks that a new relation touches; `quiet`: that it was noted has been said already."""
+    if not quiet:
+        flash(_("回避关系已登记。"), "success")
     if moved.moved:
         flash(_("%(count)s 件待评作品已转给其他评委。", count=moved.moved), "info")
     if moved.stranded:
@@ -320,6 +314,8 @@ def _judge_page(judge: Judge, relation_form: RelationForm | None) -> Response:
         invitation=queries.living_invitation(judge.id),
         membership=queries.membership_of(judge),
         relations=queries.relations_of(judge.id),
+        kinds=kind_names(),
+        sources=source_names(),
         rounds=queries.rounds_of_judge(judge.id),
         form=form,
         release_form=ReleaseForm(formdata=None),
