@@ -27,7 +27,27 @@ def measure() -> list[Measurement]:
             f"ranking, mixed model, judges random, {len(rows)} scores", lambda: rank(rows, entries_fixed=True), limit=1
         ),
         timed(f"ranking, mixed model, entries and judges random, {len(rows)} scores", lambda: rank(rows), limit=1),
+        timed(f"ranking, Huber weights, {len(rows)} scores", lambda: rank(rows, method=Method.HUBER)),
+        *large(),
     ]
+
+
+def large() -> list[Measurement]:
+    """Seconds to fit 73,000 scores of 3,000 × 1,100 levels, whichever of the two are the entries."""
+    results = []
+    for entries, judges in ((3000, 1100), (1100, 3000)):
+        rows = free_scores(entries, judges, 73_000)
+        name = f"ranking, mixed model, {len(rows)} scores of {entries} entries × {judges} judges"
+        results.append(timed(name, lambda rows=rows: rank(rows), limit=10, repeats=3))
+    return results
+
+
+def free_scores(entries: int, judges: int, count: int) -> list[tuple[object, object, float]]:
+    """`count` scores of entries and judges drawn freely."""
+    draw = random.Random(73)  # noqa: S311 — an example, no secret
+    level, severity = [draw.gauss(75, 6) for _ in range(entries)], [draw.gauss(0, 5) for _ in range(judges)]
+    pairs = [(draw.randrange(entries), draw.randrange(judges)) for _ in range(count)]
+    return [(entry, judge, level[entry] + severity[judge] + draw.gauss(0, 7)) for entry, judge in pairs]
 
 
 def problem(limit: int | None = None) -> Problem:
