@@ -166,7 +166,7 @@ class RoundForm(VersionedForm):
         """The form showing a plan, its times by the local clock."""
         plain = (
             "name", "mode", "category_ids", "reads_per_entry", "is_blind", "take", "take_count", "take_by", "carry",
-            "panels_by", "method", "is_scaled", "wide_spread", "shows_others", "calibration_count",
+            "panels_by", "method", "is_scaled", "shows_others", "calibration_count",
         )  # fmt: skip
         form = cls(
             data={
@@ -174,8 +174,9 @@ class RoundForm(VersionedForm):
                 "opens_at": data.opens_at and local(data.opens_at),
                 "closes_at": data.closes_at and local(data.closes_at),
                 "source_round_id": data.source_round_id or 0,
-                "carry_percent": round(100 * data.carry_weight, 6) or 30.0,
-                "link_percent": round(100 * data.link_share, 6),
+                "carry_percent": _percent(data.carry_weight) or 30,
+                "link_percent": _percent(data.link_share),
+                "wide_spread": _plain(data.wide_spread),
                 "version": version,
             }
         )
@@ -206,6 +207,15 @@ def tie_choices(categories: Sequence[Category]) -> list[tuple[str, str]]:
 
 def _with_notes(words: Mapping[str, str], notes: Mapping[str, Any]) -> list[tuple[str, str]]:
     return [(code, f"{translate(word)} — {notes[code]}") for code, word in words.items()]
+
+
+def _percent(share: float) -> float:
+    return _plain(round(100 * share, 6))
+
+
+def _plain(value: float) -> float:
+    """A whole number without its decimal point."""
+    return int(value) if float(value).is_integer() else value
 
 
 def _or(value: float | None, default: float) -> float:
