@@ -12,6 +12,7 @@ Pure: the same ranking gives the same plan, whatever the machine.
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 
@@ -24,9 +25,14 @@ from contest_portal.judging.ranking import BAND, Ranking
 from contest_portal.judging.ranking.quota import normals
 
 Vector = NDArray[np.float64]
+Matrix = NDArray[np.float64]
+Counts = NDArray[np.int64]
 
 DRAWS = 4_000
 """Draws behind the expected numbers: a share of right places is then known to about ±0.003 (one standard error)."""
+
+MOST_EXTRA = 30
+"""Further reads of one work beyond which nothing is worth planning."""
 
 _MOST_AT_ONCE = 6  # reads weighed together for one work
 _POINTS = np.linspace(-4, 4, 81)  # of a standard normal; its mass outside is 6e-5
@@ -66,14 +72,20 @@ class _Levels:
     noise: float
     line: float
 
-    def right(self, extra: Vector) -> Vector:
-        """(works,) probability to stand on the right side of the line after `extra` reads each."""
-        moved = self.variance**2 / (self.variance + self.noise / np.maximum(extra, 1e-9))
-        moved = np.where(extra > 0, moved, 0.0)  # variance by which the estimate will move
-        left = np.sqrt(np.maximum(self.variance - moved, 1e-12))
-        distance = self.mean - self.line
-        there = distance[:, None] + np.sqrt(moved)[:, None] * _POINTS
-        return np.asarray(ndtr(np.abs(there) / left[:, None]) @ _MASS)
+    def moved(self, extra: Vector) -> Vector:
+        """Variance by which the estimates will move with `extra` reads (works, …)."""
+        variance = self.variance.reshape(-1, *[1] * (extra.ndim - 1))
+        return np.where(extra > 0, variance**2 / (variance + self.noise / np.maximum(extra, 1)), 0.0)
+
+    def right(self, most: int) -> Matrix:
+        """(works, most + 1) probability to stand on the right side of the line after 0, 1, … `most` further reads."""
+        moved = self.moved(np.tile(np.arange(most + 1.0), (len(self.mean), 1)))
+        left = np.sqrt(np.maximum(self.variance[:, None] - moved, 1e-12))
+        found = np.empty(moved.shape)
+        for count in range(most + 1):
+            there = (self.mean - self.line)[:, None] + np.sqrt(moved[:, count])[:, None] * _POINTS
+            found[:, count] = ndtr(np.abs(there) / left[:, count][:, None]) @ _MASS
+        return found
 
 
 def plan_boundary(
@@ -96,14 +108,11 @@ def plan_boundary(
     if reads < 0:
         raise ValueError("reads cannot be below zero")
     levels = _levels(ranking, quota)
-    low, high = band
-    near = np.array([low <= share <= high for share in _probabilities(ranking, levels, quota)])
-    most = np.array([_room(ranking, one.id, one.reads, readers) for one in ranking.entries], dtype=np.int64)
-    extra = _placed(levels, np.where(near, most, 0), reads)
+    near = _near(ranking, levels, quota, band)
+    extra = _placed(levels, np.where(near, _rooms(ranking, readers), 0), reads)
     before, after = _expected_right(levels, quota, np.zeros(len(extra))), _expected_right(levels, quota, extra)
-    given = [(identifier, int(count)) for identifier, count in zip(levels.ids, extra, strict=True) if count]
     return BoundaryPlan(
-        entries=tuple(sorted(given, key=lambda one: -one[1])),  # stable: by rank within the same number
+        entries=_given(levels, extra),
         reads=int(extra.sum()),
         quota=quota,
         expected_right_before=round(before, 3),
@@ -111,6 +120,20 @@ def plan_boundary(
         line=round(levels.line, 6),
         near=tuple(identifier for identifier, is_near in zip(levels.ids, near, strict=True) if is_near),
     )
+
+
+def place_reads(
+    ranking: Ranking, quota: int, reads: int, *, band: tuple[float, float] = BAND
+) -> tuple[tuple[Hashable, int], ...]:
+    """The `entries` of the plan alone, without what it is expected to bring, which takes longer to work out."""
+    levels = _levels(ranking, quota)
+    near = _near(ranking, levels, quota, band)
+    return _given(levels, _placed(levels, np.where(near, _rooms(ranking, None), 0), reads))
+
+
+def _given(levels: _Levels, extra: Counts) -> tuple[tuple[Hashable, int], ...]:
+    given = [(identifier, int(count)) for identifier, count in zip(levels.ids, extra, strict=True) if count]
+    return tuple(sorted(given, key=lambda one: -one[1]))  # stable: by rank within the same number
 
 
 def _levels(ranking: Ranking, quota: int) -> _Levels:
@@ -130,66 +153,65 @@ def _levels(ranking: Ranking, quota: int) -> _Levels:
     return _Levels([one.id for one in ranking.entries], mean, variance, noise, float(line))
 
 
-def _probabilities(ranking: Ranking, levels: _Levels, quota: int) -> list[float]:
+def _near(ranking: Ranking, levels: _Levels, quota: int, band: tuple[float, float]) -> NDArray[np.bool_]:
+    """(works,) whether the probability to be among the best lies within the band."""
     if ranking.quota == quota and all(one.p_in_quota is not None for one in ranking.entries):
-        return [float(one.p_in_quota or 0) for one in ranking.entries]
-    return [float(share) for share in ndtr((levels.mean - levels.line) / np.sqrt(levels.variance))]
+        share = np.array([float(one.p_in_quota or 0) for one in ranking.entries])
+    else:
+        share = ndtr((levels.mean - levels.line) / np.sqrt(levels.variance))
+    return np.asarray((share >= band[0]) & (share <= band[1]))
 
 
-def _room(ranking: Ranking, identifier: Hashable, reads: int, readers: Mapping[Hashable, int] | None) -> int:
-    left = len(ranking.judges) - reads if readers is None else readers.get(identifier, 0)
-    return max(left, 0)
+def _rooms(ranking: Ranking, readers: Mapping[Hashable, int] | None) -> Counts:
+    """(works,) how many judges may still read each."""
+    given = readers or {}
+    unread = [len(ranking.judges) - one.reads for one in ranking.entries]
+    rooms = unread if readers is None else [given.get(one.id, 0) for one in ranking.entries]
+    return np.maximum(np.array(rooms, dtype=np.int64), 0)
 
 
-def _placed(levels: _Levels, most: NDArray[np.int64], reads: int) -> NDArray[np.int64]:
-    """(works,) extra reads, `most` at the highest; always the batch with the best gain a read."""
+def _placed(levels: _Levels, most: Counts, reads: int) -> Counts:
+    """(works,) extra reads, `most` at the highest; always the batch with the best gain a read, the higher rank first."""
     extra = np.zeros(len(most), dtype=np.int64)
-    works = np.flatnonzero(most)
-    gains = {int(work): _gains(levels, int(work), 0) for work in works}
+    right = levels.right(min(int(most.max(initial=0)), MOST_EXTRA))
+    most = np.minimum(most, MOST_EXTRA)
+
+    def best(work: int) -> tuple[float, int, int] | None:
+        has = int(extra[work])
+        room = min(int(most[work]) - has, left, _MOST_AT_ONCE)
+        if room < 1:
+            return None
+        share = (right[work, has + 1 : has + room + 1] - right[work, has]) / np.arange(1, room + 1)
+        batch = int(np.argmax(share)) + 1
+        return -round(float(share[batch - 1]), 9), work, batch
+
     left = reads
-    while left:
-        best = (0.0, -1, 0)
-        for work, gain in gains.items():
-            room = min(int(most[work] - extra[work]), left, _MOST_AT_ONCE)
-            if room < 1:
-                continue
-            share = gain[:room] / np.arange(1, room + 1)
-            batch = int(np.argmax(share)) + 1
-            if best[1] < 0 or share[batch - 1] > best[0] + 1e-12:  # the first of equals: the higher rank
-                best = (float(share[batch - 1]), work, batch)
-        if best[1] < 0:
-            break
-        _, work, batch = best
-        extra[work] += batch
-        left -= batch
-        gains[work] = _gains(levels, work, int(extra[work]))
+    waiting = [one for work in np.flatnonzero(most) if (one := best(int(work)))]
+    heapq.heapify(waiting)
+    while left and waiting:
+        _, work, batch = heapq.heappop(waiting)
+        if batch <= left:
+            extra[work] += batch
+            left -= batch
+        again = best(work)
+        if again:
+            heapq.heappush(waiting, again)
     return extra
 
 
-def _gains(levels: _Levels, work: int, has: int) -> Vector:
-    """(batches,) what 1, 2, … reads more would add to the probability that the work stands on its right side."""
-    one = _Levels([], levels.mean[work : work + 1], levels.variance[work : work + 1], levels.noise, levels.line)
-    counts = np.arange(has, has + _MOST_AT_ONCE + 1, dtype=np.float64)
-    spread = _Levels([], np.repeat(one.mean, len(counts)), np.repeat(one.variance, len(counts)), one.noise, one.line)
-    right = spread.right(counts)
-    return right[1:] - right[0]
-
-
-def _expected_right(levels: _Levels, quota: int, extra: NDArray[np.int64] | Vector) -> float:
+def _expected_right(levels: _Levels, quota: int, extra: Counts | Vector) -> float:
     """Works among the best `quota` of the estimates after the extra reads that are truly among the best `quota`."""
     bits = np.random.PCG64(0)
     works = len(levels.mean)
     count = max(200, min(DRAWS, 4_000_000 // works))
     true = levels.mean + normals(bits, count, works) * np.sqrt(levels.variance)
-    error = normals(bits, count, works)
-    moved = levels.variance / (levels.variance + levels.noise / np.maximum(extra, 1e-9))
-    moved = np.where(extra > 0, moved, 0.0)
-    read = true + error * np.sqrt(levels.noise / np.maximum(extra, 1))
-    seen = levels.mean + moved * (read - levels.mean)
+    read = true + normals(bits, count, works) * np.sqrt(levels.noise / np.maximum(extra, 1))
+    seen = levels.mean + levels.moved(np.asarray(extra, dtype=np.float64)) / levels.variance * (read - levels.mean)
     return float(np.mean(np.sum(_best(seen, quota) & _best(true, quota), axis=1)))
 
 
-def _best(level: NDArray[np.float64], quota: int) -> NDArray[np.bool_]:
+def _best(level: Matrix, quota: int) -> NDArray[np.bool_]:
+    """(draws, works) which are the best `quota`; of equals the higher rank."""
     best = np.argsort(-level, axis=1, kind="stable")[:, :quota]
     chosen = np.zeros(level.shape, dtype=bool)
     np.put_along_axis(chosen, best, True, axis=1)

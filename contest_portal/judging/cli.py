@@ -7,6 +7,7 @@ import click
 from contest_portal.judging.commands.assign import assign_tasks
 from contest_portal.judging.commands.progress import progress
 from contest_portal.judging.commands.rank import rank_table
+from contest_portal.judging.commands.simulate import simulate
 
 
 @click.group("judging")
@@ -17,5 +18,6 @@ def judging() -> None:
 judging.add_command(rank_table)
 judging.add_command(assign_tasks)
 judging.add_command(progress)
+judging.add_command(simulate)
 
 commands = [judging]
