@@ -14,7 +14,7 @@ import psutil
 
 from benchmarks.measurement import Measurement
 
-NAMES = ("judging", "rosters", "lists", "deadline_night", "uploads", "previews", "likeness", "demo")
+NAMES = ("assignment", "judging", "rosters", "lists", "deadline_night", "uploads", "previews", "likeness", "demo")
 PAGE = Path(__file__).parents[1] / "docs" / "performance.md"
 
 

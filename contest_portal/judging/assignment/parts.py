@@ -16,8 +16,8 @@ from scipy.sparse import csgraph
 from contest_portal.judging.assignment.lots import Mask, drawn_lots, sort_key
 from contest_portal.judging.assignment.problem import Pair
 
-_SWAPS_A_PAIR = 5
-_SWAPS_AT_MOST = 150_000
+_SWAPS_A_PAIR = 3
+_SWAPS_AT_MOST = 100_000
 _NOISE = 1e-12  # of an eigenvalue that is zero
 
 

@@ -19,6 +19,8 @@ from contest_portal.judging.assignment.parts import connectivity, connectivity_b
 from contest_portal.judging.assignment.problem import Problem
 from contest_portal.judging.assignment.shortages import shortages_of
 
+_WEAK = 0.1  # of λ₂ by chance: from there on down the plan warns
+
 VERSION = "2"
 """Changes whenever the same problem and seed could give another plan."""
 
@@ -54,8 +56,10 @@ def _plan_with(grid: Grid, link_share: float) -> Plan | Infeasible:
     return as_plan(rows, chosen, len(links) - linked)
 
 
-def settled(rows: Rows, filling: Filling, cost: Vector, certain: Mask | None = None) -> Mask:
-    """The cheapest of all plans as even as the filling, in as few parts as exchanges allow.
+def settled(
+    rows: Rows, filling: Filling, cost: Vector, certain: Mask | None = None, most_to_join: float = np.inf
+) -> Mask:
+    """The cheapest of all plans as even as the filling, in as few parts as exchanges below `most_to_join` allow.
 
     `certain` cells are part of it whatever else is.
     """
@@ -63,7 +67,7 @@ def settled(rows: Rows, filling: Filling, cost: Vector, certain: Mask | None = N
     chosen: Mask = cheapest(choice, cost).chosen | choice.forced
     if certain is not None:
         chosen |= certain
-    join_parts(rows, filling, chosen, cost)
+    join_parts(rows, filling, chosen, cost, most_to_join)
     return chosen
 
 
@@ -77,40 +81,51 @@ def as_plan(rows: Rows, chosen: Mask, links_lacking: int) -> Plan:
     loads = {one.id: int(count) for one, count in zip(grid.judges, load, strict=True)}
     knows = any(judge.expertise for judge in grid.judges)
     components, lambda2 = connectivity(pairs)
-    uneven = _is_uneven(grid, load)
-    return Plan(
+    by_chance = connectivity_by_chance(pairs, grid.seed)
+    plan = Plan(
         pairs,
         {judge: loads[judge] for judge in sorted(loads, key=sort_key)},
         grid.seed,
         float(grid.matches[everything].mean()) if everything.any() and knows else None,
-        not uneven,
+        not _is_uneven(grid, load),
         components,
         lambda2,
-        connectivity_by_chance(pairs, grid.seed),
+        by_chance,
         by_entry_and_judge(_ids(grid, everything & ~grid.home)),
         tuple(pair for pair in pairs if pair[1] in grid.problem.calibration),
-        tuple(_notes(load, uneven, components, int((new & ~grid.home).any(axis=1).sum()), links_lacking)),
     )
+    new_links = int((new & ~grid.home).any(axis=1).sum())
+    return replace(plan, notes=(*_notes_on_loads(plan, load), *_notes_on_comparing(plan, new_links, links_lacking)))
 
 
 def _ids(grid: Grid, mask: Mask) -> list[tuple[object, object]]:
     return [(grid.judges[judge].id, grid.entries[entry].id) for entry, judge in np.argwhere(mask)]
 
 
-def _notes(load: Counts, uneven: bool, components: int, linked: int, lacking: int) -> list[Message]:
+def _notes_on_loads(plan: Plan, load: Counts) -> list[Message]:
+    if plan.balanced:
+        return []
+    words = N_(
+        "回避关系、评审组、任务上限或已评的作品使任务数无法完全均衡：最多的评委 %(most)s 件，最少的 %(least)s 件，"
+        "这已是条件允许的最均衡分配。"
+    )
+    return [Message.of(words, most=int(load.max()), least=int(load.min()))]
+
+
+def _notes_on_comparing(plan: Plan, linked: int, lacking: int) -> list[Message]:
     notes = []
-    if uneven:
-        words = N_(
-            "回避关系、评审组、任务上限或已评的作品使任务数无法完全均衡：最多的评委 %(most)s 件，最少的 %(least)s 件，"
-            "这已是条件允许的最均衡分配。"
-        )
-        notes.append(Message.of(words, most=int(load.max()), least=int(load.min())))
     if lacking:
         fewer = N_("按计划应有 %(wanted)s 件作品由其他评审组的评委跨组评阅，条件只允许安排 %(count)s 件。")
         notes.append(Message.of(fewer, wanted=linked + lacking, count=linked))
-    if components > 1:
+    if plan.components > 1:
         apart = N_("评委与作品分成 %(count)s 个互不相连的部分，不同部分的评委宽严无法比较。")
-        notes.append(Message.of(apart, count=components))
+        notes.append(Message.of(apart, count=plan.components))
+    elif plan.lambda2 < _WEAK * plan.lambda2_random:
+        weak = N_(
+            "评委之间共同评阅的作品太少（λ₂ 为 %(lambda2)s，随机方案为 %(by_chance)s），宽严的校正不可靠："
+            "可提高跨组评阅的比例，或让评委多选几个专业方向。"
+        )
+        notes.append(Message.of(weak, lambda2=f"{plan.lambda2:.3f}", by_chance=f"{plan.lambda2_random:.3f}"))
     return notes
 
 

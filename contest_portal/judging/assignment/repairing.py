@@ -53,7 +53,7 @@ def repair(
         certain = _keep_to_fewest(filling, changes[rows.entry])
     filling.even_out()
     weight = grid.one_expert_read * (len(grid.judges) + 2)
-    chosen = settled(rows, filling, grid.cost()[rows.entry] + weight * changes[rows.entry], certain)
+    chosen = settled(rows, filling, grid.cost()[rows.entry] + weight * changes[rows.entry], certain, weight / 2)
     plan = as_plan(rows, chosen, len(links) - linked)
     return Repair(plan, _moves({*plan_pairs, *read_pairs}, set(plan.pairs)))
 
