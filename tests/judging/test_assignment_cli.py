@@ -93,6 +93,12 @@ def test_all_but_ids_and_reads_may_be_left_out(tmp_path: Path) -> None:
     assert answered(tmp_path, {"reads": 3})["plan"] == []
 
 
+def test_a_limit_beyond_all_measure_is_none(tmp_path: Path) -> None:
+    found = answered(tmp_path, {"reads": 1, "entries": [{"id": 1}], "judges": [{"id": 1, "limit": 10**30}]})
+    assert found["loads"] == {"1": 1}
+    assert called(tmp_path, {**GOOD, "reads": 10**30}).exit_code == 3
+
+
 def test_sheets_already_in_stay_even_against_a_conflict_and_it_is_said(tmp_path: Path) -> None:
     problem = drawn()
     read = [{"judge": "评0", "entry": entry} for entry in (0, 3, 6)]

@@ -15,6 +15,8 @@ from contest_portal.judging.assignment.problem import Entry, Judge, Pair, Proble
 LINK_SHARE = 0.3
 """Where the file names panels and says nothing else."""
 
+_AS_GOOD_AS_INFINITE = 10**9  # what arrays of whole numbers still hold
+
 _KNOWN = ("reads", "link_share", "entries", "judges", "conflicts", "read", "calibration", "plan", "begun")
 
 
@@ -166,7 +168,7 @@ def _number(data: dict[str, Any], name: str, place: str, *, least: int) -> int:
         value = int(value)
     if isinstance(value, bool) or not isinstance(value, int) or value < least:
         raise _at(place, N_("应是不小于 %(least)s 的整数，现为 %(value)s"), least=least, value=_shown(data.get(name)))
-    return value
+    return min(value, _AS_GOOD_AS_INFINITE)
 
 
 def _share(data: dict[str, Any]) -> float:
