@@ -21,6 +21,8 @@ from contest_portal.judging.ranking import (
     rank,
     reads_needed,
 )
+from contest_portal.judging.ranking.fits import Errors
+from contest_portal.judging.ranking.quota import p_in_quota
 
 Rows = list[tuple[Any, Any, float]]
 
@@ -123,6 +125,15 @@ class TestChance:
         expected = 0.5 * (1 + math.erf(2 / (error * math.sqrt(2)) / math.sqrt(2)))
         assert chance["B"] == pytest.approx(expected, abs=0.03)
         assert chance["A"] == pytest.approx(1 - expected, abs=0.03)
+
+    @pytest.mark.parametrize(("shared", "apart"), [((5, 5), math.sqrt(2)), ((5, -5), math.sqrt(102))])
+    def test_what_works_have_in_common_parts_them_only_where_it_differs(
+        self, shared: tuple[float, float], apart: float
+    ) -> None:
+        errors = Errors(np.ones(2), np.array(shared, dtype=float)[:, None])
+        found = p_in_quota(np.array([72.0, 70.0]), errors, 1, seed=1)
+        assert found[0] == pytest.approx(0.5 * (1 + math.erf(2 / apart / math.sqrt(2))), abs=0.03)
+        assert errors.se == pytest.approx([math.sqrt(26)] * 2)
 
     def test_the_chances_keep_their_promise(self) -> None:
         """Of the entries given about 70 %, about 70 % are truly among the best: over many made-up contests."""
