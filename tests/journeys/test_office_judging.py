@@ -79,6 +79,7 @@ def plan_a_round(staff: Person, scene: Judged) -> None:
     """Three reads of each painting by three judges; with four reads it would say what is short."""
     staff.go("/office/rounds").press("新建评审轮次").sees("审核通过 4 件")
     staff.page.get_by_label("科幻画作品").check()
+    staff.page.locator("summary", has_text="排名方法与名额").click()
     staff.fill(name="初评", reads_per_entry=4, opens_at="2018-03-01T09:00", closes_at="2018-03-20T18:00", method="raw")
     staff.press("保存，下一步选择评委").page.locator("[data-select-all]").check()
     staff.press("保存，下一步试分配").sees("按现在的安排分不下去").press("修改轮次").fill(reads_per_entry=3).press(
