@@ -75,6 +75,7 @@ LIST_PAGES = [
     ListPage("judging.export_works", "office", "/office/rounds/{planned}/works/export", 8),
     ListPage("judging.tasks", "office", "/office/rounds/{round}/tasks", 11),
     ListPage("judging.export_tasks", "office", "/office/rounds/{round}/tasks/export", 8),
+    ListPage("judging.repair", "office", "/office/rounds/{round}/repair", 11, rows=False),
     ListPage("judging.paper", "office", "/office/rounds/{round}/paper", 14),
     ListPage("judging.export_paper", "office", "/office/rounds/{round}/paper/export", 9),
     ListPage("judging.reassign", "office", "/office/tasks/{task}/reassign", 14),

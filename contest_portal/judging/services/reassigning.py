@@ -54,7 +54,8 @@ def reassign_task(actor: Actor, task_id: int, judge_id: int, why: str) -> Assign
             raise Invalid("judging.conflict", message, field="judge_id")
         task.state = "void"
         task.version += 1
-        new = _give(work, row, judge_id, task.entry_id)
+        refuse_conflicts(row, [(judge_id, task.entry_id)])
+        new = give_task(work, row, judge_id, task.entry_id)
         work.record(
             task,
             before={"judge_id": task.judge_id, "state": "todo"},
@@ -121,7 +122,8 @@ def hand_over(work: Work, row: Round, task: Assignment, why: Message) -> Judge |
     if outcome.judge is not None:
         taker = db.session.get_one(Judge, outcome.judge)
         after["given_to"] = taker.id
-        _give(work, row, taker.id, task.entry_id)
+        refuse_conflicts(row, [(taker.id, task.entry_id)])
+        give_task(work, row, taker.id, task.entry_id)
         if taker.account_id:
             notify(work, [taker.account_id], Message.of(N_("您有 1 件新的待评作品")), url=own_round(row.id))
     else:
@@ -160,9 +162,9 @@ def _replacement(row: Round, task: Assignment) -> Reassignment:
     return reassign_one(problem, live_pairs(row.id), task.judge_id, task.entry_id, (row.seed or 0) + task.id)
 
 
-def _give(work: Work, row: Round, judge_id: int, entry_id: int) -> Assignment:
-    """A task for this judge and entry: a new one, or one that was taken away before, afresh. Raises Conflict."""
-    refuse_conflicts(row, [(judge_id, entry_id)])
+def give_task(work: Work, row: Round, judge_id: int, entry_id: int) -> Assignment:
+    """A task for this judge and entry: a new one, or one that was taken away before, afresh. The caller has made sure
+    that there is no conflict."""
     found = work.session.scalar(
         select(Assignment).where(
             Assignment.round_id == row.id, Assignment.judge_id == judge_id, Assignment.entry_id == entry_id
