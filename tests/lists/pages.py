@@ -73,6 +73,8 @@ LIST_PAGES = [
     ListPage("judging.panels", "office", "/office/rounds/{planned}/panels", 8, rows=False),
     ListPage("judging.works", "office", "/office/rounds/{planned}/works", 10),
     ListPage("judging.export_works", "office", "/office/rounds/{planned}/works/export", 8),
+    ListPage("judging.interviews", "office", "/office/rounds/{round}/interviews", 10),
+    ListPage("judging.export_interviews", "office", "/office/rounds/{round}/interviews/export", 8),
     ListPage("judging.tasks", "office", "/office/rounds/{round}/tasks", 11),
     ListPage("judging.export_tasks", "office", "/office/rounds/{round}/tasks/export", 8),
     ListPage("judging.repair", "office", "/office/rounds/{round}/repair", 11, rows=False),

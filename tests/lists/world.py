@@ -19,6 +19,7 @@ from contest_portal.entries.models import Author, Entry, EntryFile, EntryVersion
 from contest_portal.entries.models_batch import BatchItem, PaintingBatch
 from contest_portal.events.models import ActivityRecord
 from contest_portal.judging import standings
+from contest_portal.judging.interview_models import InterviewSession, InterviewSlot
 from contest_portal.judging.models import (  # fmt: skip
     Assignment,
     ConflictOfInterest,
@@ -26,6 +27,7 @@ from contest_portal.judging.models import (  # fmt: skip
     Ranking,
     Round,
     RoundCategory,
+    RoundEntry,
     RoundJudge,
     ScoreSheet,
 )
@@ -326,6 +328,15 @@ class _Maker:
         open_tasks = self.many(Assignment, lambda n: {**todo, "judge_id": self.judges[n]})
         self.world.ids |= {"round": running, "planned": planned, "judge": own, "task": open_tasks[0]}
         self.world.ids |= {"own_task": tasks[0], "ranking": self._ranking(running)}
+        self._interviews(running)
+
+    def _interviews(self, round_id: int) -> None:
+        """Every work of the round has its time in one long session."""
+        session = {"round_id": round_id, "place": "科技馆", "minutes_each": 5, "starts_at": self.moment}
+        (one,) = self.many(InterviewSession, lambda _: {**session, "ends_at": self.moment + timedelta(days=30)}, 1)
+        places = self.many(RoundEntry, lambda n: {"round_id": round_id, "entry_id": self.accepted[n]})
+        slot = {"session_id": one, "starts_at": self.moment}
+        self.many(InterviewSlot, lambda n: {**slot, "round_entry_id": places[n], "position": n + 1})
 
     def _rounds(self) -> list[int]:
         row = {"contest_id": self.contest.id, "reads_per_entry": 1, "plan_facts": {}, "created_at": self.moment}
