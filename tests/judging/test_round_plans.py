@@ -378,3 +378,23 @@ class TestPages:
         assert client.get(f"{page}/plan").status_code == 200
         assert client.get(f"{page}/works/export").status_code == 200
         assert client.post(f"{page}/rubric/{category}/default", data={"version": version()}).status_code == 302
+
+    def test_numbers_that_no_row_has_change_nothing(self, app: Flask, client: FlaskClient) -> None:
+        scene = make_scene(judges=2, entries=2)
+        row = plan_round(scene, reads=1, take="chosen", panels_by="free")
+        round_id, contest = row.id, scene.contest.id
+        factories.sign_in(client, scene.staff)
+        page, huge = f"/office/rounds/{round_id}", str(10**30)
+        for address, data in (
+            ("works/take", {"entry": [huge, "-1", "x"]}),
+            ("works/place", {"entry": huge, "panel_id": huge}),
+            ("interviews/drop", {"number": huge}),
+            ("interviews/absent", {"number": huge}),
+            ("interviews/sessions", {"place": "301", "panel_id": huge, "minutes_each": huge}),
+            ("panels", {"version": "1", "name-0": "甲组", "id-0": huge, "category-0": huge}),
+        ):
+            assert client.post(f"{page}/{address}", data=data).status_code < 500, address
+        new = {"name": "终评", "source_round_id": huge, "take": "top", "take_count": huge, "reads_per_entry": huge}
+        new |= {"mode": "on_site", "carry_percent": "nan", "link_percent": "inf", "wide_spread": "-1"}
+        assert client.post(f"/office/contests/{contest}/rounds/new", data=new).status_code == 422
+        assert not of_work(db.session.get_one(Round, round_id))

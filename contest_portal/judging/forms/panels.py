@@ -10,6 +10,9 @@ from contest_portal.core.forms import Form, VersionedForm
 from contest_portal.judging.panels import PanelRule
 from contest_portal.judging.services.panels import MOST_PANELS, PanelData
 
+_TOO_LARGE = 2**31
+"""From here on no row has such a number."""
+
 
 class PanelsForm(VersionedForm):
     """The panels of a round, each with fields that end in its place: `name-0`, `id-0`, `stage-0` …
@@ -42,5 +45,6 @@ class WorksForm(Form):
     def process(self, formdata: Any = None, *args: Any, **kwargs: Any) -> None:
         super().process(formdata, *args, **kwargs)
         sent = self.meta.wrap_formdata(self, formdata) or {}
+        self.entry_ids = [one for one in self.entry.data or [] if 0 < one < _TOO_LARGE]
         panel = sent.get("panel_id", "")
         self.panel_id: int | None = int(panel) if panel.isdecimal() and int(panel) else None

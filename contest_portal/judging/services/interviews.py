@@ -68,8 +68,9 @@ def drop_session(actor: Actor, round_id: int, session_id: int) -> None:
     """Take a session away; its works wait for another lot. Raises NotFound, Conflict once the order is told."""
     with unit_of_work(actor, "judging.drop_session") as work:
         row = _arrangeable(round_id)
-        session = work.session.get(InterviewSession, session_id)
-        if session is None or session.round_id != row.id:
+        own = work.session.scalars(select(InterviewSession).where(InterviewSession.round_id == row.id))
+        session = next((one for one in own if one.id == session_id), None)
+        if session is None:
             raise NotFound
         work.session.delete(session)
         row.version += 1
@@ -145,12 +146,13 @@ def note_absence(actor: Actor, round_id: int, slot_id: int, *, absent: bool) -> 
         _require_interviews(row)
         if row.state != "open":
             raise Conflict("judging.round_state", N_("这个评审轮次的状态已经改变，不能再做这项操作。请刷新页面查看。"))
-        slot = work.session.scalar(
+        own = work.session.scalars(
             select(InterviewSlot)
             .join(InterviewSession, InterviewSession.id == InterviewSlot.session_id)
-            .where(InterviewSlot.id == slot_id, InterviewSession.round_id == row.id)
+            .where(InterviewSession.round_id == row.id)
             .options(joinedload(InterviewSlot.round_entry))
         )
+        slot = next((one for one in own if one.id == slot_id), None)
         if slot is None:
             raise NotFound
         before, slot.absent = slot.absent, absent

@@ -104,7 +104,7 @@ def checked(contest: Contest, data: RoundData, source: Round | None) -> RoundDat
         name=name,
         category_ids=sorted(set(data.category_ids)),
         carry_weight=data.carry_weight if data.carry == "weighted" else 0.0,
-        reads_per_entry=max(1, data.reads_per_entry),
+        reads_per_entry=min(max(1, data.reads_per_entry), MOST_READS),
         tie_breaks=list(data.tie_breaks),
     )
 

@@ -157,10 +157,9 @@ def _source(contest: Contest, data: RoundData, row: Round | None = None) -> Roun
     """The round that the plan takes works or results from; None where there is none, or where it would be in a circle."""
     if data.source_round_id is None:
         return None
-    source = found(Round, data.source_round_id)
-    if source.contest_id != contest.id:
-        raise NotFound
-    earlier: Round | None = source
+    own = {one.id: one for one in db.session.scalars(select(Round).where(Round.contest_id == contest.id))}
+    source = own.get(data.source_round_id)
+    earlier = source
     while earlier is not None:
         if row is not None and earlier.id == row.id:
             return None

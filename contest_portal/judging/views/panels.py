@@ -108,7 +108,7 @@ def export_works(row: Round) -> Response:
 @permission("judging.run_round", of=queries.round_to_plan)
 def take_works(row: Round) -> AnyResponse:
     """Take the ticked works into the round."""
-    count = rounds.choose_works(current_actor(), row.id, WorksForm().entry.data or [], take=True)
+    count = rounds.choose_works(current_actor(), row.id, WorksForm().entry_ids, take=True)
     flash(_("已选入 %(count)s 件作品。", count=count), "success")
     return _back(row)
 
@@ -117,7 +117,7 @@ def take_works(row: Round) -> AnyResponse:
 @permission("judging.run_round", of=queries.round_to_plan)
 def leave_works(row: Round) -> AnyResponse:
     """Take the ticked works out of the round."""
-    count = rounds.choose_works(current_actor(), row.id, WorksForm().entry.data or [], take=False)
+    count = rounds.choose_works(current_actor(), row.id, WorksForm().entry_ids, take=False)
     flash(_("已移出 %(count)s 件作品。", count=count), "success")
     return _back(row)
 
@@ -127,7 +127,7 @@ def leave_works(row: Round) -> AnyResponse:
 def place_works(row: Round) -> AnyResponse:
     """Put the ticked works into a panel."""
     form = WorksForm()
-    count = services.place_by_hand(current_actor(), row.id, form.entry.data or [], form.panel_id)
+    count = services.place_by_hand(current_actor(), row.id, form.entry_ids, form.panel_id)
     flash(_("已调整 %(count)s 件作品的评审组。", count=count), "success")
     return _back(row)
 
