@@ -25,12 +25,12 @@ from urllib.error import HTTPError, URLError
 from urllib.parse import urlencode
 from urllib.request import HTTPCookieProcessor, OpenerDirector, Request, build_opener
 
+import flask_migrate
 import numpy as np
 
 from benchmarks.measurement import Measurement
 from contest_portal import create_app
 from contest_portal.core.database import db
-from contest_portal.core.models import AuditHead
 from contest_portal.settings import Settings
 
 TEACHERS = 50
@@ -54,7 +54,7 @@ def measure() -> list[Measurement]:
     with tempfile.TemporaryDirectory() as folder:
         instance = Path(folder) / "i"
         entries = _prepare(instance)
-        with _server(instance, night) as address:
+        with served(instance, night) as address:
             started = time.perf_counter()
             _run(lambda name, entry_id: _Teacher(address, name, entry_id, night).work(), entries)
             took = time.perf_counter() - started
@@ -91,9 +91,7 @@ def _prepare(instance: Path) -> list[tuple[str, int]]:
 
     app = create_app(Settings(instance=instance, jobs_embedded=False))
     with app.app_context():
-        db.create_all()
-        db.session.add(AuditHead(id=1, count=0, digest="0" * 64))
-        db.session.commit()
+        flask_migrate.upgrade()
         place = make_place(submission_closes_at=now() + timedelta(hours=1))
         found = []
         for number in range(TEACHERS):
@@ -113,7 +111,8 @@ def _prepare(instance: Path) -> list[tuple[str, int]]:
 
 
 @contextmanager
-def _server(instance: Path, night: Night) -> Iterator[str]:
+def served(instance: Path, night: Night) -> Iterator[str]:
+    """A server of its own on that instance; gives its address, and notes what its log says of a locked database."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -187,6 +186,13 @@ class _Fields(HTMLParser):
             self.values[-1] = (self._area, self.values[-1][1] + data)
 
 
+def form_fields(page: str, form: str) -> list[tuple[str, str]]:
+    """The fields of a page's form, filled in as they are."""
+    parser = _Fields(form)
+    parser.feed(page)
+    return parser.values
+
+
 class _Teacher:
     """One browser: signs in, writes for a while, submits."""
 
@@ -223,9 +229,7 @@ class _Teacher:
         assert "GZ2018-KH-" in answer, "not submitted"
 
     def _form(self, address: str, form: str) -> list[tuple[str, str]]:
-        parser = _Fields(form)
-        parser.feed(self._send(address)[0])
-        return parser.values
+        return form_fields(self._send(address)[0], form)
 
     def _timed(self, step: str, address: str, fields: list[tuple[str, str]]) -> tuple[str, str]:
         started = time.perf_counter()

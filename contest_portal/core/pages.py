@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 import uuid
 from collections.abc import Mapping, Sequence
 from contextvars import ContextVar
@@ -110,7 +111,7 @@ def wants_json() -> bool:
 
 
 def _begin() -> None:
-    g.request_id = uuid.uuid4().hex[:16]
+    g.request_id, g.began = uuid.uuid4().hex[:16], time.perf_counter()
     g.sign_in_answer = sign_in_answer
 
 
@@ -120,6 +121,8 @@ def _headers(response: Response) -> Response:
     response.headers.setdefault("X-Frame-Options", "SAMEORIGIN")
     response.headers.setdefault("Referrer-Policy", "same-origin")
     response.headers.setdefault("X-Request-Id", g.get("request_id", ""))
+    if "began" in g:
+        response.headers["Server-Timing"] = f"app;dur={(time.perf_counter() - g.began) * 1000:.1f}"
     if request.endpoint == "static":
         response.headers["Cache-Control"] = f"public, max-age={STATIC_SECONDS}, immutable"
     elif "Cache-Control" not in response.headers:

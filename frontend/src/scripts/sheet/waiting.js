@@ -79,7 +79,7 @@ async function leave(event) {
   const left = await flush();
   if (left && !window.confirm(text("outboxLeave", { count: left }))) return;
   forget();
-  form.requestSubmit();
+  setTimeout(() => form.requestSubmit()); // a form that is just being sent cannot be sent again
 }
 
 let isStarted = false;
