@@ -77,6 +77,8 @@ LIST_PAGES = [
     ListPage("judging.export_interviews", "office", "/office/rounds/{round}/interviews/export", 8),
     ListPage("judging.tasks", "office", "/office/rounds/{round}/tasks", 11),
     ListPage("judging.export_tasks", "office", "/office/rounds/{round}/tasks/export", 8),
+    ListPage("judging.quality", "office", "/office/rounds/{round}/quality", 14, rows=False),
+    ListPage("judging.export_quality", "office", "/office/rounds/{round}/quality/export", 10, rows=False),
     ListPage("judging.repair", "office", "/office/rounds/{round}/repair", 11, rows=False),
     ListPage("judging.paper", "office", "/office/rounds/{round}/paper", 14),
     ListPage("judging.export_paper", "office", "/office/rounds/{round}/paper/export", 9),

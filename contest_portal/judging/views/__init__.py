@@ -1,6 +1,6 @@
 """Pages of judging: judges and their relations, rounds, what a judge does, rankings."""
 
-from contest_portal.judging import interview_models, sheet_models  # noqa: F401 - their tables belong to the room
+from contest_portal.judging import interview_models, sheet_models, simulation_models  # noqa: F401 - their tables belong to the room
 from contest_portal.judging.services import withdrawals
 from contest_portal.judging.views import (
     interviews,
@@ -12,12 +12,14 @@ from contest_portal.judging.views import (
     pile,
     planning,
     progress,
+    quality,
     rankings,
     relations,
     repairing,
     requests,
     round_rubrics,
     rounds,
+    simulation,
     task_files,
     tasks,
     under_way,
@@ -34,12 +36,14 @@ __all__ = [
     "pile",
     "planning",
     "progress",
+    "quality",
     "rankings",
     "relations",
     "repairing",
     "requests",
     "round_rubrics",
     "rounds",
+    "simulation",
     "task_files",
     "tasks",
     "under_way",

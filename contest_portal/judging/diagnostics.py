@@ -1,0 +1,217 @@
+"""What the sheets of one category say of its judges and of the works to look at again. Pure.
+
+A sign is a reason to look, never a verdict: severity is no fault, and a work may deserve what one judge alone saw.
+"""
+
+from __future__ import annotations
+
+import math
+import statistics
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from contest_portal.judging.ranking import Method, Ranking, rank, residuals
+
+LEAST_SHEETS = 5
+"""Sheets of a judge from which agreement and halo are told."""
+
+FAR = 3.0
+"""Robust standard deviations from which a score is far from what the model expects."""
+
+REPEATED = 2
+"""Scores far above what is expected, of one judge for one school, from which they are pointed out."""
+
+Z95 = 1.959964
+
+
+@dataclass(frozen=True)
+class SheetFacts:
+    """One sheet that counts. `marks` are shares of the criterion's most points, 0–1; `school` is any key or None."""
+
+    entry_id: int
+    judge_id: int
+    total: float
+    marks: Mapping[str, float]
+    school: int | None = None
+    seconds: int = 0
+
+
+@dataclass(frozen=True)
+class JudgeFacts:
+    """One judge. Points out of 100; None where there are too few sheets or the model gives nothing.
+
+    `severity` with the 95 % interval `low`–`high`; `sd` of the own totals; `agreement` is the correlation of the own
+    totals with the other judges' mean of the same works, their severity removed; `seconds` the median of a sheet;
+    `halo` the mean correlation between the own criteria (1: one impression decides all).
+    """
+
+    judge_id: int
+    sheets: int
+    mean: float
+    severity: float | None
+    low: float | None
+    high: float | None
+    sd: float | None
+    agreement: float | None
+    seconds: float | None
+    halo: float | None
+
+
+@dataclass(frozen=True)
+class WideEntry:
+    """A work whose judges are far apart: `spread` between its totals, `beyond` where the model does not expect it."""
+
+    entry_id: int
+    spread: float
+    low: float
+    high: float
+    is_wide: bool
+    beyond: bool
+
+
+@dataclass(frozen=True)
+class Favour:
+    """A score far above what the judge's severity and the work's level lead to expect; `repeated` for one school."""
+
+    judge_id: int
+    entry_id: int
+    score: float
+    expected: float
+    deviations: float
+    school: int | None
+    repeated: bool
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """What one category's sheets say. `pairs` are the reads, for a picture of who read what."""
+
+    judges: Sequence[JudgeFacts]
+    wide: Sequence[WideEntry]
+    favours: Sequence[Favour]
+    ranking: Ranking
+    pairs: Sequence[tuple[int, int]]
+
+
+def diagnose(sheets: Sequence[SheetFacts], wide_spread: float) -> Diagnosis:
+    """Severity by the mixed model (judges and works random), what is expected by the same with Huber weights; works whose totals differ by `wide_spread` points or more,
+    or by more than the model expects; scores far in favour."""
+    rows = [(one.entry_id, one.judge_id, one.total) for one in sheets]
+    ranking = rank(rows, method=Method.MIXED)
+    # Weighted down, one wild score does not pull the work's level along and make the others look far from it.
+    left = residuals(rows, rank(rows, method=Method.HUBER))
+    far = {
+        (one.entry, one.judge): one.deviations
+        for one in left
+        if one.deviations is not None and abs(one.deviations) >= FAR
+    }
+    return Diagnosis(
+        judges=_judges(sheets, ranking),
+        wide=_wide(sheets, wide_spread, {entry for entry, _judge in far}),
+        favours=_favours(sheets, left),
+        ranking=ranking,
+        pairs=sorted({(one.judge_id, one.entry_id) for one in sheets}),
+    )
+
+
+def _judges(sheets: Sequence[SheetFacts], ranking: Ranking) -> list[JudgeFacts]:
+    own: dict[int, list[SheetFacts]] = defaultdict(list)
+    for one in sheets:
+        own[one.judge_id].append(one)
+    severity: dict[Any, tuple[float | None, float | None]] = {one.id: (one.severity, one.se) for one in ranking.judges}
+    others = _others(sheets, {judge: value or 0.0 for judge, (value, _se) in severity.items()})
+    found = []
+    for judge_id, lines in sorted(own.items()):
+        totals = [one.total for one in lines]
+        value, se = severity.get(judge_id, (None, None))
+        low, high = (None, None) if value is None or se is None else (value - Z95 * se, value + Z95 * se)
+        timed = [one.seconds for one in lines if one.seconds > 0]
+        found.append(
+            JudgeFacts(
+                judge_id,
+                len(lines),
+                math.fsum(totals) / len(totals),
+                value,
+                low,
+                high,
+                statistics.stdev(totals) if len(totals) > 1 else None,
+                _correlation([(one.total, others.get((one.judge_id, one.entry_id))) for one in lines]),
+                statistics.median(timed) if timed else None,
+                _halo(lines),
+            )
+        )
+    return found
+
+
+def _others(sheets: Sequence[SheetFacts], severity: Mapping[int, float]) -> dict[tuple[int, int], float]:
+    """(judge, entry) → the mean of the other judges' totals of the entry, each without the judge's severity."""
+    sums: dict[int, list[float]] = defaultdict(list)
+    for one in sheets:
+        sums[one.entry_id].append(one.total - severity.get(one.judge_id, 0.0))
+    means = {}
+    for one in sheets:
+        values = sums[one.entry_id]
+        if len(values) > 1:
+            own = one.total - severity.get(one.judge_id, 0.0)
+            means[one.judge_id, one.entry_id] = (math.fsum(values) - own) / (len(values) - 1)
+    return means
+
+
+def _correlation(pairs: Sequence[tuple[float, float | None]]) -> float | None:
+    known = [(a, b) for a, b in pairs if b is not None]
+    if len(known) < LEAST_SHEETS:
+        return None
+    first, second = np.array(known, dtype=np.float64).T
+    if np.ptp(first) == 0 or np.ptp(second) == 0:
+        return None
+    return round(float(np.corrcoef(first, second)[0, 1]), 4)
+
+
+def _halo(lines: Sequence[SheetFacts]) -> float | None:
+    """The mean correlation between criteria over the judge's sheets; criteria that never change are left out."""
+    codes = sorted(set.intersection(*(set(one.marks) for one in lines))) if lines else []
+    table = np.array([[one.marks[code] for code in codes] for one in lines], dtype=np.float64)
+    if len(lines) < LEAST_SHEETS or len(codes) < 2:
+        return None
+    table = table[:, np.ptp(table, axis=0) > 0]
+    if table.shape[1] < 2:
+        return None
+    matrix = np.atleast_2d(np.corrcoef(table.T))
+    return round(float(matrix[np.triu_indices(len(matrix), 1)].mean()), 4)
+
+
+def _wide(sheets: Sequence[SheetFacts], wide_spread: float, unexpected: set[Any]) -> list[WideEntry]:
+    totals: dict[int, list[float]] = defaultdict(list)
+    for one in sheets:
+        totals[one.entry_id].append(one.total)
+    found = [
+        WideEntry(entry, round(max(values) - min(values), 4), min(values), max(values), max(values) - min(values) >= wide_spread, entry in unexpected)
+        for entry, values in totals.items()
+        if len(values) > 1
+    ]  # fmt: skip
+    return sorted((one for one in found if one.is_wide or one.beyond), key=lambda one: (-one.spread, one.entry_id))
+
+
+def _favours(sheets: Sequence[SheetFacts], left: Sequence[Any]) -> list[Favour]:
+    schools = {one.entry_id: one.school for one in sheets}
+    high = [one for one in left if one.deviations is not None and one.deviations >= FAR]
+    count: dict[tuple[Any, int | None], int] = defaultdict(int)
+    for one in high:
+        count[one.judge, schools[one.entry]] += 1
+    found = [
+        Favour(
+            one.judge,
+            one.entry,
+            one.score,
+            one.expected,
+            one.deviations,
+            schools[one.entry],
+            schools[one.entry] is not None and count[one.judge, schools[one.entry]] >= REPEATED,
+        )
+        for one in high
+    ]
+    return sorted(found, key=lambda one: (not one.repeated, -one.deviations, one.entry_id))

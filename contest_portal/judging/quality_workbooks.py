@@ -1,0 +1,78 @@
+"""The quality of a category's sheets as a workbook: judges, works to look at again, scores far in favour."""
+
+from __future__ import annotations
+
+from flask_babel import gettext as _
+
+from contest_portal.core.spreadsheets import Column, Table, write_workbook
+from contest_portal.judging.diagnostics import Diagnosis
+from contest_portal.judging.queries.quality import CategorySheets
+
+
+def quality_workbook(found: CategorySheets, diagnosis: Diagnosis) -> bytes:
+    """Three sheets, as the page shows them."""
+    return write_workbook([_judges(found, diagnosis), _wide(found, diagnosis), _favours(found, diagnosis)])
+
+
+def _judges(found: CategorySheets, diagnosis: Diagnosis) -> Table:
+    columns = [
+        Column(_("评委"), 12),
+        *(
+            Column(title, 10, "number")
+            for title in (
+                _("评阅"), _("平均分"), _("偏差"), _("下限"), _("上限"), _("离散"), _("一致性"), _("每份用时（秒）"), _("光环"),
+            )
+        ),
+    ]  # fmt: skip
+    rows = [
+        (
+            found.judges[one.judge_id],
+            one.sheets,
+            *(_two(value) for value in (one.mean, one.severity, one.low, one.high, one.sd, one.agreement, one.seconds, one.halo)),
+        )
+        for one in diagnosis.judges
+    ]  # fmt: skip
+    return Table(_("评委"), columns, rows)
+
+
+def _wide(found: CategorySheets, diagnosis: Diagnosis) -> Table:
+    columns = [
+        Column(_("编号"), 20),
+        Column(_("作品"), 34),
+        Column(_("分差"), 8, "number"),
+        Column(_("最低"), 8, "number"),
+        Column(_("最高"), 8, "number"),
+        Column(_("超出预期"), 10),
+    ]
+    rows = [
+        (*found.entries[one.entry_id], one.spread, one.low, one.high, _("是") if one.beyond else "")
+        for one in diagnosis.wide
+    ]
+    return Table(_("分差较大"), columns, rows)
+
+
+def _favours(found: CategorySheets, diagnosis: Diagnosis) -> Table:
+    columns = [
+        Column(_("评委"), 12),
+        Column(_("编号"), 20),
+        Column(_("学校"), 28),
+        Column(_("给分"), 8, "number"),
+        Column(_("预期"), 8, "number"),
+        Column(_("同校多次"), 10),
+    ]
+    rows = [
+        (
+            found.judges[one.judge_id],
+            found.entries[one.entry_id][0],
+            found.schools.get(one.school or 0, ""),
+            one.score,
+            _two(one.expected),
+            _("是") if one.repeated else "",
+        )
+        for one in diagnosis.favours
+    ]
+    return Table(_("明显偏高"), columns, rows)
+
+
+def _two(value: float | None) -> float | None:
+    return None if value is None else round(value, 2)
