@@ -22,7 +22,7 @@ from contest_portal.judging.plan_documents import problem_of
 from contest_portal.judging.queries.plan_preview import preview_plan
 from contest_portal.judging.queries.round_works import works_of_round
 from contest_portal.judging.queries.rounds import round_by_id
-from contest_portal.judging.services import opening, panels, progress, rankings, round_rubrics, rounds
+from contest_portal.judging.services import opening, panels, progress, rankings, relations, round_rubrics, rounds
 from contest_portal.judging.services.panels import PanelData
 from contest_portal.judging.services.round_data import RoundData
 from contest_portal.judging.services.round_rubrics import CriterionData
@@ -228,6 +228,18 @@ class TestPlan:
         assert isinstance(again, Plan)
         assert [list(pair) for pair in again.pairs] == change.plan
         assert {tuple(pair) for pair in change.plan} == {(task.judge_id, task.entry_id) for task in tasks_of(row)}
+
+    def test_a_plan_made_ahead_counts_only_while_nothing_has_changed(self, app: Flask) -> None:
+        scene = make_scene(judges=4, entries=6)
+        row = plan_round(scene, reads=2)
+        ahead = preview_plan(round_by_id(row.id), 3)
+        assert ahead.plan is not None
+        assert preview_plan(round_by_id(row.id), 3, ahead).plan is ahead.plan
+        judge_id, entry_id = ahead.plan.pairs[0]
+        relations.add_relation(scene.staff, judge_id, why="亲属", entry_id=entry_id)  # type: ignore[arg-type]
+        later = preview_plan(round_by_id(row.id), 3, ahead)
+        assert later.plan is not None
+        assert (judge_id, entry_id) not in later.plan.pairs
 
     def test_what_all_score_first_stands_first_for_everybody(self, app: Flask) -> None:
         scene = make_scene(judges=4, entries=8)

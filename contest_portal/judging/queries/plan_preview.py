@@ -90,11 +90,18 @@ class PlanPreview:
         }
 
 
-def preview_plan(row: Round, seed: int) -> PlanPreview:
-    """The plan of a planned round by this seed, or what is short; nothing changes."""
+def preview_plan(row: Round, seed: int, ahead: PlanPreview | None = None) -> PlanPreview:
+    """The plan of a planned round by this seed, or what is short; nothing changes.
+
+    `ahead` was made shortly before: its plan is taken where everything that it followed from is still the same.
+    """
     inputs = plan_inputs(row)
     lacks = _lacks(inputs)
-    outcome = Infeasible(()) if lacks else assign(inputs.problem(seed), seed)
+    problem = inputs.problem(seed)
+    outcome: Plan | Infeasible = Infeasible(())
+    if not lacks:
+        same = ahead is not None and ahead.seed == seed and ahead.inputs.problem(seed) == problem
+        outcome = ahead.plan if same and ahead and ahead.plan else assign(problem, seed)
     plan = outcome if isinstance(outcome, Plan) else None
     if isinstance(outcome, Infeasible):
         lacks += [shortage.message for shortage in outcome.shortages]

@@ -23,10 +23,15 @@ from contest_portal.judging.links import own_round
 from contest_portal.judging.models import Assignment, PlanChange, Round, RoundEntry
 from contest_portal.judging.plan_documents import document_of
 from contest_portal.judging.queries.plan_preview import PlanPreview, preview_plan
+from contest_portal.judging.queries.round_works import round_to_plan
 from contest_portal.judging.rubrics import frozen
+from contest_portal.judging.services.conflict_guard import refuse_conflicts
 from contest_portal.judging.services.states_of_rounds import require_state, seen_round
 from contest_portal.media.models import Blob
 from contest_portal.media.services.derivatives import ask_for_blind_copies
+
+_LOOKED_AT_ONCE = 10_000
+"""Pairs; SQLite takes no more than some 30,000 values in a statement."""
 
 
 def hold_accepted(work: Work, row: Round) -> None:
@@ -38,16 +43,19 @@ def hold_accepted(work: Work, row: Round) -> None:
 def open_round(actor: Actor, round_id: int, seen_version: int, *, seed: int | None = None) -> Round:
     """Freeze works and rubrics, draw the assignment, give every judge the tasks. Raises Stale, Conflict, or Invalid
     saying what is short; nothing changes then."""
+    ahead = _plan_ahead(round_id, seed)
     with unit_of_work(actor, "judging.open_round") as work:
         row = seen_round(round_id, seen_version)
         require_state("open", row)
         row.seed = seed if seed is not None else row.seed or 0
         hold_accepted(work, row)
-        preview = preview_plan(row, row.seed)
+        preview = preview_plan(row, row.seed, ahead)
         if preview.plan is None:
             problems = [FieldProblem("plan", message) for message in preview.shortages]
             raise Invalid("judging.short", preview.shortages[0], problems=problems)
         problem = preview.inputs.problem(row.seed)
+        for start in range(0, len(preview.plan.pairs), _LOOKED_AT_ONCE):
+            refuse_conflicts(row, preview.plan.pairs[start : start + _LOOKED_AT_ONCE])  # type: ignore[arg-type]
         _freeze_rubrics(row, preview)
         _freeze_works(work, row, preview, problem)
         tasks = _tasks(row, preview, problem)
@@ -70,6 +78,13 @@ def open_round(actor: Actor, round_id: int, seen_version: int, *, seed: int | No
         )
         _tell_judges(work, row, preview)
     return row
+
+
+def _plan_ahead(round_id: int, seed: int | None) -> PlanPreview | None:
+    """The plan as it looks before anything is locked: thousands of works take seconds, in which others must be able to
+    write. It counts if nothing has changed by the time the works are held."""
+    row = round_to_plan(round_id)
+    return preview_plan(row, seed if seed is not None else row.seed or 0) if row.state == "planned" else None
 
 
 def _freeze_rubrics(row: Round, preview: PlanPreview) -> None:
