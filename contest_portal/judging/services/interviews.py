@@ -156,17 +156,9 @@ def note_absence(actor: Actor, round_id: int, slot_id: int, *, absent: bool) -> 
         if slot is None:
             raise NotFound
         before, slot.absent = slot.absent, absent
-        source, target = ("todo", "void") if absent else ("void", "todo")
-        tasks = work.session.scalars(
-            select(Assignment).where(
-                Assignment.round_id == row.id,
-                Assignment.entry_id == slot.round_entry.entry_id,
-                Assignment.state == source,
-            )
-        ).all()
-        for task in tasks if before != absent else ():
-            task.state = target
-            task.version += 1
+        tasks = _set_aside(work, row, slot) if absent and not before else []
+        if before and not absent:
+            tasks = _take_up(work, row, slot)
         work.record(
             row,
             action="judging.note_absence",
@@ -174,6 +166,35 @@ def note_absence(actor: Actor, round_id: int, slot_id: int, *, absent: bool) -> 
             after={"absent": absent, "entry": slot.round_entry.entry_id, "tasks": len(tasks)},
         )
     return slot
+
+
+def _set_aside(work: Work, row: Round, slot: InterviewSlot) -> list[int]:
+    """The work's tasks that nobody has done are off; which ones is noted, so that no other comes back with them."""
+    tasks = work.session.scalars(
+        select(Assignment).where(
+            Assignment.round_id == row.id,
+            Assignment.entry_id == slot.round_entry.entry_id,
+            Assignment.state == "todo",
+        )
+    ).all()
+    for task in tasks:
+        task.state = "void"
+        task.version += 1
+    absent = {**facts_of(row).get("absent", {}), str(slot.id): [task.id for task in tasks]}
+    row.plan_facts = {**row.plan_facts, "interviews": {**facts_of(row), "absent": absent}}
+    return [task.id for task in tasks]
+
+
+def _take_up(work: Work, row: Round, slot: InterviewSlot) -> list[int]:
+    """The tasks that were set aside for the work are on again, those that are still off."""
+    absent = dict(facts_of(row).get("absent", {}))
+    ids = absent.pop(str(slot.id), [])
+    tasks = work.session.scalars(select(Assignment).where(Assignment.id.in_(ids), Assignment.state == "void")).all()
+    for task in tasks:
+        task.state = "todo"
+        task.version += 1
+    row.plan_facts = {**row.plan_facts, "interviews": {**facts_of(row), "absent": absent}}
+    return [task.id for task in tasks]
 
 
 def facts_of(row: Round) -> Mapping[str, Any]:
