@@ -130,6 +130,7 @@ class _Judge:
             self._sign_in()
             self._gate.wait(PATIENCE_SECONDS)
             ends = time.perf_counter() + SECONDS
+            time.sleep(self._draw.random() * 5 * PAUSE_SECONDS)  # each is somewhere else in a work
             page = re.search(r'href="(/judge/tasks/\d+)"', self._send("/judge")[0])
             task = page[1] if page else ""
             while task and time.perf_counter() < ends:

@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
-
-from contest_portal.core.database import db
 from contest_portal.core.errors import NotFound
-from contest_portal.judging.models import Assignment, ScoreSheet
+from contest_portal.judging.models import Assignment
 from contest_portal.judging.queries.own_pile import PileLine, pile_of_task, rubrics_of_rounds
-from contest_portal.judging.queries.task_files import TaskFile, task, task_files
+from contest_portal.judging.queries.task_files import TaskFile, task_files, tasks
 from contest_portal.judging.rubrics import RoundCriterion
 
 
@@ -41,14 +38,13 @@ def comparison(row: Assignment, other_id: int | None) -> Comparison:
     lines = {line.id: line for line in pile}
     if other_id is not None and other_id not in lines:
         raise NotFound
-    ids = [row.id] if other_id in {None, row.id} else [row.id, other_id]
+    ids = [row.id] if other_id is None or other_id == row.id else [row.id, other_id]
     rubrics = rubrics_of_rounds([row.round_id])
-    sides = [_side(task(id_ or 0), lines[id_ or 0], rubrics) for id_ in ids]
+    sides = [_side(one, lines[one.id], rubrics) for one in tasks(ids)]
     return Comparison(sides, [line for line in pile if line.id != row.id])
 
 
 def _side(row: Assignment, line: PileLine, rubrics: Mapping[tuple[int, int], tuple[RoundCriterion, ...]]) -> Compared:
-    sheet = db.session.scalar(select(ScoreSheet).where(ScoreSheet.assignment_id == row.id, ScoreSheet.is_current))
     blind, rules = row.round.is_blind, row.entry.category.rules
     shows = rules.summary is not None and (rules.summary.judges_see or not blind)
     return Compared(
@@ -57,5 +53,5 @@ def _side(row: Assignment, line: PileLine, rubrics: Mapping[tuple[int, int], tup
         row.entry.summary if shows else "",
         task_files(row),
         rubrics.get((row.round_id, row.entry.category_id), ()),
-        row.draft_marks or (sheet.marks if sheet else {}),
+        row.draft_marks,  # a submitted sheet's marks stand there, too
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -35,19 +36,25 @@ def own_task_head(task_id: int) -> Assignment:
 
 def task(task_id: int) -> Assignment:
     """The task with round, judge and work as its page needs them: two statements. Raises NotFound."""
-    row = db.session.scalar(
+    found = tasks([task_id])
+    if not found:
+        raise NotFound
+    return found[0]
+
+
+def tasks(task_ids: Sequence[int]) -> list[Assignment]:
+    """Tasks with round, judge, work and files, in that order: two statements."""
+    rows = db.session.scalars(
         select(Assignment)
-        .where(Assignment.id == task_id)
+        .where(Assignment.id.in_(task_ids))
         .options(
             joinedload(Assignment.round).joinedload(Round.contest),
             joinedload(Assignment.judge),
             joinedload(Assignment.entry).joinedload(Entry.category),
             joinedload(Assignment.entry).selectinload(Entry.files).joinedload(EntryFile.blob),
         )
-    )
-    if row is None:
-        raise NotFound
-    return row
+    ).all()
+    return sorted(rows, key=lambda row: task_ids.index(row.id))
 
 
 @dataclass(frozen=True)
