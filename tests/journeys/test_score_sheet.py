@@ -9,10 +9,13 @@ from playwright.sync_api import Route, expect
 from sqlalchemy import select
 
 from contest_portal.core.database import db
+from contest_portal.entries.models import Entry
 from contest_portal.judging.models import Assignment, ScoreSheet
+from contest_portal.judging.sheet_models import FraudReport
 from tests.journeys import judged
 from tests.journeys.browsing import Join, Person
 from tests.journeys.judged import JUDGES, Judged
+from tests.journeys.scene import STAFF
 from tests.journeys.site import Site
 
 KEPT, WAITS = "已保存在本机，联网后自动保存", "已保存在本机，联网后自动提交"
@@ -218,7 +221,7 @@ def test_drafts_are_submitted_together_from_the_sorted_pile(people: Join) -> Non
 
 
 @pytest.mark.usefixtures("running")
-def test_without_scripts_a_judge_marks_asks_compares_and_reports(site: Site, people: Join) -> None:
+def test_without_scripts_a_judge_marks_compares_and_reports_and_the_office_upholds_it(site: Site, people: Join) -> None:
     judge = people(phone=True, scripts=False).sign_in(JUDGES[0])
     address = begin(judge)
     expect(judge.page.locator(".score-slider").first).to_be_hidden()
@@ -231,3 +234,14 @@ def test_without_scripts_a_judge_marks_asks_compares_and_reports(site: Site, peo
     judge.page.locator("[name=kind][value=fraud]").check()
     judge.fill(evidence="与网上的一幅画相同。").press("提交举报").told("已举报")
     assert kept_sheets(site, address) == [(80, "submitted")]
+
+    with site.inside():
+        report_id, number = db.session.execute(
+            select(FraudReport.id, Entry.number).join(Entry, Entry.id == FraudReport.entry_id)
+        ).one()
+    office = people().sign_in(STAFF)
+    office.go(f"/office/reports/{report_id}").sees("与网上的一幅画相同", number or "")
+    office.page.locator("[name=outcome][value=upheld]").check()
+    office.fill(decision="已找到原画，属实。").press("确定").told("已取消这件作品在本轮的评审资格")
+    judge.go("/judge")
+    expect(judge.page.locator(".judge-item", has_text=number or "")).to_have_count(0)

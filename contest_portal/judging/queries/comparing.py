@@ -26,7 +26,7 @@ class Compared:
 
 @dataclass(frozen=True)
 class Comparison:
-    """The two works, or the one and the choice of another."""
+    """The two works, or the one and the choice of another, those of its category first."""
 
     sides: Sequence[Compared]
     choices: Sequence[PileLine]
@@ -41,7 +41,8 @@ def comparison(row: Assignment, other_id: int | None) -> Comparison:
     ids = [row.id] if other_id is None or other_id == row.id else [row.id, other_id]
     rubrics = rubrics_of_rounds([row.round_id])
     sides = [_side(one, lines[one.id], rubrics) for one in tasks(ids)]
-    return Comparison(sides, [line for line in pile if line.id != row.id])
+    others = [line for line in pile if line.id != row.id]
+    return Comparison(sides, sorted(others, key=lambda line: line.category.id != lines[row.id].category.id))
 
 
 def _side(row: Assignment, line: PileLine, rubrics: Mapping[tuple[int, int], tuple[RoundCriterion, ...]]) -> Compared:

@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Response, flash, redirect, url_for
+from flask import Response, current_app, flash, redirect, url_for
 from flask_babel import gettext as _
 from wtforms import Field
 
@@ -182,6 +182,7 @@ def task_response(
         ask_error=ask_error,
         report_form=report_form or ReportForm(formdata=None),
         reports_failed=report_form is not None,
+        most_evidence_bytes=current_app.config["SETTINGS"].plain_file_mb << 20,
         stale=stale,
         status=status,
     )
