@@ -163,7 +163,10 @@ def test_a_submitted_sheet_is_changed_only_after_the_office_gives_it_back(
     number = phone.page.locator(".judge-lead span").first.inner_text()
     with site.inside():
         asked = db.session.query(Assignment).filter(Assignment.asks_to_reopen != "").one().id
-    office.go(f"/office/tasks/{asked}/sheets").sees(number, "想象力一项看错了标准")
+    office.go(f"/office/rounds/{running.round_id}").sees("申请修改评分")
+    office.page.get_by_role("link", name=number).click()
+    office.page.wait_for_url(f"**/office/tasks/{asked}/sheets")
+    office.sees(number, "想象力一项看错了标准")
     office.press("退回修改").told("已退回修改并通知评委")
 
     phone.go(address).sees("主办单位已将这份评分退回修改")

@@ -66,7 +66,7 @@ LIST_PAGES = [
     ListPage("judging.export_relations", "office", "/office/relations/export", 5),
     ListPage("judging.rounds", "office", "/office/rounds", 9),
     ListPage("judging.export_rounds", "office", "/office/rounds/export", 5),
-    ListPage("judging.show_round", "office", "/office/rounds/{round}", 13),
+    ListPage("judging.show_round", "office", "/office/rounds/{round}", 15),
     ListPage("judging.export_progress", "office", "/office/rounds/{round}/export", 8),
     ListPage("judging.seats", "office", "/office/rounds/{planned}/judges", 10),
     ListPage("judging.plan", "office", "/office/rounds/{planned}/plan", 14, rows=False),

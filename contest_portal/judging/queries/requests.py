@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from contest_portal.core.database import db
@@ -45,21 +45,20 @@ class RoundRequests:
 
 
 def requests_of_round(row: Round) -> RoundRequests:
-    """All of it: three statements."""
-    people = (joinedload(Assignment.judge), joinedload(Assignment.entry))
-    asked = db.session.scalars(
-        select(Assignment)
-        .where(Assignment.round_id == row.id, Assignment.asks_to_reopen != "", Assignment.state == "submitted")
-        .order_by(Assignment.id)
-        .options(*people)
-    ).all()
-    given_back = db.session.execute(
+    """All of it: two statements."""
+    rows = db.session.execute(
         select(Assignment, Reopening, ScoreSheet.total)
         .join(ScoreSheet, and_(ScoreSheet.assignment_id == Assignment.id, ScoreSheet.is_current))
-        .join(Reopening, and_(Reopening.assignment_id == Assignment.id, Reopening.sheet_version == ScoreSheet.version))
-        .where(Assignment.round_id == row.id, Assignment.state == "submitted")
-        .order_by(Reopening.id)
-        .options(*people)
+        .outerjoin(
+            Reopening, and_(Reopening.assignment_id == Assignment.id, Reopening.sheet_version == ScoreSheet.version)
+        )
+        .where(
+            Assignment.round_id == row.id,
+            Assignment.state == "submitted",
+            or_(Assignment.asks_to_reopen != "", Reopening.id.is_not(None)),
+        )
+        .order_by(Assignment.id)
+        .options(joinedload(Assignment.judge), joinedload(Assignment.entry))
     ).all()
     reports = db.session.scalars(
         select(FraudReport)
@@ -67,7 +66,14 @@ def requests_of_round(row: Round) -> RoundRequests:
         .order_by(FraudReport.state != "open", FraudReport.id)
         .options(joinedload(FraudReport.judge), joinedload(FraudReport.entry))
     ).all()
-    return RoundRequests(asked, [GivenBack(*one) for one in given_back], reports)
+    asked, given_back = [], []
+    for one in rows:
+        task, leave, total = one.Assignment, one.Reopening, one.total
+        if leave is None:
+            asked.append(task)
+        else:
+            given_back.append(GivenBack(task, leave, total))
+    return RoundRequests(asked, given_back, reports)
 
 
 def excluded_entries(round_id: int) -> dict[int, FraudReport]:

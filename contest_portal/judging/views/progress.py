@@ -21,6 +21,7 @@ from contest_portal.judging.forms.rankings import RankForm
 from contest_portal.judging.models import Assignment, Round
 from contest_portal.judging.queries import rounds as queries
 from contest_portal.judging.queries.reassigning import candidates_for
+from contest_portal.judging.queries.requests import requests_of_round
 from contest_portal.judging.round_workbooks import progress_workbook, tasks_workbook
 from contest_portal.judging.services import progress as services
 from contest_portal.judging.services.reassigning import reassign_task
@@ -107,6 +108,7 @@ def _round_page(row: Round, *, deadline_form: DeadlineForm | None = None, close_
         progress=queries.progress_of_round(row),
         counts=queries.accepted_counts([place.category_id for place in row.categories]),
         rankings=queries.rankings_of_round(row.id),
+        requests=requests_of_round(row),
         method_name=translate(METHODS[row.method]),
         notes=[translate(kept(note)) for note in row.plan_facts.get("notes", ())],
         deadline_form=deadline_form or DeadlineForm(formdata=None, closes_at=closes_at, version=row.version),
