@@ -23,8 +23,8 @@ KEPT, WAITS = "已保存在本机，联网后自动保存", "已保存在本机�
 
 @pytest.fixture
 def running(site: Site) -> Judged:
-    """A round in which every judge has three paintings."""
-    scene = judged.accepted_paintings(site, 3)
+    """A round in which every judge has two paintings."""
+    scene = judged.accepted_paintings(site, 2)
     with site.inside():
         judged.open_round(scene, judged.add_judges(scene), reads=3)
     return scene
