@@ -98,8 +98,11 @@ class Diagnosis:
 
 
 def diagnose(sheets: Sequence[SheetFacts], wide_spread: float) -> Diagnosis:
-    """Severity by the mixed model (judges and works random), what is expected by the same with Huber weights; works whose totals differ by `wide_spread` points or more,
-    or by more than the model expects; scores far in favour."""
+    """Severity by the mixed model (judges and works random); what is expected of a score by the same with Huber weights.
+
+    Named are works whose totals differ by `wide_spread` points or more, or by more than the model expects, and scores
+    far in favour.
+    """
     rows = [(one.entry_id, one.judge_id, one.total) for one in sheets]
     ranking = rank(rows, method=Method.MIXED)
     # Weighted down, one wild score does not pull the work's level along and make the others look far from it.

@@ -579,7 +579,7 @@ class TestJudgeList:
         ]  # fmt: skip
         page = client.get(f"/office/judges/{judge_id}").get_data(as_text=True)
         assert "侄子" in page
-        removed = client.post(f"/office/relations/{rows[1].id}/remove", data={"why": "登记有误"})
+        removed = client.post(f"/office/relations/{rows[1].id}/end", data={"why": "登记有误"})
         assert removed.status_code == 302
 
     def test_who_has_unfinished_tasks_cannot_leave(self, app: Flask, client: FlaskClient) -> None:

@@ -67,7 +67,7 @@ LIST_PAGES = [
     ListPage("judging.rounds", "office", "/office/rounds", 9),
     ListPage("judging.export_rounds", "office", "/office/rounds/export", 5),
     ListPage("judging.show_round", "office", "/office/rounds/{round}", 15),
-    ListPage("judging.export_progress", "office", "/office/rounds/{round}/export", 8),
+    ListPage("judging.export_progress", "office", "/office/rounds/{round}/export", 9),
     ListPage("judging.seats", "office", "/office/rounds/{planned}/judges", 10),
     ListPage("judging.plan", "office", "/office/rounds/{planned}/plan", 14, rows=False),
     ListPage("judging.panels", "office", "/office/rounds/{planned}/panels", 8, rows=False),
@@ -142,6 +142,7 @@ LIST_PAGES = [
 NO_LISTS = {
     "core.show_style_guide": "shows samples, nothing from the database",
     "judging.import_relations": "shows the rows of the workbook that was just sent",
+    "judging.import_marks": "shows the rows of the workbook that was just sent",
     "judging.import_judges": "shows the rows of the workbook that was just sent",
     "people.import_schools": "shows the rows of the workbook that was just sent",
 }

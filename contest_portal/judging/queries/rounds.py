@@ -16,7 +16,17 @@ from contest_portal.core.database import db
 from contest_portal.core.errors import NotFound
 from contest_portal.core.listing import Listing, Page, paginate, sorted_by
 from contest_portal.entries.models import Entry
-from contest_portal.judging.models import Assignment, Judge, Ranking, Round, RoundCategory, RoundJudge, ScoreSheet
+from contest_portal.judging.models import (
+    Assignment,
+    Judge,
+    Panel,
+    Ranking,
+    Round,
+    RoundCategory,
+    RoundEntry,
+    RoundJudge,
+    ScoreSheet,
+)
 from contest_portal.people.models import School
 
 LIVE = ("todo", "submitted")
@@ -214,22 +224,51 @@ def _by_category(row: Round) -> list[CategoryProgress]:
         .subquery()
     )
     accepted = Entry.state == "accepted"
+    wanted = func.coalesce(RoundEntry.reads, row.reads_per_entry)
     rows = db.session.execute(
         select(
             Category,
             func.count(Entry.id).filter(accepted),
             func.coalesce(func.sum(by_entry.c.live), 0),
             func.coalesce(func.sum(by_entry.c.done), 0),
-            func.count(Entry.id).filter(accepted, by_entry.c.done >= row.reads_per_entry),
-            func.count(Entry.id).filter(accepted, by_entry.c.live < row.reads_per_entry),
+            func.count(Entry.id).filter(accepted, by_entry.c.done >= wanted),
+            func.count(Entry.id).filter(accepted, by_entry.c.live < wanted),
         )
         .join(Entry, Entry.category_id == Category.id)
         .join(by_entry, by_entry.c.entry_id == Entry.id)
+        .outerjoin(RoundEntry, and_(RoundEntry.entry_id == Entry.id, RoundEntry.round_id == row.id))
         .group_by(Category.id)
         .order_by(Category.position)
     )
     # PostgreSQL gives sums of whole numbers as decimals.
     return [CategoryProgress(category, *(int(count) for count in counts)) for category, *counts in rows]
+
+
+@dataclass(frozen=True)
+class PanelProgress:
+    """How far the works of a panel have come."""
+
+    panel: Panel
+    live: int
+    done: int
+
+
+def progress_of_panels(row: Round) -> list[PanelProgress]:
+    """By panel, in their order: one statement, none where the round has no panels."""
+    if not row.panels:
+        return []
+    rows = db.session.execute(
+        select(
+            RoundEntry.panel_id,
+            func.count(Assignment.id).filter(Assignment.state.in_(LIVE)).label("live"),
+            func.count(Assignment.id).filter(Assignment.state == "submitted").label("done"),
+        )
+        .join(Assignment, and_(Assignment.entry_id == RoundEntry.entry_id, Assignment.round_id == row.id))
+        .where(RoundEntry.round_id == row.id)
+        .group_by(RoundEntry.panel_id)
+    )
+    counts = {line.panel_id: (line.live, line.done) for line in rows}
+    return [PanelProgress(panel, *counts.get(panel.id, (0, 0))) for panel in row.panels]
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from contest_portal.judging.forms.rankings import RankForm
 from contest_portal.judging.models import Assignment, Round
 from contest_portal.judging.queries import rounds as queries
 from contest_portal.judging.queries.reassigning import candidates_for
+from contest_portal.judging.queries.relations import overrules_of_round
 from contest_portal.judging.queries.requests import requests_of_round
 from contest_portal.judging.round_workbooks import progress_workbook, tasks_workbook
 from contest_portal.judging.services import progress as services
@@ -106,7 +107,11 @@ def _round_page(row: Round, *, deadline_form: DeadlineForm | None = None, close_
         states=round_states(),
         phase=phase(row.state, row.opens_at, row.closes_at, now()),
         progress=queries.progress_of_round(row),
-        counts=queries.accepted_counts([place.category_id for place in row.categories]),
+        panels=queries.progress_of_panels(row) if row.state != "planned" else [],
+        overrules=[
+            (judge, number, translate(kept(decision.conflict)), decision.why, by, decision.decided_at)
+            for decision, judge, number, by in overrules_of_round(row.id)
+        ],
         rankings=queries.rankings_of_round(row.id),
         requests=requests_of_round(row),
         method_name=translate(METHODS[row.method]),
