@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, and_, select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from contest_portal.contests.models import Category
@@ -43,7 +43,8 @@ def _state(task: Assignment, paper: PaperSheet | None) -> str:
     return paper.state if paper is not None else "none"
 
 
-def _rows(round_id: int) -> Select[Any]:
+def _rows(round_id: int) -> Any:
+    """Selects (task, paper sheet, who typed it, total, source); all but the task may be None."""
     waiting = and_(PaperSheet.assignment_id == Assignment.id, PaperSheet.state.in_(WAITING))
     counting = and_(ScoreSheet.assignment_id == Assignment.id, ScoreSheet.is_current)
     return (
