@@ -18,7 +18,6 @@ from contest_portal.judging.queries import judges as judge_queries
 from contest_portal.judging.queries import tasks as queries
 from contest_portal.judging.services import relations
 from contest_portal.judging.services.reassigning import Moved
-from contest_portal.judging.views import pile, requests, task_files  # noqa: F401 - further pages beside a judge's own
 from contest_portal.judging.views.blueprint import bp
 
 AnyResponse = Any
