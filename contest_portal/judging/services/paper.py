@@ -14,11 +14,12 @@ from contest_portal.core.clock import now
 from contest_portal.core.database import Work, locked, unit_of_work
 from contest_portal.core.errors import Conflict, FieldProblem, Invalid, NotFound, Stale
 from contest_portal.core.text import N_, Message
-from contest_portal.judging.marks import check_marks, draft_of, paper_total, total_of
-from contest_portal.judging.models import Assignment, Round, RoundCategory, ScoreSheet
+from contest_portal.judging.marks import check_marks, paper_total
+from contest_portal.judging.models import Assignment, Round, RoundCategory
 from contest_portal.judging.queries.paper import WAITING
-from contest_portal.judging.rubrics import rubric_of
-from contest_portal.judging.services.sheets import mark_field
+from contest_portal.judging.rubrics import RoundCriterion, rubric_of
+from contest_portal.judging.services.own_tasks import OwnTask, current_sheet_of
+from contest_portal.judging.services.sheets import TypedSheet, mark_field, write_sheet
 from contest_portal.judging.sheet_models import PaperSheet
 from contest_portal.people.services.checked import checking
 
@@ -38,9 +39,10 @@ def type_sheet(
     with checking("judging.comment") as check:
         comment = check.text(comment, "comment", MOST_COMMENT, label=N_("评语"))
     with unit_of_work(actor, "judging.type_sheet") as work:
-        _row, task, rubric = _open_task(work, task_id)
+        open_task = _open_task(work, task_id)
+        task = open_task.task
         _refuse_scored(task)
-        clean, problems = check_marks(marks, rubric)
+        clean, problems = check_marks(marks, open_task.rubric)
         if problems:
             raise Invalid(
                 "judging.marks",
@@ -70,19 +72,19 @@ def check_sheet(actor: Actor, paper_id: int, total: object, seen_version: int) -
     already, when the round is not open or the task has got a score in another way.
     """
     with unit_of_work(actor, "judging.check_sheet") as work:
-        paper, task, rubric = _seen_paper(work, paper_id, seen_version)
+        paper, open_task = _seen_paper(work, paper_id, seen_version)
         if paper.state != "typed":
             raise Conflict("judging.paper_state", N_("这张评分表已经有人核对过，请回到列表查看。"))
         if paper.typed_by == actor.account_id and not actor.is_console:
             raise Conflict(
                 "judging.paper_same_person", N_("录入和核对须由两个人完成。这张评分表是您录入的，请同事核对。")
             )
-        typed = _checked_total(total, rubric)
+        typed = _checked_total(total, open_task.rubric)
         paper.checked_total, paper.checked_by, paper.checked_at = typed, actor.account_id, now()
         paper.version += 1
         if abs(typed - paper.total) < _SAME:
             paper.state = "confirmed"
-            _count(work, task, rubric, paper.marks, paper.comment, "paper")
+            write_sheet(work, open_task, paper.marks, TypedSheet(paper.marks, paper.comment), source="paper")
         else:
             paper.state = "differs"
         work.record(paper, before={"state": "typed"}, after={"state": paper.state, "checked_total": typed})
@@ -96,12 +98,12 @@ def settle_sheet(actor: Actor, paper_id: int, marks: Mapping[str, object], seen_
     differs (any more).
     """
     with unit_of_work(actor, "judging.settle_sheet") as work:
-        paper, task, rubric = _seen_paper(work, paper_id, seen_version)
+        paper, open_task = _seen_paper(work, paper_id, seen_version)
         if paper.state != "differs":
             raise Conflict("judging.paper_state", N_("这张评分表已经有人核对过，请回到列表查看。"))
         if paper.typed_by == actor.account_id and not actor.is_console:
             raise Conflict("judging.paper_same_person", N_("这张评分表是您录入的，请由同事对照纸质表决定。"))
-        clean, problems = check_marks(marks, rubric)
+        clean, problems = check_marks(marks, open_task.rubric)
         if problems:
             raise Invalid(
                 "judging.marks",
@@ -110,7 +112,7 @@ def settle_sheet(actor: Actor, paper_id: int, marks: Mapping[str, object], seen_
             )
         paper.settled = {"by": actor.account_id, "at": now().isoformat(), "marks": clean, "total": paper_total(clean)}
         paper.state, paper.version = "confirmed", paper.version + 1
-        _count(work, task, rubric, clean, paper.comment, "paper")
+        write_sheet(work, open_task, clean, TypedSheet(clean, paper.comment), source="paper")
         work.record(
             paper,
             before={"state": "differs", "typed": paper.total, "checked": paper.checked_total},
@@ -159,7 +161,7 @@ def take_workbook(actor: Actor, round_id: int, lines: Sequence[WorkbookLine], *,
             task = locked(Assignment, line.task_id)
             if task.round_id != row.id:
                 raise NotFound
-            problem = _take_line(work, task, line, why.strip())
+            problem = _take_line(work, OwnTask(row, task, _rubric(work, task)), line, why.strip())
             if isinstance(problem, Message):
                 told = Message.of(N_("%(place)s：%(what)s"), place=line.place, what=problem)
                 problems.append(FieldProblem("file", told))
@@ -171,20 +173,19 @@ def take_workbook(actor: Actor, round_id: int, lines: Sequence[WorkbookLine], *,
     return taken
 
 
-def _take_line(work: Work, task: Assignment, line: WorkbookLine, why: str) -> int | Message:
+def _take_line(work: Work, open_task: OwnTask, line: WorkbookLine, why: str) -> int | Message:
     """1 where a sheet was written, 0 where it says the same already, or what is wrong."""
-    if task.state not in {"todo", "submitted"}:
+    if open_task.task.state not in {"todo", "submitted"}:
         return Message(N_("这项评审任务已经取消或改派。"))
-    rubric = _rubric(work, task)
-    clean, problems = check_marks(line.marks, rubric)
+    clean, problems = check_marks(line.marks, open_task.rubric)
     if problems:
         return problems[0][1]
-    current = _current(work, task)
+    current = current_sheet_of(work, open_task.task)
     if current is not None and current.marks == clean:
         return 0
     if current is not None and not why:
         return Message.of(N_("已有评分 %(total)s 分。要改为表中的分数，请填写原因。"), total=f"{current.total:g}")
-    _count(work, task, rubric, clean, line.comment, "workbook")
+    write_sheet(work, open_task, clean, TypedSheet(clean, line.comment), source="workbook")
     return 1
 
 
@@ -203,19 +204,19 @@ def _replace(work: Work, actor: Actor, task: Assignment, seen_version: int) -> d
     return {"total": known.total}
 
 
-def _seen_paper(work: Work, paper_id: int, seen_version: int) -> tuple[PaperSheet, Assignment, tuple[Criterion, ...]]:
+def _seen_paper(work: Work, paper_id: int, seen_version: int) -> tuple[PaperSheet, OwnTask]:
     task_id = work.session.scalar(select(PaperSheet.assignment_id).where(PaperSheet.id == paper_id))
     if task_id is None:
         raise NotFound
-    _row, task, rubric = _open_task(work, task_id)
+    open_task = _open_task(work, task_id)
     paper = locked(PaperSheet, paper_id)
     if paper.version != seen_version:
         raise Stale
-    _refuse_scored(task)
-    return paper, task, rubric
+    _refuse_scored(open_task.task)
+    return paper, open_task
 
 
-def _open_task(work: Work, task_id: int) -> tuple[Round, Assignment, tuple[Criterion, ...]]:
+def _open_task(work: Work, task_id: int) -> OwnTask:
     """The task, locked, its round, which may not be closed meanwhile, and the rubric."""
     round_id = work.session.scalar(select(Assignment.round_id).where(Assignment.id == task_id))
     if round_id is None:
@@ -224,7 +225,7 @@ def _open_task(work: Work, task_id: int) -> tuple[Round, Assignment, tuple[Crite
     task = locked(Assignment, task_id)
     if task.state not in {"todo", "submitted"}:
         raise Conflict("judging.task_state", N_("这项评审任务已经改变，请回到任务列表查看。"))
-    return row, task, _rubric(work, task)
+    return OwnTask(row, task, _rubric(work, task))
 
 
 def _open_round(work: Work, round_id: int) -> Round:
@@ -234,7 +235,7 @@ def _open_round(work: Work, round_id: int) -> Round:
     return row
 
 
-def _rubric(work: Work, task: Assignment) -> tuple[Criterion, ...]:
+def _rubric(work: Work, task: Assignment) -> tuple[RoundCriterion, ...]:
     document = work.session.scalar(
         select(RoundCategory.rubric).where(
             RoundCategory.round_id == task.round_id, RoundCategory.category_id == task.entry.category_id
@@ -255,38 +256,3 @@ def _checked_total(total: object, rubric: Sequence[Criterion]) -> float:
     if problems:
         raise Invalid("judging.total", problems[0][1], field="total")
     return float(clean["total"])
-
-
-def _current(work: Work, task: Assignment) -> ScoreSheet | None:
-    return work.session.scalar(select(ScoreSheet).where(ScoreSheet.assignment_id == task.id, ScoreSheet.is_current))
-
-
-def _count(
-    work: Work, task: Assignment, rubric: Sequence[Criterion], marks: Mapping[str, Any], comment: str, source: str
-) -> ScoreSheet:
-    """From now on these marks count for the task; what counted before stays as an earlier version."""
-    current = _current(work, task)
-    if current is not None:
-        current.is_current = False
-        work.session.flush()
-    sheet = ScoreSheet(
-        assignment_id=task.id,
-        version=1 if current is None else current.version + 1,
-        is_current=True,
-        marks=dict(marks),
-        total=total_of(marks, rubric),
-        comment=comment,
-        source=source,
-        submitted_by=work.actor.account_id,
-        submitted_at=now(),
-    )
-    work.session.add(sheet)
-    task.state, task.draft_marks, task.draft_comment = "submitted", draft_of(marks, rubric), comment
-    task.version += 1
-    work.record(
-        sheet,
-        action="judging.submit_sheet",
-        before={"version": current.version, "total": current.total} if current else None,
-        after={"task": task.id, "version": sheet.version, "total": sheet.total, "source": source},
-    )
-    return sheet

@@ -177,7 +177,8 @@ def give_task(work: Work, row: Round, judge_id: int, entry_id: int) -> Assignmen
         found = Assignment(round_id=row.id, judge_id=judge_id, entry_id=entry_id, draft_marks={}, version=0)
         work.session.add(found)
     found.state, found.position, found.assigned_at = "todo", (last or 0) + 1, now()
-    found.draft_marks, found.draft_comment, found.draft_saved_at = {}, "", None
+    found.draft_marks, found.draft_comment, found.draft_panel_comment = {}, "", ""
+    found.draft_saved_at, found.draft_stamp, found.asks_to_reopen = None, "", ""
     found.version += 1
     work.session.flush()
     return found
