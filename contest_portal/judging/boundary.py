@@ -1,11 +1,10 @@
 """The boundary round: whom to read again when more reads are given only to the works near the line.
 
-A read of a work that is surely in or surely out changes nothing. Each further read goes where it raises the expected
-number of right decisions most, by the distribution of the levels that the ranking has estimated: a work with level
-`estimate ± se` is right when it stands on that side of the line on which its true level is. The gain of the first read
-can be small and that of three together large, so reads are given in the batch with the best gain a read. This is the
-knowledge gradient (Frazier, Powell & Dayanik 2008, SIAM J. Control Optim. 47) for the loss "wrong side of the line", with
-batches after Frazier & Powell 2010, Decision Analysis 7. Compared with other ways in docs/decisions/simulation.md.
+A read of a work that is surely in or surely out changes nothing. Within the band reads are given in proportion to
+p(1 - p), the variance of "belongs among the best", where p is the estimated probability to be within the quota: a work at
+evens gets the most. They are dealt out one by one by Sainte-Laguë's divisors, so that any number of reads gives the fairest
+whole shares. In simulations this found two points of recall more than the one-step knowledge gradient, which trusts the
+first round's estimates so far that it reads too few works: docs/decisions/simulation.md.
 
 Pure: the same ranking gives the same plan, whatever the machine.
 """
@@ -30,13 +29,6 @@ Counts = NDArray[np.int64]
 
 DRAWS = 4_000
 """Draws behind the expected numbers: a share of right places is then known to about ±0.003 (one standard error)."""
-
-MOST_EXTRA = 30
-"""Further reads of one work beyond which nothing is worth planning."""
-
-_MOST_AT_ONCE = 6  # reads weighed together for one work
-_POINTS = np.linspace(-4, 4, 81)  # of a standard normal; its mass outside is 6e-5
-_MASS = np.exp(-(_POINTS**2) / 2) / np.sum(np.exp(-(_POINTS**2) / 2))
 
 
 @dataclass(frozen=True)
@@ -77,16 +69,6 @@ class _Levels:
         variance = self.variance.reshape(-1, *[1] * (extra.ndim - 1))
         return np.where(extra > 0, variance**2 / (variance + self.noise / np.maximum(extra, 1)), 0.0)
 
-    def right(self, most: int) -> Matrix:
-        """(works, most + 1) probability to stand on the right side of the line after 0, 1, … `most` further reads."""
-        moved = self.moved(np.tile(np.arange(most + 1.0), (len(self.mean), 1)))
-        left = np.sqrt(np.maximum(self.variance[:, None] - moved, 1e-12))
-        found = np.empty(moved.shape)
-        for count in range(most + 1):
-            there = (self.mean - self.line)[:, None] + np.sqrt(moved[:, count])[:, None] * _POINTS
-            found[:, count] = ndtr(np.abs(there) / left[:, count][:, None]) @ _MASS
-        return found
-
 
 def plan_boundary(
     ranking: Ranking,
@@ -108,8 +90,9 @@ def plan_boundary(
     if reads < 0:
         raise ValueError("reads cannot be below zero")
     levels = _levels(ranking, quota)
-    near = _near(ranking, levels, quota, band)
-    extra = _placed(levels, np.where(near, _rooms(ranking, readers), 0), reads)
+    share = _shares(ranking, levels, quota)
+    near = (share >= band[0]) & (share <= band[1])
+    extra = _placed(share, np.where(near, _rooms(ranking, readers), 0), reads)
     before, after = _expected_right(levels, quota, np.zeros(len(extra))), _expected_right(levels, quota, extra)
     return BoundaryPlan(
         entries=_given(levels, extra),
@@ -127,8 +110,9 @@ def place_reads(
 ) -> tuple[tuple[Hashable, int], ...]:
     """The `entries` of the plan alone, without what it is expected to bring, which takes longer to work out."""
     levels = _levels(ranking, quota)
-    near = _near(ranking, levels, quota, band)
-    return _given(levels, _placed(levels, np.where(near, _rooms(ranking, None), 0), reads))
+    share = _shares(ranking, levels, quota)
+    near = (share >= band[0]) & (share <= band[1])
+    return _given(levels, _placed(share, np.where(near, _rooms(ranking, None), 0), reads))
 
 
 def _given(levels: _Levels, extra: Counts) -> tuple[tuple[Hashable, int], ...]:
@@ -153,13 +137,11 @@ def _levels(ranking: Ranking, quota: int) -> _Levels:
     return _Levels([one.id for one in ranking.entries], mean, variance, noise, float(line))
 
 
-def _near(ranking: Ranking, levels: _Levels, quota: int, band: tuple[float, float]) -> NDArray[np.bool_]:
-    """(works,) whether the probability to be among the best lies within the band."""
+def _shares(ranking: Ranking, levels: _Levels, quota: int) -> Vector:
+    """(works,) probability to be among the best `quota`."""
     if ranking.quota == quota and all(one.p_in_quota is not None for one in ranking.entries):
-        share = np.array([float(one.p_in_quota or 0) for one in ranking.entries])
-    else:
-        share = ndtr((levels.mean - levels.line) / np.sqrt(levels.variance))
-    return np.asarray((share >= band[0]) & (share <= band[1]))
+        return np.array([float(one.p_in_quota or 0) for one in ranking.entries])
+    return np.asarray(ndtr((levels.mean - levels.line) / np.sqrt(levels.variance)))
 
 
 def _rooms(ranking: Ranking, readers: Mapping[Hashable, int] | None) -> Counts:
@@ -170,32 +152,18 @@ def _rooms(ranking: Ranking, readers: Mapping[Hashable, int] | None) -> Counts:
     return np.maximum(np.array(rooms, dtype=np.int64), 0)
 
 
-def _placed(levels: _Levels, most: Counts, reads: int) -> Counts:
-    """(works,) extra reads, `most` at the highest; always the batch with the best gain a read, the higher rank first."""
+def _placed(share: Vector, most: Counts, reads: int) -> Counts:
+    """(works,) extra reads in proportion to p(1 - p), `most` at the highest; of equals the higher rank comes first."""
     extra = np.zeros(len(most), dtype=np.int64)
-    right = levels.right(min(int(most.max(initial=0)), MOST_EXTRA))
-    most = np.minimum(most, MOST_EXTRA)
-
-    def best(work: int) -> tuple[float, int, int] | None:
-        has = int(extra[work])
-        room = min(int(most[work]) - has, left, _MOST_AT_ONCE)
-        if room < 1:
-            return None
-        share = (right[work, has + 1 : has + room + 1] - right[work, has]) / np.arange(1, room + 1)
-        batch = int(np.argmax(share)) + 1
-        return -round(float(share[batch - 1]), 9), work, batch
-
-    left = reads
-    waiting = [one for work in np.flatnonzero(most) if (one := best(int(work)))]
+    # A work that is given readers is worth a read however sure its place is, after all others.
+    weight = np.round(np.maximum(share * (1 - share), 1e-9), 9)
+    waiting = [(-float(weight[work]), int(work)) for work in np.flatnonzero(most)]
     heapq.heapify(waiting)
-    while left and waiting:
-        _, work, batch = heapq.heappop(waiting)
-        if batch <= left:
-            extra[work] += batch
-            left -= batch
-        again = best(work)
-        if again:
-            heapq.heappush(waiting, again)
+    for _ in range(min(reads, int(most.sum()))):
+        _, work = heapq.heappop(waiting)
+        extra[work] += 1
+        if extra[work] < most[work]:
+            heapq.heappush(waiting, (-float(weight[work]) / (2 * int(extra[work]) + 1), work))
     return extra
 
 

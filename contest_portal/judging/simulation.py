@@ -35,9 +35,8 @@ SHIFTED, Z_SCORES = "shifted", "zscores"
 FEWEST_FIRST = 2
 """Reads of the first round below which judges cannot be told from works, so that nobody knows where the line is."""
 
+MOST_STEPS = 5
 LARGEST = {"entries": 5_000, "judges": 500, "reads": 15, "replicates": 2_000}
-BAND = (0.02, 0.98)
-"""Wider than the band that is drawn: in simulations no narrower one found more."""
 
 
 class Panels(StrEnum):
@@ -50,8 +49,10 @@ class Panels(StrEnum):
 
 @dataclass(frozen=True)
 class Design:
-    """A contest to be drawn. `quota` are places; standard deviations in points. `first_reads` None: one less than
-    `reads`, at least two. `sd_panel` is how far the panels' works differ in level, besides `sd_entry` within a panel.
+    """A contest to be drawn. `quota` are places; standard deviations in points.
+
+    `sd_panel` is how far the panels' works differ in level, besides `sd_entry` within a panel. `first_reads` None: one
+    less than `reads`, at least two. `steps` are the boundary rounds among which the rest of the reads is parted.
     """
 
     entries: int = 240
@@ -67,6 +68,7 @@ class Design:
     link_share: float = 0.3
     boundary: bool = False
     first_reads: int | None = None
+    steps: int = 1
     methods: tuple[Method, ...] = tuple(Method)
 
     @property
@@ -124,6 +126,9 @@ def faults(design: Design) -> list[Message]:
         if not (0 <= value <= 100) or (name == "sd_entry" and value == 0):
             text = N_("%(what)s应是 0 到 100 分之间的数（作品水平的差别须大于 0），现在是 %(value)s。")
             found.append(Message.of(text, what=Message.of(words), value=f"{value:g}"))
+    if not 1 <= design.steps <= MOST_STEPS:
+        text = N_("边界复评应分 1 到 %(most)s 次进行，现在是 %(value)s。")
+        found.append(Message.of(text, most=MOST_STEPS, value=design.steps))
     if not 0 <= design.link_share <= 1:
         found.append(Message.of(N_("跨组评阅比例应在 0 到 1 之间，现在是 %(value)s。"), value=f"{design.link_share:g}"))
     return found or _impossible(design)
@@ -145,6 +150,15 @@ def _impossible(design: Design) -> list[Message]:
         )
         return [Message.of(text, panels=design.panel_count, judges=smallest, reads=design.reads)]
     return []
+
+
+MOST_SHOWN = 7
+
+
+def at_each_number_of_reads(design: Design) -> list[Design]:
+    """The design with 1 to 7 reads a work, as far as its judges go; two rounds where reads are left for the second."""
+    found = [replace(design, reads=reads, first_reads=None) for reads in range(1, MOST_SHOWN + 1)]
+    return [one for one in found if not faults(one)]
 
 
 def replicate(design: Design, seed: int, number: int) -> Replicate:
@@ -216,16 +230,20 @@ def _levels(ranking: Ranking) -> dict[int, float]:
 
 def _with_boundary(drawn: Replicate, contest: _Contest) -> Replicate:
     design = contest.design
-    first = contest.plan(design.first)
-    rows = contest.scores(first)
-    ranking = rank(rows, method=Method.MIXED)
-    left = design.entries * (design.reads - design.first)
-    extra = {int(one): count for one, count in place_reads(ranking, design.quota, left, band=BAND)}  # type: ignore[call-overload]
-    second = rank(contest.scores(contest.plan(design.first, extra, first)), method=Method.MIXED)
+    pairs = contest.plan(design.first)
+    ranking = rank(contest.scores(pairs), method=Method.MIXED)
+    left, extra = design.entries * (design.reads - design.first), dict[int, int]()
+    for step in range(design.steps, 0, -1):
+        given = place_reads(ranking, design.quota, left // step)
+        for one, count in given:
+            extra[int(one)] = extra.get(int(one), 0) + count  # type: ignore[call-overload]
+        left -= sum(count for _, count in given)
+        pairs = contest.plan(design.first, extra, pairs)
+        ranking = rank(contest.scores(pairs), method=Method.MIXED)
     return replace(
         drawn,
-        recall={**drawn.recall, BOUNDARY: contest.recall(_levels(second))},
-        used={**drawn.used, BOUNDARY: str(second.method)},
+        recall={**drawn.recall, BOUNDARY: contest.recall(_levels(ranking))},
+        used={**drawn.used, BOUNDARY: str(ranking.method)},
         boundary_reads=sum(extra.values()),
         boundary_entries=len(extra),
     )
@@ -298,6 +316,7 @@ def _boundary_data(design: Design, drawn: Sequence[Replicate]) -> dict[str, Any]
         gains[str(way)] = {"gain": _short(mean), "sd": _short(sd), "se": _short(se)}
     return {
         "first_reads": design.first,
+        "steps": design.steps,
         "boundary_reads": _short(fmean(one.boundary_reads for one in drawn)),
         "boundary_entries": _short(fmean(one.boundary_entries for one in drawn)),
         "reads_in_all": design.entries * design.reads,

@@ -14,9 +14,11 @@ depends_on = None
 def upgrade() -> None:
     _tables_up()
     _columns_up()
+    _simulation_up()
 
 
 def downgrade() -> None:
+    _simulation_down()
     _columns_down()
     _tables_down()
 
@@ -372,3 +374,22 @@ def _tables_down() -> None:
     op.drop_table("conflict_overrule")
     op.drop_table("plan_change")
     op.drop_table("panel")
+
+
+def _simulation_up() -> None:
+    op.create_table(
+        "simulation_run",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("office_id", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("design", sa.JSON(), nullable=False),
+        sa.Column("result", sa.JSON(), nullable=True),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["office_id"], ["office.id"], name=op.f("fk_simulation_run_office_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_simulation_run")),
+        sa.UniqueConstraint("office_id", "digest", name=op.f("uq_simulation_run_office_id_digest")),
+    )
+
+
+def _simulation_down() -> None:
+    op.drop_table("simulation_run")

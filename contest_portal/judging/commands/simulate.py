@@ -52,6 +52,7 @@ def _quota(_context: click.Context, _parameter: click.Parameter, value: float) -
 @click.option("--link-share", type=click.FloatRange(0, 1), default=0.3, show_default=True, help="跨组评阅比例。")
 @click.option("--boundary", is_flag=True, help="另算总评阅量相同的两轮：第一轮少评，其余评阅只给名额线附近的作品。")
 @click.option("--first-reads", type=int, default=None, help="两轮时第一轮每件评阅次数；默认比 reads 少 1，至少 2。")
+@click.option("--steps", type=int, default=1, show_default=True, help="边界复评分几次进行，每次按最新排名选作品。")
 @click.option(
     "--replicates", type=click.IntRange(1, LARGEST["replicates"]), default=100, show_default=True, help="模拟次数。"
 )
@@ -71,6 +72,7 @@ def simulate(
     link_share: float,
     boundary: bool,
     first_reads: int | None,
+    steps: int,
     replicates: int,
     seed: int,
     as_json: bool,
@@ -78,7 +80,7 @@ def simulate(
     """模拟评审：按给定的规模和误差，各种排名方法平均能选中多少真正最好的作品。"""
     design = Design(
         entries, judges, reads, quota_places(quota, entries), sd_entry, sd_judge, sd_noise,
-        Panels(panels), panel_count, sd_entry / 2 if sd_panel is None else sd_panel, link_share, boundary, first_reads,
+        Panels(panels), panel_count, sd_entry / 2 if sd_panel is None else sd_panel, link_share, boundary, first_reads, steps,
     )  # fmt: skip
     wrong = [str(one) for one in faults(design)]
     if boundary and not design.has_boundary:
