@@ -68,7 +68,7 @@ def recall_sentences(result: Sequence[dict[str, Any]], reads: int = 3) -> list[s
     two = usual["recall"]["boundary"]
     said.append(
         _(
-            "同样的评阅总量分两轮：第一轮每件评 %(first)s 次，其余 %(left)s 次只给名额线附近的作品，可达 %(share)s。",
+            "评阅总量不增加、分两轮评：第一轮每件评 %(first)s 次，其余 %(left)s 次只给名额线附近的作品，可达 %(share)s。",
             first=usual["boundary"]["first_reads"],
             left=f"{usual['boundary']['boundary_reads']:.0f}",
             share=f"{100 * two:.0f}%",

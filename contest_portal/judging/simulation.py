@@ -319,7 +319,7 @@ def _boundary_data(design: Design, drawn: Sequence[Replicate]) -> dict[str, Any]
         "steps": design.steps,
         "boundary_reads": _short(fmean(one.boundary_reads for one in drawn)),
         "boundary_entries": _short(fmean(one.boundary_entries for one in drawn)),
-        "reads_in_all": design.entries * design.reads,
+        "reads_in_all": _short(design.entries * design.first + fmean(one.boundary_reads for one in drawn)),
         "over": gains,
     }
 

@@ -6,8 +6,6 @@ then counted within whatever works are asked for (one stage group, or all).
 
 from __future__ import annotations
 
-import hashlib
-import json
 import math
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Mapping, Sequence
@@ -50,7 +48,7 @@ class Line:
     `score` is the points by the round's method and `rank` goes by it; `raw_rank`, `additive_rank` and `mixed_rank` by
     the others. Ranks are 1, 2, 2, 4; `tied` says that another work has the same `rank`. `spread` is the highest total
     less the lowest; `criteria` the mean points of each criterion. `part` numbers the connected part of the judges.
-    `p_in_quota` is the probability (0–1) to be within the places.
+    `p_in_quota` is the probability (0–1) to be within the places; `broken_by` the tie-breaks that parted it from others.
     """
 
     entry_id: int
@@ -71,6 +69,7 @@ class Line:
     part: int | None
     criteria: Mapping[str, float]
     p_in_quota: float | None = None
+    broken_by: Sequence[str] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON-able data."""
@@ -201,19 +200,6 @@ def standings(fitted: Fitted, works: Sequence[Work]) -> list[Line]:
             )
         )
     return sorted(lines, key=lambda line: (line.rank is None, line.rank, line.number))
-
-
-def inputs_sha256(scores: Sequence[Score], works: Sequence[Work], method: str) -> str:
-    """The fingerprint of everything that the standings follow from."""
-    frozen = {
-        "version": VERSION,
-        "method": method,
-        "precision": PRECISION,
-        "works": sorted([work.id, work.number, work.stage_code] for work in works),
-        "scores": sorted([score.entry_id, score.judge_id, score.total, dict(score.marks)] for score in scores),
-    }
-    text = json.dumps(frozen, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _own(ranking: Ranking, method: Method) -> Iterable[Any]:

@@ -44,7 +44,7 @@ def said(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
         ),
         (
             ("judging", "rank", __file__, "--method", "best"),
-            "「best」不可用，只能是「raw」、「additive」、「mixed」。",
+            "「best」不可用，只能是「raw」、「trimmed」、「additive」、「mixed」、「huber」。",
         ),
     ],
 )

@@ -9,6 +9,7 @@ from statistics import fmean
 import pytest
 from click.testing import CliRunner, Result
 
+from contest_portal.judging.assignment import Entry, Judge, Plan, Problem, assign
 from contest_portal.judging.commands.simulate import simulate
 from contest_portal.judging.ranking import Method
 from contest_portal.judging.simulation import (
@@ -135,7 +136,9 @@ def test_the_command_gives_recall_by_method_as_json() -> None:
     assert set(data["recall"]) == {*map(str, Method), BOUNDARY}
     assert all(0 <= value <= 1 for value in data["recall"].values())
     assert data["quota"] == 3
-    assert data["boundary"]["boundary_reads"] == 30
+    # Two rounds never cost more than one; in a contest this small the works near the line run out of judges.
+    assert 0 < data["boundary"]["boundary_reads"] <= 30
+    assert data["boundary"]["reads_in_all"] == 60 + data["boundary"]["boundary_reads"]
     assert called("--quota", "0.1", "--boundary", "--json").output == done.output
 
 
@@ -161,3 +164,13 @@ def test_the_command_refuses_what_cannot_be_with_exit_code_2(words: tuple[str, .
     done = called(*words)
     assert done.exit_code == 2
     assert answer in done.output
+
+
+def test_a_plan_on_which_the_simplex_method_gives_up_is_still_made() -> None:
+    panels = 4
+    entries = [Entry(one, panel=one % panels) for one in range(240)]
+    judges = [Judge(one, panels=frozenset({one % panels})) for one in range(24)]
+    plan = assign(Problem(entries, judges, 3), seed=436084033)
+    assert isinstance(plan, Plan)
+    assert set(plan.loads.values()) == {30}
+    assert len(set(plan.pairs)) == 720

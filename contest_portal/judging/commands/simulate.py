@@ -111,7 +111,7 @@ def _in_words(data: dict[str, Any], drawn: list[Replicate]) -> str:
         two = data["boundary"]
         lines.append(
             f"两轮：第一轮每件 {two['first_reads']} 次，其余 {two['boundary_reads']:.0f} 次给名额线附近的"
-            f" {two['boundary_entries']:.0f} 件；总评阅量相同。"
+            f" {two['boundary_entries']:.0f} 件；总评阅量不多于一轮。"
         )
         lines += [
             f"　比一轮（{WAYS[way]}）多选中 {100 * one['gain']:+.1f} 个百分点"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from sqlalchemy import func, select
 
 from contest_portal.core.actor import Actor
@@ -11,12 +9,9 @@ from contest_portal.core.clock import now
 from contest_portal.core.database import Work, locked, unit_of_work
 from contest_portal.core.errors import Conflict, Invalid
 from contest_portal.core.text import N_
+from contest_portal.judging.frozen import Frozen, Inputs, rankings_of
 from contest_portal.judging.models import Ranking, Round
-from contest_portal.judging.queries.planning import categories_of_round
-from contest_portal.judging.queries.rankings import scores_by_category, works_by_category
-from contest_portal.judging.ranking import Method
-from contest_portal.judging.standings import Fitted, Score, fit, inputs_sha256, standings
-from contest_portal.judging.standings import Work as RankedWork
+from contest_portal.judging.queries.ranking_inputs import inputs_by_category
 from contest_portal.judging.states import METHODS, round_may
 
 
@@ -33,19 +28,15 @@ def rank_round(actor: Actor, round_id: int, *, method: str | None = None) -> lis
         if not round_may("rank", row.state):
             raise Conflict("judging.round_state", N_("评审截止后才能计算排名；已排名的轮次不再重算。"))
         before, row.method = row.method, method or row.method
-        scores, works = scores_by_category(row.id), works_by_category(row.id)
-        if not any(scores.values()):
+        inputs = inputs_by_category(row)
+        if not any(one.scores for one in inputs.values()):
             raise Conflict("judging.no_scores", N_("本轮没有任何已提交的评分，无法排名。"))
         version = 1 + (work.session.scalar(select(func.max(Ranking.version)).where(Ranking.round_id == row.id)) or 0)
-        made = []
-        for category in categories_of_round(row.id):
-            fitted = fit(scores.get(category.id, []), Method(row.method))
-            own = works.get(category.id, [])
-            stages = [
-                group.code for group in category.rules.stage_groups if any(w.stage_code == group.code for w in own)
-            ]
-            for stage in ["", *(stages if len(category.rules.stage_groups) > 1 else [])]:
-                made.append(_freeze(work, row, category.id, stage, version, fitted, own))
+        made = [
+            _freeze(work, row, category_id, version, own, frozen)
+            for category_id, own in inputs.items()
+            for frozen in rankings_of(own)
+        ]
         row.state = "ranked"
         row.version += 1
         work.record(
@@ -60,26 +51,19 @@ def rank_round(actor: Actor, round_id: int, *, method: str | None = None) -> lis
     return made
 
 
-def _freeze(
-    work: Work,
-    row: Round,
-    category_id: int,
-    stage: str,
-    version: int,
-    fitted: Fitted,
-    works: Sequence[RankedWork],
-) -> Ranking:
-    own = [one for one in works if not stage or one.stage_code == stage]
-    scores: Sequence[Score] = fitted.scores
+def _freeze(work: Work, row: Round, category_id: int, version: int, inputs: Inputs, frozen: Frozen) -> Ranking:
+    """The ranking as a row; what it follows from is kept once, with that of the whole category."""
     ranking = Ranking(
         round_id=row.id,
         category_id=category_id,
-        stage_code=stage,
+        stage_code=frozen.stage,
         version=version,
-        method=str(fitted.chosen.method),
-        inputs_sha256=inputs_sha256(scores, works, row.method),
-        facts=fitted.facts(),
-        lines=[line.to_dict() for line in standings(fitted, own)],
+        method=frozen.method,
+        inputs_sha256=inputs.sha256(),
+        facts=frozen.facts,
+        lines=frozen.lines,
+        inputs={} if frozen.stage else inputs.to_dict(),
+        seed=inputs.seed,
         created_by=work.actor.account_id,
         created_at=now(),
     )

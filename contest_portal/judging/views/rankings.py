@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
-from flask import Response, flash, redirect, url_for
+from flask import Response, flash, redirect, send_file, url_for
 from flask_babel import gettext as _
 
 from contest_portal.core.downloads import workbook_response
@@ -12,13 +13,18 @@ from contest_portal.core.i18n import translate
 from contest_portal.core.kept_messages import kept
 from contest_portal.core.pages import render_page
 from contest_portal.core.permissions import current_actor, permission
+from contest_portal.judging.bundles import write_bundle
+from contest_portal.judging.certainty import certainty_of, places_of
 from contest_portal.judging.forms.rankings import RankForm
 from contest_portal.judging.models import Ranking, Round
 from contest_portal.judging.queries import rankings as queries
 from contest_portal.judging.queries import rounds as round_queries
+from contest_portal.judging.queries.bundles import bundle_of_round
 from contest_portal.judging.queries.tasks import frozen_rubric
+from contest_portal.judging.ranking_pictures import chances_picture, estimates_picture
 from contest_portal.judging.services.rankings import rank_round
 from contest_portal.judging.states import SHORT_METHODS
+from contest_portal.judging.tie_breaks import WORDS, criterion_key
 from contest_portal.judging.views.blueprint import bp
 from contest_portal.judging.workbooks import ranking_workbook
 
@@ -39,6 +45,9 @@ def rank(row: Round) -> AnyResponse:
 def ranking(row: Ranking) -> Response:
     """One frozen ranking: raw and corrected beside each other, the judges' severity."""
     lines, judges = queries.named_lines(row), _judges(row)
+    plain = [one.line for one in lines]
+    places = places_of(row.facts, row.stage_code)
+    pictures = [estimates_picture(plain, places), chances_picture(plain, places)]
     return render_page(
         "judging/ranking.html",
         ranking=row,
@@ -52,10 +61,31 @@ def ranking(row: Ranking) -> Response:
         used=translate(SHORT_METHODS[row.facts["used"]]),
         reason=translate(kept(row.facts["reason"])),
         reasons={name: translate(kept(text)) for name, text in row.facts["reasons"].items()},
-        criteria=frozen_rubric(row.round_id, row.category_id),
-        wide=sum((one.line.spread or 0) >= row.facts["wide_spread"] for one in lines),
+        rules=_tie_words(row),
+        places=places,
+        certainty=certainty_of(plain, places) if places else None,
+        reliability=row.facts.get("reliability"),
+        pictures=[one for one in pictures if one is not None],
+        has_inputs=bool(row.inputs) or bool(row.stage_code),
+        wide_spread=row.round.wide_spread,
+        wide=sum((one.line.spread or 0) >= row.round.wide_spread for one in lines),
         ties=sum(one.line.tied for one in lines),
     )  # fmt: skip
+
+
+@bp.get("/office/rounds/<int:round_id>/bundle")
+@permission("judging.see_round", of=round_queries.round_by_id)
+def bundle(row: Round) -> Response:
+    """Everything that the round's plans and rankings follow from, without names, to be computed again elsewhere."""
+    content = write_bundle(bundle_of_round(row))
+    name = _("%(title)s数据包.zip", title=f"{row.contest.name} {row.name}")
+    return send_file(io.BytesIO(content), "application/zip", as_attachment=True, download_name=name)
+
+
+def _tie_words(row: Ranking) -> dict[str, str]:
+    """Tie-break → its word: the criterion's name, or a way that every round knows."""
+    names = {criterion_key(one.code): one.name for one in frozen_rubric(row.round_id, row.category_id)}
+    return {**names, **{key: translate(word) for key, word in WORDS.items()}}
 
 
 @bp.get("/office/rankings/<int:ranking_id>/export")
