@@ -11,6 +11,7 @@ import hashlib
 import io
 import json
 import zipfile
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -77,7 +78,7 @@ def read_bundle(content: bytes) -> dict[str, Any]:
             if sum(sizes[name] for name in (MANIFEST, *PARTS)) > MOST_BYTES:
                 raise BundleError(Message(N_("数据包解开后过大，没有读取。")))
             files = {name: archive.read(name) for name in (MANIFEST, *PARTS)}
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as failure:
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError) as failure:
         raise BundleError(Message(N_("这不是一个完好的 ZIP 数据包，请重新导出。"))) from failure
     manifest = _json(files[MANIFEST], MANIFEST)
     if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:

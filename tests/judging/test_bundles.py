@@ -110,6 +110,16 @@ class TestDamage:
         with pytest.raises(BundleError, match="缺少"):
             read_bundle(repacked(ranked, {}, without="ranking.json"))
 
+    def test_whatever_byte_is_damaged_is_said_in_words_or_does_no_harm(self, ranked: Round) -> None:
+        content = write_bundle(bundle_of_round(ranked))
+        whole = read_bundle(content)
+        for place in range(0, len(content), max(1, len(content) // 300)):
+            damaged = content[:place] + bytes([content[place] ^ 0xFF]) + content[place + 1 :]
+            try:
+                assert read_bundle(damaged) == whole
+            except BundleError as error:
+                assert str(error)
+
     def test_parts_that_make_no_sense_are_said_to(self) -> None:
         content = write_bundle({name: [{"kind": "opening"}] for name in PARTS})
         with pytest.raises(BundleError, match="不完整"):

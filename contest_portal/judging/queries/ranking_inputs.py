@@ -19,7 +19,7 @@ from contest_portal.judging.standings import Score, Work
 def inputs_by_category(row: Round) -> dict[int, Inputs]:
     """Category id → inputs, in the contest's order. Works that an upheld report took out are left out and named."""
     scores, works = _pooled(row)
-    excluded = set(excluded_entries(row.id))
+    excluded = _excluded(row)
     wanted = {
         place.category_id: dict(place.wanted)
         for place in db.session.scalars(select(RoundCategory).where(RoundCategory.round_id == row.id))
@@ -43,6 +43,12 @@ def inputs_by_category(row: Round) -> dict[int, Inputs]:
             excluded=sorted(excluded & ids),
         )
     return found
+
+
+def _excluded(row: Round) -> set[int]:
+    """Works that a decision took out, of this round or of one whose sheets count here."""
+    earlier = _excluded(row.source_round) if row.carry != "restart" and row.source_round is not None else set()
+    return set(excluded_entries(row.id)) | earlier
 
 
 def _stages(category: Category, works: Sequence[Work]) -> list[str]:
