@@ -31,6 +31,11 @@ _CUES_AFTER = (
 _STRONG_BEFORE = ("作者", "姓名", "名字", "学生", "同学", "队员", "组员", "组长", "成员", "老师", "教师", "导师")
 _STRONG_AFTER = ("老师", "教师", "同学", "小朋友")
 _ORDER: dict[Role, int] = {"author": 0, "tutor": 1, "group": 2, "school": 3, "place": 4}
+_RADICALS = str.maketrans(
+    "⺟⺠⺫⺯⺶⻁⻄⻅⻆⻉⻋⻐⻑⻓⻔⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻧⻨⻩⻪⻬⻮⻰⻳",
+    "母民目糸羊虎西见角贝车金长长门青韦页风飞食马骨鬼鱼鸟卤麦黄黾齐齿龙龟",
+)
+"""Signs of the block of radicals that NFKC leaves alone, and the characters they look like: PDFs hold one for the other."""
 _SENTENCE_SIGNS = re.compile(r"[。，、；：！？,;:!?…“”\"()（）《》]")
 
 
@@ -89,6 +94,7 @@ def _folded(ch: str) -> str:
         return ""
     plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", ch)).lower()
     plain = "".join(one for one in plain if not unicodedata.combining(one))
+    plain = plain.translate(_RADICALS)
     if len(plain) == 1 and plain >= "\u3400":
         return _simplified(plain)
     return plain

@@ -43,6 +43,21 @@ def test_a_name_of_three_letters_is_found_in_every_writing(text: str, words: str
 
 
 @pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        ("\u2ee9晓明", "黄晓明"),
+        ("\u2ee2小\u2ef0", "马小龙"),
+        ("张\u2ed3\u2edb", "张长风"),
+        ("\u2fa5晓\u2f25", "里晓女"),
+    ],
+)
+def test_radicals_that_a_pdf_holds_instead_of_characters_are_read_as_these(written: str, name: str) -> None:
+    text = f"前言：作者{written}同学"
+    assert found(text, name) == [(written, CERTAIN)]
+    assert [(hit.begin, hit.end) for hit in find_names([text], [Wanted(name, "author")])] == [(5, 8)]
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "张晓华和李晓明",
