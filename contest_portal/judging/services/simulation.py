@@ -19,8 +19,8 @@ from contest_portal.judging.simulation import Design, at_each_number_of_reads, f
 from contest_portal.judging.simulation_models import SimulationRun
 from contest_portal.judging.simulation_process import design_from, run
 
-REPLICATES = 60
-"""Contests drawn for a page of usual size: recall is then known to about ±1 point (one standard error)."""
+REPLICATES = 30
+"""Contests drawn for a page of usual size: recall is then known to about ±1.5 points (one standard error)."""
 
 FEWEST = 10
 _USUAL = 240 * 24  # works × judges up to which REPLICATES are drawn; larger contests vary less and take longer
