@@ -95,7 +95,7 @@ LIST_PAGES = [
     ListPage("people.start", "office", "/work", 12),
     ListPage("people.start", "manager", "/work", 10),
     ListPage("people.start", "teacher", "/work", 8),
-    ListPage("people.start", "judge", "/work", 8),
+    ListPage("people.start", "judge", "/work", 9),
     ListPage("people.staff", "office", "/office", 7),
     ListPage("people.list_schools", "office", "/schools", 7),
     ListPage("people.export_schools", "office", "/schools/export", 3),

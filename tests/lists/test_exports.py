@@ -59,6 +59,7 @@ PAGINATED = [
     Shown("judging.relations", "office", "/office/relations", ROWS, f"q={quote('第0001小学')}"),
     Shown("judging.rounds", "office", "/office/rounds", ROWS + 1, "state=open"),
     Shown("judging.tasks", "office", "/office/rounds/{round}/tasks", 2 * ROWS, "q=CG-00001&sort=-judge"),
+    Shown("judging.works", "office", "/office/rounds/{round}/works", ROWS, "q=CG-00001"),
     Shown("judging.paper", "office", "/office/rounds/{round}/paper", 2 * ROWS, "q=CG-00001&state=done"),
     Shown("people.list_schools", "office", "/schools", 2 * ROWS + 1, NAMED_SO),
     Shown("people.students", "manager", "/schools/{school}/students", ROWS, "class=1班"),
