@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import os
@@ -115,10 +116,8 @@ class TestDamage:
         whole = read_bundle(content)
         for place in range(0, len(content), max(1, len(content) // 300)):
             damaged = content[:place] + bytes([content[place] ^ 0xFF]) + content[place + 1 :]
-            try:
+            with contextlib.suppress(BundleError):
                 assert read_bundle(damaged) == whole
-            except BundleError as error:
-                assert str(error)
 
     def test_parts_that_make_no_sense_are_said_to(self) -> None:
         content = write_bundle({name: [{"kind": "opening"}] for name in PARTS})
