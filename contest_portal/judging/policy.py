@@ -67,6 +67,11 @@ def may_see_ranking(actor: Actor, ranking: Ranking) -> Decision:
     return may_see_round(actor, ranking.round)
 
 
+@rule("judging.plan_boundary")
+def may_plan_boundary(actor: Actor, ranking: Ranking) -> Decision:
+    return may_run_round(actor, ranking.round)
+
+
 @rule("judging.reassign")
 def may_reassign(actor: Actor, task: Assignment) -> Decision:
     return may_run_round(actor, task.round)

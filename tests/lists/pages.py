@@ -84,6 +84,7 @@ LIST_PAGES = [
     ListPage("judging.export_paper", "office", "/office/rounds/{round}/paper/export", 9),
     ListPage("judging.reassign", "office", "/office/tasks/{task}/reassign", 14),
     ListPage("judging.ranking", "office", "/office/rankings/{ranking}", 10),
+    ListPage("judging.boundary", "office", "/office/rankings/{ranking}/boundary", 5, rows=False),
     ListPage("judging.export_ranking", "office", "/office/rankings/{ranking}/export", 7),
     ListPage("judging.own_tasks", "judge", "/judge", 7),
     ListPage("judging.own_relations", "judge", "/judge/relations", 7),

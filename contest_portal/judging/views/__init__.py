@@ -3,6 +3,7 @@
 from contest_portal.judging import interview_models, sheet_models, simulation_models  # noqa: F401 - their tables belong to the room
 from contest_portal.judging.services import withdrawals
 from contest_portal.judging.views import (
+    boundary,
     interviews,
     judges,
     own,
@@ -27,6 +28,7 @@ from contest_portal.judging.views import (
 from contest_portal.judging.views.blueprint import bp
 
 __all__ = [
+    "boundary",
     "interviews",
     "judges",
     "own",

@@ -1,0 +1,76 @@
+"""A boundary round: further reads for the works near the line, combined with the sheets that are there."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from contest_portal.core.actor import Actor
+from contest_portal.core.database import found, unit_of_work
+from contest_portal.core.errors import Conflict, Invalid
+from contest_portal.core.kept_messages import keep
+from contest_portal.core.text import N_, Message
+from contest_portal.judging.models import Ranking, Round, RoundEntry
+from contest_portal.judging.queries.boundary import preview_boundary
+from contest_portal.judging.queries.planning import seats_of_round
+from contest_portal.judging.services.round_data import RoundData
+from contest_portal.judging.services.rounds import Seat, choose_judges, create_round
+
+MOST_READS = 5_000
+WHY = N_("名额线附近，加评 %(count)s 次")
+
+
+def plan_boundary_round(
+    actor: Actor, ranking_id: int, reads: int, name: str, opens_at: datetime | None, closes_at: datetime | None
+) -> Round:
+    """Plan a round of its own for the works near the line of this ranking, with the round's judges. Opened and judged as
+    any round, its ranking combines the sheets of both in one model.
+
+    Raises Invalid for what cannot be planned, Conflict when nothing is near the line.
+    """
+    if not 1 <= reads <= MOST_READS:
+        told = Message.of(N_("加评次数应为 1–%(most)s。"), most=MOST_READS)
+        raise Invalid("judging.boundary_reads", told, field="reads")
+    with unit_of_work(actor, "judging.plan_boundary") as work:
+        ranking = found(Ranking, ranking_id)
+        source = ranking.round
+        preview = preview_boundary(ranking, reads)
+        if preview.obstacle is not None:
+            raise Invalid("judging.boundary", preview.obstacle)
+        if not preview.works:
+            raise Conflict("judging.no_boundary", N_("没有作品落在名额线附近，或其评委都已评过，不需要加评。"))
+        data = RoundData.of(source)
+        row = create_round(
+            actor,
+            source.contest_id,
+            replace(
+                data,
+                name=name,
+                category_ids=[ranking.category_id],
+                reads_per_entry=1,
+                opens_at=opens_at,
+                closes_at=closes_at,
+                source_round_id=source.id,
+                take="band",
+                carry="pooled",
+                carry_weight=0.0,
+                mode="online",
+                panels_by="none",
+                calibration_count=0,
+                method="mixed",
+                wanted={ranking.category_id: data.wanted.get(ranking.category_id, {})},
+            ),
+            seed=source.seed,
+        )
+        work.session.add_all(
+            RoundEntry(
+                round_id=row.id,
+                entry_id=one.entry_id,
+                reads=one.reads,
+                why=keep(Message.of(WHY, count=one.reads)),
+            )
+            for one in preview.works
+        )
+        choose_judges(actor, row.id, [Seat(judge.id) for _seat, judge in seats_of_round(source.id)])
+        work.record(row, after={"ranking": ranking.id, "reads": sum(one.reads for one in preview.works)})
+    return row
