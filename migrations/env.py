@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from alembic import context
 from flask import current_app
+from sqlalchemy.engine import Connection
 
 from contest_portal.core.database import Base, UtcDateTime, db
 from contest_portal.core.sealing import Sealed
@@ -24,24 +27,36 @@ def render(kind: str, found: object, _context: object) -> str | bool:
 
 def run() -> None:
     with db.engine.connect() as connection:
-        if connection.dialect.name == "sqlite":
-            # A table that is rebuilt must not take its children's rows along.
-            connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
-            connection.rollback()
-        connection.execution_options(writes=True)
-        context.configure(
-            connection=connection,
-            target_metadata=Base.metadata,
-            include_object=include,
-            render_as_batch=connection.dialect.name == "sqlite",
-            compare_type=True,
-            render_item=render,
-        )
-        with context.begin_transaction():
-            context.run_migrations()
-        if connection.dialect.name == "sqlite":
+        if connection.dialect.name != "sqlite":
+            migrate(connection)
+            return
+        # A table that is rebuilt must not take its children's rows along. SQLite hears this only outside of a
+        # transaction, which every statement of ours begins: it is said to the driver's connection.
+        driver: Any = connection.connection.dbapi_connection
+        driver.execute("PRAGMA foreign_keys=OFF")
+        try:
+            migrate(connection)
             connection.commit()
-            connection.exec_driver_sql("PRAGMA foreign_keys=ON")
+        finally:
+            connection.rollback()
+            driver.execute("PRAGMA foreign_keys=ON")
+
+
+def migrate(connection: Connection) -> None:
+    is_sqlite = connection.dialect.name == "sqlite"
+    connection.execution_options(writes=True)
+    context.configure(
+        connection=connection,
+        target_metadata=Base.metadata,
+        include_object=include,
+        render_as_batch=is_sqlite,
+        compare_type=True,
+        render_item=render,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+        if is_sqlite and (broken := connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()):
+            raise RuntimeError(f"a migration left rows without what they belong to: {broken[:5]}")
 
 
 if context.is_offline_mode():
