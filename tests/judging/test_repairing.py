@@ -13,7 +13,7 @@ from contest_portal.core.errors import Conflict, Invalid, Stale
 from contest_portal.judging.assignment import Infeasible
 from contest_portal.judging.models import Assignment, PlanChange, Round, RoundJudge
 from contest_portal.judging.queries.repairing import RepairPreview, RepairWish, preview_repair
-from contest_portal.judging.services import relations, rounds
+from contest_portal.judging.services import fraud_reports, relations, rounds
 from contest_portal.judging.services.repairing import apply_repair
 from tests import factories
 from tests.judging.making import Scene, make_judge, make_scene, open_round, score, tasks_of
@@ -120,6 +120,15 @@ class TestOtherChanges:
         mend(scene, running, "多评一次", reads=3)
         assert judge.id not in readers(running)[entry.id]
         assert forbidden(scene, running) == set()
+
+    def test_a_work_that_an_upheld_report_took_out_is_given_to_nobody_again(self, scene: Scene, running: Round) -> None:
+        task = tasks_of(running)[0]
+        reader = next(one for one in scene.judges if one.id == task.judge_id)
+        report = fraud_reports.report_fraud(scene.actor(reader), task.id, "fraud", "与往届获奖作品相同")
+        fraud_reports.decide_report(scene.staff, report.id, is_upheld=True, decision="属实")
+        mend(scene, running, "多评一次", reads=3)
+        assert task.entry_id not in readers(running)
+        assert {len(judges) for judges in readers(running).values()} == {3}
 
     def test_without_a_change_there_is_nothing_to_do(self, scene: Scene, running: Round) -> None:
         with pytest.raises(Conflict, match="没有需要调整"):

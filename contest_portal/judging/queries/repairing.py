@@ -20,8 +20,10 @@ from contest_portal.judging.conflicts import conflicts_between
 from contest_portal.judging.models import Assignment, Judge, Round, RoundEntry, RoundJudge
 from contest_portal.judging.queries.planning import PlanInputs, categories_of_round, seats_of_round
 from contest_portal.judging.queries.reassigning import overruled_pairs
+from contest_portal.judging.queries.requests import excluded_entries
 from contest_portal.judging.queries.round_works import PlannedEntry, panels_of, readers_before
 from contest_portal.judging.queries.ties import ties_of_entries, ties_of_judges
+from contest_portal.judging.states import LIVE
 
 
 @dataclass(frozen=True)
@@ -93,7 +95,7 @@ def preview_repair(row: Round, wish: RepairWish) -> RepairPreview:
     """The repair of an open round by its own seed: a constant number of statements. Submitted sheets stay."""
     seed = row.seed or 0
     tasks = tasks_of_round(row.id)
-    problem = problem_now(row, wish)
+    problem = _problem_now(row, wish, tasks)
     outcome = repair(problem, tasks.plan, tasks.read, seed, begun_pairs=tasks.begun, even=wish.even)
     moves = outcome.moves if isinstance(outcome, Repair) else ()
     return RepairPreview(
@@ -101,15 +103,16 @@ def preview_repair(row: Round, wish: RepairWish) -> RepairPreview:
     )
 
 
-def problem_now(row: Round, wish: RepairWish) -> Problem:
-    """The round's problem as it is now: its works that are still accepted, its judges without those who leave."""
+def _problem_now(row: Round, wish: RepairWish, tasks: Tasks) -> Problem:
+    """The round's problem as it is now: its works that are still accepted and that no decision took out, its judges
+    without those who leave."""
     panels = panels_of(row)
     by_id = {panel.id: panel for panel in panels}
     rows = db.session.execute(
         select(Entry, Category.code, RoundEntry)
         .join(RoundEntry, RoundEntry.entry_id == Entry.id)
         .join(Category, Category.id == Entry.category_id)
-        .where(RoundEntry.round_id == row.id, Entry.state == "accepted")
+        .where(RoundEntry.round_id == row.id, Entry.state == "accepted", Entry.id.not_in(excluded_entries(row.id)))
         .order_by(Entry.id)
     ).all()
     works = [
@@ -150,7 +153,7 @@ def problem_now(row: Round, wish: RepairWish) -> Problem:
         row.mode != "online",
     )
     problem = inputs.problem(row.seed or 0)
-    allowed = overruled_pairs(row.id) & set(tasks_of_round(row.id).plan)
+    allowed = overruled_pairs(row.id) & set(tasks.plan)
     return replace(
         problem,
         conflicts=frozenset(set(problem.conflicts) - allowed),
@@ -162,7 +165,7 @@ def tasks_of_round(round_id: int) -> Tasks:
     """The living tasks: one statement."""
     rows = db.session.execute(
         select(Assignment.judge_id, Assignment.entry_id, Assignment.state, Assignment.draft_saved_at).where(
-            Assignment.round_id == round_id, Assignment.state.in_(["todo", "submitted"])
+            Assignment.round_id == round_id, Assignment.state.in_(LIVE)
         )
     ).all()
     return Tasks(
