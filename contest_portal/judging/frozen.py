@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from contest_portal.judging.ranking import Method, TieRule, break_ties
-from contest_portal.judging.standings import Fitted, Line, Score, Work, fit, standings
+from contest_portal.judging.standings import Fitted, Line, Score, Work, fit, ranks_of, shared, standings
 from contest_portal.judging.tie_breaks import RAW, VOTE, code_of
 
 FORMAT = 1
@@ -137,29 +137,24 @@ def _with_carried(lines: Sequence[Line], inputs: Inputs) -> list[Line]:
     """Points of both rounds by weight; a work that one of them lacks has no rank. What was sure of one round alone
     (standard error, chance to be within the places) is not said of both."""
     weight = inputs.carry_weight
-    combined: dict[Hashable, float] = {
+    combined = {
         line.entry_id: round((1 - weight) * line.score + weight * inputs.carried[line.entry_id], 6)
         for line in lines
         if line.score is not None and line.entry_id in inputs.carried
     }
-    ranks = _ranks(combined)
-    counted = {rank: sum(one == rank for one in ranks.values()) for rank in ranks.values()}
+    ranks = ranks_of(combined)
+    ties = shared(ranks.values())
     return [
         replace(
             line,
             score=combined.get(line.entry_id),
             rank=ranks.get(line.entry_id),
-            tied=counted.get(ranks.get(line.entry_id, 0), 0) > 1,
+            tied=ranks.get(line.entry_id) in ties,
             se=None,
             p_in_quota=None,
         )
         for line in lines
     ]
-
-
-def _ranks(values: Mapping[Hashable, float]) -> dict[Hashable, int]:
-    ordered = sorted(values.values(), key=lambda value: -round(value, 2))
-    return {key: 1 + sum(round(other, 2) > round(value, 2) for other in ordered) for key, value in values.items()}
 
 
 def _with_ties_broken(lines: Sequence[Line], tie_breaks: Sequence[str]) -> list[Line]:

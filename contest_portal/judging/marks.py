@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from contest_portal.contests.rules import Criterion
 from contest_portal.core.text import N_, Message
+from contest_portal.judging.rubrics import points_of
 
 Mark = int | float
 FULL = 100
@@ -67,7 +68,7 @@ def _mark(text: str, criterion: Criterion) -> Mark | Message:
 
 def total_of(marks: Mapping[str, Mark], rubric: Sequence[Criterion]) -> float:
     """The total out of 100: the sum of the marks, scaled where the rubric's points do not sum to 100."""
-    most = sum(one.max_points for one in rubric)
+    most = points_of(rubric)
     points = paper_total({one.code: marks[one.code] for one in rubric})
     return points if most == FULL else round(points * FULL / most, 4)
 

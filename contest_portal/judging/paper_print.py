@@ -12,6 +12,7 @@ from contest_portal.core.pdf import render_pdf
 from contest_portal.core.qr import qr_svg
 from contest_portal.judging.models import Assignment, Round
 from contest_portal.judging.queries.paper import Pile
+from contest_portal.judging.rubrics import points_of
 
 
 def score_sheets_pdf(row: Round, piles: Sequence[Pile]) -> bytes:
@@ -42,7 +43,7 @@ def _pile(pile: Pile) -> dict[str, Any]:
         "category": pile.category.name,
         "count": _("共 %(count)s 件", count=len(pile.tasks)),
         "criteria": [{"name": one.name, "most": f"{one.max_points:g}"} for one in pile.rubric],
-        "most": f"{sum(one.max_points for one in pile.rubric):g}",
+        "most": f"{points_of(pile.rubric):g}",
         "works": [_work(task) for task in pile.tasks],
     }
 

@@ -10,6 +10,7 @@ from contest_portal.judging.models import Assignment, ConflictOfInterest, Judge,
 from contest_portal.judging.queries.round_works import JudgedCategory
 from contest_portal.judging.queries.task_files import WantedFile
 from contest_portal.judging.sheet_models import FraudReport, PaperSheet
+from contest_portal.judging.states import LIVE
 
 role_rule("judging.list", *OFFICE_ROLES)
 role_rule("judging.manage", Role.OFFICE)
@@ -110,7 +111,7 @@ def may_read_task(actor: Actor, task: Assignment) -> Decision:
     """A judge's own task; one that was taken away or declared a conflict is gone for the judge."""
     own = actor.is_in(Role.JUDGE) and task.judge.account_id == actor.account_id
     same_office = task.judge.office_id == actor.office_id
-    return visible_if(own and same_office and task.state in {"todo", "submitted"} and task.round.state != "planned")
+    return visible_if(own and same_office and task.state in LIVE and task.round.state != "planned")
 
 
 @rule("judging.own_pile")

@@ -14,12 +14,10 @@ from typing import Any
 
 from contest_portal.core.kept_messages import keep
 from contest_portal.judging.ranking import VERSION, EntryEstimate, Method, Ranking, rank
+from contest_portal.judging.ranking.ties import competition_ranks
 
 PRECISION = 0.01
 """Points that are equal at two decimals are a tie, as they are shown."""
-
-WIDE_SPREAD = 15
-"""Points between the highest and the lowest total from which a work deserves a second look (DEFAULT)."""
 
 
 @dataclass(frozen=True)
@@ -110,7 +108,6 @@ class Fitted:
             "scores": len(self.scores),
             "judges": self._judges(),
             "precision": PRECISION,
-            "wide_spread": WIDE_SPREAD,
         }
 
     def _judges(self) -> list[dict[str, Any]]:
@@ -168,11 +165,11 @@ def standings(fitted: Fitted, works: Sequence[Work]) -> list[Line]:
     additive = _points(fitted.additive, works, Method.ADDITIVE)
     mixed = _points(fitted.mixed, works, Method.MIXED)
     ids = [work.id for work in works]
-    ranks = {name: _ranks({id_: values[id_] for id_ in ids if id_ in values}) for name, values in (
+    ranks = {name: ranks_of({id_: values[id_] for id_ in ids if id_ in values}) for name, values in (
         ("chosen", chosen), ("raw", raw), ("additive", additive), ("mixed", mixed))}  # fmt: skip
     known = {one.id: one for one in fitted.chosen.entries}
     totals, criteria = _details(fitted.scores)
-    shared = _shared(ranks["chosen"].values())
+    ties = shared(ranks["chosen"].values())
     lines = []
     for work in works:
         estimate: EntryEstimate | None = known.get(work.id)
@@ -192,7 +189,7 @@ def standings(fitted: Fitted, works: Sequence[Work]) -> list[Line]:
                 raw_rank=ranks["raw"].get(work.id),
                 additive_rank=ranks["additive"].get(work.id),
                 mixed_rank=ranks["mixed"].get(work.id),
-                tied=own_rank in shared,
+                tied=own_rank in ties,
                 spread=round(max(totals[work.id]) - min(totals[work.id]), 6) if work.id in totals else None,
                 part=estimate.component if estimate else None,
                 criteria=criteria.get(work.id, {}),
@@ -214,16 +211,13 @@ def _points(ranking: Ranking, works: Sequence[Work], method: Method | None = Non
     return {one.id: one.estimate for one in ranking.entries if one.id in wanted}
 
 
-def _ranks(values: Mapping[int, float]) -> dict[int, int]:
+def ranks_of(values: Mapping[int, float]) -> dict[int, int]:
     """Ranks 1, 2, 2, 4 from the highest value down, equal where they are shown as equal."""
-    steps = {key: math.floor(value / PRECISION + 0.5 + 1e-6) for key, value in values.items()}
-    first: dict[int, int] = {}
-    for place, step in enumerate(sorted(steps.values(), reverse=True), start=1):
-        first.setdefault(step, place)
-    return {key: first[step] for key, step in steps.items()}
+    return dict(zip(values, competition_ranks(list(values.values()), PRECISION), strict=True))
 
 
-def _shared(ranks: Iterable[int]) -> set[int | None]:
+def shared(ranks: Iterable[int]) -> set[int | None]:
+    """The ranks that stand more than once."""
     seen: set[int] = set()
     return {one for one in ranks if one in seen or seen.add(one)}  # type: ignore[func-returns-value]
 

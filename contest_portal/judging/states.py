@@ -12,6 +12,9 @@ RoundState = Literal["planned", "open", "closed", "ranked"]
 RoundAct = Literal["open", "close", "rank", "discard"]
 TaskState = Literal["todo", "submitted", "conflict", "void"]
 TaskAct = Literal["submit", "correct", "declare", "take_away", "give_back"]
+LIVE: tuple[TaskState, TaskState] = ("todo", "submitted")
+"""States of tasks that a judge has: to do, or done."""
+
 JudgeState = Literal["invited", "active", "declined", "left"]
 
 ROUND_STATES: dict[RoundState, str] = {

@@ -15,8 +15,7 @@ from contest_portal.judging.interview_models import InterviewSession, InterviewS
 from contest_portal.judging.interviews import Invited, Sitting
 from contest_portal.judging.models import Assignment, Round, RoundEntry
 from contest_portal.judging.queries.ties import ties_of_entries
-
-LIVE = ("todo", "submitted")
+from contest_portal.judging.states import LIVE
 
 
 @dataclass(frozen=True)

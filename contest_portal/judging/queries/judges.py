@@ -17,6 +17,7 @@ from contest_portal.core.errors import NotFound
 from contest_portal.core.listing import Listing, Page, paginate, sorted_by
 from contest_portal.entries.models import Entry
 from contest_portal.judging.models import Assignment, ConflictOfInterest, Judge, Round
+from contest_portal.judging.states import LIVE
 from contest_portal.people.models import Account, Invitation, Membership, School
 
 
@@ -73,7 +74,7 @@ def _listed(office_id: int | None) -> Select[Any]:
     return select(
         Judge,
         living.label("invited"),
-        tasks.where(Assignment.state.in_(["todo", "submitted"])).scalar_subquery().label("live"),
+        tasks.where(Assignment.state.in_(LIVE)).scalar_subquery().label("live"),
         tasks.where(Assignment.state == "submitted").scalar_subquery().label("done"),
         relations.scalar_subquery().label("relations"),
     ).where(Judge.office_id == office_id)
@@ -175,7 +176,7 @@ def rounds_of_judge(judge_id: int) -> list[RoundOfJudge]:
             func.count(Assignment.id).label("live"),
             func.count(Assignment.id).filter(Assignment.state == "submitted").label("done"),
         )
-        .where(Assignment.judge_id == judge_id, Assignment.state.in_(["todo", "submitted"]))
+        .where(Assignment.judge_id == judge_id, Assignment.state.in_(LIVE))
         .group_by(Assignment.round_id)
         .subquery()
     )

@@ -18,8 +18,8 @@ from contest_portal.judging.models import Assignment, Judge, Round, RoundCategor
 from contest_portal.judging.own_pile import Alike, Bin, alike, histogram, levels
 from contest_portal.judging.rubrics import RoundCriterion, rubric_of
 from contest_portal.judging.sheet_models import Reopening
+from contest_portal.judging.states import LIVE
 
-OWN = ("todo", "submitted")
 Rubrics = Mapping[tuple[int, int], tuple[RoundCriterion, ...]]
 
 
@@ -59,7 +59,7 @@ def pile_lines(condition: ColumnElement[bool]) -> list[PileLine]:
             Reopening,
             and_(Reopening.assignment_id == Assignment.id, Reopening.sheet_version == ScoreSheet.version),
         )
-        .where(condition, Assignment.state.in_(OWN))
+        .where(condition, Assignment.state.in_(LIVE))
         .order_by(Assignment.round_id, Category.position, Assignment.position, Assignment.id)
     ).all()
     rubrics = rubrics_of_rounds({row.Assignment.round_id for row in rows})

@@ -16,12 +16,12 @@ from contest_portal.core.database import db
 from contest_portal.core.errors import NotFound
 from contest_portal.core.listing import Listing, Page, paginate, sorted_by
 from contest_portal.entries.models import Entry
-from contest_portal.judging.models import Assignment, Judge, Round, RoundCategory, ScoreSheet
-from contest_portal.judging.rubrics import rubric_of
+from contest_portal.judging.models import Assignment, Judge, Round, ScoreSheet
+from contest_portal.judging.queries.own_pile import rubrics_of_rounds
 from contest_portal.judging.sheet_models import PaperSheet
+from contest_portal.judging.states import LIVE
 from contest_portal.people.models import Account
 
-LIVE = ("todo", "submitted")
 WAITING = ("typed", "differs")
 
 
@@ -168,20 +168,12 @@ def piles(row: Round, judge_id: int | None = None) -> list[Pile]:
     statement = _rows(row.id).order_by(Judge.name, Judge.id, Category.position, Assignment.position, Assignment.id)
     if judge_id is not None:
         statement = statement.where(Assignment.judge_id == judge_id)
-    rubrics = rubrics_of_round(row.id)
+    rubrics = rubrics_of_rounds([row.id])
     found: dict[tuple[int, int], tuple[Judge, Category, list[Assignment]]] = {}
     for task, *_rest in db.session.execute(statement):
         key = (task.judge_id, task.entry.category_id)
         found.setdefault(key, (task.judge, task.entry.category, []))[2].append(task)
-    return [Pile(judge, category, rubrics[category.id], tasks) for judge, category, tasks in found.values()]
-
-
-def rubrics_of_round(round_id: int) -> dict[int, tuple[Criterion, ...]]:
-    """Category id → the round's frozen rubric."""
-    rows = db.session.execute(
-        select(RoundCategory.category_id, RoundCategory.rubric).where(RoundCategory.round_id == round_id)
-    )
-    return {category_id: rubric_of(document) for category_id, document in rows}
+    return [Pile(judge, category, rubrics[row.id, category.id], tasks) for judge, category, tasks in found.values()]
 
 
 def sheets_of_tasks(round_id: int) -> dict[int, ScoreSheet]:

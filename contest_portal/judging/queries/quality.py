@@ -15,7 +15,8 @@ from contest_portal.core.database import db
 from contest_portal.entries.models import Entry
 from contest_portal.judging.diagnostics import SheetFacts
 from contest_portal.judging.models import Assignment, Judge, Round, RoundCategory, ScoreSheet
-from contest_portal.judging.rubrics import rubric_of
+from contest_portal.judging.queries.tasks import frozen_rubric
+from contest_portal.judging.states import LIVE
 from contest_portal.people.models import School
 
 
@@ -52,10 +53,7 @@ def categories_with_sheets(round_id: int) -> list[tuple[Category, int]]:
 
 def sheets_of_category(row: Round, category: Category) -> CategorySheets:
     """Two statements."""
-    document = db.session.scalar(
-        select(RoundCategory.rubric).where(RoundCategory.round_id == row.id, RoundCategory.category_id == category.id)
-    )
-    most = {one.code: one.max_points for one in rubric_of(document or [])}
+    most = {one.code: one.max_points for one in frozen_rubric(row.id, category.id)}
     rows = db.session.execute(
         select(
             Entry.id,
@@ -114,7 +112,5 @@ def sheets_by_day(round_id: int) -> dict[date, int]:
 
 def living_tasks(round_id: int) -> int:
     """How many sheets the round waits for in all."""
-    statement = select(func.count(Assignment.id)).where(
-        Assignment.round_id == round_id, Assignment.state.in_(["todo", "submitted"])
-    )
+    statement = select(func.count(Assignment.id)).where(Assignment.round_id == round_id, Assignment.state.in_(LIVE))
     return db.session.scalar(statement) or 0

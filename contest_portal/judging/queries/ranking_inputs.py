@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from contest_portal.contests.models import Category
 from contest_portal.core.database import db
 from contest_portal.judging.frozen import Inputs
-from contest_portal.judging.models import Ranking, Round, RoundCategory
+from contest_portal.judging.models import Round, RoundCategory
 from contest_portal.judging.queries.planning import categories_of_round
 from contest_portal.judging.queries.rankings import scores_by_category, works_by_category
 from contest_portal.judging.queries.requests import excluded_entries
+from contest_portal.judging.queries.round_works import frozen_lines
 from contest_portal.judging.standings import Score, Work
 
 
@@ -83,10 +84,7 @@ def _pooled(row: Round) -> tuple[dict[int, list[Score]], dict[int, list[Work]]]:
 
 def _carried(row: Round) -> dict[int, float]:
     """Entry → points in the newest ranking of the round before."""
-    newest = select(func.max(Ranking.version)).where(Ranking.round_id == row.source_round_id).scalar_subquery()
-    rows = db.session.scalars(
-        select(Ranking).where(
-            Ranking.round_id == row.source_round_id, Ranking.version == newest, Ranking.stage_code == ""
-        )
-    )
-    return {line["entry_id"]: line["score"] for one in rows for line in one.lines if line["score"] is not None}
+    if row.source_round_id is None:
+        return {}
+    every = frozen_lines(row.source_round_id).values()
+    return {line["entry_id"]: line["score"] for lines in every for line in lines if line["score"] is not None}

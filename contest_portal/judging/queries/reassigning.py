@@ -13,8 +13,7 @@ from contest_portal.judging.conflicts import conflicts_between
 from contest_portal.judging.models import Assignment, ConflictOverrule, Judge, RoundJudge
 from contest_portal.judging.queries.planning import seats_of_round
 from contest_portal.judging.queries.ties import ties_of_entries, ties_of_judges
-
-LIVE = ("todo", "submitted")
+from contest_portal.judging.states import LIVE
 
 
 @dataclass(frozen=True)

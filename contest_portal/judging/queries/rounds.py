@@ -27,9 +27,9 @@ from contest_portal.judging.models import (
     RoundJudge,
     ScoreSheet,
 )
+from contest_portal.judging.states import LIVE
 from contest_portal.people.models import School
 
-LIVE = ("todo", "submitted")
 UNDER_WAY = "under_way"
 """The order of the list of rounds when no column is asked for."""
 

@@ -31,10 +31,8 @@ from contest_portal.judging.queries.own_pile import (
 from contest_portal.judging.queries.task_files import TaskFile, task_files
 from contest_portal.judging.rubrics import RoundCriterion, rubric_of
 from contest_portal.judging.sheet_models import FraudReport, Reopening
-from contest_portal.judging.states import Phase, phase
+from contest_portal.judging.states import LIVE, Phase, phase
 from contest_portal.people.models import Student, Teacher
-
-LIVE = ("todo", "submitted")
 
 
 @dataclass(frozen=True)

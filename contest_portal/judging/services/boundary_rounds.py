@@ -31,14 +31,15 @@ def plan_boundary_round(
     if not 1 <= reads <= MOST_READS:
         told = Message.of(N_("加评次数应为 1–%(most)s。"), most=MOST_READS)
         raise Invalid("judging.boundary_reads", told, field="reads")
+    # The ranking is frozen: what follows from it is worked out before others have to wait for the database.
+    preview = preview_boundary(found(Ranking, ranking_id), reads)
+    if preview.obstacle is not None:
+        raise Invalid("judging.boundary", preview.obstacle)
+    if not preview.works:
+        raise Conflict("judging.no_boundary", N_("没有作品落在名额线附近，或其评委都已评过，不需要加评。"))
     with unit_of_work(actor, "judging.plan_boundary") as work:
         ranking = found(Ranking, ranking_id)
         source = ranking.round
-        preview = preview_boundary(ranking, reads)
-        if preview.obstacle is not None:
-            raise Invalid("judging.boundary", preview.obstacle)
-        if not preview.works:
-            raise Conflict("judging.no_boundary", N_("没有作品落在名额线附近，或其评委都已评过，不需要加评。"))
         data = RoundData.of(source)
         row = create_round(
             actor,

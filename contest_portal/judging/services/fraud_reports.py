@@ -15,9 +15,10 @@ from contest_portal.core.notices import notify
 from contest_portal.core.text import N_, Message
 from contest_portal.judging.links import own_round, report_page
 from contest_portal.judging.models import Assignment, Judge, Round
-from contest_portal.judging.services.own_tasks import OWN, check_window, own_task
+from contest_portal.judging.services.own_tasks import check_window, own_task
 from contest_portal.judging.services.reassigning import office_staff
 from contest_portal.judging.sheet_models import FraudReport
+from contest_portal.judging.states import LIVE
 from contest_portal.media.services.receiving import Received, remember
 from contest_portal.people.services.checked import checking
 
@@ -100,7 +101,7 @@ def _void_tasks(work: Work, report: FraudReport) -> int:
     tasks = work.session.scalars(
         select(Assignment)
         .where(
-            Assignment.round_id == report.round_id, Assignment.entry_id == report.entry_id, Assignment.state.in_(OWN)
+            Assignment.round_id == report.round_id, Assignment.entry_id == report.entry_id, Assignment.state.in_(LIVE)
         )
         .order_by(Assignment.id)
         .with_for_update()

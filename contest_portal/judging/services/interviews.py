@@ -26,7 +26,6 @@ from contest_portal.judging.queries.interviews import schedule_of, to_draw
 from contest_portal.judging.services.states_of_rounds import seen_round
 from contest_portal.people.services.checked import checking
 
-LIVE = ("todo", "submitted")
 MOST_MINUTES = 240
 LONGEST = timedelta(hours=16)
 MOST_SEED = 2**31 - 1

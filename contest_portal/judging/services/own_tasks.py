@@ -1,4 +1,4 @@
-"""A judge's own task inside a verb: locked, with its round and rubric; what the round's window allows."""
+"""A judge's task inside a verb: locked, with its round and rubric; what the round's window allows."""
 
 from __future__ import annotations
 
@@ -16,9 +16,7 @@ from contest_portal.entries.models import Entry
 from contest_portal.judging.models import Assignment, Judge, Round, RoundCategory, ScoreSheet
 from contest_portal.judging.rubrics import RoundCriterion, rubric_of
 from contest_portal.judging.sheet_models import Reopening
-from contest_portal.judging.states import phase
-
-OWN = ("todo", "submitted")
+from contest_portal.judging.states import LIVE, phase
 
 
 @dataclass
@@ -32,6 +30,20 @@ class OwnTask:
 
 def own_task(work: Work, actor: Actor, task_id: int) -> OwnTask:
     """The actor's own task. Raises NotFound for another judge's, and for one that was taken away."""
+    held, account_id = _held(work, task_id)
+    is_own = account_id is not None and account_id == actor.account_id
+    if not actor.is_console and (not is_own or held.task.state not in LIVE):
+        raise NotFound
+    return held
+
+
+def held_task(work: Work, task_id: int) -> OwnTask:
+    """Anybody's task, for the office's verbs on it. Raises NotFound."""
+    return _held(work, task_id)[0]
+
+
+def _held(work: Work, task_id: int) -> tuple[OwnTask, int | None]:
+    """The task, and the account of its judge."""
     head = work.session.execute(
         select(Assignment.round_id, Judge.account_id, RoundCategory.rubric)
         .join(Judge, Judge.id == Assignment.judge_id)
@@ -46,10 +58,7 @@ def own_task(work: Work, actor: Actor, task_id: int) -> OwnTask:
         raise NotFound
     row = work.session.scalars(select(Round).where(Round.id == head.round_id).with_for_update(read=True)).one()
     task = locked(Assignment, task_id)
-    is_own = head.account_id is not None and head.account_id == actor.account_id
-    if not actor.is_console and (not is_own or task.state not in OWN):
-        raise NotFound
-    return OwnTask(row, task, rubric_of(head.rubric or []))
+    return OwnTask(row, task, rubric_of(head.rubric or [])), head.account_id
 
 
 def check_window(row: Round) -> None:

@@ -15,12 +15,13 @@ from contest_portal.core.database import Work, locked, unit_of_work
 from contest_portal.core.errors import Conflict, FieldProblem, Invalid, NotFound, Stale
 from contest_portal.core.text import N_, Message
 from contest_portal.judging.marks import check_marks, paper_total
-from contest_portal.judging.models import Assignment, Round, RoundCategory
+from contest_portal.judging.models import Assignment, Round
 from contest_portal.judging.queries.paper import WAITING
-from contest_portal.judging.rubrics import RoundCriterion, rubric_of
-from contest_portal.judging.services.own_tasks import OwnTask, current_sheet_of
-from contest_portal.judging.services.sheets import TypedSheet, mark_field, write_sheet
+from contest_portal.judging.rubrics import points_of
+from contest_portal.judging.services.own_tasks import OwnTask, current_sheet_of, held_task
+from contest_portal.judging.services.sheets import TypedSheet, refuse_marks, write_sheet
 from contest_portal.judging.sheet_models import PaperSheet
+from contest_portal.judging.states import LIVE
 from contest_portal.people.services.checked import checking
 
 MOST_COMMENT = 1000
@@ -43,12 +44,7 @@ def type_sheet(
         task = open_task.task
         _refuse_scored(task)
         clean, problems = check_marks(marks, open_task.rubric)
-        if problems:
-            raise Invalid(
-                "judging.marks",
-                problems[0][1],
-                problems=[FieldProblem(mark_field(code), message) for code, message in problems],
-            )
+        refuse_marks(problems)
         before = _replace(work, actor, task, seen_version)
         sheet = PaperSheet(
             assignment_id=task.id,
@@ -104,12 +100,7 @@ def settle_sheet(actor: Actor, paper_id: int, marks: Mapping[str, object], seen_
         if paper.typed_by == actor.account_id and not actor.is_console:
             raise Conflict("judging.paper_same_person", N_("这张评分表是您录入的，请由同事对照纸质表决定。"))
         clean, problems = check_marks(marks, open_task.rubric)
-        if problems:
-            raise Invalid(
-                "judging.marks",
-                problems[0][1],
-                problems=[FieldProblem(mark_field(code), message) for code, message in problems],
-            )
+        refuse_marks(problems)
         paper.settled = {"by": actor.account_id, "at": now().isoformat(), "marks": clean, "total": paper_total(clean)}
         paper.state, paper.version = "confirmed", paper.version + 1
         write_sheet(work, open_task, clean, TypedSheet(clean, paper.comment), source="paper")
@@ -155,13 +146,14 @@ def take_workbook(actor: Actor, round_id: int, lines: Sequence[WorkbookLine], *,
     place of each problem, Conflict when the round is not open.
     """
     with unit_of_work(actor, "judging.take_workbook") as work:
-        row = _open_round(work, round_id)
+        row = work.session.scalars(select(Round).where(Round.id == round_id).with_for_update(read=True)).one()
+        _require_open(row)
         taken, problems = 0, []
         for line in lines:
-            task = locked(Assignment, line.task_id)
-            if task.round_id != row.id:
+            held = held_task(work, line.task_id)
+            if held.task.round_id != row.id:
                 raise NotFound
-            problem = _take_line(work, OwnTask(row, task, _rubric(work, task)), line, why.strip())
+            problem = _take_line(work, held, line, why.strip())
             if isinstance(problem, Message):
                 told = Message.of(N_("%(place)s：%(what)s"), place=line.place, what=problem)
                 problems.append(FieldProblem("file", told))
@@ -175,7 +167,7 @@ def take_workbook(actor: Actor, round_id: int, lines: Sequence[WorkbookLine], *,
 
 def _take_line(work: Work, open_task: OwnTask, line: WorkbookLine, why: str) -> int | Message:
     """1 where a sheet was written, 0 where it says the same already, or what is wrong."""
-    if open_task.task.state not in {"todo", "submitted"}:
+    if open_task.task.state not in LIVE:
         return Message(N_("这项评审任务已经取消或改派。"))
     clean, problems = check_marks(line.marks, open_task.rubric)
     if problems:
@@ -217,31 +209,17 @@ def _seen_paper(work: Work, paper_id: int, seen_version: int) -> tuple[PaperShee
 
 
 def _open_task(work: Work, task_id: int) -> OwnTask:
-    """The task, locked, its round, which may not be closed meanwhile, and the rubric."""
-    round_id = work.session.scalar(select(Assignment.round_id).where(Assignment.id == task_id))
-    if round_id is None:
-        raise NotFound
-    row = _open_round(work, round_id)
-    task = locked(Assignment, task_id)
-    if task.state not in {"todo", "submitted"}:
+    """The task of an open round, held."""
+    held = held_task(work, task_id)
+    _require_open(held.round)
+    if held.task.state not in LIVE:
         raise Conflict("judging.task_state", N_("这项评审任务已经改变，请回到任务列表查看。"))
-    return OwnTask(row, task, _rubric(work, task))
+    return held
 
 
-def _open_round(work: Work, round_id: int) -> Round:
-    row = work.session.scalars(select(Round).where(Round.id == round_id).with_for_update(read=True)).one()
+def _require_open(row: Round) -> None:
     if row.state != "open":
         raise Conflict("judging.round_not_open", N_("只有评审中的轮次可以录入纸质评分表。"))
-    return row
-
-
-def _rubric(work: Work, task: Assignment) -> tuple[RoundCriterion, ...]:
-    document = work.session.scalar(
-        select(RoundCategory.rubric).where(
-            RoundCategory.round_id == task.round_id, RoundCategory.category_id == task.entry.category_id
-        )
-    )
-    return rubric_of(document or [])
 
 
 def _refuse_scored(task: Assignment) -> None:
@@ -250,8 +228,7 @@ def _refuse_scored(task: Assignment) -> None:
 
 
 def _checked_total(total: object, rubric: Sequence[Criterion]) -> float:
-    most = sum(one.max_points for one in rubric)
-    whole = Criterion(code="total", name=str(N_("合计")), max_points=most)
+    whole = Criterion(code="total", name=str(N_("合计")), max_points=points_of(rubric))
     clean, problems = check_marks({"total": total}, [whole])
     if problems:
         raise Invalid("judging.total", problems[0][1], field="total")

@@ -20,10 +20,8 @@ from contest_portal.judging.models import Assignment, Judge, Round
 from contest_portal.judging.queries.reassigning import candidates_for, live_pairs, overruled_pairs
 from contest_portal.judging.queries.ties import ties_of_entries, ties_of_judges
 from contest_portal.judging.services.conflict_guard import refuse_conflicts
-from contest_portal.judging.states import task_may
+from contest_portal.judging.states import LIVE, task_may
 from contest_portal.people.models import Membership
-
-LIVE = ("todo", "submitted")
 
 
 @dataclass(frozen=True)

@@ -100,7 +100,7 @@ def import_relations(actor: Actor, office_id: int, rows: Sequence[NewRelation]) 
     Raises NotFound where something belongs to another office.
     """
     with unit_of_work(actor, "judging.import_relations") as work:
-        added, moved = 0, Moved()
+        added: dict[Judge, int] = {}
         for row in rows:
             judge = found(Judge, row.judge_id)
             other_school = row.school_id is not None and found(School, row.school_id).office_id != office_id
@@ -109,11 +109,13 @@ def import_relations(actor: Actor, office_id: int, rows: Sequence[NewRelation]) 
                 raise NotFound
             if _is_known(judge.id, row.school_id, None, row.entry_id):
                 continue
-            done = _add(work, judge, "office", "matrix", checked_why(row.why), row.school_id, None, row.entry_id)
-            moved = Moved(moved.moved + done.moved, moved.stranded + done.stranded, moved.submitted + done.submitted)
-            added += 1
-        work.record(("office", office_id), after={"relations": added})
-    return added, moved
+            _note(work, judge, "office", "matrix", checked_why(row.why), row.school_id, None, row.entry_id)
+            added[judge] = added.get(judge, 0) + 1
+        done = [move_conflicting_tasks(work, judge) for judge in added]
+        work.record(("office", office_id), after={"relations": sum(added.values())})
+    return sum(added.values()), Moved(
+        sum(one.moved for one in done), sum(one.stranded for one in done), sum(one.submitted for one in done)
+    )
 
 
 def end_relation(actor: Actor, relation_id: int, why: str) -> None:
@@ -144,6 +146,21 @@ def _add(
     student_id: int | None,
     entry_id: int | None,
 ) -> Moved:
+    """Note a relation; unfinished tasks that it forbids go to other judges at once."""
+    _note(work, judge, kind, source, why, school_id, student_id, entry_id)
+    return move_conflicting_tasks(work, judge)
+
+
+def _note(
+    work: Work,
+    judge: Judge,
+    kind: str,
+    source: str,
+    why: str,
+    school_id: int | None,
+    student_id: int | None,
+    entry_id: int | None,
+) -> None:
     row = ConflictOfInterest(
         judge_id=judge.id,
         kind=kind,
@@ -160,7 +177,6 @@ def _add(
     work.session.add(row)
     targets = {"school_id": school_id, "student_id": student_id, "entry_id": entry_id}
     work.record(row, after={"judge_id": judge.id, "kind": kind, "source": source, **targets})
-    return move_conflicting_tasks(work, judge)
 
 
 def _is_known(judge_id: int, school_id: int | None, student_id: int | None, entry_id: int | None) -> bool:

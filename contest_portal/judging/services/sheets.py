@@ -173,6 +173,13 @@ def mark_field(code: str) -> str:
     return f"mark_{code}"
 
 
+def refuse_marks(problems: Sequence[tuple[str, Message]]) -> None:
+    """Raises Invalid naming each criterion of which `check_marks` says something."""
+    if problems:
+        fields = [FieldProblem(mark_field(code), message) for code, message in problems]
+        raise Invalid("judging.marks", problems[0][1], problems=fields)
+
+
 def write_sheet(
     work: Work,
     own: OwnTask,
@@ -221,9 +228,7 @@ def _submit(work: Work, own: OwnTask, seen_version: int, typed: TypedSheet, stam
     check_window(own.round)
     if task.state == "submitted" and reopening_of(work, current) is None:
         raise Conflict("judging.submitted", SUBMITTED)
-    if problems:
-        fields = [FieldProblem(mark_field(code), message) for code, message in problems]
-        raise Invalid("judging.marks", problems[0][1], problems=fields)
+    refuse_marks(problems)
     is_newer = task.version != seen_version and not stamp.is_same_page(kept)
     if is_newer and task.draft_marks != draft_of(typed.marks, own.rubric):
         raise Stale(STALE)

@@ -11,8 +11,7 @@ from contest_portal.core.text import N_
 from contest_portal.entries.models import Entry
 from contest_portal.entries.signals import before_reopening, before_withdrawal, entry_withdrawn
 from contest_portal.judging.models import Assignment, Round
-
-LIVE = ("todo", "submitted")
+from contest_portal.judging.states import LIVE
 
 
 def _is_given_to_judges(entry: Entry) -> bool:

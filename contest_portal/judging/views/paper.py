@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Response, flash, redirect, request, send_file, url_for
 from flask_babel import gettext as _
 
+from contest_portal.contests.rules import Criterion
 from contest_portal.core.downloads import workbook_response
 from contest_portal.core.errors import DomainError, Invalid, NotFound
 from contest_portal.core.listing import Listing
@@ -22,6 +24,7 @@ from contest_portal.judging.paper_workbooks import paper_workbook
 from contest_portal.judging.queries import paper as queries
 from contest_portal.judging.queries.rounds import judge_choices, round_by_id, task_for_office
 from contest_portal.judging.queries.tasks import rubric_of_task
+from contest_portal.judging.rubrics import points_of
 from contest_portal.judging.services import paper as services
 from contest_portal.judging.services.sheets import mark_field
 from contest_portal.judging.sheet_models import PaperSheet
@@ -95,7 +98,7 @@ def type_paper(task: Assignment) -> AnyResponse:
     rubric = rubric_of_task(task)
     typed = {mark_field(code): f"{mark:g}" for code, mark in (known.marks if known else {}).items()}
     data = {**typed, "comment": known.comment if known else "", "version": str(known.version if known else 0)}
-    return _type_page(task, SheetForm.for_rubric(rubric, formdata=None, data=data), known)
+    return _type_page(task, rubric, SheetForm.for_rubric(rubric, formdata=None, data=data), known)
 
 
 @bp.post("/office/tasks/<int:task_id>/paper")
@@ -114,7 +117,7 @@ def save_paper(task: Assignment) -> AnyResponse:
         raise
     except DomainError as error:
         form.show(error)
-        return _type_page(task_for_office(task_id), form, queries.waiting_paper(task_id), status=error.status)
+        return _type_page(task_for_office(task_id), rubric, form, queries.waiting_paper(task_id), status=error.status)
     task = task_for_office(task_id)
     flash(_("%(number)s 已录入，合计 %(total)s 分，等待另一人核对。", number=task.entry.number, total=f"{sheet.total:g}"), "success")  # fmt: skip
     following = queries.next_to_type(task)
@@ -124,15 +127,16 @@ def save_paper(task: Assignment) -> AnyResponse:
     return redirect(url_for(".type_paper", task_id=following))
 
 
-def _type_page(task: Assignment, form: SheetForm, known: PaperSheet | None, *, status: int = 200) -> Response:
-    rubric = rubric_of_task(task)
+def _type_page(
+    task: Assignment, rubric: Sequence[Criterion], form: SheetForm, known: PaperSheet | None, *, status: int = 200
+) -> Response:
     return render_page(
         "judging/paper_type.html",
         task=task,
         form=form,
         known=known,
         marks=[(one, form[mark_field(one.code)]) for one in rubric],
-        most=sum(one.max_points for one in rubric),
+        most=points_of(rubric),
         address=url_for(".save_paper", task_id=task.id),
         status=status,
     )
@@ -170,15 +174,13 @@ def check_paper(sheet: PaperSheet) -> AnyResponse:
 
 
 def _check_page(sheet: PaperSheet, form: CheckForm, *, status: int = 200) -> Response:
-    rubric = rubric_of_task(sheet.assignment)
-    own = sheet.typed_by == current_actor().account_id
     return render_page(
         "judging/paper_check.html",
         sheet=sheet,
         task=sheet.assignment,
         form=form,
-        most=sum(one.max_points for one in rubric),
-        own=own,
+        most=points_of(rubric_of_task(sheet.assignment)),
+        own=sheet.typed_by == current_actor().account_id,
         status=status,
     )
 
@@ -190,7 +192,8 @@ def settle_paper(sheet: PaperSheet) -> AnyResponse:
     if sheet.state != "differs":
         return redirect(url_for(".paper", round_id=sheet.assignment.round_id))
     rubric = rubric_of_task(sheet.assignment)
-    return _settle_page(sheet, SheetForm.for_rubric(rubric, formdata=None, data={"version": str(sheet.version)}))
+    form = SheetForm.for_rubric(rubric, formdata=None, data={"version": str(sheet.version)})
+    return _settle_page(sheet, rubric, form)
 
 
 @bp.post("/office/paper/<int:paper_id>/settle")
@@ -207,21 +210,19 @@ def save_settled(sheet: PaperSheet) -> AnyResponse:
         raise
     except DomainError as error:
         form.show(error)
-        return _settle_page(queries.paper_by_id(paper_id), form, status=error.status)
+        return _settle_page(queries.paper_by_id(paper_id), rubric, form, status=error.status)
     flash(_("已按纸质表更正，评分已生效。"), "success")
     return redirect(url_for(".paper", round_id=round_id, state="differs"))
 
 
-def _settle_page(sheet: PaperSheet, form: SheetForm, *, status: int = 200) -> Response:
-    task = sheet.assignment
-    rubric = rubric_of_task(task)
+def _settle_page(sheet: PaperSheet, rubric: Sequence[Criterion], form: SheetForm, *, status: int = 200) -> Response:
     return render_page(
         "judging/paper_settle.html",
         sheet=sheet,
-        task=task,
+        task=sheet.assignment,
         form=form,
         marks=[(one, form[mark_field(one.code)]) for one in rubric],
-        most=sum(one.max_points for one in rubric),
+        most=points_of(rubric),
         own=sheet.typed_by == current_actor().account_id,
         status=status,
     )
