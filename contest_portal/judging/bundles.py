@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import struct
 import zipfile
 import zlib
 from collections.abc import Mapping, Sequence
@@ -30,6 +31,8 @@ MOST_BYTES = 512 << 20
 
 _MOMENT = (2018, 1, 1, 0, 0, 0)
 _COMPUTED = ("opening", "repair")
+_DAMAGES = (zipfile.BadZipFile, zlib.error, struct.error, RuntimeError, EOFError, OSError, ValueError, KeyError)
+"""What zipfile raises by the place of a damaged byte: an offset before the file's beginning is a ValueError."""
 
 
 class BundleError(ValueError):
@@ -78,7 +81,9 @@ def read_bundle(content: bytes) -> dict[str, Any]:
             if sum(sizes[name] for name in (MANIFEST, *PARTS)) > MOST_BYTES:
                 raise BundleError(Message(N_("数据包解开后过大，没有读取。")))
             files = {name: archive.read(name) for name in (MANIFEST, *PARTS)}
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError) as failure:
+    except BundleError:
+        raise
+    except _DAMAGES as failure:
         raise BundleError(Message(N_("这不是一个完好的 ZIP 数据包，请重新导出。"))) from failure
     manifest = _json(files[MANIFEST], MANIFEST)
     if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
