@@ -118,7 +118,8 @@ def test_a_film_arrives_whole_over_a_bad_network(site: Site, people: Join, draft
         assert file.blob.size_bytes == 300 * MB
         with film.open("rb") as sent, storage().open(file.blob.sha256) as stored:
             assert hashlib.file_digest(stored, "sha256").digest() == hashlib.file_digest(sent, "sha256").digest()
-        assert db.session.scalars(select(Upload.state)).all() == ["done"]
+        sent_as = select(Upload.state, Upload.announced_sha256)
+        assert [tuple(row) for row in db.session.execute(sent_as)] == [("done", file.blob.sha256)]
 
 
 @pytest.fixture
@@ -169,6 +170,29 @@ def test_a_picture_is_refused_replaced_and_overtaken_by_the_deadline(site: Site,
     teacher.press("提交作品").told("GZ2018-KH-X-0001").sees("截止后传完")
     staff = people().sign_in(STAFF).go(f"/office/entries/{painting}")
     staff.sees("截止后传完：08:58 开始，08:58 完成")
+
+
+def test_a_large_file_says_its_hash_before_its_last_piece(site: Site, people: Join, draft: int, tmp_path: Path) -> None:
+    film = tmp_path / NAME
+    content = works.film()["buffer"]
+    box = 40 * MB - len(content)
+    film.write_bytes(content + box.to_bytes(4, "big") + b"free" + random.Random(40).randbytes(box - 8))
+    teacher = people().sign_in(TEACHER).go(f"/entries/{draft}/edit")
+    sent: list[str] = []
+    teacher.page.on(
+        "request", lambda one: sent.append(one.url.rpartition("/")[2] if one.method == "POST" else one.method)
+    )
+    teacher.page.locator("#slot-film").set_input_files(film)
+    expect(teacher.page.locator(".upload")).to_contain_text("正在检查", timeout=60_000)
+    pieces = [one for one in sent if one in {"PATCH", "sha256"}]
+    assert pieces[-2:] == ["sha256", "PATCH"]
+    assert pieces.count("sha256") == 1
+    with site.inside():
+        assert db.session.scalars(select(Upload.announced_sha256)).all() == [
+            hashlib.sha256(film.read_bytes()).hexdigest()
+        ]
+    site.do_jobs()
+    expect(teacher.page.locator("#kept-slot-film")).to_contain_text(NAME, timeout=30_000)
 
 
 def test_what_is_taken_appears_in_the_form(site: Site, people: Join, painting: int) -> None:

@@ -384,6 +384,49 @@ def test_what_was_announced_is_taken(browser: FlaskClient, shelf: Shelf) -> None
     assert begin(browser, sha256="abc").status_code == 400
 
 
+def announce(browser: FlaskClient, url: str, sha256: str) -> TestResponse:
+    return browser.post(f"{url}/sha256", data={"sha256": sha256}, headers=TUS)
+
+
+def test_a_hash_may_be_announced_until_the_last_byte(browser: FlaskClient, shelf: Shelf) -> None:
+    url = begun(browser)
+    send(browser, url, 0, CONTENT[:100_000])
+    for _again in range(2):
+        assert announce(browser, url, hashlib.sha256(CONTENT).hexdigest()).status_code == 204
+    send(browser, url, 100_000, CONTENT[100_000:])
+    jobs.run_all()
+    assert shelf.taken == [("火星医院.mp4", hashlib.sha256(CONTENT).hexdigest())]
+    late = begun(browser)
+    send(browser, late, 0, CONTENT)
+    assert announce(browser, late, hashlib.sha256(CONTENT).hexdigest()).status_code == 409
+
+
+def test_a_byte_that_changed_on_its_way_is_found_by_a_hash_announced_later(browser: FlaskClient, shelf: Shelf) -> None:
+    url = begun(browser)
+    send(browser, url, 0, CONTENT[:1000] + b"!" + CONTENT[1001:100_000])
+    announce(browser, url, hashlib.sha256(CONTENT).hexdigest())
+    send(browser, url, 100_000, CONTENT[100_000:])
+    jobs.run_all()
+    state = browser.get(f"{url}/state").json
+    assert state["state"] == "refused"
+    assert "发生了变化" in state["words"]
+    assert shelf.taken == []
+    assert list(storage().names()) == []
+
+
+def test_who_goes_on_with_another_file_is_told(browser: FlaskClient, shelf: Shelf) -> None:
+    url = begun(browser)
+    send(browser, url, 0, CONTENT[:1000])
+    announce(browser, url, hashlib.sha256(CONTENT).hexdigest())
+    answer = announce(browser, url, hashlib.sha256(b"another").hexdigest())
+    assert (answer.status_code, answer.json["code"]) == (409, "media.other_file")
+    assert "不是同一个文件" in answer.json["message"]
+    for nonsense in ("", "abc", "g" * 64):
+        assert announce(browser, url, nonsense).status_code == 400
+    browser.delete(url, headers=TUS)
+    assert announce(browser, url, hashlib.sha256(CONTENT).hexdigest()).status_code == 410
+
+
 def test_what_the_target_refuses_says_why(browser: FlaskClient, shelf: Shelf) -> None:
     shelf.refuse_with = "影片 2 分 41 秒，要求 3–8 分钟。"
     url = begun(browser)

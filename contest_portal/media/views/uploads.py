@@ -21,7 +21,7 @@ from contest_portal.core.upload_parts import Part
 from contest_portal.core.upload_server import FIRST_PIECE_BYTES, ArrivedPart, NotKept
 from contest_portal.media import queries, tus
 from contest_portal.media.models import Upload
-from contest_portal.media.services import sweeping_uploads, taking_uploads, uploads
+from contest_portal.media.services import announcing_hashes, sweeping_uploads, taking_uploads, uploads
 from contest_portal.media.services.beginning_uploads import begin_upload
 from contest_portal.media.upload_presentation import as_data, words_of
 from contest_portal.media.upload_targets import Announced
@@ -235,6 +235,19 @@ def state(row: Upload) -> Response:
     if is_htmx():
         return render_page("media/upload_state.html", upload=row, words=words_of(row))
     return _data(_described(row))
+
+
+@bp.post("/uploads/<token>/sha256")
+@answers_tus
+@permission("media.own_upload", of=queries.upload_of_token)
+def announce_hash(row: Upload) -> Response:
+    """The whole file's hash, found while the file was being sent: `sha256` in 64 hexadecimal digits."""
+    tus.check_version(request.headers.get("Tus-Resumable"))
+    sha256 = tus.sha256(request.form.get("sha256"))
+    if sha256 is None:
+        raise tus.BadRequest("sha256", "")
+    announcing_hashes.announce_hash(current_actor(), row, sha256)
+    return Response(status=204)
 
 
 def _described(row: Upload) -> dict[str, Any]:

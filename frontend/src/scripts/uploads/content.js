@@ -1,7 +1,6 @@
 // What is read of a chosen file before and while it is sent.
 
 const HEAD_BYTES = 64 * 1024;
-const WHOLE_BYTES = 32 * 1024 * 1024;
 
 /** A short mark of the file's beginning (FNV-1a), so that the same file is known again on another day or device. */
 export async function headMark(file) {
@@ -15,12 +14,6 @@ export async function headMark(file) {
 async function sha256(part) {
   if (!window.crypto?.subtle) return null;
   return new Uint8Array(await window.crypto.subtle.digest("SHA-256", await part.arrayBuffer()));
-}
-
-/** The hash of the whole file in hexadecimal; null for files that are too large to be read at once. */
-export async function wholeHash(file) {
-  const hash = file.size > WHOLE_BYTES ? null : await sha256(file);
-  return hash && [...hash].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 /** The value of the Upload-Checksum header for the piece from `start` to `end`. */

@@ -9,6 +9,7 @@ function wordsOf(one) {
   const values = { name: one.name, size: sizeText(one.size), sent: sizeText(one.offset), percent: one.percent };
   if (one.note && one.state !== "done") return one.note;
   if (one.state !== "sending") return words(one.state, values);
+  if (one.waitsForHash && one.percentRead < 100) return words("hashing", { ...values, read: one.percentRead });
   if (!one.rate || !Number.isFinite(one.secondsLeft)) return words("sending", values);
   return words("sendingRate", { ...values, rate: sizeText(one.rate), left: timeText(one.secondsLeft) });
 }

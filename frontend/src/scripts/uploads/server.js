@@ -33,6 +33,16 @@ export function stateOf(url) {
   return data(`${url}/state`);
 }
 
+/** Say the whole file's hash before its last piece is sent. Throws an error with `status` and `body`, the server's words. */
+export async function announceHash(url, hash) {
+  const headers = { "X-CSRFToken": await formToken(), "Tus-Resumable": TUS };
+  const body = new URLSearchParams({ sha256: hash });
+  const response = await fetch(`${url}/sha256`, { method: "POST", credentials: "same-origin", headers, body });
+  if (response.ok) return;
+  const said = await response.json().catch(() => ({}));
+  throw Object.assign(new Error(String(response.status)), { status: response.status, body: said });
+}
+
 /** Give an upload up. Whether the server has done it, or knows of none any more. */
 export async function terminate(url) {
   const headers = { "Tus-Resumable": TUS, "X-CSRFToken": await formToken() };

@@ -3,8 +3,9 @@
 // States: "choose" (the server has a part, the file must be chosen again), "queued", "sending", "waiting" (the network
 // is away), "paused", "checking", and at the end "done", "refused" or "cancelled".
 import { Upload } from "tus-js-client";
-import { headMark, pieceChecksum, wholeHash } from "./content.js";
-import { formToken, lastToken, openUploads, stateOf, terminate } from "./server.js";
+import { headMark, pieceChecksum } from "./content.js";
+import { announceHash, formToken, lastToken, openUploads, stateOf, terminate } from "./server.js";
+import { FileHash } from "./whole_hash.js";
 import { words } from "./words.js";
 
 const PARALLEL = 3;
@@ -45,6 +46,8 @@ export class Transfer extends EventTarget {
     this.failures = 0;
     this.timer = 0;
     this.attempt = 0;
+    this.hash = null;
+    this.waitsForHash = false;
     all.add(this);
     if (state === "checking") this.watchChecking();
     setTimeout(startNext);
@@ -53,7 +56,10 @@ export class Transfer extends EventTarget {
   change(state, note = "") {
     this.state = state;
     this.note = note;
-    if (["done", "refused", "cancelled"].includes(state)) all.delete(this);
+    if (["done", "refused", "cancelled"].includes(state)) {
+      all.delete(this);
+      this.hash?.stop();
+    }
     this.dispatchEvent(new Event("change"));
     startNext();
   }
@@ -110,6 +116,7 @@ export class Transfer extends EventTarget {
     this.upload?.abort();
     this.upload = null;
     this.samples = [];
+    this.waitsForHash = false;
   }
 
   async send() {
@@ -121,8 +128,8 @@ export class Transfer extends EventTarget {
       await formToken();
       this.head ||= await headMark(this.file);
       this.url ??= await this.urlOnServer();
-      const metadata = this.url ? {} : await this.metadata();
-      if (this.attempt === attempt) this.startUpload(metadata);
+      if (this.hash?.file !== this.file) this.beginHash();
+      if (this.attempt === attempt) this.startUpload(this.url ? {} : this.metadata());
     } catch (error) {
       if (this.attempt === attempt) this.failed(error);
     }
@@ -136,16 +143,35 @@ export class Transfer extends EventTarget {
     return same?.url ?? null;
   }
 
-  async metadata() {
-    const hash = await wholeHash(this.file);
-    return {
-      ...this.place,
-      target: this.target,
-      filename: this.name,
-      filetype: this.file.type,
-      head: this.head,
-      ...(hash ? { sha256: hash } : {}),
-    };
+  metadata() {
+    return { ...this.place, target: this.target, filename: this.name, filetype: this.file.type, head: this.head };
+  }
+
+  /** Read the file from its beginning while it is being sent, wherever the sending goes on. */
+  beginHash() {
+    this.hash?.stop();
+    this.hash = new FileHash(this.file, () => {
+      if (!this.waitsForHash) return;
+      this.watchStalling();
+      this.dispatchEvent(new Event("progress"));
+    });
+  }
+
+  get percentRead() {
+    return Math.floor((this.hash.read * 100) / Math.max(1, this.size));
+  }
+
+  /** The server knows the hash before it has the last byte: with that the file's check begins. */
+  async announceHash() {
+    const { attempt } = this;
+    this.waitsForHash = true;
+    this.dispatchEvent(new Event("progress"));
+    try {
+      const hash = await this.hash.whole;
+      if (hash && this.attempt === attempt) await announceHash(this.url, hash);
+    } finally {
+      if (this.attempt === attempt) this.waitsForHash = false;
+    }
   }
 
   startUpload(metadata) {
@@ -157,7 +183,7 @@ export class Transfer extends EventTarget {
       retryDelays: null,
       storeFingerprintForResuming: false,
       metadata,
-      onBeforeRequest: (request) => this.prepare(request),
+      onBeforeRequest: (request) => this.prepare(request, upload),
       onUploadUrlAvailable: () => { this.url = new URL(upload.url, location.href).pathname; },
       onProgress: (sent) => this.upload === upload && this.progressed(sent),
       onChunkComplete: (size) => {
@@ -172,12 +198,15 @@ export class Transfer extends EventTarget {
     upload.start();
   }
 
-  async prepare(request) {
+  async prepare(request, upload) {
     request.setHeader("X-CSRFToken", lastToken());
     request.setHeader("Accept", "application/json");
     if (request.getMethod() !== "PATCH") return;
     const start = Number(request.getHeader("Upload-Offset"));
-    const checksum = await pieceChecksum(this.file, start, Math.min(this.size, start + this.upload.options.chunkSize));
+    const end = Math.min(this.size, start + upload.options.chunkSize);
+    if (end === this.size) await this.announceHash();
+    const checksum = await pieceChecksum(this.file, start, end);
+    if (this.upload !== upload) throw new Error(); // it was paused or cut off meanwhile; nobody hears this
     if (checksum) request.setHeader("Upload-Checksum", checksum);
     this.pieceAt = performance.now();
   }
@@ -198,10 +227,18 @@ export class Transfer extends EventTarget {
     this.dispatchEvent(new Event("progress"));
   }
 
-  /** A line that has died without a word is hung up, so that it can be tried again. */
+  /** A line that has died without a word is hung up, so that it can be tried again; so is a reading that has. */
   watchStalling() {
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.cutOff(), STALLED_MS);
+    this.timer = setTimeout(() => {
+      if (this.waitsForHash) this.forgetHash();
+      this.cutOff();
+    }, STALLED_MS);
+  }
+
+  forgetHash() {
+    this.hash?.stop();
+    this.hash = null;
   }
 
   arrived() {
@@ -215,9 +252,11 @@ export class Transfer extends EventTarget {
   failed(error) {
     clearTimeout(this.timer);
     const answer = error.originalResponse;
-    const status = answer?.getStatus() ?? error.status ?? 0;
-    const { code, message: said = "" } = saidBy(answer);
-    if (["NotReadableError", "NotFoundError"].includes((error.causingError ?? error).name)) return this.lostFile();
+    const cause = error.causingError ?? error;
+    const status = answer?.getStatus() ?? cause.status ?? 0;
+    const { code, message: said = "" } = cause.body ?? saidBy(answer);
+    if (["NotReadableError", "NotFoundError"].includes(cause.name)) return this.lostFile();
+    if (code === "media.other_file") return this.lostFile(said);
     if (status === 0 || AGAIN.includes(status) || (status >= 500 && status !== 507)) return this.cutOff();
     if (status === 401) return this.pause(words("signedOut"));
     if ((status === 404 || status === 410) && this.url) return this.beginAgain();
@@ -247,10 +286,11 @@ export class Transfer extends EventTarget {
     return this.cutOff();
   }
 
-  lostFile() {
+  lostFile(said = words("fileLost", { name: this.name })) {
     this.stop();
+    this.forgetHash();
     this.file = null;
-    this.change("choose", words("fileLost", { name: this.name }));
+    this.change("choose", said);
   }
 
   async renewToken() {
