@@ -7,23 +7,27 @@ from __future__ import annotations
 
 import math
 import statistics
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
-from contest_portal.judging.ranking import Method, Ranking, rank, residuals
+from contest_portal.judging.ranking import Method, Ranking, Residual, Residuals, rank
 
 LEAST_SHEETS = 5
 """Sheets of a judge from which agreement and halo are told."""
 
-FAR = 3.0
-"""Robust standard deviations from which a score is far from what the model expects."""
+FALSE_ALARM = 0.01
+"""The probability that chance alone points out a work (DEFAULT): one in a hundred works that nobody favoured."""
 
-REPEATED = 2
-"""Scores far above what is expected, of one judge for one school, from which they are pointed out."""
+FALSE_LEANING = 0.05
+"""Expected share of chance among the pairs of judge and school that are pointed out (DEFAULT); where nobody leans, the
+probability that any pair of the category is."""
+
+LEAST_OF_SCHOOL = 2
+"""Sheets of one judge for one school from which they are looked at together."""
 
 Z95 = 1.959964
 
@@ -63,7 +67,7 @@ class JudgeFacts:
 
 @dataclass(frozen=True)
 class WideEntry:
-    """A work whose judges are far apart: `spread` between its totals, `beyond` where the model does not expect it."""
+    """A work whose judges are far apart: `spread` between its totals, `beyond` where chance does not explain one."""
 
     entry_id: int
     spread: float
@@ -75,7 +79,7 @@ class WideEntry:
 
 @dataclass(frozen=True)
 class Favour:
-    """A score far above what the judge's severity and the work's level lead to expect; `repeated` for one school."""
+    """A score far above what the other scores, their judges' severity removed, lead to expect of this judge."""
 
     judge_id: int
     entry_id: int
@@ -83,7 +87,17 @@ class Favour:
     expected: float
     deviations: float
     school: int | None
-    repeated: bool
+
+
+@dataclass(frozen=True)
+class Leaning:
+    """A judge who gave one school's works `points` more, on the average of `sheets`, than all others lead to expect."""
+
+    judge_id: int
+    school: int
+    sheets: int
+    points: float
+    deviations: float
 
 
 @dataclass(frozen=True)
@@ -93,32 +107,37 @@ class Diagnosis:
     judges: Sequence[JudgeFacts]
     wide: Sequence[WideEntry]
     favours: Sequence[Favour]
+    leanings: Sequence[Leaning]
     ranking: Ranking
     pairs: Sequence[tuple[int, int]]
 
 
 def diagnose(sheets: Sequence[SheetFacts], wide_spread: float) -> Diagnosis:
-    """Severity by the mixed model (judges and works random); what is expected of a score by the same with Huber weights.
+    """Severity by the mixed model (judges and works random); what is expected of a score by all other scores.
 
-    Named are works whose totals differ by `wide_spread` points or more, or by more than the model expects, and scores
-    far in favour.
+    Named are works whose totals differ by `wide_spread` points or more, or of which one score is further off than chance
+    explains; such scores in favour; judges whose scores for one school are. How often chance is pointed out in error, and
+    what is found: docs/decisions/ranking.md.
     """
     rows = [(one.entry_id, one.judge_id, one.total) for one in sheets]
     ranking = rank(rows, method=Method.MIXED)
-    # Weighted down, one wild score does not pull the work's level along and make the others look far from it.
-    left = residuals(rows, rank(rows, method=Method.HUBER))
-    far = {
-        (one.entry, one.judge): one.deviations
-        for one in left
-        if one.deviations is not None and abs(one.deviations) >= FAR
-    }
+    left = Residuals(rows)
+    far = _far(left.scores())
     return Diagnosis(
         judges=_judges(sheets, ranking),
-        wide=_wide(sheets, wide_spread, {entry for entry, _judge in far}),
-        favours=_favours(sheets, left),
+        wide=_wide(sheets, wide_spread, {one.entry for one in far}),
+        favours=_favours(sheets, far),
+        leanings=_leanings(sheets, left),
         ranking=ranking,
         pairs=sorted({(one.judge_id, one.entry_id) for one in sheets}),
     )
+
+
+def _far(scores: Sequence[Residual]) -> list[Residual]:
+    """Scores that chance does not explain. A work of many reads has as many chances to be pointed out, so each of its
+    scores gets its part of `FALSE_ALARM` (Bonferroni)."""
+    reads = Counter(one.entry for one in scores if one.chance is not None)
+    return [one for one in scores if one.chance is not None and one.chance * reads[one.entry] <= FALSE_ALARM]
 
 
 def _judges(sheets: Sequence[SheetFacts], ranking: Ranking) -> list[JudgeFacts]:
@@ -199,22 +218,39 @@ def _wide(sheets: Sequence[SheetFacts], wide_spread: float, unexpected: set[Any]
     return sorted((one for one in found if one.is_wide or one.beyond), key=lambda one: (-one.spread, one.entry_id))
 
 
-def _favours(sheets: Sequence[SheetFacts], left: Sequence[Any]) -> list[Favour]:
+def _favours(sheets: Sequence[SheetFacts], far: Sequence[Residual]) -> list[Favour]:
     schools = {one.entry_id: one.school for one in sheets}
-    high = [one for one in left if one.deviations is not None and one.deviations >= FAR]
-    count: dict[tuple[Any, int | None], int] = defaultdict(int)
-    for one in high:
-        count[one.judge, schools[one.entry]] += 1
     found = [
-        Favour(
-            one.judge,
-            one.entry,
-            one.score,
-            one.expected,
-            one.deviations,
-            schools[one.entry],
-            schools[one.entry] is not None and count[one.judge, schools[one.entry]] >= REPEATED,
-        )
-        for one in high
+        Favour(judge, entry, one.score, one.expected, one.deviations, schools[entry])
+        for one in far
+        if one.expected is not None and one.deviations is not None and one.deviations > 0
+        for entry, judge in [(cast("int", one.entry), cast("int", one.judge))]
     ]
-    return sorted(found, key=lambda one: (not one.repeated, -one.deviations, one.entry_id))
+    return sorted(found, key=lambda one: (-one.deviations, one.entry_id, one.judge_id))
+
+
+def _leanings(sheets: Sequence[SheetFacts], left: Residuals) -> list[Leaning]:
+    """Pairs of judge and school that stay after Benjamini & Hochberg (1995) over all pairs of the category."""
+    works: dict[tuple[int, int], set[int]] = defaultdict(set)
+    for one in sheets:
+        if one.school is not None:
+            works[one.judge_id, one.school].add(one.entry_id)
+    shifts = {
+        pair: shift
+        for pair, entries in sorted(works.items())
+        if len(entries) >= LEAST_OF_SCHOOL and (shift := left.together(pair[0], sorted(entries))) is not None
+    }
+    limit = discovery_limit([shift.chance for shift in shifts.values()], FALSE_LEANING)
+    found = [
+        Leaning(judge, school, len(works[judge, school]), shift.points, shift.deviations)
+        for (judge, school), shift in shifts.items()
+        if shift.chance <= limit
+    ]
+    return sorted(found, key=lambda one: (-one.deviations, one.judge_id, one.school))
+
+
+def discovery_limit(chances: Sequence[float], share: float) -> float:
+    """The highest of the `chances` up to which at most `share` of what is pointed out is expected to be chance; -1: none."""
+    ordered = sorted(chances)
+    kept = [chance for place, chance in enumerate(ordered, 1) if chance <= share * place / len(ordered)]
+    return kept[-1] if kept else -1.0

@@ -1,4 +1,4 @@
-"""The quality of a category's sheets as a workbook: judges, works to look at again, scores far in favour."""
+"""The quality of a category's sheets as a workbook: judges, works to look at again, scores far in favour, leanings."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from contest_portal.judging.queries.quality import CategorySheets
 
 
 def quality_workbook(found: CategorySheets, diagnosis: Diagnosis) -> bytes:
-    """Three sheets, as the page shows them."""
-    return write_workbook([_judges(found, diagnosis), _wide(found, diagnosis), _favours(found, diagnosis)])
+    """Four sheets, as the page shows them."""
+    sheets = (_judges, _wide, _favours, _leanings)
+    return write_workbook([sheet(found, diagnosis) for sheet in sheets])
 
 
 def _judges(found: CategorySheets, diagnosis: Diagnosis) -> Table:
@@ -42,7 +43,7 @@ def _wide(found: CategorySheets, diagnosis: Diagnosis) -> Table:
         Column(_("分差"), 8, "number"),
         Column(_("最低"), 8, "number"),
         Column(_("最高"), 8, "number"),
-        Column(_("超出预期"), 10),
+        Column(_("个别分反常"), 10),
     ]
     rows = [
         (*found.entries[one.entry_id], one.spread, one.low, one.high, _("是") if one.beyond else "")
@@ -57,8 +58,8 @@ def _favours(found: CategorySheets, diagnosis: Diagnosis) -> Table:
         Column(_("编号"), 20),
         Column(_("学校"), 28),
         Column(_("给分"), 8, "number"),
-        Column(_("预期"), 8, "number"),
-        Column(_("同校多次"), 10),
+        Column(_("应有分"), 8, "number"),
+        Column(_("高出"), 8, "number"),
     ]
     rows = [
         (
@@ -67,11 +68,25 @@ def _favours(found: CategorySheets, diagnosis: Diagnosis) -> Table:
             found.schools.get(one.school or 0, ""),
             one.score,
             _two(one.expected),
-            _("是") if one.repeated else "",
+            _two(one.score - one.expected),
         )
         for one in diagnosis.favours
     ]
     return Table(_("明显偏高"), columns, rows)
+
+
+def _leanings(found: CategorySheets, diagnosis: Diagnosis) -> Table:
+    columns = [
+        Column(_("评委"), 12),
+        Column(_("学校"), 28),
+        Column(_("评阅"), 8, "number"),
+        Column(_("平均高出"), 10, "number"),
+    ]
+    rows = [
+        (found.judges[one.judge_id], found.schools.get(one.school, ""), one.sheets, _two(one.points))
+        for one in diagnosis.leanings
+    ]
+    return Table(_("同校一贯偏高"), columns, rows)
 
 
 def _two(value: float | None) -> float | None:

@@ -7,10 +7,12 @@ import statistics
 
 import pytest
 from flask import Flask
+from scipy.stats import false_discovery_control
 
-from contest_portal.judging.diagnostics import SheetFacts, diagnose
+from contest_portal.judging.diagnostics import SheetFacts, diagnose, discovery_limit
 from contest_portal.judging.models import Round
 from tests import factories
+from tests.judging.drawn_contests import measure
 from tests.judging.making import make_scene, open_round, score, tasks_of
 
 SEVERITY = {1: -6.0, 2: 0.0, 3: 6.0, 4: 0.0}
@@ -91,17 +93,61 @@ class TestWorks:
         assert 10 in beyond
         assert len(beyond) <= 3  # of 160 scores one in 370 is that far by chance
 
-    def test_one_judges_favours_for_one_school_stand_first(self) -> None:
-        extra = {(2, 4): 9.0, (2, 12): 9.0, (1, 7): 12.0}  # works 4 and 12 are of school 0
-        found = diagnose(sheets(extra=extra), 30).favours
-        assert [(one.judge_id, one.entry_id, one.repeated) for one in found[:2]] in (
-            [(2, 4, True), (2, 12, True)],
-            [(2, 12, True), (2, 4, True)],
-        )
-        assert (1, 7, False) in {(one.judge_id, one.entry_id, one.repeated) for one in found}
+    def test_a_favour_is_named_with_what_the_other_judges_lead_to_expect(self) -> None:
+        """Without noise but for the favour: 60 + 7 × 0.5 and the severity of judge 1, whatever the favour was."""
+        [one] = diagnose(sheets(extra={(1, 7): 12.0}, noise=0.05), 30).favours
+        assert (one.judge_id, one.entry_id, one.school) == (1, 7, 3)
+        assert one.expected == pytest.approx(57.5, abs=0.3)
 
-    def test_a_score_far_below_is_no_favour(self) -> None:
-        assert all(one.entry_id != 20 for one in diagnose(sheets(extra={(3, 20): -12.0}), 30).favours)
+    def test_one_judges_favours_for_one_school_are_told_together(self) -> None:
+        extra = {(2, entry): 3.0 for entry in range(0, 40, 4)}  # each too small to be seen alone: works of school 0
+        found = diagnose(sheets(extra=extra), 30)
+        [one] = found.leanings
+        assert (one.judge_id, one.school, one.sheets) == (2, 0, 10)
+        assert one.points == pytest.approx(3.0, abs=1.5)
+
+    def test_a_judge_who_reads_one_school_alone_leans_to_nobody(self) -> None:
+        """Severity and favour are then the same thing."""
+        rows = [one for one in sheets() if one.judge_id != 3 or one.school == 1]
+        assert not [one for one in diagnose(rows, 30).leanings if one.judge_id == 3]
+
+    def test_a_score_far_below_is_no_favour_but_its_work_is_looked_at(self) -> None:
+        found = diagnose(sheets(extra={(3, 20): -12.0}), 30)
+        assert all(one.entry_id != 20 for one in found.favours)
+        assert 20 in {one.entry_id for one in found.wide if one.beyond}
+
+    def test_where_every_score_is_met_exactly_one_wild_one_is_still_named(self) -> None:
+        found = diagnose(sheets(extra={(2, 5): 9.0}, noise=0.0), 30)
+        assert [(one.judge_id, one.entry_id) for one in found.favours] == [(2, 5)]
+        assert not diagnose(sheets(noise=0.0), 30).favours
+
+
+class TestErrors:
+    """How often chance is pointed out, and what is found; over drawn contests, so within what their number allows."""
+
+    @pytest.mark.parametrize("design", [{}, {"works": 20, "judges": 5}, {"works": 40, "judges": 6, "reads": 5}])
+    def test_of_a_hundred_honest_works_one_is_pointed_out(self, design: dict[str, int]) -> None:
+        found = measure(60, **design)
+        assert 0.004 < found.honest_works < 0.016  # 1,200 works or more: twice the standard error is .006
+        assert found.honest_leanings <= 0.15  # 3 of 60 contests expected
+
+    def test_favours_in_an_ordinary_contest_are_found_by_school_not_one_by_one(self) -> None:
+        """Fifteen points are two standard deviations of a single sheet's noise: chance alone does as much."""
+        assert 0.02 < measure(60, singles=4).favours < 0.2
+        assert measure(60, pairs=1, schools=6).leanings > 0.4
+
+    def test_favours_stand_out_where_judges_agree(self) -> None:
+        assert measure(40, singles=4, sd_noise=3.0).favours > 0.5
+        assert measure(40, pairs=1, schools=6, sd_noise=4.0).leanings > 0.9
+
+    def test_no_more_of_what_is_pointed_out_is_chance_than_was_said(self) -> None:
+        """Benjamini & Hochberg's own rule, against an implementation of others."""
+        lot = random.Random(5)
+        for size in range(1, 40):
+            chances = [lot.random() ** 4 for _ in range(size)]
+            adjusted = false_discovery_control(chances)
+            limit = discovery_limit(chances, 0.05)
+            assert [one <= limit for one in chances] == [one <= 0.05 for one in adjusted.tolist()]
 
 
 @pytest.mark.database

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import stats
 
-from contest_portal.judging.ranking import Method, Ranking, rank, residuals
+from contest_portal.judging.ranking import Method, Ranking, Residuals, rank
 
 Rows = list[tuple[Any, Any, float]]
 
@@ -163,15 +164,66 @@ class TestGivingWay:
         assert (line.rank, line.p_in_quota) == (1, 1.0)
 
 
-def test_residuals_name_the_score_that_nobody_expected() -> None:
-    rows, _, _ = contest(60, 10, 5)
-    wild = [(entry, judge, score + (50 if place == 11 else 0)) for place, (entry, judge, score) in enumerate(rows)]
-    found = residuals(wild, rank(wild, method=Method.HUBER))
-    assert [one.entry for one in found] == [row[0] for row in wild]
-    worst = max(found, key=lambda one: abs(one.deviations or 0))
-    assert (worst.entry, worst.judge) == wild[11][:2]
-    assert worst.deviations is not None
-    assert worst.deviations > 4
+class TestResiduals:
+    def test_the_score_that_nobody_expected_is_named(self) -> None:
+        rows, _, _ = contest(60, 10, 5)
+        wild = [(entry, judge, score + (50 if place == 11 else 0)) for place, (entry, judge, score) in enumerate(rows)]
+        found = Residuals(wild).scores()
+        assert {(one.entry, one.judge, one.score) for one in found} == set(wild)
+        worst = max(found, key=lambda one: abs(one.deviations or 0))
+        assert (worst.entry, worst.judge) == wild[11][:2]
+        assert worst.deviations is not None
+        assert worst.deviations > 4
+
+    def test_each_is_that_of_the_regression_without_the_score(self) -> None:
+        """The model is fitted anew without each score, dummy variables written out, and the score predicted by it."""
+        rows, _, _ = contest(12, 4, 3)
+        design, scores = dummies(rows)
+        found = {(one.entry, one.judge): one for one in Residuals(rows).scores()}
+        for place, (entry, judge, score) in enumerate(rows):
+            others = np.delete(design, place, axis=0)
+            levels, rest = least_squares(others, np.delete(scores, place))
+            expected = design[place] @ levels
+            reach = design[place] @ np.linalg.inv(others.T @ others) @ design[place]
+            error = math.sqrt(rest / (len(others) - design.shape[1]) * (1 + reach))
+            assert found[entry, judge].expected == pytest.approx(expected, abs=1e-5)
+            assert found[entry, judge].deviations == pytest.approx((score - expected) / error, abs=2e-4)
+
+    def test_a_group_of_scores_is_that_of_a_regression_with_a_column_of_its_own(self) -> None:
+        rows, _, _ = contest(12, 4, 3)
+        judge = rows[0][1]
+        own = [row[0] for row in rows if row[1] == judge][:3]
+        design, scores = dummies(rows)
+        column = [float(row[1] == judge and row[0] in own) for row in rows]
+        design = np.column_stack([design, column])
+        levels, rest = least_squares(design, scores)
+        freedom = len(rows) - design.shape[1]
+        error = math.sqrt(rest / freedom * np.linalg.inv(design.T @ design)[-1, -1])
+        shift = Residuals(rows).together(judge, own)
+        assert shift is not None
+        assert shift.points == pytest.approx(levels[-1], abs=1e-5)
+        assert shift.deviations == pytest.approx(levels[-1] / error, abs=2e-4)
+        assert shift.chance == pytest.approx(stats.t.sf(levels[-1] / error, freedom), abs=1e-6)
+
+    def test_nothing_is_said_where_nothing_is_left_to_compare_with(self) -> None:
+        assert Residuals([]).scores() == []
+        assert Residuals([]).together("J", ["A"]) is None
+        for rows in ([("A", "J", 70.0)], [("A", "J", 70.0), ("A", "K", 80.0)]):
+            assert {one.deviations for one in Residuals(rows).scores()} == {None}
+            assert Residuals(rows).together("J", ["A"]) is None
+
+
+def dummies(rows: Rows) -> tuple[np.ndarray, np.ndarray]:
+    """(design of full rank, scores): a column an entry, a column a judge but the first."""
+    entries, judges = sorted({row[0] for row in rows}), sorted({row[1] for row in rows})
+    design = [[float(row[0] == one) for one in entries] + [float(row[1] == one) for one in judges[1:]] for row in rows]
+    return np.array(design), np.array([row[2] for row in rows])
+
+
+def least_squares(design: np.ndarray, scores: np.ndarray) -> tuple[np.ndarray, float]:
+    """(levels, sum of squares left)."""
+    levels = np.linalg.lstsq(design, scores, rcond=None)[0]
+    return levels, float(np.sum((scores - design @ levels) ** 2))
 
 
 @settings(max_examples=60, deadline=None)

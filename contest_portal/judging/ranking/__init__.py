@@ -17,7 +17,7 @@ from contest_portal.judging.ranking.ordinal import from_places, from_words, norm
 from contest_portal.judging.ranking.quota import BAND, boundary_band
 from contest_portal.judging.ranking.ranked import VERSION, rank
 from contest_portal.judging.ranking.reliability import Agreement, agreement, reads_needed
-from contest_portal.judging.ranking.residuals import Residual, residuals
+from contest_portal.judging.ranking.residuals import Residual, Residuals, Shift
 from contest_portal.judging.ranking.results import (
     CORRECTING,
     Component,
@@ -43,6 +43,8 @@ __all__ = [
     "Ranking",
     "Reliability",
     "Residual",
+    "Residuals",
+    "Shift",
     "TieRule",
     "Variance",
     "agreement",
@@ -53,5 +55,4 @@ __all__ = [
     "normal_scores",
     "rank",
     "reads_needed",
-    "residuals",
 ]
