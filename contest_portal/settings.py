@@ -42,6 +42,7 @@ class Settings:
     staging_folder: str = ""
     upload_extra_minutes: int = 30
     upload_gap_minutes: int = 5
+    upload_extra_percent: int = 10
     upload_submit_minutes: int = 10
     school_space_gb: int = 50
     login_failures_before_delay: int = 5

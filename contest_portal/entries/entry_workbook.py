@@ -28,7 +28,7 @@ def entries_workbook(contest_name: str, rows: Sequence[OfficeRow]) -> bytes:
         Column(_("状态"), 12),
         Column(_("提交时间"), 17, "datetime"),
         Column(_("提交次数"), 9, "number"),
-        Column(_("备注"), 12),
+        Column(_("备注"), 24),
         Column(_("审核意见"), 36),
     ]
     lines = (
@@ -57,5 +57,5 @@ def _mark(row: OfficeRow) -> str:
     if row.overdue:
         return _("逾期未改")
     if row.late_upload:
-        return _("截止后传完")
+        return translate(row.late_upload.mark)
     return _("逾期补报") if row.is_late else ""

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from contest_portal.contests.models import Category, Contest
 from contest_portal.core.database import Base
+from contest_portal.entries.late_files import LateFiles, late_files
 from contest_portal.entries.states import EDITABLE
 from contest_portal.media.models import Blob
 from contest_portal.people.models import School, Student, Teacher
@@ -62,8 +63,9 @@ class Entry(Base):
     fix_until: Mapped[datetime | None]  # the new deadline of a returned entry
     exception_until: Mapped[datetime | None]  # the office's individual exception after the deadline
     exception_why: Mapped[str] = mapped_column(Text, default="")
-    # Uploads under way at the deadline that ended after it: from when to when, and until when that lets it be submitted.
-    late_upload_begun_at: Mapped[datetime | None]
+    # Files under way at the deadline that were taken after it (`late_files`), when the last of them was whole, and until
+    # when that lets the entry be submitted.
+    late_uploads: Mapped[list[Any]] = mapped_column(default=list)
     late_upload_finished_at: Mapped[datetime | None]
     late_upload_until: Mapped[datetime | None]
     withdrawn_at: Mapped[datetime | None]
@@ -83,13 +85,12 @@ class Entry(Base):
         return version
 
     @property
-    def late_upload(self) -> tuple[datetime, datetime] | None:
-        """From when to when files came that were still on their way at the deadline, if what was submitted last holds
-        them."""
-        begun, finished = self.late_upload_begun_at, self.late_upload_finished_at
-        if begun is None or finished is None or self.submitted_at is None or self.submitted_at < finished:
+    def late_upload(self) -> LateFiles | None:
+        """The files that were still on their way at the deadline, if what was submitted last holds them."""
+        finished = self.late_upload_finished_at
+        if finished is None or self.submitted_at is None or self.submitted_at < finished:
             return None
-        return begun, finished
+        return late_files(self.late_uploads)
 
     @property
     def school_word(self) -> SchoolWord:

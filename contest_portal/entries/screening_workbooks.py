@@ -23,7 +23,7 @@ def queue_workbook(category_name: str, rows: Iterable[OfficeRow]) -> bytes:
         Column(_("提交时间"), 17, "datetime"),
         Column(_("提交次数"), 9, "number"),
         Column(_("上次退回原因"), 36),
-        Column(_("备注"), 16),
+        Column(_("备注"), 24),
     ]
     lines = (
         (
@@ -43,7 +43,7 @@ def queue_workbook(category_name: str, rows: Iterable[OfficeRow]) -> bytes:
 
 def _marks(row: OfficeRow) -> list[str]:
     marks = [_("学校正在修改")] if row.is_edited else []
-    marks += [_("截止后传完")] if row.late_upload else []
+    marks += [translate(row.late_upload.mark)] if row.late_upload else []
     return [*marks, _("逾期补报")] if row.is_late else marks
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
 
 from contest_portal.contests.file_kinds import kind_by_name, kind_label
 from contest_portal.contests.rules import SlotRules
@@ -14,7 +15,7 @@ from contest_portal.entries.checks import FileFacts, file_findings
 from contest_portal.entries.models import Entry
 from contest_portal.entries.policy import may_edit
 from contest_portal.entries.queries.entry import entry_by_id
-from contest_portal.entries.queries.late_uploads import require_in_time
+from contest_portal.entries.queries.late_uploads import ends_at, require_in_time
 from contest_portal.entries.queries.timing import require_changeable
 from contest_portal.entries.queries.uploads import TARGET, TARGET_KEY, coming_to
 from contest_portal.entries.services.files import add_file
@@ -46,20 +47,26 @@ def accepted(_actor: Actor, place: Place) -> Collection[str]:
 def take(actor: Actor, upload: UploadView, received: Received) -> None:
     """Put the file into its slot. Raises NotAllowed where the actor may edit the entry no more, and what `add_file`
     raises."""
-    _require_editor(actor, upload)
-    add_file(actor, _entry(upload.place).id, upload.place.get("slot", ""), received, upload=upload)
+    entry = _entry_to_edit(actor, upload)
+    add_file(actor, entry.id, upload.place.get("slot", ""), received, upload=upload)
 
 
 def still_wanted(actor: Actor, upload: UploadView) -> None:
     """Raise NotAllowed, Conflict or TooLate for a file that would not be taken when it is whole."""
-    _require_editor(actor, upload)
-    require_in_time(_entry(upload.place), upload)
+    require_in_time(_entry_to_edit(actor, upload), upload)
 
 
-def _require_editor(actor: Actor, upload: UploadView) -> None:
-    if may_edit(actor, _entry(upload.place)) is not Decision.ALLOW:
+def ends(place: Place) -> datetime | None:
+    """The entry's last moment."""
+    return ends_at(id_in(place, TARGET_KEY))
+
+
+def _entry_to_edit(actor: Actor, upload: UploadView) -> Entry:
+    entry = _entry(upload.place)
+    if may_edit(actor, entry) is not Decision.ALLOW:
         message = Message.of(N_("您现在不能修改这件作品了，「%(name)s」没有收下。"), name=upload.name)
         raise NotAllowed("entries.upload_not_allowed", message)
+    return entry
 
 
 def _entry(place: Place) -> Entry:
@@ -102,4 +109,7 @@ def _require_a_free_place(entry: Entry, slot: SlotRules) -> None:
         raise Invalid("entries.slot_full", message, field=f"slot-{slot.code}")
 
 
-register_target(TARGET, Target(key=TARGET_KEY, begin=begin, accepted=accepted, take=take, still_wanted=still_wanted))
+register_target(
+    TARGET,
+    Target(key=TARGET_KEY, begin=begin, accepted=accepted, take=take, still_wanted=still_wanted, ends_at=ends),
+)

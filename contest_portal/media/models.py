@@ -84,9 +84,11 @@ class Upload(Base):
     sha256: Mapped[str | None] = mapped_column(String(64))
     begun_at: Mapped[datetime]
     last_progress_at: Mapped[datetime]
-    longest_gap_seconds: Mapped[int] = mapped_column(default=0)
+    # How much had come when its target's time ended; grows with `received_bytes` until then.
+    bytes_in_time: Mapped[int] = mapped_column(BigInteger, default=0)
     # The end of the last pause longer than the setting; None: there was none since the beginning.
     steady_since: Mapped[datetime | None]
+    longest_gap_seconds: Mapped[int] = mapped_column(default=0)  # of the pauses since then
     finished_at: Mapped[datetime | None]
 
 

@@ -32,15 +32,18 @@ class Announced:
 @dataclass(frozen=True)
 class UploadView:
     """An upload whose last byte is there, as a target sees it. `steady_since`: the moment from which it came in without
-    a pause longer than the setting; None: from the beginning."""
+    a pause longer than the setting, None: from the beginning; `longest_gap_seconds`: the longest pause since then;
+    `bytes_in_time`: how much had come when the target's time ended."""
 
     id: int
     name: str
     begun_at: datetime
     finished_at: datetime
-    longest_gap_seconds: int
     place: Place
+    size_bytes: int = 0
+    bytes_in_time: int = 0
     steady_since: datetime | None = None
+    longest_gap_seconds: int = 0
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,7 @@ class Target:
       come: NotFound for what the actor may not know of, too large, too late, no space left.
     - `still_wanted(actor, upload)` is asked whenever more of it is to come: it raises a DomainError where the file would
       not be taken any more, so that nobody sends an hour for nothing. `finished_at` is then the moment of asking.
+    - `ends_at(place)` gives the last moment at which what comes there is in time; None: there is none.
     - `accepted(actor, place)` gives the codes of the kinds that the place takes, None for all: others are not decoded.
     - `take(actor, upload, received)` puts the stored, probed file where it belongs. It runs inside the unit of work
       that ends the upload, so both happen or neither: it is called again after a crash, and takes once. It must be
@@ -63,6 +67,7 @@ class Target:
     accepted: Callable[[Actor, Place], Collection[str] | None]
     take: Callable[[Actor, UploadView, Received], None]
     still_wanted: Callable[[Actor, UploadView], None] = lambda _actor, _upload: None
+    ends_at: Callable[[Place], datetime | None] = lambda _place: None
 
 
 def id_in(place: Place, key: str) -> int:

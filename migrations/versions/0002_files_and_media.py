@@ -50,8 +50,9 @@ def _uploads_up() -> None:
         sa.Column("sha256", sa.String(length=64), nullable=True),
         sa.Column("begun_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("last_progress_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("longest_gap_seconds", sa.Integer(), nullable=False),
+        sa.Column("bytes_in_time", sa.BigInteger(), nullable=False),
         sa.Column("steady_since", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("longest_gap_seconds", sa.Integer(), nullable=False),
         sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
             "state in ('receiving', 'checking', 'done', 'refused', 'failed', 'cancelled', 'expired')",
@@ -76,12 +77,13 @@ def _space_and_lateness_up() -> None:
     op.add_column("school", sa.Column("space_gb", sa.Integer(), nullable=True))
     op.add_column("entry", sa.Column("typed_version", sa.Integer(), nullable=False, server_default="1"))
     op.execute("UPDATE entry SET typed_version = version")
-    for name in ("late_upload_begun_at", "late_upload_finished_at", "late_upload_until"):
+    op.add_column("entry", sa.Column("late_uploads", sa.JSON(), nullable=False, server_default="[]"))
+    for name in ("late_upload_finished_at", "late_upload_until"):
         op.add_column("entry", sa.Column(name, sa.DateTime(timezone=True), nullable=True))
 
 
 def _space_and_lateness_down() -> None:
-    for name in ("late_upload_until", "late_upload_finished_at", "late_upload_begun_at", "typed_version"):
+    for name in ("late_upload_until", "late_upload_finished_at", "late_uploads", "typed_version"):
         op.drop_column("entry", name)
     op.drop_column("school", "space_gb")
 

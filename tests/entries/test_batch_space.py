@@ -138,7 +138,7 @@ def test_a_batch_is_named_in_one_way_only_and_taken_by_who_may_still(place: Plac
     with pytest.raises(NotFound):
         batch_target.begin(place.teacher, {"batch": f"0{batch.id}"}, Announced("张晓明-火星.jpg", 1000))
     colleague = make_account(place.teacher.membership.role, school=place.school)  # type: ignore[union-attr]
-    view = UploadView(1, "张晓明-火星.jpg", now(), now(), 0, {"batch": str(batch.id)})
+    view = UploadView(1, "张晓明-火星.jpg", now(), now(), {"batch": str(batch.id)})
     with pytest.raises(NotAllowed, match=r"张晓明-火星\.jpg"):
         batch_target.take(colleague, view, received(jpeg(81, 57), "张晓明-火星.jpg", ("jpeg",)))
     assert shown(batch) == {}

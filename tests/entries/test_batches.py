@@ -579,6 +579,6 @@ def test_a_file_that_was_taken_in_pieces_is_in_the_batch(place: Place) -> None:
     where = {"batch": str(batch.id)}
     kinds = batch_target.accepted(place.teacher, where)
     arrived = receive_file(io.BytesIO(picture()), "张晓明-火星.jpg", kinds)
-    upload_row = UploadView(1, "张晓明-火星.jpg", now(), now(), 0, where)
+    upload_row = UploadView(1, "张晓明-火星.jpg", now(), now(), where)
     batch_target.take(place.teacher, upload_row, arrived)
     assert shown(batch) == {"张晓明-火星.jpg": ("ready", "张晓明", "火星")}

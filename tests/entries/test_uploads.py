@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from openpyxl import load_workbook
 from sqlalchemy import select
 
 from contest_portal.contests.models import Category
@@ -20,6 +21,7 @@ from contest_portal.core.actor import Actor, Role
 from contest_portal.core.clock import MovingClock, local
 from contest_portal.core.database import db
 from contest_portal.core.errors import Conflict, Stale, TooLate
+from contest_portal.core.i18n import size
 from contest_portal.core.models import AuditRecord
 from contest_portal.entries.models import Entry
 from contest_portal.entries.queries.entry import entry_by_id
@@ -290,19 +292,79 @@ def test_a_steady_upload_may_finish_and_its_entry_be_submitted(
     assert submitted.files[0].file_name == "更好的.jpg"
 
 
-def test_the_office_sees_from_when_to_when(app: Flask, place: Place, overtaken: Overtaken, clock: MovingClock) -> None:
+def test_the_office_sees_how_much_was_there_in_time(
+    app: Flask, place: Place, overtaken: Overtaken, clock: MovingClock
+) -> None:
     clock.advance(minutes=4)
     overtaken.finish()
     submit_entry(place.teacher, overtaken.entry.id, entry_by_id(overtaken.entry.id).version)
     begun = local(place.contest.submission_closes_at - timedelta(minutes=2))
-    mark = f"截止后传完：{begun:%H:%M} 开始，{begun + timedelta(minutes=4):%H:%M} 完成"
     staff = sign_in(app.test_client(), place.staff)
-    assert mark in staff.get(f"/office/entries/{overtaken.entry.id}").text
+    half, whole = overtaken.half, len(overtaken.content)
+    percent = half * 100 // whole
+    mark = f"截止后传完（截止时已传 {percent}%）"
+    page = staff.get(f"/office/entries/{overtaken.entry.id}").text
+    assert mark in page
+    assert f"{begun:%H:%M} 开始上传，截止时已传 {size(half)} / {size(whole)}（{percent}%）" in page
+    assert f"{begun + timedelta(minutes=4):%H:%M} 传完。其间最长停了 4 分钟。" in page
+    book = staff.get(f"/office/contests/{place.contest.id}/entries.xlsx").data
+    assert mark in [cell for row in load_workbook(io.BytesIO(book)).active.iter_rows(values_only=True) for cell in row]
     listed = staff.get(f"/office/contests/{place.contest.id}/entries?mark=upload").text
     assert mark in listed
     assert "月球上的空中农场" in listed
     records = db.session.scalars(select(AuditRecord.after).where(AuditRecord.action == "entries.add_file")).all()
     assert any("overtaken_by_deadline" in str(one) for one in records)
+
+
+def test_what_was_whole_in_time_and_checked_later_is_marked_so(
+    app: Flask, place: Place, client: FlaskClient, clock: MovingClock
+) -> None:
+    entry, content = make_painting(place), jpeg()
+    clock.move_to(place.contest.submission_closes_at - timedelta(minutes=2))
+    sign_in(client, place.teacher)
+    send(client, begin(client, entry, len(content)).location, content)
+    clock.advance(minutes=4)
+    jobs.run_all()
+    submit_entry(place.teacher, entry.id, entry_by_id(entry.id).version)
+    page = sign_in(app.test_client(), place.staff).get(f"/office/entries/{entry.id}").text
+    assert "截止前传完，截止后收下" in page
+    assert "截止以后检查收下" in page
+
+
+@pytest.mark.parametrize(("percent", "state"), [(10, "refused"), (9, "done"), (0, "done")])
+def test_extra_time_is_for_what_had_come_by_a_fair_share(
+    app: Flask, place: Place, client: FlaskClient, clock: MovingClock, percent: int, state: str
+) -> None:
+    app.config["SETTINGS"] = replace(app.config["SETTINGS"], upload_extra_percent=percent)
+    entry, content = make_painting(place), jpeg()
+    clock.move_to(place.contest.submission_closes_at - timedelta(minutes=2))
+    sign_in(client, place.teacher)
+    url = begin(client, entry, len(content)).location
+    little = len(content) * 19 // 200  # 9.5 percent
+    send(client, url, content[:little])
+    clock.advance(minutes=4)
+    page = client.get(f"/entries/{entry.id}/edit", follow_redirects=True).text
+    assert ("截止前开始上传的文件可以传完" in page) is (state == "done")
+    send(client, url, content[little:], little)
+    jobs.run_all()
+    told = client.get(f"{url}/state").json
+    assert told["state"] == state
+    if state == "refused":
+        assert f"只传到 {size(little)} / {size(len(content))}，不到 10%" in told["words"]
+        with pytest.raises(TooLate):
+            submit_entry(place.teacher, entry.id, entry_by_id(entry.id).version)
+
+
+def test_what_was_only_announced_in_time_is_told_before_more_is_sent(
+    place: Place, client: FlaskClient, clock: MovingClock
+) -> None:
+    entry = make_painting(place)
+    clock.move_to(place.contest.submission_closes_at - timedelta(minutes=2))
+    sign_in(client, place.teacher)
+    url = begin(client, entry, 10 * MB).location
+    clock.advance(minutes=4)
+    assert client.head(url, headers=TUS).status_code == 403
+    assert "只传到 0 B / 10.0 MB" in client.get(f"{url}/state").json["words"]
 
 
 @pytest.mark.parametrize(

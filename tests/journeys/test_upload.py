@@ -169,7 +169,7 @@ def test_a_picture_is_refused_replaced_and_overtaken_by_the_deadline(site: Site,
     teacher.look()
     teacher.press("提交作品").told("GZ2018-KH-X-0001").sees("截止后传完")
     staff = people().sign_in(STAFF).go(f"/office/entries/{painting}")
-    staff.sees("截止后传完：08:58 开始，08:58 完成")
+    staff.sees("截止前传完，截止后收下").sees("截止以后检查收下")
 
 
 def test_a_large_file_says_its_hash_before_its_last_piece(site: Site, people: Join, draft: int, tmp_path: Path) -> None:

@@ -1,7 +1,8 @@
 """The extra time of uploads that the deadline overtakes.
 
-A file that was under way when the entry's time ended, and has come in without a long pause since, may still arrive for
-some minutes; then the entry may be submitted for some minutes more. Nothing else about the entry may be changed.
+A file of which a fair share was there when the entry's time ended, and which has come in without a long pause since,
+may still arrive for some minutes; then the entry may be submitted for some minutes more. Nothing else about the entry
+may be changed. The share keeps away what was only announced in time and made afterwards.
 """
 
 from __future__ import annotations
@@ -12,8 +13,9 @@ from datetime import datetime, timedelta
 from flask import current_app
 
 from contest_portal.core.clock import now
+from contest_portal.core.database import db
 from contest_portal.core.errors import TooLate
-from contest_portal.core.i18n import second
+from contest_portal.core.i18n import second, size
 from contest_portal.core.text import N_, Message
 from contest_portal.entries.models import Entry
 from contest_portal.entries.queries.timing import require_editable, timing_of, too_late
@@ -63,6 +65,8 @@ def require_in_time(entry: Entry, upload: UploadView) -> None:
                 minutes=_settings().upload_gap_minutes,
             ),
         )
+    if not _has_share(upload):
+        raise _hardly_begun(entry, upload)
     if upload.finished_at > latest:
         raise TooLate(
             "entries.upload_too_late",
@@ -72,6 +76,31 @@ def require_in_time(entry: Entry, upload: UploadView) -> None:
                 at=second(upload.finished_at),
             ),
         )
+
+
+def ends_at(entry_id: int) -> datetime | None:
+    """The last moment of that entry; None: not fixed, or there is no such entry any more."""
+    entry = db.session.get(Entry, entry_id)
+    return None if entry is None else last_moment(entry)
+
+
+def _has_share(upload: UploadView | Coming) -> bool:
+    return upload.bytes_in_time * 100 >= upload.size_bytes * _settings().upload_extra_percent
+
+
+def _hardly_begun(entry: Entry, upload: UploadView) -> TooLate:
+    source = N_(
+        "已于 %(end)s 截止。截止时「%(name)s」只传到 %(had)s / %(size)s，不到 %(least)s%%，不能在截止后接着传，没有收下。"
+    )
+    message = Message.of(
+        source,
+        end=second(timing_of(entry).ends_at),
+        name=upload.name,
+        had=size(upload.bytes_in_time),
+        size=size(upload.size_bytes),
+        least=_settings().upload_extra_percent,
+    )
+    return TooLate("entries.upload_hardly_begun", message)
 
 
 def may_still_arrive(entry: Entry, coming: Iterable[Coming]) -> list[Coming]:
@@ -84,6 +113,7 @@ def may_still_arrive(entry: Entry, coming: Iterable[Coming]) -> list[Coming]:
         for one in coming
         if one.begun_at <= end
         and (one.steady_since is None or one.steady_since <= end)
+        and _has_share(one)
         and (one.is_whole or now() <= latest)
         and is_moving(one)
     ]

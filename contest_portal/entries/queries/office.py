@@ -16,6 +16,7 @@ from contest_portal.core.clock import now
 from contest_portal.core.database import db
 from contest_portal.core.errors import NotFound
 from contest_portal.core.listing import Listing, Page, paginate, sorted_by
+from contest_portal.entries.late_files import LateFiles
 from contest_portal.entries.models import Author, Entry, EntryFile, ScreeningDecision, Tutor
 from contest_portal.entries.queries.submitted import submitted_snapshots
 from contest_portal.media.models import Blob
@@ -31,10 +32,10 @@ SHOWN_PICTURES = ("jpeg", "png", "webp")
 @dataclass(frozen=True)
 class OfficeRow:
     """A line of the list. Title and people are those of the last submitted version; `grounds` say why it was returned
-    or rejected, where that is its last decision, `late_upload` from when to when a file of it came that was still on its
-    way at the deadline, `overdue` that a returned entry was not mended in time, `is_edited` that its school has edited it
-    since; `decision_id` is that of the last decision (0: none), `picture` the blob of the first picture where pictures
-    were asked for."""
+    or rejected, where that is its last decision, `late_upload` its files that were still on their way at the deadline,
+    `overdue` that a returned entry was not mended in time, `is_edited` that its school has edited it since;
+    `decision_id` is that of the last decision (0: none), `picture` the blob of the first picture where pictures were
+    asked for."""
 
     id: int
     number: str
@@ -50,7 +51,7 @@ class OfficeRow:
     submitted_at: datetime | None
     submission_count: int
     is_late: bool
-    late_upload: tuple[datetime, datetime] | None
+    late_upload: LateFiles | None
     overdue: bool
     is_edited: bool
     grounds: str

@@ -61,7 +61,7 @@ def _copy(entry: Entry, snapshot: Mapping[str, Any], people: Mapping[str, Person
                 "submitted_at",
                 "first_submitted_at",
                 "is_late",
-                "late_upload_begun_at",
+                "late_uploads",
                 "late_upload_finished_at",
             ),
             *("fix_until", "exception_until", "exception_why", "withdrawn_at", "withdrawn_why", "created_by"),

@@ -35,6 +35,7 @@ class Coming:
     begun_at: datetime
     last_progress_at: datetime
     steady_since: datetime | None
+    bytes_in_time: int
 
     @property
     def percent(self) -> int:
@@ -93,6 +94,7 @@ def _coming(rows: Iterable[Upload]) -> list[Coming]:
             one.begun_at,
             one.last_progress_at,
             one.steady_since,
+            one.bytes_in_time,
         )
         for one in rows
     ]

@@ -11,6 +11,7 @@ from contest_portal.core.i18n import minute
 from contest_portal.core.notices import notify
 from contest_portal.core.text import N_, Message
 from contest_portal.entries.checks import file_findings
+from contest_portal.entries.late_files import LateFile, with_late_file
 from contest_portal.entries.models import Entry, EntryFile
 from contest_portal.entries.queries.entry import locked_entry
 from contest_portal.entries.queries.facts import file_facts
@@ -55,7 +56,7 @@ def add_file(
             require_space(entry, slot, received.size_bytes)
         row = same or _put(actor, entry, slot, held, blob, received.name)
         if late is not None:
-            _note_lateness(entry, late)
+            _note_lateness(entry, slot, late)
             _tell_how_long(work, actor, entry, late)
         work.session.flush()
         _mark_files_changed(entry, rules)
@@ -102,10 +103,19 @@ def _overtaken(entry: Entry, upload: UploadView | None) -> UploadView | None:
     return upload
 
 
-def _note_lateness(entry: Entry, upload: UploadView) -> None:
-    """The entry may be submitted for some minutes more; the office sees from when to when its files came."""
-    begun, finished = entry.late_upload_begun_at, entry.late_upload_finished_at
-    entry.late_upload_begun_at = min(begun, upload.begun_at) if begun else upload.begun_at
+def _note_lateness(entry: Entry, slot: SlotRules, upload: UploadView) -> None:
+    """The entry may be submitted for some minutes more; the office sees how much was there in time and how it went on."""
+    late = LateFile(
+        slot=slot.code,
+        name=upload.name,
+        size_bytes=upload.size_bytes,
+        bytes_in_time=upload.bytes_in_time,
+        begun_at=upload.begun_at,
+        finished_at=upload.finished_at,
+        longest_gap_seconds=upload.longest_gap_seconds,
+    )
+    finished = entry.late_upload_finished_at
+    entry.late_uploads = with_late_file(entry.late_uploads, late, replaces=slot.max_files == 1)
     entry.late_upload_finished_at = max(finished, upload.finished_at) if finished else upload.finished_at
     entry.late_upload_until = submits_until(entry)
 
@@ -118,8 +128,15 @@ def _tell_how_long(work: Work, actor: Actor, entry: Entry, upload: UploadView) -
         notify(work, [actor.account_id], title, url=f"/entries/{entry.id}")
 
 
-def _lateness(upload: UploadView) -> dict[str, dict[str, str]]:
-    return {"overtaken_by_deadline": {"begun": upload.begun_at.isoformat(), "finished": upload.finished_at.isoformat()}}
+def _lateness(upload: UploadView) -> dict[str, dict[str, str | int]]:
+    return {
+        "overtaken_by_deadline": {
+            "begun": upload.begun_at.isoformat(),
+            "finished": upload.finished_at.isoformat(),
+            "bytes_in_time": upload.bytes_in_time,
+            "size_bytes": upload.size_bytes,
+        }
+    }
 
 
 def refuse_unfit(slot: SlotRules, received: Received) -> None:

@@ -116,9 +116,11 @@ def _hand_over(actor: Actor, row: Upload, received: Received) -> None:
         name=row.file_name,
         begun_at=row.begun_at,
         finished_at=row.finished_at or now(),
-        longest_gap_seconds=row.longest_gap_seconds,
         place=row.place,
+        size_bytes=row.size_bytes,
+        bytes_in_time=row.bytes_in_time,
         steady_since=row.steady_since,
+        longest_gap_seconds=row.longest_gap_seconds,
     )
     target = target_named(row.target)
     with unit_of_work(actor, "media.take_upload") as work:

@@ -119,15 +119,16 @@ def resume(actor: Actor, upload: Upload) -> Upload:
         if staging().length(upload.token) is None:
             return _ended_meanwhile(upload)
         staging().forget_checked(upload.token)
-        length, seconds = staging().synced_length(upload.token), 0.0
+        length, seconds, arrived_at = staging().synced_length(upload.token), 0.0, None
         for part in staging().parts(upload.token):
             with suppress(FileNotFoundError):  # its own request has removed it meanwhile
                 if not _was_sent_by_owner(upload, part):
                     part.path.unlink()
                     continue
                 seconds += part.seconds()
+                arrived_at = _last_byte_at(part)
                 length = _appended_if_room(upload, part, length)
-    return _progressed(actor, upload, length, seconds)
+    return _progressed(actor, upload, length, seconds, arrived_at)
 
 
 def _appended_if_room(upload: Upload, part: PartFile, length: int) -> int:
@@ -155,11 +156,16 @@ def _was_sent_by_owner(upload: Upload, part: PartFile) -> bool:
     session = db.session.scalar(select(LoginSession).where(LoginSession.token_digest == part.sender))
     if session is None or session.account_id != upload.account_id:
         return False
-    begun = now() - timedelta(seconds=time.time() - part.begun)
-    last_byte = begun + timedelta(seconds=part.seconds())
+    last_byte = _last_byte_at(part)
+    begun = last_byte - timedelta(seconds=part.seconds())
     idle = timedelta(minutes=current_app.config["SETTINGS"].session_idle_minutes)
     lived = session.expires_at > begun and session.seen_at > begun - idle
     return lived and (session.ended_at is None or session.ended_at > last_byte)
+
+
+def _last_byte_at(part: PartFile) -> datetime:
+    """When the last byte of a part came, by the program's clock. Raises FileNotFoundError."""
+    return now() - timedelta(seconds=time.time() - part.begun - part.seconds())
 
 
 def require_known(upload: Upload) -> None:
@@ -185,9 +191,11 @@ def require_wanted(actor: Actor, upload: Upload, seconds: float = 0.0) -> None:
         name=upload.file_name,
         begun_at=upload.begun_at,
         finished_at=moment,
-        longest_gap_seconds=upload.longest_gap_seconds,
         place=upload.place,
+        size_bytes=upload.size_bytes,
+        bytes_in_time=upload.bytes_in_time,
         steady_since=goes_on_at if has_paused else upload.steady_since,
+        longest_gap_seconds=0 if has_paused else upload.longest_gap_seconds,
     )
     try:
         target_named(upload.target).still_wanted(actor, view)
@@ -224,13 +232,17 @@ def _blocks_of(path: Path) -> Iterator[bytes]:
             yield block
 
 
-def _progressed(actor: Actor, upload: Upload, length: int, seconds: float) -> Upload:
+def _progressed(
+    actor: Actor, upload: Upload, length: int, seconds: float, arrived_at: datetime | None = None
+) -> Upload:
     """Let the record follow the disk; the last byte ends the receiving. Not an act that the trail needs.
 
-    `seconds` is how long the bytes took to arrive: a long piece on a slow line is no pause.
+    `seconds` is how long the bytes took to arrive: a long piece on a slow line is no pause. `arrived_at`: when the last
+    of them came, None: just now.
     """
     moment = now()
     if length != upload.received_bytes:
+        ends_at = target_named(upload.target).ends_at(upload.place)
         db.session.rollback()
         db.session.connection(execution_options={"writes": True})
         arriving_since = max(upload.last_progress_at, moment - timedelta(seconds=seconds))
@@ -241,7 +253,9 @@ def _progressed(actor: Actor, upload: Upload, length: int, seconds: float) -> Up
             "longest_gap_seconds": max(gap, upload.longest_gap_seconds),
         }
         if gap > _longest_pause().total_seconds():
-            values["steady_since"] = arriving_since
+            values |= {"steady_since": arriving_since, "longest_gap_seconds": 0}
+        if ends_at is None or (arrived_at or moment) <= ends_at:
+            values["bytes_in_time"] = length
         still = (Upload.id == upload.id, Upload.state == "receiving")
         db.session.execute(update(Upload).where(*still).values(**values).execution_options(synchronize_session=False))
         db.session.commit()
