@@ -7,11 +7,16 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import numpy as np
+
 from contest_portal.judging.ranking import Method, TieRule, break_ties
+from contest_portal.judging.ranking.fits import Errors
+from contest_portal.judging.ranking.quota import p_in_quota
 from contest_portal.judging.standings import Fitted, Line, Score, Work, fit, ranks_of, shared, standings
 from contest_portal.judging.tie_breaks import RAW, VOTE, code_of
 
@@ -19,11 +24,26 @@ FORMAT = 1
 
 
 @dataclass(frozen=True)
+class Carried:
+    """What an earlier round found of a work: points, their standard error, and that without what all works share."""
+
+    points: float
+    se: float | None = None
+    se_apart: float | None = None
+
+    @classmethod
+    def of_line(cls, line: Mapping[str, Any]) -> Carried:
+        """From a frozen line that has points. Lines of old rankings keep one error alone, which is the larger."""
+        apart = line.get("se_apart")
+        return cls(line["score"], line.get("se"), line.get("se") if apart is None else apart)
+
+
+@dataclass(frozen=True)
 class Inputs:
     """Everything that the rankings of one category follow from.
 
     `stages` are the stage groups that get a ranking of their own. `wanted` counts places: `{"": 26}` in all, or by stage
-    group. `carried` are the points of an earlier round by entry, which count `carry_weight` of the whole. `excluded` are
+    group. `carried` is what an earlier round found, by entry; it counts `carry_weight` of the whole. `excluded` are
     works that a decision took out; their sheets are not among `scores`.
     """
 
@@ -35,7 +55,7 @@ class Inputs:
     wanted: Mapping[str, int] = field(default_factory=dict)
     seed: int = 0
     tie_breaks: Sequence[str] = ()
-    carried: Mapping[int, float] = field(default_factory=dict)
+    carried: Mapping[int, Carried] = field(default_factory=dict)
     carry_weight: float = 0.0
     excluded: Sequence[int] = ()
 
@@ -49,7 +69,7 @@ class Inputs:
             "stages": list(self.stages),
             "wanted": dict(sorted(self.wanted.items())),
             "tie_breaks": list(self.tie_breaks),
-            "carried": [[entry, points] for entry, points in sorted(self.carried.items())],
+            "carried": [[entry, one.points, one.se, one.se_apart] for entry, one in sorted(self.carried.items())],
             "carry_weight": self.carry_weight,
             "excluded": sorted(self.excluded),
             "works": sorted([work.id, work.number, work.stage_code] for work in self.works),
@@ -76,7 +96,10 @@ class Inputs:
             wanted={str(stage): int(count) for stage, count in data["wanted"].items()},
             seed=int(data["seed"]),
             tie_breaks=[str(one) for one in data["tie_breaks"]],
-            carried={int(entry): float(points) for entry, points in data["carried"]},
+            carried={
+                int(entry): Carried(float(points), _number(se), _number(apart))
+                for entry, points, se, apart in data["carried"]
+            },
             carry_weight=float(data["carry_weight"]),
             excluded=[int(one) for one in data["excluded"]],
         )
@@ -119,42 +142,73 @@ def rankings_of(inputs: Inputs) -> list[Frozen]:
         "excluded": sorted(inputs.excluded),
     }
     found = []
+    chances = _chances_of_both(standings(fitted, inputs.works), inputs) if inputs.carried else {}
     for stage in ["", *inputs.stages]:
         own = [work for work in works.values() if not stage or work.stage_code == stage]
-        lines = _lines(fitted, own, inputs)
+        lines = _lines(fitted, own, inputs, chances)
         found.append(Frozen(stage, str(fitted.chosen.method), facts, [_json(line.to_dict()) for line in lines]))
     return found
 
 
-def _lines(fitted: Fitted, works: Sequence[Work], inputs: Inputs) -> list[Line]:
+def _lines(fitted: Fitted, works: Sequence[Work], inputs: Inputs, chances: Mapping[int, float]) -> list[Line]:
     lines = standings(fitted, works)
     if inputs.carried:
-        lines = _with_carried(lines, inputs)
+        lines = _with_carried(lines, inputs, chances)
     return _with_ties_broken(lines, inputs.tie_breaks)
 
 
-def _with_carried(lines: Sequence[Line], inputs: Inputs) -> list[Line]:
-    """Points of both rounds by weight; a work that one of them lacks has no rank. What was sure of one round alone
-    (standard error, chance to be within the places) is not said of both."""
-    weight = inputs.carry_weight
-    combined = {
-        line.entry_id: round((1 - weight) * line.score + weight * inputs.carried[line.entry_id], 6)
-        for line in lines
-        if line.score is not None and line.entry_id in inputs.carried
-    }
-    ranks = ranks_of(combined)
+def _with_carried(lines: Sequence[Line], inputs: Inputs, chances: Mapping[int, float]) -> list[Line]:
+    """Points of both rounds by weight; a work that one of them lacks has no rank."""
+    both = {line.entry_id: _combined(line, inputs) for line in lines}
+    ranks = ranks_of({entry_id: one.points for entry_id, one in both.items() if one is not None})
     ties = shared(ranks.values())
     return [
         replace(
             line,
-            score=combined.get(line.entry_id),
+            score=None if one is None else one.points,
             rank=ranks.get(line.entry_id),
             tied=ranks.get(line.entry_id) in ties,
-            se=None,
-            p_in_quota=None,
+            se=None if one is None else one.se,
+            se_apart=None if one is None else one.se_apart,
+            p_in_quota=chances.get(line.entry_id),
         )
         for line in lines
+        for one in [both[line.entry_id]]
     ]
+
+
+def _combined(line: Line, inputs: Inputs) -> Carried | None:
+    """Both rounds by weight, their errors taken as independent: √Σ w²·se². What that assumes: docs/decisions/ranking.md."""
+    earlier, weight = inputs.carried.get(line.entry_id), inputs.carry_weight
+    if earlier is None or line.score is None:
+        return None
+    points = round((1 - weight) * line.score + weight * earlier.points, 6)
+    return Carried(points, _both(line.se, earlier.se, weight), _both(line.se_apart, earlier.se_apart, weight))
+
+
+def _both(own: float | None, earlier: float | None, weight: float) -> float | None:
+    """The standard error of a weighted sum; None where one of the rounds could not tell its own."""
+    if own is None or earlier is None:
+        return None
+    return round(math.hypot((1 - weight) * own, weight * earlier), 6)
+
+
+def _chances_of_both(lines: Sequence[Line], inputs: Inputs) -> dict[int, float]:
+    """Entry → the chance to be within the places of its group by both rounds; none where an error is not known."""
+    found: dict[int, float] = {}
+    groups = {"": inputs.wanted[""]} if "" in inputs.wanted else inputs.wanted
+    for stage, places in sorted(groups.items()):
+        own = {
+            line.entry_id: one
+            for line in sorted(lines, key=lambda line: line.entry_id)
+            if (not stage or line.stage_code == stage) and (one := _combined(line, inputs)) is not None
+        }
+        if not own or any(one.se_apart is None for one in own.values()):
+            continue
+        points, errors = (np.array([getattr(one, name) for one in own.values()]) for name in ("points", "se_apart"))
+        shares = p_in_quota(points, Errors(errors), places, inputs.seed)
+        found.update((entry_id, round(share, 4)) for entry_id, share in zip(own, shares.tolist(), strict=True))
+    return found
 
 
 def _with_ties_broken(lines: Sequence[Line], tie_breaks: Sequence[str]) -> list[Line]:
@@ -177,6 +231,10 @@ def _rule(lines: Sequence[Line], key: str) -> TieRule:
         return TieRule(key, {line.entry_id: line.raw * line.reads for line in lines if line.raw is not None})
     code = code_of(key) or ""
     return TieRule(key, {line.entry_id: line.criteria[code] for line in lines if code in line.criteria})
+
+
+def _number(value: Any) -> float | None:
+    return None if value is None else float(value)
 
 
 def _json(data: dict[str, Any]) -> dict[str, Any]:

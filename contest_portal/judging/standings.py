@@ -46,6 +46,7 @@ class Line:
     `score` is the points by the round's method and `rank` goes by it; `raw_rank`, `additive_rank` and `mixed_rank` by
     the others. Ranks are 1, 2, 2, 4; `tied` says that another work has the same `rank`. `spread` is the highest total
     less the lowest; `criteria` the mean points of each criterion. `part` numbers the connected part of the judges.
+    `se_apart` is `se` without what all works have in common, None in rankings that were frozen before it was kept.
     `p_in_quota` is the probability (0–1) to be within the places; `broken_by` the tie-breaks that parted it from others.
     """
 
@@ -68,6 +69,7 @@ class Line:
     criteria: Mapping[str, float]
     p_in_quota: float | None = None
     broken_by: Sequence[str] = ()
+    se_apart: float | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON-able data."""
@@ -194,6 +196,7 @@ def standings(fitted: Fitted, works: Sequence[Work]) -> list[Line]:
                 part=estimate.component if estimate else None,
                 criteria=criteria.get(work.id, {}),
                 p_in_quota=estimate.p_in_quota if estimate else None,
+                se_apart=estimate.se_apart if estimate else None,
             )
         )
     return sorted(lines, key=lambda line: (line.rank is None, line.rank, line.number))

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from contest_portal.contests.models import Category
 from contest_portal.core.database import db
-from contest_portal.judging.frozen import Inputs
+from contest_portal.judging.frozen import Carried, Inputs
 from contest_portal.judging.models import Round, RoundCategory
 from contest_portal.judging.queries.planning import categories_of_round
 from contest_portal.judging.queries.rankings import scores_by_category, works_by_category
@@ -39,7 +39,7 @@ def inputs_by_category(row: Round) -> dict[int, Inputs]:
             wanted=_places(wanted.get(category.id, {}), own),
             seed=row.seed or 0,
             tie_breaks=list(row.tie_breaks),
-            carried={entry: points for entry, points in carried.items() if entry in ids},
+            carried={entry: one for entry, one in carried.items() if entry in ids},
             carry_weight=row.carry_weight if row.carry == "weighted" else 0.0,
             excluded=sorted(excluded & ids),
         )
@@ -82,9 +82,9 @@ def _pooled(row: Round) -> tuple[dict[int, list[Score]], dict[int, list[Work]]]:
     return scores, works
 
 
-def _carried(row: Round) -> dict[int, float]:
-    """Entry → points in the newest ranking of the round before."""
+def _carried(row: Round) -> dict[int, Carried]:
+    """Entry → what the newest ranking of the round before found."""
     if row.source_round_id is None:
         return {}
     every = frozen_lines(row.source_round_id).values()
-    return {line["entry_id"]: line["score"] for lines in every for line in lines if line["score"] is not None}
+    return {line["entry_id"]: Carried.of_line(line) for lines in every for line in lines if line["score"] is not None}

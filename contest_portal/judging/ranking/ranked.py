@@ -109,9 +109,10 @@ def _entries(
 ) -> tuple[EntryEstimate, ...]:
     raw, estimate = _rounded(table.raw), _rounded(fit.estimate)
     se = _rounded_or_none(None if fit.errors is None else fit.errors.se, table.entries)
+    apart = _rounded_or_none(None if fit.errors is None else fit.errors.apart, table.entries)
     ranks, raw_ranks = competition_ranks(estimate, precision), competition_ranks(raw, precision)
     reads, parts = table.entry_reads.tolist(), table.entry_part.tolist()
-    columns = (table.entry_ids, reads, raw, estimate, se, ranks, raw_ranks, parts, probability)
+    columns = (table.entry_ids, reads, raw, estimate, se, ranks, raw_ranks, parts, probability, apart)
     entries = [EntryEstimate(*values) for values in zip(*columns, strict=True)]
     return tuple(sorted(entries, key=lambda entry: entry.rank))
 

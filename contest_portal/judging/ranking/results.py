@@ -28,7 +28,8 @@ class EntryEstimate:
     """One entry: `raw` is the weighted mean, `estimate` what `rank` goes by; all in points, `se` where it is defined.
 
     Ranks are competition ranks (1, 2, 2, 4). `component` is the index into `Ranking.components`. `p_in_quota` is the
-    probability (0–1) to be among the best `Ranking.quota`, None without a quota or without a standard error.
+    probability (0–1) to be among the best `Ranking.quota`, None without a quota or without a standard error. `se_apart` is
+    the standard error without what all entries have in common, which moves none past another.
     """
 
     id: Hashable
@@ -40,6 +41,7 @@ class EntryEstimate:
     raw_rank: int
     component: int
     p_in_quota: float | None = None
+    se_apart: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
