@@ -98,6 +98,7 @@ def open_rounds(world: World, bench: Bench) -> str:
             opens_at=calendar.JUDGING,
             closes_at=calendar.JUDGING_ENDS,
             method=METHODS.get(name, "raw"),
+            wanted={world.categories[code]: _places(world.plan.quotas[code]) for code in codes},
         )
         row = create_round(world.staff[0], world.contests[MAIN], data, seed=world.plan.seed + place)
         seats = [Seat(bench.ids[one.index]) for one in bench.plans if one.panel == place]
@@ -106,6 +107,11 @@ def open_rounds(world: World, bench: Bench) -> str:
         bench.rounds.append(row.id)
         tasks += len(tasks_of(world, bench, row.id))
     return f"{len(bench.rounds)} 轮，评审任务 {tasks} 项"
+
+
+def _places(quotas: Mapping[str, int]) -> dict[str, int]:
+    """A round knows places by stage group or in all, not both."""
+    return {stage: count for stage, count in quotas.items() if stage} or dict(quotas)
 
 
 def judge_all(world: World, bench: Bench) -> str:

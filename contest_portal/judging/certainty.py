@@ -6,10 +6,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from contest_portal.core.text import N_, Message
 from contest_portal.judging.standings import Line
 
 BAND = (0.1, 0.9)
 """Chances between which a work's place is open (DEFAULT)."""
+
+_WORDS = (
+    (0.9, N_("很有把握")),
+    (0.7, N_("较有把握")),
+    (0.3, N_("说不准")),
+    (0.1, N_("把握较小")),
+    (0.0, N_("把握很小")),
+)
+"""From which chance on, what it is called."""
 
 
 @dataclass(frozen=True)
@@ -44,5 +54,24 @@ def certainty_of(lines: Sequence[Line], places: int) -> Certainty:
         frozenset(by_method),
         [line for line in lines if line.entry_id in by_raw - by_method],
         [line for line in lines if line.entry_id in by_method - by_raw],
-        [line for line in lines if line.p_in_quota is not None and BAND[0] <= line.p_in_quota <= BAND[1]],
+        [line for line in lines if is_open(line.p_in_quota)],
     )
+
+
+def is_open(chance: float | None) -> bool:
+    """Whether the place is open: the scores cannot tell whether the work is inside."""
+    return chance is not None and BAND[0] <= chance <= BAND[1]
+
+
+def chance_words(chance: float) -> Message:
+    """The chance (0–1) in words: 很有把握."""
+    return Message(next(words for least, words in _WORDS if chance >= least))
+
+
+def chance_percent(chance: float) -> Message:
+    """The chance (0–1) in percent; never 0 or 100, since draws cannot be that sure."""
+    if chance < 0.005:
+        return Message(N_("不到 1%"))
+    if chance >= 0.995:
+        return Message(N_("99% 以上"))
+    return Message.of("%(percent)s%%", percent=f"{chance * 100:.0f}")

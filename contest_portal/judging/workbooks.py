@@ -91,6 +91,7 @@ def ranking_workbook(
         Column(_("加性校正"), 10, "number"),
         Column(_("混合模型校正"), 12, "number"),
         Column(_("标准误"), 8, "number"),
+        Column(_("入选把握（%）"), 10, "number"),
         Column(_("评阅次数"), 10, "number"),
         Column(_("最高最低差"), 10, "number"),
     ]
@@ -109,6 +110,7 @@ def ranking_workbook(
             _two(one.line.additive),
             _two(one.line.mixed),
             _two(one.line.se),
+            None if one.line.p_in_quota is None else round(100 * one.line.p_in_quota, 1),
             one.line.reads,
             _two(one.line.spread),
         )

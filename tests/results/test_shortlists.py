@@ -460,3 +460,107 @@ def test_a_draft_that_is_behind_the_lists_says_so_when_it_is_opened(world: World
     page = leader.get(address).text
     assert "这份公示稿不能公示" in page
     assert "公示这份名单" not in page
+
+
+def sure(world: World, chances: list[float | None], wanted: dict[str, int]) -> Ranking:
+    """The ranking as one is frozen that had `wanted` places: errors of 2.5 points, these chances."""
+    ranking = db.session.scalars(select(Ranking)).one()
+    ranking.lines = [
+        {**line, "se": 2.5, "p_in_quota": chance} for line, chance in zip(ranking.lines, chances, strict=True)
+    ]
+    ranking.facts = {"wanted": wanted}
+    db.session.commit()
+    return ranking
+
+
+CHANCES = [0.999, 0.95, 0.72, 0.4, 0.2, 0.06, 0.002, None]
+
+
+def test_each_line_tells_the_chance_that_was_frozen_with_the_ranking(world: World, client: FlaskClient) -> None:
+    sure(world, CHANCES, {"": 3})
+    world.approved(places=3)
+    page = sign_in(client, world.staff).get(f"/office/categories/{world.category.id}/list").text
+    told = re.findall(r'data-label="入选把握"[^>]*>([^<]*)(?:<span class="cell-note">([^<]*)</span>)?', page)
+    assert told == [
+        ("很有把握", "99% 以上"),
+        ("很有把握", "95%"),
+        ("较有把握", "72%"),
+        ("说不准", "40%"),
+        ("把握较小", "20%"),
+        ("把握很小", "6%"),
+        ("把握很小", "不到 1%"),
+        ("—", ""),
+    ]
+    assert page.count("± 2.50") == 8
+    numbers = [world.entries[place].number for place in (2, 3, 4)]
+    assert f"列入：{numbers[0]}。" in page  # the open ones, by what became of them
+    assert f"候补：{numbers[1]}、{numbers[2]}。" in page
+    assert "只供参考" not in page
+
+
+def test_chances_of_other_places_are_told_to_be_such(world: World, client: FlaskClient) -> None:
+    ranking = sure(world, CHANCES, {"X": 2, "C": 1})
+    address = f"/office/categories/{world.category.id}/list"
+
+    def is_warned(places: dict[str, int | None]) -> bool:
+        shortlists.set_quotas(world.staff, world.category.id, places)
+        shortlists.make_shortlist(world.staff, world.category.id)
+        return "只供参考" in sign_in(client, world.staff).get(address).text
+
+    assert not is_warned({"X": 2, "C": 1})
+    assert not is_warned({"": 3, "X": 2, "C": 1})
+    assert is_warned({"": 2, "X": 2, "C": 1})
+    assert is_warned({"X": 3, "C": 1})
+    assert is_warned({"": 3})
+    page = client.get(address).text
+    assert "小学组 2、初中组 1" in page
+    ranking.facts = {"wanted": {"": 3}}
+    db.session.commit()
+    assert not is_warned({"": 3})
+    assert is_warned({"": 4})
+    assert is_warned({"": 3, "X": 2})
+
+
+def test_a_ranking_without_chances_tells_none(world: World, client: FlaskClient) -> None:
+    shortlist = world.approved()
+    page = sign_in(client, world.staff).get(f"/office/categories/{world.category.id}/list").text
+    assert "入选把握" not in page
+    assert "±" not in page
+    sheet = committee_rows(client, shortlist)
+    assert [row["入选把握"] for row in sheet] == [None] * 8
+
+
+def test_the_committees_workbook_has_points_errors_chances_and_reasons_the_one_that_goes_up_has_not(
+    world: World, client: FlaskClient
+) -> None:
+    sure(world, CHANCES, {"": 3})
+    shortlist = world.approved(places=3)
+    sign_in(client, world.leader)
+    rows = committee_rows(client, shortlist)
+    assert [row["入选把握（%）"] for row in rows] == [99.9, 95, 72, 40, 20, 6, 0.2, None]
+    third = rows[2]
+    assert (third["名次"], third["得分"], third["误差（±）"], third["入选把握"], third["结论"]) == (
+        2,
+        98,
+        2.5,
+        "较有把握",
+        "列入",
+    )
+    assert third["理由"] == "按名次入选，第 2 名"
+    for path in (
+        f"/office/categories/{world.category.id}/list/recommended.xlsx",
+        f"/office/contests/{world.contest.id}/lists/recommended.xlsx",
+    ):
+        book = openpyxl.load_workbook(io.BytesIO(client.get(path).data))
+        cells = {cell for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row}
+        assert not {"入选把握", "较有把握"} & cells
+
+
+def committee_rows(client: FlaskClient, shortlist: Shortlist) -> list[dict[str, object]]:
+    """The lines of the exported list by column."""
+    answer = client.get(f"/office/shortlists/{shortlist.id}/export")
+    rows = [
+        list(row) for row in openpyxl.load_workbook(io.BytesIO(answer.data)).worksheets[0].iter_rows(values_only=True)
+    ]
+    head = next(place for place, row in enumerate(rows) if "名次" in row)
+    return [dict(zip(rows[head], row, strict=True)) for row in rows[head + 1 :] if row[0] is not None and row[1]]

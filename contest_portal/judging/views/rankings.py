@@ -14,7 +14,7 @@ from contest_portal.core.kept_messages import kept
 from contest_portal.core.pages import render_page
 from contest_portal.core.permissions import current_actor, permission
 from contest_portal.judging.bundles import write_bundle
-from contest_portal.judging.certainty import certainty_of, places_of
+from contest_portal.judging.certainty import certainty_of, chance_percent, chance_words, places_of
 from contest_portal.judging.forms.rankings import RankForm
 from contest_portal.judging.models import Ranking, Round
 from contest_portal.judging.queries import rankings as queries
@@ -63,6 +63,8 @@ def ranking(row: Ranking) -> Response:
         reasons={name: translate(kept(text)) for name, text in row.facts["reasons"].items()},
         rules=_tie_words(row),
         places=places,
+        chance_words=chance_words,
+        chance_percent=chance_percent,
         certainty=certainty_of(plain, places) if places else None,
         reliability=row.facts.get("reliability"),
         pictures=[one for one in pictures if one is not None],

@@ -16,9 +16,11 @@ from contest_portal.core.errors import NotFound
 from contest_portal.core.i18n import translate
 from contest_portal.core.text import Message
 from contest_portal.entries.models import Author, Entry
+from contest_portal.judging.certainty import chance_percent, chance_words, is_open
 from contest_portal.judging.models import Ranking, Round
 from contest_portal.people.models import Account
 from contest_portal.results.models import CommitteeDecision, Quota, Shortlist, ShortlistLine
+from contest_portal.results.queries.certainty import ListCertainty
 from contest_portal.results.queries.chosen import author_names
 from contest_portal.results.queries.counts import EntryCounts, entry_counts
 
@@ -44,7 +46,7 @@ class CategoryState:
 
 @dataclass(frozen=True)
 class LineView:
-    """One line as the office's page shows it."""
+    """One line as the office's page shows it; `se` and `chance` (0–1) as they were frozen with the ranking."""
 
     entry_id: int
     number: str
@@ -57,6 +59,18 @@ class LineView:
     decision: str
     reason: str
     state: str
+    se: float | None = None
+    chance: float | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the scores cannot tell if it belongs inside the places."""
+        return is_open(self.chance)
+
+    @property
+    def chance_words(self) -> tuple[Message, Message] | None:
+        """The chance in words and in percent."""
+        return None if self.chance is None else (chance_words(self.chance), chance_percent(self.chance))
 
     @property
     def stands(self) -> bool:
@@ -183,7 +197,7 @@ def versions_of(category_id: int) -> list[Shortlist]:
     )
 
 
-def lines_of(shortlist: Shortlist, stage_names: Mapping[str, str]) -> list[LineView]:
+def lines_of(shortlist: Shortlist, stage_names: Mapping[str, str], certainty: ListCertainty) -> list[LineView]:
     """The list's lines in order, with what the page shows of each entry."""
     entry = contains_eager(ShortlistLine.entry)
     rows = db.session.scalars(
@@ -197,7 +211,7 @@ def lines_of(shortlist: Shortlist, stage_names: Mapping[str, str]) -> list[LineV
         )
         .order_by(ShortlistLine.position)
     ).unique()
-    return [_view(row, stage_names) for row in rows]
+    return [_view(row, stage_names, certainty) for row in rows]
 
 
 def decisions_of(category_id: int) -> list[tuple[CommitteeDecision, str, str]]:
@@ -224,7 +238,7 @@ def account_name(account_id: int | None) -> str:
     return (db.session.scalar(select(Account.name).where(Account.id == account_id)) or "") if account_id else ""
 
 
-def _view(row: ShortlistLine, stage_names: Mapping[str, str]) -> LineView:
+def _view(row: ShortlistLine, stage_names: Mapping[str, str], certainty: ListCertainty) -> LineView:
     params: dict[str, Any] = dict(row.reason_params)
     return LineView(
         entry_id=row.entry_id,
@@ -238,6 +252,8 @@ def _view(row: ShortlistLine, stage_names: Mapping[str, str]) -> LineView:
         decision=row.decision,
         reason=translate(Message(row.reason, params)),
         state=row.entry.state,
+        se=certainty.errors.get(row.entry_id),
+        chance=certainty.chances.get(row.entry_id),
     )
 
 

@@ -19,11 +19,12 @@ from contest_portal.results.forms import ApproveForm, DecisionForm
 from contest_portal.results.models import Shortlist
 from contest_portal.results.queries import chosen
 from contest_portal.results.queries import shortlists as queries
+from contest_portal.results.queries.certainty import ListCertainty, certainty_of_list
 from contest_portal.results.queries.publications import draft_of, public_versions
 from contest_portal.results.services import shortlists as services
 from contest_portal.results.services.exports import record_recommendation_export
 from contest_portal.results.views.blueprint import bp
-from contest_portal.results.workbooks import quantity_workbook, recommendation_workbook
+from contest_portal.results.workbooks import committee_workbook, quantity_workbook, recommendation_workbook
 
 add_item(
     _l("竞赛"),
@@ -154,14 +155,27 @@ def decide(category: Category) -> Response:
 @permission("results.see_shortlist", of=queries.shortlist_by_id)
 def shortlist(row: Shortlist) -> Response:
     """One version of a list, as it was."""
-    category = queries.category_by_id(row.category_id)
+    category, certainty = queries.category_by_id(row.category_id), certainty_of_list(row)
     return render_page(
         "results/shortlist.html",
         shortlist=row,
         category=category,
-        lines=queries.lines_of(row, _stage_names(category)),
+        lines=queries.lines_of(row, _stage_names(category), certainty),
+        certainty=certainty,
+        chance_places=_places_words(category, certainty),
         approver=queries.account_name(row.approved_by),
     )
+
+
+@bp.get("/office/shortlists/<int:shortlist_id>/export")
+@permission("results.see_shortlist", of=queries.shortlist_by_id)
+def export_shortlist(row: Shortlist) -> Response:
+    """The version's lines with points, chances and reasons as a workbook: for the committee, not what goes up."""
+    category, certainty = queries.category_by_id(row.category_id), certainty_of_list(row)
+    lines = queries.lines_of(row, _stage_names(category), certainty)
+    title = _("%(category)s推荐名单第 %(version)s 版（评委会用）", category=category.name, version=row.version)
+    note = _chance_note(category, certainty) if certainty.chances else ""
+    return workbook_response(committee_workbook(title, lines, note), f"{title}.xlsx")
 
 
 @bp.post("/office/shortlists/<int:shortlist_id>/approve")
@@ -227,6 +241,20 @@ def _stage_names(category: Category) -> dict[str, str]:
     return {group.code: group.name for group in category.rules.stage_groups}
 
 
+def _places_words(category: Category, certainty: ListCertainty) -> str:
+    """小学组 18、初中组 8: the places that the chances were computed for."""
+    names = _stage_names(category)
+    groups = {code: _("%(stage)s组", stage=names.get(code, code)) for code in certainty.places if code}
+    return "、".join(f"{groups[code]} {count}" if code else str(count) for code, count in certainty.places.items())
+
+
+def _chance_note(category: Category, certainty: ListCertainty) -> str:
+    words = _places_words(category, certainty)
+    if certainty.is_for_these:
+        return _("入选把握按排名时填写的名额（%(places)s）计算。", places=words)
+    return _("入选把握按排名时填写的名额（%(places)s）计算，与名单的名额不同，只供参考。", places=words)
+
+
 def _decision_form(category: Category) -> DecisionForm:
     form = DecisionForm()
     form.entry_id.choices = queries.entry_choices(category.id)
@@ -261,6 +289,7 @@ def _category_page(
     approve_form = ApproveForm(formdata=None)
     approve_form.version.data = str(newest.row_version) if newest else ""
     decisions = queries.decisions_of(category.id)
+    certainty = certainty_of_list(newest) if newest else ListCertainty()
     return render_page(
         "results/category_list.html",
         status=422 if quota_problems or (decision_form and decision_form.errors) else 200,
@@ -268,7 +297,9 @@ def _category_page(
         contest=category.contest,
         newest=newest,
         versions=versions,
-        lines=queries.lines_of(newest, stages) if newest else [],
+        lines=queries.lines_of(newest, stages, certainty) if newest else [],
+        certainty=certainty,
+        chance_places=_places_words(category, certainty),
         quota_fields=fields,
         has_quota=bool(quotas),
         quota_problems=quota_problems or {},
