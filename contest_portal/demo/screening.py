@@ -16,6 +16,7 @@ from contest_portal.demo.works import WorkPlan
 from contest_portal.demo.world import World
 from contest_portal.entries.likeness_models import LikenessPair
 from contest_portal.entries.models import Entry, ScreeningDecision
+from contest_portal.entries.queries.blind import open_trace_counts
 from contest_portal.entries.services.drafts import save_draft
 from contest_portal.entries.services.files import add_file
 from contest_portal.entries.services.likeness import find_pairs, take_in
@@ -100,10 +101,11 @@ def accept_all(officer: Actor, category_id: int, entry_ids: list[int]) -> int:
 
 
 def seen_of(entry_id: int) -> Seen:
-    """What an officer has on screen who opens the entry now."""
+    """What an officer has on screen who opens the entry now, with the names found in it."""
     submissions = db.session.scalar(select(Entry.submission_count).where(Entry.id == entry_id))
     last = select(func.max(ScreeningDecision.id)).where(ScreeningDecision.entry_id == entry_id)
-    return Seen(submissions or 0, db.session.scalar(last) or 0)
+    names = open_trace_counts([entry_id]).get(entry_id, 0)
+    return Seen(submissions or 0, db.session.scalar(last) or 0, names)
 
 
 def _return(world: World, officer: Actor, work: WorkPlan) -> None:

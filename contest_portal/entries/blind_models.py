@@ -14,7 +14,10 @@ from contest_portal.media.models import Blob
 
 
 class NameSearch(Base):
-    """That an entry's last submitted version was searched. `unread`: the blobs in which no letters were found (scans)."""
+    """That an entry's last submitted version was searched, and by which `search_version` (name_search.VERSION): what an
+    older one searched is searched again. `unread`: the blobs in which no letters were found (scans). `pictured`: blob id
+    → the pages of it that hold pictures, whose letters no search reads.
+    """
 
     __tablename__ = "name_search"
     __table_args__ = (UniqueConstraint("entry_id"),)
@@ -22,7 +25,9 @@ class NameSearch(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     entry_id: Mapped[int] = mapped_column(ForeignKey("entry.id"))
     entry_version: Mapped[int]
+    search_version: Mapped[int]
     unread: Mapped[list[Any]]
+    pictured: Mapped[dict[str, Any]]
     searched_at: Mapped[datetime]
 
 
@@ -30,13 +35,14 @@ class NameTrace(Base):
     """A name in the entry's words, where judges would read it. Without a blob: in what was typed; `place` is then the
     part of the form (title, summary, or an answer's code), otherwise the file's slot.
 
-    `letter` is where it begins among the page's letters, `words` as it is written, `before` and `after` what stands
-    around it. `boxes`: where it stands on the page, as shares (left, top, width, height).
+    `letter` is where it begins among the page's letters, `length` how many it takes, `words` as it is written, `before`
+    and `after` what stands around it. `boxes`: where it stands on the page, as shares (left, top, width, height).
+    What was typed cannot be masked: there the letters are `redacted`, judges of blind rounds read black squares.
     """
 
     __tablename__ = "name_trace"
     __table_args__ = (
-        CheckConstraint("state in ('open', 'dismissed', 'masked')", name="state"),
+        CheckConstraint("state in ('open', 'dismissed', 'masked', 'redacted')", name="state"),
         CheckConstraint("role in ('author', 'tutor', 'group', 'school', 'place')", name="role"),
         UniqueConstraint("entry_id", "blob_id", "place", "page", "letter", "name"),
     )
@@ -47,6 +53,7 @@ class NameTrace(Base):
     place: Mapped[str] = mapped_column(String(40))
     page: Mapped[int]
     letter: Mapped[int]
+    length: Mapped[int]
     name: Mapped[str] = mapped_column(String(100))
     role: Mapped[str] = mapped_column(String(10))
     words: Mapped[str] = mapped_column(Text)
@@ -70,6 +77,7 @@ class FileMask(Base):
     __table_args__ = (
         UniqueConstraint("entry_id", "blob_id"),
         CheckConstraint("state in ('waiting', 'ready', 'failed')", name="state"),
+        {"sqlite_autoincrement": True},  # the trail and jobs name a mask by its id: another must never get it
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -48,6 +48,16 @@ class SeenForm(Form):
         self.submission.data, self.decision.data = str(submission), str(decision)
 
 
+class AcceptForm(SeenForm):
+    """Accept; `names` is how many names await a word on the page, with which the entry is accepted all the same."""
+
+    names = HiddenField()
+
+    @property
+    def seen(self) -> Seen:
+        return Seen(_number(self.submission.data), _number(self.decision.data), _number(self.names.data))
+
+
 class RejectForm(SeenForm):
     """Reject, with reasons of the contest's list and own words."""
 
@@ -166,7 +176,7 @@ def decision_forms(entry: Entry, decision_id: int, kept: SeenForm | None = None)
     """The forms of the page of an entry by name. `kept` is the one that was sent and has its errors."""
     forms: dict[str, SeenForm] = {}
     makers: dict[str, type[SeenForm]] = {
-        "accept": SeenForm,
+        "accept": AcceptForm,
         "return": ReturnForm,
         "reject": RejectForm,
         "reopen": ReopenForm,

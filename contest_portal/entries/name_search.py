@@ -19,6 +19,8 @@ from contest_portal.entries.name_forms import HAN, NameForm, Role, Wanted, forms
 if TYPE_CHECKING:
     from opencc import OpenCC
 
+VERSION = 2
+"""Of what is found: raised with every change of the search, so that works are searched again."""
 MOST_HITS_A_NAME = 40
 _CUES_BEFORE = (
     "作者", "姓名", "名字", "学生", "同学", "队员", "组员", "组长", "成员", "老师", "教师", "导师", "指导", "辅导",

@@ -16,25 +16,42 @@ from contest_portal.media.text_extraction import MOST_LETTERS, MOST_PAGES
 
 _FINE = 100_000  # PDFium gives places in whole pixels: of a page drawn this large
 _ROOM = 0.12  # of the letters' height, around them
+_SMALLEST_PICTURE = 14  # points, half a centimetre
+_DEEPEST = 4  # of forms within forms
 Span = Sequence[int]
 Box = tuple[float, float, float, float]
 
 
-def read_letters(path: Path) -> tuple[list[str], bool]:
+def read_letters(path: Path) -> tuple[list[str], bool, list[int]]:
     """The letters of each page, one for each that PDFium counts, blanks for what cannot be printed; whether there were
-    more than are read (300 pages, 200,000 letters)."""
+    more than are read (300 pages, 200,000 letters); the pages (from 1) that hold pictures, in which there may be letters
+    that nobody can search."""
     pages: list[str] = []
+    pictured: list[int] = []
     room = MOST_LETTERS
     with _document(path) as document:
         count = len(document)
         for index in range(min(count, MOST_PAGES)):
-            with _text_of(document, index) as (_page, text):
+            with _text_of(document, index) as (page, text):
                 letters = "".join(_letter(text, place) for place in range(min(text.count_chars(), room)))
+                if _has_picture(page):
+                    pictured.append(index + 1)
             pages.append(letters)
             room -= len(letters)
             if room <= 0:
-                return pages, True
-    return pages, count > MOST_PAGES
+                return pages, True, pictured
+    return pages, count > MOST_PAGES, pictured
+
+
+def _has_picture(page: Any) -> bool:
+    """Whether a picture is drawn on the page that is large enough to hold legible letters."""
+    from pypdfium2.raw import FPDF_PAGEOBJ_IMAGE
+
+    for picture in page.get_objects(filter=[FPDF_PAGEOBJ_IMAGE], max_depth=_DEEPEST):
+        left, bottom, right, top = picture.get_bounds()
+        if min(right - left, top - bottom) >= _SMALLEST_PICTURE:
+            return True
+    return False
 
 
 def find_boxes(path: Path, spans: Mapping[str, Sequence[Span]]) -> dict[str, list[list[Box]]]:

@@ -110,7 +110,8 @@ class MediaReader:
         answer = self._ask({"op": "letters", "path": str(source)})
         if "ok" not in answer:
             raise DerivativeError(Problem(answer["failed"]))
-        return DocumentText(tuple(answer["ok"]["pages"]), answer["ok"]["is_cut"])
+        found = answer["ok"]
+        return DocumentText(tuple(found["pages"]), found["is_cut"], tuple(found["pictured"]))
 
     def find_boxes(
         self, source: Path, spans: Mapping[str, Sequence[Sequence[int]]]

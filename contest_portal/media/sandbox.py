@@ -86,8 +86,8 @@ def _answer(request: dict[str, Any], report: Callable[[int], None]) -> dict[str,
             text = read_text(path)
             return {"ok": {"pages": text.pages, "is_cut": text.is_cut}}
         if request["op"] == "letters":
-            pages, is_cut = read_letters(path)
-            return {"ok": {"pages": pages, "is_cut": is_cut}}
+            pages, is_cut, pictured = read_letters(path)
+            return {"ok": {"pages": pages, "is_cut": is_cut, "pictured": pictured}}
         if request["op"] == "boxes":
             return {"ok": find_boxes(path, request["spans"])}
         if (make := _REPORTING_MAKERS.get(request["op"])) is not None:

@@ -31,10 +31,12 @@ class NoTextError(ValueError):
 
 @dataclass(frozen=True)
 class DocumentText:
-    """The words of each page in order; a document without pages is one page. `is_cut`: there was more than is read."""
+    """The words of each page in order; a document without pages is one page. `is_cut`: there was more than is read.
+    `pictured`: the pages (from 1) that hold pictures, where that was looked for (`read_letters`)."""
 
     pages: tuple[str, ...]
     is_cut: bool = False
+    pictured: tuple[int, ...] = ()
 
     @property
     def words(self) -> str:

@@ -335,7 +335,9 @@ def _blind_up() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("entry_id", sa.Integer(), nullable=False),
         sa.Column("entry_version", sa.Integer(), nullable=False),
+        sa.Column("search_version", sa.Integer(), nullable=False),
         sa.Column("unread", sa.JSON(), nullable=False),
+        sa.Column("pictured", sa.JSON(), nullable=False),
         sa.Column("searched_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["entry_id"], ["entry.id"], name=op.f("fk_name_search_entry_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_name_search")),
@@ -349,6 +351,7 @@ def _blind_up() -> None:
         sa.Column("place", sa.String(length=40), nullable=False),
         sa.Column("page", sa.Integer(), nullable=False),
         sa.Column("letter", sa.Integer(), nullable=False),
+        sa.Column("length", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(length=100), nullable=False),
         sa.Column("role", sa.String(length=10), nullable=False),
         sa.Column("words", sa.Text(), nullable=False),
@@ -359,7 +362,7 @@ def _blind_up() -> None:
         sa.Column("state", sa.String(length=10), nullable=False),
         sa.Column("settled_by", sa.Integer(), nullable=True),
         sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
-        sa.CheckConstraint("state in ('open', 'dismissed', 'masked')", name=op.f("ck_name_trace_state")),
+        sa.CheckConstraint("state in ('open', 'dismissed', 'masked', 'redacted')", name=op.f("ck_name_trace_state")),
         sa.CheckConstraint("role in ('author', 'tutor', 'group', 'school', 'place')", name=op.f("ck_name_trace_role")),
         sa.ForeignKeyConstraint(["blob_id"], ["blob.id"], name=op.f("fk_name_trace_blob_id")),
         sa.ForeignKeyConstraint(["entry_id"], ["entry.id"], name=op.f("fk_name_trace_entry_id")),
@@ -397,6 +400,7 @@ def _masks_up() -> None:
         sa.ForeignKeyConstraint(["saved_by"], ["account.id"], name=op.f("fk_file_mask_saved_by")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_file_mask")),
         sa.UniqueConstraint("entry_id", "blob_id", name=op.f("uq_file_mask_entry_id_blob_id")),
+        sqlite_autoincrement=True,
     )
     for name in ("blob_id", "masked_blob_id"):
         op.create_index(f"ix_file_mask_{name}", "file_mask", [name])

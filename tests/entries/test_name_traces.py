@@ -20,7 +20,7 @@ from contest_portal.entries.models import Entry
 from contest_portal.entries.queries.entry import entry_by_id
 from contest_portal.entries.services.drafts import save_draft
 from contest_portal.entries.services.name_traces import search_entry, settle_trace
-from contest_portal.entries.services.screening import Seen, accept_entries
+from contest_portal.entries.services.screening import Seen, accept_entries, accept_entry
 from contest_portal.entries.services.submission import submit_entry
 from tests.entries.blind_factories import NAMED, report_of, run_jobs, submit_report, submit_signed_painting
 from tests.entries.entry_factories import Place, make_painting, make_place, painting_input
@@ -160,6 +160,37 @@ def test_a_work_with_names_is_not_accepted_unseen(place: Place) -> None:
     for trace in traces(entry):
         settle_trace(place.staff, entry.id, trace.id, "dismissed")
     assert accept_entries(place.staff, entry.category_id, [(entry.id, Seen(1))])[0].refusal is None
+
+
+def test_one_work_with_open_names_is_accepted_only_by_who_knows_their_number(client: FlaskClient, place: Place) -> None:
+    entry = submit_report(place)
+    entry_id = entry.id
+    search_entry(entry_id)
+    address = f"/office/entries/{entry_id}"
+    html = page(client, place, address)
+    assert "3 处线索尚未处理，仍要通过？" in html
+    assert "系统检查没有发现问题" not in html, "no green word above what is open"
+    form = {"accept-submission": "1", "accept-decision": "0"}
+    for known in ({}, {"accept-names": "2"}):
+        answer = client.post(f"{address}/accept", data=form | known)
+        assert answer.status_code == 409
+        told = answer.get_data(as_text=True)
+        assert "3 处姓名线索尚未处理，没有办理" in told
+        assert re.search(r'name="accept-names"[^>]*value="3"', told), "the new number goes with the next press"
+        assert entry_by_id(entry_id).state == "submitted"
+    assert client.post(f"{address}/accept", data=form | {"accept-names": "3"}).status_code == 302
+    db.session.rollback()
+    assert entry_by_id(entry_id).state == "accepted"
+    record = db.session.scalars(select(AuditRecord).where(AuditRecord.action == "entries.accept")).one()
+    assert record.after["open_names"] == 3
+
+
+def test_fewer_open_names_than_were_confirmed_need_no_other_word(client: FlaskClient, place: Place) -> None:
+    entry = submit_report(place)
+    search_entry(entry.id)
+    settle_trace(place.staff, entry.id, traces(entry)[0].id, "dismissed")
+    accept_entry(place.staff, entry.id, Seen(1, names=3))
+    assert entry_by_id(entry.id).state == "accepted"
 
 
 def test_the_command_searches_what_was_submitted_before(app: Flask, place: Place) -> None:

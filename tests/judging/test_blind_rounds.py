@@ -162,7 +162,7 @@ def test_no_other_address_gives_a_judge_anything_of_the_work(painting: Blind) ->
     entry = db.session.get_one(Entry, painting.entry_id)
     trace = made(
         NameTrace(
-            entry_id=entry.id, blob_id=painting.blob_id, place="painting", page=1, letter=0, name="张晓明",
+            entry_id=entry.id, blob_id=painting.blob_id, place="painting", page=1, letter=0, length=3, name="张晓明",
             role="author", words="张晓明", is_certain=True, boxes=[],
         )
     )  # fmt: skip

@@ -170,7 +170,8 @@ def _entries(scene: Scene, place: entries.Place) -> None:
 
 
 def _trace(entry_id: int, blob_id: int) -> NameTrace:
-    values = {"place": "painting", "page": 1, "letter": 0, "name": PUPIL, "role": "author", "words": PUPIL}
+    values = {"place": "painting", "page": 1, "letter": 0, "length": len(PUPIL), "name": PUPIL}
+    values |= {"role": "author", "words": PUPIL}
     return NameTrace(entry_id=entry_id, blob_id=blob_id, is_certain=True, boxes=[], **values)
 
 

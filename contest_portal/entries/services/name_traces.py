@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
@@ -22,7 +23,7 @@ from contest_portal.entries.blind_models import FileMask, NameSearch, NameTrace
 from contest_portal.entries.mask_boxes import are_covered
 from contest_portal.entries.models import Entry
 from contest_portal.entries.name_forms import Wanted
-from contest_portal.entries.name_search import NameHit, find_names
+from contest_portal.entries.name_search import VERSION, NameHit, find_names
 from contest_portal.entries.name_sources import ReadableFile, names_of, readable_files, typed_texts
 from contest_portal.entries.queries.entry import entry_by_id
 from contest_portal.entries.queries.submitted import latest_version
@@ -59,19 +60,22 @@ def search_entry(entry_id: int) -> int:
         for values in _traces(None, one.place, [one.text], find_names([one.text], wanted), {})
     ]
     unread: list[int] = []
+    pictured: dict[str, list[int]] = {}
     for file in readable_files(snapshot, rules):
-        in_file = _read_file(file, wanted)
-        if in_file is None:
+        read = _read_file(file, wanted)
+        if read is None:
             unread.append(file.blob_id)
         else:
-            found += in_file
+            found += read.traces
+            pictured |= {str(file.blob_id): list(read.pictured)} if read.pictured else {}
     found = sorted(found, key=lambda one: not one["is_certain"])[:MOST_TRACES]
     with unit_of_work(console_actor("job"), "entries.find_names") as work:
         locked(Entry, entry_id)
         _keep(work, entry_id, found)
         row = work.session.scalar(select(NameSearch).where(NameSearch.entry_id == entry_id))
         row = row or NameSearch(entry_id=entry_id)
-        row.entry_version, row.unread, row.searched_at = number, unread, now()
+        row.entry_version, row.search_version, row.searched_at = number, VERSION, now()
+        row.unread, row.pictured = unread, pictured
         work.session.add(row)
         work.record(("entry", entry_id), after={"version": number, "names": len(found)})
     return len(found)
@@ -87,11 +91,18 @@ def _places_of(entry: Entry) -> list[str]:
     return [place for place in places if place]
 
 
-def _read_file(file: ReadableFile, wanted: Sequence[Wanted]) -> list[dict[str, Any]] | None:
-    """The names in a file; None where it has no letters, or cannot be read."""
+@dataclass(frozen=True)
+class _ReadFile:
+    traces: list[dict[str, Any]]
+    pictured: Sequence[int]
+
+
+def _read_file(file: ReadableFile, wanted: Sequence[Wanted]) -> _ReadFile | None:
+    """The names in a file, and its pages with pictures; None where it has no letters, or cannot be read."""
     try:
         with storage().local_copy(file.sha256) as path:
-            pages = media_reader().read_letters(path).pages
+            text = media_reader().read_letters(path)
+            pages = text.pages
             hits = find_names(pages, wanted)[:MOST_TRACES]
             spans: dict[str, list[tuple[int, int]]] = defaultdict(list)
             for hit in hits:
@@ -106,7 +117,7 @@ def _read_file(file: ReadableFile, wanted: Sequence[Wanted]) -> list[dict[str, A
         for page, wanted_spans in spans.items()
         for span, box in zip(wanted_spans, boxes[page], strict=True)
     }
-    return list(_traces(file.blob_id, file.place, pages, hits, placed))
+    return _ReadFile(list(_traces(file.blob_id, file.place, pages, hits, placed)), text.pictured)
 
 
 def _traces(
@@ -124,6 +135,7 @@ def _traces(
             "place": place,
             "page": page,
             "letter": hit.begin,
+            "length": hit.end - hit.begin,
             "name": hit.name[:100],
             "role": hit.role,
             "words": _one_line(text[hit.begin : hit.end])[:LONGEST_WORDS],

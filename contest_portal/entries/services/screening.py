@@ -3,7 +3,7 @@ that the officer had on screen; who decides on something else than what is there
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -46,22 +46,30 @@ DECIDED: dict[str, str] = {
 
 @dataclass(frozen=True)
 class Seen:
-    """What the officer had on screen: the number of the submitted version, the id of the last decision (0: none)."""
+    """What the officer had on screen: the number of the submitted version, the id of the last decision (0: none), and how
+    many names that await a word the officer knows of and accepts the entry with."""
 
     submission: int
     decision: int = 0
+    names: int = 0
 
 
 def accept_entry(actor: Actor, entry_id: int, seen: Seen) -> Entry:
     """Accept the version that was seen. What the school has edited since is dropped: that version takes part.
 
-    Raises Stale when the entry was submitted again or decided by somebody else, Conflict where its state forbids it.
+    Raises Stale when the entry was submitted again or decided by somebody else, Conflict where its state forbids it, or
+    where more names await a word than were seen: judges would read them.
     """
+    return _accept(actor, entry_id, seen, _refuse_unseen_names)
+
+
+def _accept(actor: Actor, entry_id: int, seen: Seen, refuse: Callable[[int, Seen], None]) -> Entry:
     with unit_of_work(actor, "entries.accept") as work:
         entry, last = _awaited(work, entry_id, seen, "accept")
+        refuse(entry_id, seen)
         restore_submitted(work, entry)
         ask_for_blind_copies(work, files_for_judges(entry))
-        _decide(work, actor, entry, last, "accept")
+        _decide(work, actor, entry, last, "accept", names=_open_names(entry_id))
         title = Message.of(N_("作品《%(title)s》（%(number)s）审核通过"), title=entry.title, number=entry.number)
         _tell_the_school(work, entry, title)
     return entry
@@ -155,10 +163,9 @@ def _accept_unremarkable(actor: Actor, category_id: int, entry_id: int, seen: Se
             number, title = entry.number or "", entry.title
             if entry.category_id != category_id:
                 raise Conflict("entries.other_category", N_("这件作品不在本类别中。"))
-            accept_entry(actor, entry_id, seen)
+            _accept(actor, entry_id, seen, _refuse_named)
             _refuse_remarks(findings_of(entry))
             _refuse_alike(entry.id)
-            _refuse_named(entry.id)
     except DomainError as error:
         return Outcome(entry_id, number, title, error.message)
     return Outcome(entry_id, number, title)
@@ -177,8 +184,21 @@ def _refuse_alike(entry_id: int) -> None:
         raise Conflict("entries.alike", message)
 
 
-def _refuse_named(entry_id: int) -> None:
-    waiting = open_trace_counts([entry_id]).get(entry_id, 0)
+def _open_names(entry_id: int) -> int:
+    return open_trace_counts([entry_id]).get(entry_id, 0)
+
+
+def _refuse_unseen_names(entry_id: int, seen: Seen) -> None:
+    waiting = _open_names(entry_id)
+    if waiting > seen.names:
+        message = Message.of(
+            N_("这件作品有 %(count)s 处姓名线索尚未处理，没有办理。请先处理；仍要通过的，请再确认一次。"), count=waiting
+        )
+        raise Conflict("entries.names_unconfirmed", message)
+
+
+def _refuse_named(entry_id: int, _seen: Seen) -> None:
+    waiting = _open_names(entry_id)
     if waiting:
         message = Message.of(N_("有 %(count)s 处姓名线索尚未核对，请打开逐件审核。"), count=waiting)
         raise Conflict("entries.named", message)
@@ -245,7 +265,9 @@ def _decide(
     reasons: Sequence[str] = (),
     words: str = "",
     fix_until: datetime | None = None,
+    names: int = 0,
 ) -> None:
+    """`names`: how many await a word, known to who decides."""
     change = transition(act, entry.state)
     assert change is not None
     before = entry.state
@@ -273,6 +295,7 @@ def _decide(
             "version": entry.submission_count,
             "reasons": list(reasons),
             "fix_until": fix_until.isoformat() if fix_until else None,
+            **({"open_names": names} if names else {}),
         },
         why=words,
     )

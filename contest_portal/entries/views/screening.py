@@ -20,6 +20,7 @@ from contest_portal.core.navigation import Count, add_item
 from contest_portal.core.pages import is_htmx, render_page
 from contest_portal.core.permissions import current_actor, permission
 from contest_portal.entries.forms_screening import (
+    AcceptForm,
     AcceptManyForm,
     ExceptionForm,
     RejectForm,
@@ -143,7 +144,7 @@ def office_entry(entry: Entry) -> Response:
 @permission("entries.screen", of=entry_by_id)
 def screening_accept(entry: Entry) -> AnyResponse:
     """Accept, and on to the next."""
-    form = SeenForm(prefix="accept")
+    form = AcceptForm(prefix="accept")
     return _decided(
         entry,
         form,
