@@ -67,6 +67,10 @@ class Slot:
     ends_at: datetime
     place: str
 
+    def overlaps(self, other: Slot) -> bool:
+        """Whether both talk at some moment."""
+        return self.starts_at < other.ends_at and other.starts_at < self.ends_at
+
     def collides(self, other: Slot) -> bool:
         """Whether nobody can be at both: they overlap, or there is no time to go from one place to the other."""
         gap = timedelta(0) if self.place == other.place else MOVE
@@ -124,6 +128,30 @@ def sitting_twice(sessions: Sequence[Sitting]) -> list[Message]:
             elif one.judges & other.judges:
                 words = N_("「%(first)s」与「%(second)s」的场次时间重叠，而有 %(count)s 名评委两边都要到场，请错开。")
                 found.append(Message.of(words, **values, count=len(one.judges & other.judges)))
+    return found
+
+
+def clashes(
+    order: Mapping[int, Slot], works: Sequence[Invited], judges: Mapping[int, frozenset[int]], moved: frozenset[int]
+) -> list[Message]:
+    """Why the `moved` works cannot come when `order` says: their people or judges (by work) would be in two places, or
+    two works in one. People need time to go from place to place; judges have what is left between sessions."""
+    by_id = {work.id: work for work in works}
+    found = []
+    for one in sorted(moved & order.keys()):
+        for other in sorted(order.keys() - {one}):
+            if other in moved and other < one:
+                continue
+            own, its = order[one], order[other]
+            values = {"first": by_id[one].number, "second": by_id[other].number}
+            if (own.session, own.position) == (its.session, its.position):
+                found.append(Message.of(N_("作品 %(first)s 与 %(second)s 排在了同一个时间。"), **values))
+            elif own.collides(its) and by_id[one].people & by_id[other].people:
+                found.append(
+                    Message.of(N_("作品 %(first)s 与 %(second)s 有共同的作者或辅导教师，时间错不开。"), **values)
+                )
+            elif own.overlaps(its) and judges.get(one, frozenset()) & judges.get(other, frozenset()):
+                found.append(Message.of(N_("作品 %(first)s 与 %(second)s 有同一位评委，时间重叠。"), **values))
     return found
 
 

@@ -24,6 +24,7 @@ def works_workbook(title: str, rows: Iterable[WorkRow]) -> bytes:
         Column(_("参加本轮"), 10),
         Column(_("评审组"), 16),
         Column(_("理由"), 26),
+        Column(_("姓名线索未处理"), 10),
     ]
     lines = (
         (
@@ -35,6 +36,7 @@ def works_workbook(title: str, rows: Iterable[WorkRow]) -> bytes:
             _("是") if row.taken else _("否"),
             row.panel_name,
             translate(row.why) if row.why else "",
+            str(row.open_names) if row.searched else _("未查找"),
         )
         for row in rows
     )

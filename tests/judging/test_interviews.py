@@ -156,9 +156,10 @@ class TestFinal:
         teacher = scene.entries[0].created_by
         assert teacher is not None
         assert any("科技馆 301 室" in str(title) for _notice, title, _body in notices_of(teacher))
+        session = schedule_of(row.id).sessions[0].id
         for act in (
             lambda: interviews.draw_order(scene.staff, row.id, row.version, why="再抽"),
-            lambda: interviews.add_session(scene.staff, row.id, morning()),
+            lambda: interviews.drop_session(scene.staff, row.id, session),
         ):
             with pytest.raises(Conflict, match="已经通知"):
                 act()

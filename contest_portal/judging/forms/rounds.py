@@ -24,6 +24,7 @@ from contest_portal.contests.models import Category
 from contest_portal.core.clock import local
 from contest_portal.core.forms import VersionedForm
 from contest_portal.core.i18n import translate
+from contest_portal.entries.queries.blind import UnsettledNames
 from contest_portal.judging import tie_breaks
 from contest_portal.judging.forms.methods import method_choices
 from contest_portal.judging.forms.moments import MOMENT, aware
@@ -191,9 +192,23 @@ class RoundForm(VersionedForm):
 
 
 class OpenForm(VersionedForm):
-    """Open a round by the plan of this seed."""
+    """Open a round by the plan of this seed. `names`, `unsearched`: what stood on the page of names that are not settled;
+    `knows`: the tick that the round is opened all the same."""
 
     seed = HiddenField()
+    names = HiddenField()
+    unsearched = HiddenField()
+    knows = BooleanField(_l("已知道，仍要开始评审"))
+
+    @property
+    def names_known(self) -> UnsettledNames:
+        """What was ticked; nothing without a tick."""
+        if not self.knows.data:
+            return UnsettledNames()
+        names, unsearched = (
+            int(text) if (text := str(field.data or "")).isdigit() else 0 for field in (self.names, self.unsearched)
+        )
+        return UnsettledNames(names=names, unsearched=unsearched)
 
 
 def tie_choices(categories: Sequence[Category]) -> list[tuple[str, str]]:

@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from contest_portal.core.database import db
 from contest_portal.entries.models import Entry
 from contest_portal.judging.interview_models import InterviewSession, InterviewSlot
-from contest_portal.judging.interviews import Invited, Sitting
-from contest_portal.judging.models import Assignment, Round, RoundEntry
+from contest_portal.judging.interviews import Invited, Sitting, Slot
+from contest_portal.judging.models import Assignment, Judge, Round, RoundEntry
 from contest_portal.judging.queries.ties import ties_of_entries
 from contest_portal.judging.states import LIVE
+from contest_portal.people.models import School
 
 
 @dataclass(frozen=True)
@@ -75,18 +77,7 @@ def to_draw(row: Round) -> tuple[list[Sitting], list[Invited], dict[int, int]]:
     sessions = db.session.scalars(
         select(InterviewSession).where(InterviewSession.round_id == row.id).order_by(InterviewSession.id)
     )
-    sittings = [
-        Sitting(
-            one.id,
-            one.place,
-            one.starts_at,
-            one.ends_at,
-            one.minutes_each,
-            one.panel_id,
-            frozenset(judges[one.panel_id]),
-        )
-        for one in sessions
-    ]
+    sittings = [sitting_of(one, frozenset(judges[one.panel_id])) for one in sessions]
     ties = {one.id: one for one in ties_of_entries(list(panels))}
     works = []
     for place in places:
@@ -94,6 +85,122 @@ def to_draw(row: Round) -> tuple[list[Sitting], list[Invited], dict[int, int]]:
         people = {f"pupil-{one}" for one in own.students} | {f"teacher-{key}" for key in own.person_keys}
         works.append(Invited(place.entry_id, place.entry.number or "", place.panel_id, frozenset(people)))
     return sittings, works, {place.entry_id: place.id for place in places}
+
+
+def judges_by_entry(round_id: int) -> dict[int, dict[int, int]]:
+    """Entry → its judges with tasks that count, each with the account: one statement. Judges without an account are not
+    here: nobody can be told."""
+    rows = db.session.execute(
+        select(Assignment.entry_id, Judge.id, Judge.account_id)
+        .join(Judge, Judge.id == Assignment.judge_id)
+        .where(Assignment.round_id == round_id, Assignment.state.in_(LIVE))
+        .order_by(Assignment.entry_id, Judge.id)
+    )
+    found: dict[int, dict[int, int]] = defaultdict(dict)
+    for entry_id, judge_id, account_id in rows:
+        if account_id is not None:
+            found[entry_id][judge_id] = account_id
+    return found
+
+
+@dataclass(frozen=True)
+class Place:
+    """A time that a work may be moved to; `taken_by` is the work that it would change places with."""
+
+    session: InterviewSession
+    slot: Slot
+    taken_by: RoundEntry | None
+
+    @property
+    def key(self) -> str:
+        return f"{self.session.id}-{self.slot.position}"
+
+
+def places_for(schedule: Schedule, moving: InterviewSlot) -> list[Place]:
+    """Where the work may go: free times, and those of works that may stand in its own session. No statement."""
+    work = moving.round_entry
+    own = next(one for one in schedule.sessions if one.id == moving.session_id)
+    found = []
+    for session in schedule.sessions:
+        if session.panel_id not in {None, work.panel_id}:
+            continue
+        taken = {slot.position: slot.round_entry for slot in session.slots}
+        for slot in sitting_of(session).slots():
+            other = taken.get(slot.position)
+            if other is work or (other is not None and own.panel_id not in {None, other.panel_id}):
+                continue
+            found.append(Place(session, slot, other))
+    return found
+
+
+def sitting_of(session: InterviewSession, judges: frozenset[int] = frozenset()) -> Sitting:
+    """The session as the rules know it."""
+    return Sitting(
+        session.id,
+        session.place,
+        session.starts_at,
+        session.ends_at,
+        session.minutes_each,
+        session.panel_id,
+        judges,
+    )
+
+
+@dataclass(frozen=True)
+class Coming:
+    """One work's time as those who come to it read it."""
+
+    round_id: int
+    round_name: str
+    place: str
+    starts_at: datetime
+    minutes: int
+    position: int
+    number: str
+    title: str
+    school: str
+    absent: bool
+
+
+def interviews_of_judge(judge: ColumnElement[bool], round_ids: Sequence[int]) -> list[Coming]:
+    """What comes before the judge in these rounds, in time order, where the order is told: one statement."""
+    return _coming(
+        Round.id.in_(round_ids),
+        Round.state == "open",
+        exists().where(
+            Assignment.round_id == Round.id,
+            Assignment.entry_id == RoundEntry.entry_id,
+            Assignment.state.in_(LIVE),
+            Assignment.judge_id == Judge.id,
+            judge,
+        ),
+    )
+
+
+def interviews_of_entry(entry_id: int) -> list[Coming]:
+    """When and where the work is to be presented, where the order is told: one statement."""
+    return _coming(RoundEntry.entry_id == entry_id, Round.state == "open")
+
+
+def _coming(*conditions: ColumnElement[bool]) -> list[Coming]:
+    rows = db.session.execute(
+        select(InterviewSlot, InterviewSession, Round, Entry.number, Entry.title, School.name)
+        .join(InterviewSession, InterviewSession.id == InterviewSlot.session_id)
+        .join(Round, Round.id == InterviewSession.round_id)
+        .join(RoundEntry, RoundEntry.id == InterviewSlot.round_entry_id)
+        .join(Entry, Entry.id == RoundEntry.entry_id)
+        .join(School, School.id == Entry.school_id)
+        .where(*conditions)
+        .order_by(InterviewSlot.starts_at, InterviewSession.id, InterviewSlot.position)
+    )
+    return [
+        Coming(
+            row.id, row.name, session.place, slot.starts_at, session.minutes_each, slot.position, number or "", title,
+            "" if row.is_blind else school, slot.absent,
+        )
+        for slot, session, row, number, title, school in rows
+        if row.plan_facts.get("interviews", {}).get("told_at")
+    ]  # fmt: skip
 
 
 def _is_judged(round_id: int):  # type: ignore[no-untyped-def]

@@ -16,6 +16,7 @@ from contest_portal.core.kept_messages import kept
 from contest_portal.core.listing import Listing, Page, paginate, sorted_by
 from contest_portal.core.text import N_, Message
 from contest_portal.entries.models import Entry
+from contest_portal.entries.queries.blind import has_open_traces, is_searched, open_trace_count
 from contest_portal.judging.models import Assignment, Ranking, Round, RoundCategory, RoundEntry
 from contest_portal.judging.panels import PanelRule, PlannedPanel, panel_of
 from contest_portal.people.models import School
@@ -230,23 +231,27 @@ def readers_before(row: Round) -> set[tuple[int, int]]:
 
 @dataclass(frozen=True)
 class WorkRow:
-    """One line of the list of a round's works. `taken`: it is one of them."""
+    """One line of the list of a round's works. `taken`: it is one of them; `open_names`: how many names found in it await
+    a word; `searched`: whether names were looked for."""
 
     entry: Entry
     place: RoundEntry | None
     panel_name: str
     taken: bool
     why: Message | None
+    open_names: int
+    searched: bool
 
 
 def works_page(row: Round, listing: Listing, selection: Selection | None) -> Page[WorkRow]:
     """The accepted works of a planned round's categories, or with no selection the works that an open round judges.
 
-    Filters: category (id), stage (code), panel (id), part ("in" or "out"), q (number or title).
+    Filters: category (id), stage (code), panel (id), part ("in" or "out"), names ("open" or "unsearched"), q (number or
+    title).
     """
     works = {work.id: work for work in selection.works} if selection else None
     statement = (
-        select(Entry, RoundEntry)
+        select(Entry, RoundEntry, open_trace_count().label("open_names"), is_searched().label("searched"))
         .join(School, School.id == Entry.school_id)
         .join(Category, Category.id == Entry.category_id)
         .outerjoin(RoundEntry, and_(RoundEntry.entry_id == Entry.id, RoundEntry.round_id == row.id))
@@ -256,7 +261,8 @@ def works_page(row: Round, listing: Listing, selection: Selection | None) -> Pag
     columns = {"number": Entry.number, "title": Entry.title, "discipline": (Entry.discipline, Entry.number)}
     page = paginate(sorted_by(statement, listing, columns, tie=Entry.id), listing, scalars=False)
     names = {panel.id: panel.name for panel in row.panels}
-    return Page([_work_row(entry, place, works, names) for entry, place in page.rows], page.total, page.listing)
+    rows = [_work_row(entry, place, works, names, found) for entry, place, *found in page.rows]
+    return Page(rows, page.total, page.listing)
 
 
 def _filtered(row: Round, listing: Listing, works: Mapping[int, PlannedEntry] | None) -> list[ColumnElement[bool]]:
@@ -278,20 +284,28 @@ def _filtered(row: Round, listing: Listing, works: Mapping[int, PlannedEntry] | 
         found.append(Entry.category_id == category)
     if stage := listing.get("stage"):
         found.append(Entry.stage_code == stage)
+    if (names := listing.get("names")) in {"open", "unsearched"}:
+        found.append(has_open_traces() if names == "open" else ~is_searched())
     if words := listing.get("q"):
         found.append(or_(Entry.number.contains(words, autoescape=True), Entry.title.contains(words, autoescape=True)))
     return found
 
 
 def _work_row(
-    entry: Entry, place: RoundEntry | None, chosen: Mapping[int, PlannedEntry] | None, names: Mapping[int, str]
+    entry: Entry,
+    place: RoundEntry | None,
+    chosen: Mapping[int, PlannedEntry] | None,
+    names: Mapping[int, str],
+    found: Sequence[Any],
 ) -> WorkRow:
+    open_names, searched = found
     if chosen is None:
         why = kept(place.why) if place and place.why else None
-        return WorkRow(entry, place, names.get(place.panel_id or 0, "") if place else "", True, why)
+        panel = names.get(place.panel_id or 0, "") if place else ""
+        return WorkRow(entry, place, panel, True, why, open_names, searched)
     work = chosen.get(entry.id)
     panel = work.panel.name if work and work.panel else ""
-    return WorkRow(entry, place, panel, work is not None, work.why if work else None)
+    return WorkRow(entry, place, panel, work is not None, work.why if work else None, open_names, searched)
 
 
 def panel_counts(row: Round, works: Sequence[PlannedEntry]) -> dict[int, int]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import Select, and_, func, select
@@ -16,9 +17,10 @@ from contest_portal.contests.rules import CategoryRules
 from contest_portal.core.actor import Actor
 from contest_portal.core.clock import now
 from contest_portal.core.database import db
-from contest_portal.core.i18n import yes_no
+from contest_portal.core.i18n import day, yes_no
 from contest_portal.entries.models import Author, Entry, Tutor
 from contest_portal.judging.models import Assignment, Judge, Round, RoundCategory, ScoreSheet
+from contest_portal.judging.queries.interviews import Coming, interviews_of_judge
 from contest_portal.judging.queries.own_pile import (
     OtherSheet,
     PileLine,
@@ -45,8 +47,18 @@ class TaskGroup:
 
 
 @dataclass(frozen=True)
+class InterviewDay:
+    """What comes before a judge on one day in one place."""
+
+    day: str
+    place: str
+    coming: Sequence[Coming]
+
+
+@dataclass(frozen=True)
 class RoundTasks:
-    """A judge's part in one round. `next_id` is the first task still to do; `ready` counts complete drafts."""
+    """A judge's part in one round. `next_id` is the first task still to do; `ready` counts complete drafts; `days` are
+    the interviews before this judge, once their order is told."""
 
     round: Round
     phase: Phase
@@ -55,6 +67,7 @@ class RoundTasks:
     live: int
     ready: int
     next_id: int | None
+    days: Sequence[InterviewDay] = ()
 
 
 def judges_of(actor: Actor) -> Any:
@@ -63,7 +76,7 @@ def judges_of(actor: Actor) -> Any:
 
 
 def own_rounds(actor: Actor) -> list[RoundTasks]:
-    """The actor's tasks by round, the running ones first: three statements."""
+    """The actor's tasks by round, the running ones first: three statements, one more where there are interviews."""
     moment = now()
     rounds = db.session.scalars(
         select(Round)
@@ -79,8 +92,21 @@ def own_rounds(actor: Actor) -> list[RoundTasks]:
         .options(joinedload(Round.contest))
     ).all()
     lines = pile_lines(and_(judges_of(actor), Assignment.round_id.in_([one.id for one in rounds])))
-    found = [_round_tasks(row, [line for line in lines if line.round_id == row.id], moment) for row in rounds]
+    with_talks = [one.id for one in rounds if one.mode == "interview"]
+    coming = interviews_of_judge(judges_of(actor), with_talks) if with_talks else []
+    found = [
+        replace(
+            _round_tasks(row, [line for line in lines if line.round_id == row.id], moment),
+            days=_days([one for one in coming if one.round_id == row.id]),
+        )
+        for row in rounds
+    ]
     return sorted(found, key=lambda one: one.phase != "running")
+
+
+def _days(coming: Sequence[Coming]) -> list[InterviewDay]:
+    groups = groupby(coming, key=lambda one: (day(one.starts_at), one.place))
+    return [InterviewDay(when, place, list(own)) for (when, place), own in groups]
 
 
 def _round_tasks(row: Round, lines: Sequence[PileLine], moment: datetime) -> RoundTasks:

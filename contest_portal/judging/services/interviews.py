@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection, Mapping
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -21,8 +22,9 @@ from contest_portal.core.text import N_, Message
 from contest_portal.entries.services.submission import entry_address
 from contest_portal.judging.interview_models import InterviewSession, InterviewSlot
 from contest_portal.judging.interviews import VERSION, Impossible, Order, draw
+from contest_portal.judging.links import own_round
 from contest_portal.judging.models import Assignment, Round
-from contest_portal.judging.queries.interviews import schedule_of, to_draw
+from contest_portal.judging.queries.interviews import judges_by_entry, schedule_of, to_draw
 from contest_portal.judging.services.states_of_rounds import seen_round
 from contest_portal.people.services.checked import checking
 
@@ -43,10 +45,12 @@ class SessionData:
 
 
 def add_session(actor: Actor, round_id: int, data: SessionData) -> InterviewSession:
-    """A stretch of time in one place. Raises Invalid, Conflict once the order is told or the round is closed."""
+    """A stretch of time in one place, also once the order is told: works may be moved there. Raises Invalid, Conflict
+    once the round is closed."""
     with unit_of_work(actor, "judging.add_session") as work:
-        row = _arrangeable(round_id)
-        clean = _checked(row, data)
+        row = locked(Round, round_id)
+        require_changeable(row)
+        clean = checked_session(row, data)
         assert clean.starts_at is not None
         assert clean.ends_at is not None
         session = InterviewSession(
@@ -64,13 +68,16 @@ def add_session(actor: Actor, round_id: int, data: SessionData) -> InterviewSess
 
 
 def drop_session(actor: Actor, round_id: int, session_id: int) -> None:
-    """Take a session away; its works wait for another lot. Raises NotFound, Conflict once the order is told."""
+    """Take a session away; its works wait for another lot. Raises NotFound, Conflict once its order is told."""
     with unit_of_work(actor, "judging.drop_session") as work:
-        row = _arrangeable(round_id)
+        row = locked(Round, round_id)
+        require_changeable(row)
         own = work.session.scalars(select(InterviewSession).where(InterviewSession.round_id == row.id))
         session = next((one for one in own if one.id == session_id), None)
         if session is None:
             raise NotFound
+        if session.slots:
+            _require_arrangeable(row)
         work.session.delete(session)
         row.version += 1
         work.record(("interview_session", session_id), before={"round": row.id, "place": session.place})
@@ -112,7 +119,7 @@ def draw_order(actor: Actor, round_id: int, seen_version: int, *, seed: int | No
 
 
 def tell_order(actor: Actor, round_id: int, seen_version: int) -> int:
-    """Make the order known: each work's teacher gets its time and place. Gives how many works.
+    """Make the order known: each work's teacher gets its time and place, each judge the first one. Gives how many works.
 
     Raises Stale, Conflict while a work waits for its slot or when it was told already.
     """
@@ -126,6 +133,7 @@ def tell_order(actor: Actor, round_id: int, seen_version: int) -> int:
         for session in schedule.sessions:
             for slot in session.slots:
                 _tell_teacher(work, row, session, slot)
+        _tell_judges(work, row, [(session, slot) for session in schedule.sessions for slot in session.slots])
         row.plan_facts = {
             **row.plan_facts,
             "interviews": {**facts_of(row), "told_at": now().isoformat()},
@@ -202,26 +210,27 @@ def facts_of(row: Round) -> Mapping[str, Any]:
     return facts
 
 
-def _arrangeable(round_id: int) -> Round:
-    row = locked(Round, round_id)
-    _require_arrangeable(row)
-    return row
-
-
 def _require_interviews(row: Round) -> None:
     if row.mode != "interview":
         raise Conflict("judging.no_interviews", N_("只有「展示与问辩」的轮次才安排问辩。"))
 
 
-def _require_arrangeable(row: Round) -> None:
+def require_changeable(row: Round) -> None:
+    """Sessions and slots may change until the round is closed. Raises Conflict."""
     _require_interviews(row)
     if row.state not in {"planned", "open"}:
         raise Conflict("judging.round_state", N_("这个评审轮次的状态已经改变，不能再做这项操作。请刷新页面查看。"))
+
+
+def _require_arrangeable(row: Round) -> None:
+    require_changeable(row)
     if facts_of(row).get("told_at"):
-        raise Conflict("judging.order_told", N_("问辩安排已经通知学校，不能再改动。"))
+        words = N_("问辩安排已经通知学校，不能再抽签或删除有作品的场次。个别作品、场次可以调整，会再次通知。")
+        raise Conflict("judging.order_told", words)
 
 
-def _checked(row: Round, data: SessionData) -> SessionData:
+def checked_session(row: Round, data: SessionData) -> SessionData:
+    """The session's data, tidied. Raises Invalid."""
     with checking("judging.session") as check:
         place = check.text(data.place, "place", 100, label=N_("地点"), required=True)
         if data.starts_at is None:
@@ -250,6 +259,11 @@ def _write_order(work: Work, row: Round, order: Order, places: Mapping[int, int]
         )
         for entry_id, slot in order.items()
     )
+    reorder_tasks(work, row, order)
+
+
+def reorder_tasks(work: Work, row: Round, order: Order) -> None:
+    """Each judge meets the works in the order in which they come."""
     turn = {entry_id: place for place, entry_id in enumerate(_in_time(order), 1)}
     tasks = work.session.execute(select(Assignment.id, Assignment.entry_id).where(Assignment.round_id == row.id)).all()
     work.session.execute(
@@ -276,3 +290,24 @@ def _tell_teacher(work: Work, row: Round, session: InterviewSession, slot: Inter
         minutes=session.minutes_each,
     )
     notify(work, [entry.created_by], title, body, url=entry_address(entry))
+
+
+def _tell_judges(work: Work, row: Round, coming: Sequence[tuple[InterviewSession, InterviewSlot]]) -> None:
+    """Each judge: how many works, when and where the first one comes."""
+    in_time = sorted(coming, key=lambda pair: pair[1].starts_at)
+    judges = judges_by_entry(row.id)
+    first: dict[int, tuple[InterviewSession, InterviewSlot]] = {}
+    count: Counter[int] = Counter()
+    for session, slot in in_time:
+        for account_id in judges.get(slot.round_entry.entry_id, {}).values():
+            first.setdefault(account_id, (session, slot))
+            count[account_id] += 1
+    for account_id, (session, slot) in first.items():
+        title = Message.of(
+            N_("「%(round)s」问辩日程已排定：%(at)s 起，%(place)s"),
+            round=row.name,
+            at=minute(slot.starts_at),
+            place=session.place,
+        )
+        body = Message.of(N_("您有 %(count)s 件作品的问辩，时间和顺序见「我的评审任务」。"), count=count[account_id])
+        notify(work, [account_id], title, body, url=own_round(row.id))

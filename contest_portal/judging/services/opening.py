@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import delete, insert, select, update
@@ -11,12 +12,13 @@ from sqlalchemy.orm import joinedload, selectinload
 from contest_portal.core.actor import Actor
 from contest_portal.core.clock import now
 from contest_portal.core.database import Work, unit_of_work
-from contest_portal.core.errors import FieldProblem, Invalid
+from contest_portal.core.errors import Conflict, FieldProblem, Invalid
 from contest_portal.core.i18n import minute
 from contest_portal.core.kept_messages import keep
 from contest_portal.core.notices import notify
 from contest_portal.core.text import N_, Message
 from contest_portal.entries.models import Entry, EntryFile
+from contest_portal.entries.queries.blind import UnsettledNames, unsettled_names
 from contest_portal.entries.queries.files import files_for_judges
 from contest_portal.judging.assignment import VERSION, Problem
 from contest_portal.judging.links import own_round
@@ -40,9 +42,20 @@ def hold_accepted(work: Work, row: Round) -> None:
     work.session.execute(select(Entry.id).where(*accepted).order_by(Entry.id).with_for_update(read=True))
 
 
-def open_round(actor: Actor, round_id: int, seen_version: int, *, seed: int | None = None) -> Round:
-    """Freeze works and rubrics, draw the assignment, give every judge the tasks. Raises Stale, Conflict, or Invalid
-    saying what is short; nothing changes then."""
+def open_round(
+    actor: Actor,
+    round_id: int,
+    seen_version: int,
+    *,
+    seed: int | None = None,
+    names_known: UnsettledNames | None = None,
+) -> Round:
+    """Freeze works and rubrics, draw the assignment, give every judge the tasks.
+
+    `names_known`: with how many unsettled names, and works not searched for any, a blind round is opened knowingly; None
+    where nobody has read a page before. Raises Stale, Conflict (also where there are more names than are known), or
+    Invalid saying what is short; nothing changes then.
+    """
     ahead = _plan_ahead(round_id, seed)
     with unit_of_work(actor, "judging.open_round") as work:
         row = seen_round(round_id, seen_version)
@@ -53,6 +66,9 @@ def open_round(actor: Actor, round_id: int, seen_version: int, *, seed: int | No
         if preview.plan is None:
             problems = [FieldProblem("plan", message) for message in preview.shortages]
             raise Invalid("judging.short", preview.shortages[0], problems=problems)
+        names = names_before_judges(row, preview)
+        if names_known is not None:
+            _refuse_unknown_names(names, names_known)
         problem = preview.inputs.problem(row.seed)
         for start in range(0, len(preview.plan.pairs), _LOOKED_AT_ONCE):
             refuse_conflicts(row, preview.plan.pairs[start : start + _LOOKED_AT_ONCE])  # type: ignore[arg-type]
@@ -63,7 +79,7 @@ def open_round(actor: Actor, round_id: int, seen_version: int, *, seed: int | No
         work.session.add(_opening_of(row, preview, problem, actor))
         if row.is_blind:
             ask_for_blind_copies(work, _files_to_judge(work, {task["entry_id"] for task in tasks}))
-        row.plan_facts = preview.facts()
+        row.plan_facts = preview.facts() | ({"names": asdict(names)} if names else {})
         row.state, row.opened_at = "open", now()
         row.version += 1
         work.record(
@@ -74,10 +90,28 @@ def open_round(actor: Actor, round_id: int, seen_version: int, *, seed: int | No
                 "seed": row.seed,
                 "inputs_sha256": row.plan_facts["inputs_sha256"],
                 "tasks": len(preview.plan.pairs),
+                **({"names": asdict(names)} if names else {}),
             },
         )
         _tell_judges(work, row, preview)
     return row
+
+
+def names_before_judges(row: Round, preview: PlanPreview) -> UnsettledNames:
+    """What is not settled of the names in the works of a blind round; of others nothing has to be."""
+    return unsettled_names([one.id for one in preview.inputs.entries]) if row.is_blind else UnsettledNames()
+
+
+def _refuse_unknown_names(names: UnsettledNames, known: UnsettledNames) -> None:
+    if names.names > known.names or names.unsearched > known.unsearched:
+        message = Message.of(
+            N_(
+                "本轮匿名评审，%(works)s 件作品有 %(names)s 处姓名线索尚未处理，%(unsearched)s 件还没有查找完，评审没有开始。"
+                "请先处理，或勾选「已知道」后再开始。"
+            ),
+            **asdict(names),
+        )
+        raise Conflict("judging.names_unknown", message)
 
 
 def _plan_ahead(round_id: int, seed: int | None) -> PlanPreview | None:

@@ -1,9 +1,11 @@
 """Pages of judging: judges and their relations, rounds, what a judge does, rankings."""
 
 from contest_portal.judging import interview_models, sheet_models, simulation_models  # noqa: F401 - their tables belong to the room
+from contest_portal.judging.entry_notes import interview_notes
 from contest_portal.judging.services import withdrawals
 from contest_portal.judging.views import (
     boundary,
+    interview_changes,
     interviews,
     judges,
     own,
@@ -29,6 +31,8 @@ from contest_portal.judging.views.blueprint import bp
 
 __all__ = [
     "boundary",
+    "interview_changes",
+    "interview_notes",
     "interviews",
     "judges",
     "own",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from flask import Response, flash, redirect, url_for
@@ -9,7 +11,7 @@ from flask_babel import gettext as _
 
 from contest_portal.core.downloads import workbook_response
 from contest_portal.core.errors import DomainError
-from contest_portal.core.i18n import translate
+from contest_portal.core.i18n import minute, translate
 from contest_portal.core.pages import render_page
 from contest_portal.core.permissions import current_actor, permission
 from contest_portal.judging.forms.interviews import DrawForm, NamedForm, SessionForm, TellForm
@@ -88,7 +90,7 @@ def tell_interviews(row: Round) -> AnyResponse:
     """Make the order known to the schools."""
     form, round_id = TellForm(), row.id
     count = services.tell_order(current_actor(), round_id, form.seen_version)
-    flash(_("已通知 %(count)s 件作品的填报教师。", count=count), "success")
+    flash(_("已通知 %(count)s 件作品的填报教师和评委。", count=count), "success")
     return redirect(url_for(".interviews", round_id=round_id))
 
 
@@ -112,7 +114,25 @@ def _page(row: Round, form: SessionForm, draw_form: DrawForm, errors: list[str],
         form=form.offer(row),
         draw_form=draw_form,
         lots=facts.get("lots", []),
+        moves=[_move_words(one) for one in reversed(facts.get("moves", []))],
         told=bool(facts.get("told_at")),
         errors=errors,
         status=status,
     )
+
+
+def _move_words(move: Mapping[str, Any]) -> dict[str, str]:
+    """A change that was made after the lot, in words."""
+
+    def place(told: Sequence[Any]) -> str:
+        starts_at, where, position = told
+        at = minute(datetime.fromisoformat(starts_at))
+        return _("%(at)s，%(place)s，第 %(position)s 个", at=at, place=where, position=position)
+
+    return {
+        "at": minute(datetime.fromisoformat(move["at"])),
+        "number": move["number"],
+        "old": place(move["old"]),
+        "new": place(move["new"]),
+        "why": move["why"],
+    }

@@ -91,7 +91,7 @@ def works(row: Round) -> Response:
 
 
 def _listing() -> Listing:
-    return Listing.from_url(request.args, filters=("q", "category", "stage", "panel", "part"), sort="number")
+    return Listing.from_url(request.args, filters=("q", "category", "stage", "panel", "part", "names"), sort="number")
 
 
 @bp.get("/office/rounds/<int:round_id>/works/export")

@@ -11,6 +11,7 @@ from contest_portal.core.errors import DomainError
 from contest_portal.core.i18n import translate
 from contest_portal.core.pages import render_page
 from contest_portal.core.permissions import current_actor, permission
+from contest_portal.entries.queries.blind import UnsettledNames
 from contest_portal.judging.forms.rounds import OpenForm
 from contest_portal.judging.forms.seats import SeatsForm
 from contest_portal.judging.models import Round
@@ -68,7 +69,8 @@ def open_round(row: Round) -> AnyResponse:
     form, round_id = OpenForm(), row.id
     seed = _seed(row, form.seed.data or "")
     try:
-        opening.open_round(current_actor(), round_id, form.seen_version, seed=seed)
+        actor, known = current_actor(), form.names_known
+        opening.open_round(actor, round_id, form.seen_version, seed=seed, names_known=known)
     except DomainError as error:
         row = round_to_plan(round_id)
         if row.state != "planned":
@@ -84,6 +86,7 @@ def _seed(row: Round, text: str) -> int:
 
 def _plan_page(row: Round, seed: int, errors: list[str]) -> Response:
     preview = preview_plan(row, seed)
+    names = opening.names_before_judges(row, preview) if preview.plan else UnsettledNames()
     return render_page(
         "judging/plan.html",
         round=row,
@@ -91,7 +94,8 @@ def _plan_page(row: Round, seed: int, errors: list[str]) -> Response:
         shortages=[translate(message) for message in preview.shortages],
         warnings=[translate(message) for message in preview.warnings],
         next_seed=(seed * 48271 + 11) % services.MOST_SEED,
-        form=OpenForm(formdata=None, seed=seed, version=row.version),
+        names=names,
+        form=OpenForm(formdata=None, seed=seed, version=row.version, names=names.names, unsearched=names.unsearched),
         errors=[] if preview.shortages else errors,
         status=422 if errors else 200,
     )
