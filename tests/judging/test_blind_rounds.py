@@ -11,13 +11,17 @@ from flask import Flask
 from flask.testing import FlaskClient
 from PIL import Image
 from pypdf import PdfReader
+from sqlalchemy import select
 
 from contest_portal.core.database import db
+from contest_portal.core.models import AuditRecord
 from contest_portal.entries.blind_models import NameTrace
 from contest_portal.entries.models import Entry, EntryVersion
 from contest_portal.entries.services.masks import save_mask
+from contest_portal.entries.services.name_traces import search_entry
 from contest_portal.entries.services.screening import Seen, accept_entry
-from contest_portal.judging.models import Assignment, Judge
+from contest_portal.judging.models import Assignment, Judge, Round
+from contest_portal.people.models import Student
 from tests.entries.blind_factories import (
     MASKING,
     document,
@@ -28,8 +32,8 @@ from tests.entries.blind_factories import (
     submit_signed_painting,
 )
 from tests.entries.entry_factories import Place, make_place
-from tests.factories import made, sign_in
-from tests.judging.making import Scene, make_judge, open_round, tasks_of
+from tests.factories import made, make_consent, make_student, sign_in
+from tests.judging.making import Scene, make_judge, open_round, plan_round, tasks_of
 
 LOWER_RIGHT = [0.7, 0.7, 0.3, 0.3]
 TELLING = ("张晓明", "李志强", "西关小学", "月球农场", "画.jpg", "研究报告.pdf", "甘州区西关")
@@ -219,3 +223,48 @@ def test_uploads_and_previews_by_number_are_not_for_judges(painting: Blind) -> N
 def test_the_factories_make_what_the_tests_say() -> None:
     assert has_red(Image.open(io.BytesIO(signed_painting())))
     assert "张晓明" in text_of(document("张晓明"))
+
+
+def test_a_round_is_opened_knowingly_where_names_are_not_settled(client: FlaskClient, place: Place) -> None:
+    named, plain, unsearched = (
+        submit_report(place, words, pupil=pupil)
+        for words, pupil in (
+            ("作者张晓明", None),
+            ("校园雨水回收装置", _pupil(place, "赵一")),
+            ("节水", _pupil(place, "钱二")),
+        )
+    )
+    for entry in (named, plain):
+        search_entry(entry.id)
+    for entry in (named, plain, unsearched):
+        accept_entry(place.staff, entry.id, Seen(1, names=1))
+    scene = Scene(place.office, place.contest, place.staff, [place.school])
+    make_judge(scene)
+    row = plan_round(scene, reads=1, codes=("CG",))
+    sign_in(client, place.staff)
+    html = client.get(f"/office/rounds/{row.id}/plan").get_data(as_text=True)
+    assert "1 件作品有 1 处姓名线索尚未处理" in html
+    assert "1 件作品还没有查找完姓名线索" in html
+    works = f"/office/rounds/{row.id}/works"
+    shown = {one: str(entry.number) for one, entry in {"open": named, "unsearched": unsearched}.items()}
+    for one, number in shown.items():
+        listed = client.get(f"{works}?names={one}").get_data(as_text=True)
+        assert [entry.number in listed for entry in (named, plain, unsearched)].count(True) == 1
+        assert number in listed
+    form = {"version": str(row.version), "seed": "1"}
+    for sent in ({"names": "1", "unsearched": "1"}, {"names": "0", "unsearched": "1", "knows": "y"}):
+        answer = client.post(f"/office/rounds/{row.id}/open", data=form | sent)
+        assert answer.status_code == 422
+        assert "1 件作品有 1 处姓名线索尚未处理" in answer.get_data(as_text=True)
+    done = client.post(f"/office/rounds/{row.id}/open", data=form | {"names": "1", "unsearched": "1", "knows": "y"})
+    assert done.status_code == 302
+    record = db.session.scalars(select(AuditRecord).where(AuditRecord.action == "judging.open_round")).one()
+    assert record.after["names"] == {"works": 1, "names": 1, "unsearched": 1}
+    db.session.rollback()
+    assert db.session.get_one(Round, row.id).plan_facts["names"] == record.after["names"]
+
+
+def _pupil(place: Place, name: str) -> Student:
+    pupil = make_student(place.school, name)
+    make_consent(pupil)
+    return pupil

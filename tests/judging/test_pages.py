@@ -300,7 +300,10 @@ class TestOffice:
             f"/office/rounds/{row.id}/edit", f"/office/rounds/{row.id}/judges", f"/office/rounds/{row.id}/plan",
         ):  # fmt: skip
             assert client.get(address).status_code == 200, address
-        opened = client.post(f"/office/rounds/{row.id}/open", data={"version": row.version, "seed": "77"})
+        form = {"version": row.version, "seed": "77"}
+        told = client.post(f"/office/rounds/{row.id}/open", data=form)
+        assert (told.status_code, "6 件还没有查找完，评审没有开始" in told.get_data(as_text=True)) == (422, True)
+        opened = client.post(f"/office/rounds/{row.id}/open", data=form | {"unsearched": "6", "knows": "y"})
         assert opened.location == f"/office/rounds/{row.id}"
         db.session.expire_all()
         row = db.session.get_one(Round, row.id)

@@ -28,7 +28,9 @@ ROLES: dict[str, str] = {
     "place": N_("地名"),
 }
 _PARTS: dict[str, str] = {"title": N_("作品名称"), "summary": N_("作品说明")}
-_ORDER = {"open": 0, "masked": 1, "dismissed": 2}
+_ORDER = {"open": 0, "masked": 1, "redacted": 1, "dismissed": 2}
+_AT_ONCE = 10_000
+"""Works; SQLite takes no more than some 30,000 values in a statement."""
 
 
 def masks_of(entry_id: int) -> Mapping[int, FileMask]:
@@ -134,6 +136,43 @@ def open_trace_counts(entry_ids: Collection[int] | Select[Any]) -> dict[int, int
 def has_open_traces() -> Any:
     """The condition that an entry has names that await a word."""
     return select(NameTrace.id).where(NameTrace.entry_id == Entry.id, NameTrace.state == "open").exists()
+
+
+def open_trace_count() -> Any:
+    """As a column beside `Entry`: how many of its names await a word."""
+    counted = select(func.count(NameTrace.id)).where(NameTrace.entry_id == Entry.id, NameTrace.state == "open")
+    return counted.correlate(Entry).scalar_subquery()
+
+
+def is_searched() -> Any:
+    """The condition that an entry's last submitted version was searched for names."""
+    same = (NameSearch.entry_id == Entry.id, NameSearch.entry_version == Entry.submission_count)
+    return select(NameSearch.id).where(*same).exists()
+
+
+@dataclass(frozen=True)
+class UnsettledNames:
+    """What of some works is not settled before judges look: in how many `works` how many `names` await a word, and how
+    many works are `unsearched`."""
+
+    works: int = 0
+    names: int = 0
+    unsearched: int = 0
+
+    def __bool__(self) -> bool:
+        return bool(self.names or self.unsearched)
+
+
+def unsettled_names(entry_ids: Sequence[int]) -> UnsettledNames:
+    """Two statements for each ten thousand works."""
+    open_counts: dict[int, int] = {}
+    unsearched = 0
+    for start in range(0, len(entry_ids), _AT_ONCE):
+        some = entry_ids[start : start + _AT_ONCE]
+        open_counts |= open_trace_counts(some)
+        waiting = select(func.count(Entry.id)).where(Entry.id.in_(some), ~is_searched())
+        unsearched += db.session.scalar(waiting) or 0
+    return UnsettledNames(len(open_counts), sum(open_counts.values()), unsearched)
 
 
 def traces_on(entry_id: int, blob_id: int) -> list[NameTrace]:
