@@ -247,7 +247,7 @@ class TestPages:
         assert "调整记录" in page
         assert WHY in page
         assert "302 室，第 1 个" in page
-        assert client.get(f"{base}/move?slot=99999").status_code == 404
+        assert "请在最新的安排中选择" in client.get(f"{base}/move?slot=99999", follow_redirects=True).text
 
     def test_the_office_moves_a_session(self, app: Flask, client: FlaskClient) -> None:
         final = Final()

@@ -24,7 +24,7 @@ AnyResponse = Any
 
 @bp.get("/office/rounds/<int:round_id>/interviews/move")
 @permission("judging.run_round", of=round_to_plan)
-def move_interview_form(row: Round) -> Response:
+def move_interview_form(row: Round) -> AnyResponse:
     """Where the work of `?slot=` may go."""
     return _move_page(row, MoveForm(formdata=None, version=row.version))
 
@@ -38,6 +38,8 @@ def move_interview(row: Round) -> AnyResponse:
         changes = services.move_slot(
             current_actor(), round_id, _asked("slot"), form.place.data or "", form.seen_version, form.why.data or ""
         )
+    except NotFound:
+        return _gone(round_id)
     except DomainError as error:
         form.show(error)
         return _move_page(round_to_plan(round_id), form, error)
@@ -46,10 +48,10 @@ def move_interview(row: Round) -> AnyResponse:
 
 @bp.get("/office/rounds/<int:round_id>/interviews/session")
 @permission("judging.run_round", of=round_to_plan)
-def change_session_form(row: Round) -> Response:
+def change_session_form(row: Round) -> AnyResponse:
     """The session of `?session=` as it is."""
     session = _session_in(schedule_of(row.id))
-    return _session_page(row, session, ChangeSessionForm.of(row, session))
+    return _gone(row.id) if session is None else _session_page(row, session, ChangeSessionForm.of(row, session))
 
 
 @bp.post("/office/rounds/<int:round_id>/interviews/session")
@@ -61,10 +63,12 @@ def change_session(row: Round) -> AnyResponse:
         changes = services.change_session(
             current_actor(), round_id, _asked("session"), form.session_data, form.seen_version, form.why.data or ""
         )
+    except NotFound:
+        return _gone(round_id)
     except DomainError as error:
         form.show(error)
-        row = round_to_plan(round_id)
-        return _session_page(row, _session_in(schedule_of(round_id)), form, error)
+        session = _session_in(schedule_of(round_id))
+        return _gone(round_id) if session is None else _session_page(round_to_plan(round_id), session, form, error)
     return _moved(round_id, len(changes), told=told)
 
 
@@ -84,24 +88,26 @@ def _moved(round_id: int, count: int, *, told: bool) -> AnyResponse:
     return redirect(url_for(".interviews", round_id=round_id))
 
 
-def _slot_in(schedule: Schedule) -> tuple[InterviewSession, InterviewSlot]:
-    for session in schedule.sessions:
-        for slot in session.slots:
-            if slot.id == _asked("slot"):
-                return session, slot
-    raise NotFound
+def _gone(round_id: int) -> AnyResponse:
+    """The page was old: a lot was drawn since, or the session is away."""
+    flash(_("这项安排已重新抽签或删除，请在最新的安排中选择。"), "warning")
+    return redirect(url_for(".interviews", round_id=round_id))
 
 
-def _session_in(schedule: Schedule) -> InterviewSession:
-    session = next((one for one in schedule.sessions if one.id == _asked("session")), None)
-    if session is None:
-        raise NotFound
-    return session
+def _slot_in(schedule: Schedule) -> tuple[InterviewSession, InterviewSlot] | None:
+    return next(((one, slot) for one in schedule.sessions for slot in one.slots if slot.id == _asked("slot")), None)
 
 
-def _move_page(row: Round, form: MoveForm, error: DomainError | None = None) -> Response:
+def _session_in(schedule: Schedule) -> InterviewSession | None:
+    return next((one for one in schedule.sessions if one.id == _asked("session")), None)
+
+
+def _move_page(row: Round, form: MoveForm, error: DomainError | None = None) -> AnyResponse:
     schedule = schedule_of(row.id)
-    session, slot = _slot_in(schedule)
+    found = _slot_in(schedule)
+    if found is None:
+        return _gone(row.id)
+    session, slot = found
     return render_page(
         "judging/interview_move.html",
         round=row,
