@@ -30,9 +30,16 @@ class OwnTask:
 
 def own_task(work: Work, actor: Actor, task_id: int) -> OwnTask:
     """The actor's own task. Raises NotFound for another judge's, and for one that was taken away."""
+    held = own_task_or_gone(work, actor, task_id)
+    if not actor.is_console and held.task.state not in LIVE:
+        raise NotFound
+    return held
+
+
+def own_task_or_gone(work: Work, actor: Actor, task_id: int) -> OwnTask:
+    """A task that is the actor's own or was before it was taken away. Raises NotFound for another judge's."""
     held, account_id = _held(work, task_id)
-    is_own = account_id is not None and account_id == actor.account_id
-    if not actor.is_console and (not is_own or held.task.state not in LIVE):
+    if not actor.is_console and (account_id is None or account_id != actor.account_id):
         raise NotFound
     return held
 

@@ -172,7 +172,7 @@ def _take_line(work: Work, open_task: OwnTask, line: WorkbookLine, why: str) -> 
     clean, problems = check_marks(line.marks, open_task.rubric)
     if problems:
         return problems[0][1]
-    current = current_sheet_of(work, open_task.task)
+    current = current_sheet_of(work, open_task.task) if open_task.task.state == "submitted" else None
     if current is not None and current.marks == clean:
         return 0
     if current is not None and not why:

@@ -20,16 +20,24 @@ from contest_portal.core.text import N_, Message
 from contest_portal.judging.marks import Mark, check_marks, draft_of, total_of
 from contest_portal.judging.models import Assignment, ConflictOfInterest, Judge, ScoreSheet
 from contest_portal.judging.save_stamps import UNKNOWN, Stamp, kept_stamp
-from contest_portal.judging.services.own_tasks import OwnTask, check_window, current_sheet_of, own_task, reopening_of
+from contest_portal.judging.services.own_tasks import (
+    OwnTask,
+    check_window,
+    current_sheet_of,
+    own_task,
+    own_task_or_gone,
+    reopening_of,
+)
 from contest_portal.judging.services.reassigning import hand_over, locked_task
 from contest_portal.judging.services.relations import checked_why
 from contest_portal.judging.states import task_may
 from contest_portal.people.services.checked import checking
 
 MOST_COMMENT = 1000
-STALE = N_("您在另一个窗口或设备上修改过这份评分。请核对下面的分数，确认后再提交。")
+STALE = N_("您在另一个窗口或设备上修改过这份评分。请核对下面的分数和评语，确认后再提交。")
 STALE_DRAFT = N_("您在另一个窗口或设备上修改过这份评分，请选择保留哪一处的分数。")
 SUBMITTED = N_("这份评分已经提交，不能再改。需要更正的，请打开这件作品，点「申请修改」。")
+GONE = N_("%(number)s 已经不由您评阅（已撤回、改派或取消），草稿没有提交。")
 
 
 @dataclass(frozen=True)
@@ -101,9 +109,10 @@ def submit_sheet(
 ) -> ScoreSheet:
     """Submit the marks of every criterion; after a reopening a new version, the last one counts.
 
-    Sent again by the same page, or with the same marks, it changes nothing, even when the round has closed meanwhile.
-    Raises NotFound for another judge's task, Invalid naming each criterion, Stale when the task was changed on another
-    device, TooLate after the window, Conflict when the round is not open or the sheet is submitted already.
+    Sent again by the same page, or with the same marks, it changes nothing, even when the round has closed meanwhile; a
+    sheet that was given back is a new version even so: the judge stands by it. Raises NotFound for another judge's task,
+    Invalid naming each criterion, Stale when the task was changed on another device, TooLate after the window, Conflict
+    when the round is not open or the sheet is submitted already.
     """
     typed = _checked(TypedSheet(marks, comment, panel_comment))
     with unit_of_work(actor, "judging.submit_sheet") as work:
@@ -122,16 +131,19 @@ class SubmittedAll:
 def submit_ready(actor: Actor, seen: Sequence[tuple[int, int]]) -> SubmittedAll:
     """Submit the drafts of these tasks (task, version as the page showed it), those that are complete.
 
-    One that changed meanwhile, is incomplete or gone stays as it is, and the reason is told. Raises TooLate, Conflict
-    when the round does not take sheets.
+    One that changed meanwhile, is incomplete or gone stays as it is, and the reason is told. Raises NotFound for another
+    judge's task, TooLate, Conflict when the round does not take sheets.
     """
     done, refused = 0, {}
     with unit_of_work(actor, "judging.submit_ready") as work:
         for task_id, version in sorted(seen):
-            own = own_task(work, actor, task_id)
+            own = own_task_or_gone(work, actor, task_id)
             check_window(own.round)
+            if own.task.state == "submitted":
+                continue  # by another page meanwhile: what was wanted is so
             if own.task.state != "todo":
-                continue  # submitted by another page meanwhile: what was wanted is so
+                refused[task_id] = Message.of(GONE, number=own.task.entry.number or "")
+                continue
             typed = TypedSheet(own.task.draft_marks, own.task.draft_comment, own.task.draft_panel_comment)
             try:
                 if own.task.version != version:
@@ -230,7 +242,8 @@ def _submit(work: Work, own: OwnTask, seen_version: int, typed: TypedSheet, stam
         raise Conflict("judging.submitted", SUBMITTED)
     refuse_marks(problems)
     is_newer = task.version != seen_version and not stamp.is_same_page(kept)
-    if is_newer and task.draft_marks != draft_of(typed.marks, own.rubric):
+    sent = (draft_of(typed.marks, own.rubric), typed.comment, typed.panel_comment)
+    if is_newer and (task.draft_marks, task.draft_comment, task.draft_panel_comment) != sent:
         raise Stale(STALE)
     if not task_may("submit" if task.state == "todo" else "correct", task.state, own.round.state):
         raise Conflict("judging.task_state", N_("这项评审任务已经改变，请回到任务列表查看。"))
@@ -249,13 +262,16 @@ def _already_in(
     typed: TypedSheet,
     stamp: Stamp,
 ) -> ScoreSheet | None:
-    """The sheet that this act made before: the same page's, or one that says exactly the same and counts."""
+    """The sheet that this act made before and that counts: the same page's, or one that says exactly the same, unless
+    the office has given it back since. A task given anew has none."""
+    if task.state != "submitted":
+        return None
     wanted = (dict(clean), typed.comment, typed.panel_comment)
     if stamp.device:
         sent = _sheet_of_page(work, task, stamp)
         if sent is not None and (sent.marks, sent.comment, sent.panel_comment) == wanted:
             return sent
-    if current is None or task.state != "submitted":
+    if current is None or reopening_of(work, current) is not None:
         return None
     return current if (current.marks, current.comment, current.panel_comment) == wanted else None
 

@@ -96,6 +96,8 @@ def submit(row: Assignment) -> AnyResponse:
         raise
     except DomainError as error:
         if wants_json():
+            if isinstance(error, Stale):
+                return _newer_draft(own_task_head(task_id), error), error.status
             raise
         form.show(error)
         page = queries.task_page(whole_task(task_id))
@@ -142,11 +144,13 @@ def refused_beside(task_id: int, **shown: Any) -> Response:
 def _kept_form(page: TaskPage) -> SheetForm:
     """The form with what is kept: the draft, else the sheet. Each opening of the page has a name of its own."""
     row, sheet = page.task, page.sheet
-    kept = row.draft_marks or (sheet.marks if sheet else {})
+    marks, comment, panel_comment = row.draft_marks, row.draft_comment, row.draft_panel_comment
+    if sheet and not row.draft_marks and row.draft_saved_at is None:
+        marks, comment, panel_comment = sheet.marks, sheet.comment, sheet.panel_comment
     data = {
-        **{mark_field(code): str(value) for code, value in kept.items()},
-        "comment": row.draft_comment or (sheet.comment if sheet else ""),
-        "panel_comment": row.draft_panel_comment or (sheet.panel_comment if sheet else ""),
+        **{mark_field(code): str(value) for code, value in marks.items()},
+        "comment": comment,
+        "panel_comment": panel_comment,
         "version": str(row.version),
         "device": secrets.token_urlsafe(16),
         "number": "0",
