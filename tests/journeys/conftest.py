@@ -25,6 +25,7 @@ from contest_portal.core.database import db
 from contest_portal.settings import Settings
 from tests.conftest import START
 from tests.journeys.browsing import Person
+from tests.journeys.kept import Kept
 from tests.journeys.site import Site
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
@@ -63,18 +64,23 @@ def seen() -> set[tuple[str, str]]:
     return set()
 
 
+@pytest.fixture(scope="session")
+def kept(tmp_path_factory: pytest.TempPathFactory, empty_sqlite: Path) -> Kept:
+    """The scenes that several stories begin with: each is built once in this run."""
+    return Kept(tmp_path_factory.mktemp("kept"), empty_sqlite)
+
+
 @pytest.fixture
-def site(tmp_path: Path, empty_sqlite: Path, seen: set[tuple[str, str]]) -> Iterator[Site]:
+def site(tmp_path: Path, kept: Kept, seen: set[tuple[str, str]]) -> Iterator[Site]:
     """A running site on an empty database; the slow work (previews) is done when the story says so."""
     instance = tmp_path / "instance"
-    instance.mkdir()
-    shutil.copyfile(empty_sqlite, instance / "contest.sqlite3")
+    kept.prepare(instance)
     clock = MovingClock(START)
     app = create_app(Settings(instance=instance, jobs_embedded=False), clock=clock, testing=True)
     server = create_server(app, host="127.0.0.1", port=0, threads=6)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
-    yield Site(f"http://127.0.0.1:{server.effective_port}", app, clock, seen)
+    yield Site(f"http://127.0.0.1:{server.effective_port}", app, clock, seen, kept)
     with suppress(OSError):  # the loop, awake already, may take the order and close what was to wake it
         server.trigger.pull_trigger(lambda: wasyncore.close_all(server._map))
     thread.join(timeout=10)

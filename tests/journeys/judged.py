@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from sqlalchemy import select
 
@@ -45,7 +46,11 @@ class Judged:
 
 
 def accepted_paintings(site: Site, count: int = 4) -> Judged:
-    """Two schools with accepted paintings, the pupils taken in turn."""
+    """Two schools with accepted paintings, the pupils taken in turn. Built once in a run, picture after picture."""
+    return site.kept.scene(site.app, f"{count} paintings", lambda: _one_more(site, count) if count else _none_yet(site))
+
+
+def _none_yet(site: Site) -> Judged:
     with site.inside():
         office = make_office()
         contest = make_contest(office)
@@ -53,22 +58,28 @@ def accepted_paintings(site: Site, count: int = 4) -> Judged:
             select(Category).where(Category.contest_id == contest, Category.code == "KH")
         ).one()
         schools = [make_school(office), make_school(office, "甘州区大满镇中心小学", prefix="dm")]
-        judged = Judged(office, contest, category.id, schools)
-        for number in range(count):
-            school, prefix = schools[number % 2], ("", "dm")[number % 2]
-            pupil = list(school.student_ids)[number // 2]
-            entry = entered.painting(
-                contest, school, pupil, title=TITLES[number], number=number + 1, teacher=prefix + TEACHER
-            )
-            entered.accept(entry)
-            judged.entry_ids.append(entry)
+        return Judged(office, contest, category.id, schools)
+
+
+def _one_more(site: Site, count: int) -> Judged:
+    """The scene with one painting less, and the last."""
+    judged = accepted_paintings(site, count - 1)
+    number = count - 1
+    school, prefix = judged.schools[number % 2], ("", "dm")[number % 2]
+    with site.inside():
+        pupil = list(school.student_ids)[number // 2]
+        entry = entered.painting(
+            judged.contest_id, school, pupil, title=TITLES[number], number=count, teacher=prefix + TEACHER
+        )
+        entered.accept(entry)
     site.do_jobs()
+    judged.entry_ids.append(entry)
     return judged
 
 
 def add_judges(judged: Judged, count: int = 3) -> list[int]:
     """The judges with their accounts. Gives the numbers of their rows."""
-    scene = _scene(judged)
+    scene = making_scene(judged)
     made = []
     for login, name, employer in list(zip(JUDGES, NAMES, EMPLOYERS, strict=True))[:count]:
         who = account(name, Role.JUDGE, login, office_id=judged.office_id)
@@ -76,11 +87,11 @@ def add_judges(judged: Judged, count: int = 3) -> list[int]:
     return made
 
 
-def open_round(judged: Judged, judge_ids: Sequence[int], *, reads: int) -> Round:
+def open_round(judged: Judged, judge_ids: Sequence[int], *, reads: int, **values: Any) -> Round:
     """A blind round of a week with these judges, running."""
-    scene = _scene(judged)
+    scene = making_scene(judged)
     seats = [rounds.Seat(judge_id) for judge_id in judge_ids]
-    row = making.open_round(scene, reads=reads, seats=seats)
+    row = making.open_round(scene, reads=reads, seats=seats, **values)
     judged.round_id = row.id
     return row
 
@@ -110,7 +121,8 @@ def ranked_paintings(site: Site, totals: Sequence[float]) -> Judged:
     return judged
 
 
-def _scene(judged: Judged) -> making.Scene:
+def making_scene(judged: Judged) -> making.Scene:
+    """The scene as the makers of judging know it."""
     office = db.session.get_one(Office, judged.office_id)
     contest = db.session.get_one(Contest, judged.contest_id)
     schools = [db.session.get_one(School, school.id) for school in judged.schools]

@@ -11,18 +11,20 @@ from flask import Flask
 from contest_portal.core import jobs
 from contest_portal.core.clock import MovingClock
 from contest_portal.core.database import db
+from tests.journeys.kept import Kept
 
 PASSWORD = "qilian-2018"
 
 
 @dataclass
 class Site:
-    """A server on `address`; `seen` holds the kinds of pages that have been looked at."""
+    """A server on `address`; `seen` holds the kinds of pages that have been looked at, `kept` the run's scenes."""
 
     address: str
     app: Flask
     clock: MovingClock
     seen: set[tuple[str, str]]
+    kept: Kept
 
     @contextmanager
     def inside(self) -> Iterator[None]:
