@@ -326,17 +326,20 @@ def template_group(draw: Procedure, random: Random, how_many: int) -> list[Pixel
     """One drawing again by the same template: coloured otherwise, drawn again by another hand, with other things in it."""
     seed = int(random.integers(0, 2**31))
     group = [draw(np.random.default_rng(seed))]
-    changes = (_recoloured, _by_another_hand, _with_other_things)
     while len(group) < how_many:
-        change = changes[(len(group) - 1) % len(changes)]
-        group.append(change(draw(np.random.default_rng(seed)), random))
+        again, number = draw(np.random.default_rng(seed)), len(group) - 1
+        if number % 3 == 0:
+            # Two colourings of a group lie at least a sixth of the circle apart: nearly equal ones would be one sheet.
+            group.append(_recoloured(again, 45 * (1 + number // 3 % 3) + int(random.integers(-7, 8))))
+        else:
+            group.append((_by_another_hand if number % 3 == 1 else _with_other_things)(again, random))
     return group
 
 
-def _recoloured(picture: Pixels, random: Random) -> Pixels:
-    """Every colour moves round by a third or more."""
+def _recoloured(picture: Pixels, turn: int) -> Pixels:
+    """Every colour moves round by `turn` of 180 steps."""
     hsv = cv2.cvtColor(picture, cv2.COLOR_RGB2HSV).astype(int)
-    hsv[..., 0] = (hsv[..., 0] + random.integers(50, 130)) % 180
+    hsv[..., 0] = (hsv[..., 0] + turn) % 180
     return cv2.cvtColor(hsv.astype(np.uint8), cv2.COLOR_HSV2RGB)
 
 
@@ -355,7 +358,7 @@ def _by_another_hand(picture: Pixels, random: Random) -> Pixels:
 
 def _with_other_things(picture: Pixels, random: Random) -> Pixels:
     """Six things stand where nothing was, or where something else was."""
-    again = _recoloured(picture, random) if random.random() < 0.5 else picture.copy()
+    again = _recoloured(picture, int(random.integers(50, 130))) if random.random() < 0.5 else picture.copy()
     height, width = again.shape[:2]
     for _ in range(6):
         x, y = random.uniform(0.1, 0.9) * width, random.uniform(0.1, 0.9) * height
