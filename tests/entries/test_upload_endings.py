@@ -197,8 +197,10 @@ def test_however_long_the_check_waited_the_entry_can_be_submitted_after_it(
     clock.move_to(place.contest.submission_closes_at - timedelta(minutes=2))
     sign_in(client, place.teacher)
     begun = begin(client, entry, len(content), "更好的.jpg")
+    half = len(content) // 2
+    send(client, begun.location, content[:half])
     clock.advance(minutes=4)
-    send(client, begun.location, content)
+    send(client, begun.location, content[half:], half)
     clock.advance(hours=3)
     jobs.run_all()
     clock.advance(minutes=9)

@@ -8,7 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Request, expect
+from playwright.sync_api import Request, Route, expect
 from sqlalchemy import select
 
 from contest_portal.contests.models import Category
@@ -97,7 +97,7 @@ def test_a_film_arrives_whole_over_a_bad_network(site: Site, people: Join, draft
 
     teacher.page.reload()
     line = teacher.page.locator(".upload")
-    expect(line).to_contain_text(f"请再次选择“{NAME}”，将从")
+    expect(line).to_contain_text(f"请再次选择「{NAME}」，将从")
     begun_again_at = int(line.inner_text().partition("将从 ")[2].partition("%")[0])
     assert begun_again_at >= 50
     teacher.look()
@@ -243,8 +243,80 @@ def test_six_files_are_begun_once_each(site: Site, people: Join, draft: int) -> 
     teacher.page.locator("#slot-application").set_input_files(sheets)
     expect(teacher.page.locator(".upload").filter(has_text="正在检查")).to_have_count(6, timeout=60_000)
     assert len(begun) == 6
+    all_of_them = teacher.page.locator(".upload-summary").locator("visible=true")
+    expect(all_of_them).to_contain_text("共 6 个文件，已收下 0 个；已传 18.0 MB / 18.0 MB（100%）")
     with site.inside():
         assert sorted(db.session.scalars(select(Upload.file_name))) == [one["name"] for one in sheets]
+    site.do_jobs()
+    expect(all_of_them).to_have_count(0, timeout=30_000)
+
+
+def test_what_another_window_sends_is_left_to_it(site: Site, people: Join, painting: int) -> None:
+    teacher = people().sign_in(TEACHER).go(f"/entries/{painting}/edit")
+    content = padded(jpeg())
+    sent: list[int] = []
+
+    def is_overtaken(route: Route) -> None:
+        if route.request.method == "PATCH" and not sent:
+            sent.append(send_piece(teacher, route.request.url, content, 0, MB))
+        route.continue_()
+
+    teacher.page.route("**/uploads/*", is_overtaken)
+    teacher.page.locator("#slot-painting").set_input_files(upload("火星.jpg", content))
+    line = teacher.page.locator(".upload")
+    expect(line).to_contain_text("正在另一台设备或另一个窗口上传，已传 1.0 MB / 3.0 MB（33%）", timeout=30_000)
+    expect(line).to_contain_text("这里自动接着传")
+    with site.inside():
+        url = f"{site.address}/uploads/{db.session.scalars(select(Upload.token)).one()}"
+    teacher.page.reload()
+    expect(line).to_contain_text("请再次选择「火星.jpg」，将从 33% 处继续")
+    send_piece(teacher, url, content, MB, 2 * MB)
+    expect(line).to_contain_text("正在另一台设备或另一个窗口上传，已传 2.0 MB / 3.0 MB（66%）", timeout=30_000)
+    teacher.look()
+    send_piece(teacher, url, content, 2 * MB, 3 * MB)
+    expect(line).to_contain_text("正在检查", timeout=30_000)
+    site.do_jobs()
+    expect(teacher.page.locator("#kept-slot-painting")).to_contain_text("火星.jpg")
+
+
+def test_when_the_other_window_stops_this_one_goes_on(site: Site, people: Join, painting: int) -> None:
+    teacher = people().sign_in(TEACHER).go(f"/entries/{painting}/edit")
+    content = padded(jpeg())
+    sent: list[int] = []
+
+    def is_overtaken(route: Route) -> None:
+        if route.request.method == "PATCH" and not sent:
+            sent.append(send_piece(teacher, route.request.url, content, 0, MB))
+        route.continue_()
+
+    teacher.page.clock.install()
+    teacher.page.route("**/uploads/*", is_overtaken)
+    teacher.page.locator("#slot-painting").set_input_files(upload("火星.jpg", content))
+    line = teacher.page.locator(".upload")
+    expect(line).to_contain_text("正在另一台设备或另一个窗口上传", timeout=30_000)
+    for _wait in range(12):
+        teacher.page.clock.run_for(2500)
+    expect(line).to_contain_text("正在检查", timeout=30_000)
+    site.do_jobs()
+
+
+def test_who_chooses_a_file_after_the_end_is_told_of_it(site: Site, people: Join, painting: int) -> None:
+    teacher = people().sign_in(TEACHER).go(f"/entries/{painting}/edit")
+    site.clock.advance(minutes=4)
+    teacher.page.locator("#slot-painting").set_input_files(upload("火星.jpg", padded(jpeg())))
+    expect(teacher.page.locator(".upload")).to_contain_text("不再接收提交和修改")
+
+
+def send_piece(person: Person, url: str, content: bytes, start: int, end: int) -> int:
+    """Send a piece as the same account's other window would; gives how much the server has then."""
+    browser = person.page.context.request
+    headers = {
+        "Tus-Resumable": "1.0.0",
+        "Upload-Offset": str(start),
+        "Content-Type": "application/offset+octet-stream",
+        "X-CSRFToken": browser.get("/csrf").text().strip(),
+    }
+    return int(browser.fetch(url, method="PATCH", headers=headers, data=content[start:end]).headers["upload-offset"])
 
 
 def test_where_one_file_is_wanted_the_last_chosen_counts(site: Site, people: Join, painting: int) -> None:
@@ -266,7 +338,7 @@ def test_where_one_file_is_wanted_the_last_chosen_counts(site: Site, people: Joi
     expect(line).to_have_count(0, timeout=30_000)
     expect(teacher.page.locator("#kept-slot-painting .slot-file")).to_have_count(1)
     expect(teacher.page.locator("#kept-slot-painting")).to_contain_text("新稿.jpg")
-    assert asked == ["“旧稿.jpg”还没有传完，这里只能放一个文件。改传“新稿.jpg”，不再传“旧稿.jpg”吗？"] * 2
+    assert asked == ["「旧稿.jpg」还没有传完，这里只能放一个文件。改传「新稿.jpg」，不再传「旧稿.jpg」吗？"] * 2
 
 
 def is_beginning(sent: Request) -> bool:

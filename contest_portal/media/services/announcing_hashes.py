@@ -27,7 +27,7 @@ def announce_hash(actor: Actor, upload: Upload, sha256: str) -> None:
                 "media.other_file",
                 Message.of(
                     N_(
-                        "您选的“%(name)s”和已传了一部分的不是同一个文件，或者文件改动过。请选择原来的文件，或取消后重新上传。"
+                        "您选的「%(name)s」和已传了一部分的不是同一个文件，或者文件改动过。请选择原来的文件，或取消后重新上传。"
                     ),
                     name=row.file_name,
                 ),

@@ -1,7 +1,7 @@
 // While files are on their way the window stays: forms are sent and their pages shown without leaving it, and whoever
 // closes it is asked first. Otherwise adding an author to the form would cut every upload off.
 import { make } from "../page.js";
-import { inThisWindow } from "./transfer.js";
+import { inThisWindow } from "./queue.js";
 import { words } from "./words.js";
 
 let shown = location.pathname + location.search;

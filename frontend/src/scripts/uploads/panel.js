@@ -12,10 +12,14 @@
 // It sends upload:taken, upload:refused (detail: name, url, words) and upload:idle, all of which bubble.
 import { fresh, make } from "../page.js";
 import { showAgain, showParts } from "./leaving.js";
+import { transfers } from "./queue.js";
 import { rowFor } from "./row.js";
 import { openUploads } from "./server.js";
-import { Transfer, transfers } from "./transfer.js";
+import { Summary } from "./summary.js";
+import { Transfer } from "./transfer.js";
 import { words } from "./words.js";
+
+const LONG_LIST = 8;
 
 const fitsInto = (inner, outer) => Object.entries(outer).every(([key, value]) => inner[key] === value);
 
@@ -28,7 +32,8 @@ class Panel {
     this.list = make("ul", "upload-list");
     this.live = make("p", "visually-hidden");
     this.live.setAttribute("role", "status");
-    element.append(this.list, this.live);
+    this.summary = new Summary();
+    element.append(this.summary.element, this.list, this.live);
     this.input = document.getElementById(this.settings.uploadsInput ?? "");
     this.input?.addEventListener("change", () => this.takeFromInput());
     this.watchDrops(document.getElementById(this.settings.uploadsDrop ?? ""));
@@ -130,6 +135,8 @@ class Panel {
     });
     this.rows.set(transfer, row);
     this.list.append(row);
+    this.list.classList.toggle("is-long", this.rows.size >= LONG_LIST);
+    this.summary.add(transfer);
     let before = transfer.state;
     transfer.addEventListener("change", () => {
       if (!this.element.isConnected || transfer.state === before) return;
@@ -160,6 +167,7 @@ class Panel {
   }
 
   idle() {
+    this.summary.forget();
     this.tell("upload:idle", {});
     const refused = [...this.rows.keys()].some((one) => one.state === "refused");
     if (this.settings.uploadsReload !== undefined && !refused) showAgain();

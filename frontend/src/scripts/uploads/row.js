@@ -7,6 +7,7 @@ const SECOND = 1000;
 
 function wordsOf(one) {
   const values = { name: one.name, size: sizeText(one.size), sent: sizeText(one.offset), percent: one.percent };
+  if (one.isElsewhere) return words(one.state === "choose" ? "chooseElsewhere" : "elsewhere", values);
   if (one.note && one.state !== "done") return one.note;
   if (one.state !== "sending") return words(one.state, values);
   if (one.waitsForHash && one.percentRead < 100) return words("hashing", { ...values, read: one.percentRead });

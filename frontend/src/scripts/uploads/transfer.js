@@ -1,40 +1,23 @@
 // One file on its way to the server: begun, paused, cut off, resumed, checked. Tells of every change by a "change" event.
 //
 // States: "choose" (the server has a part, the file must be chosen again), "queued", "sending", "waiting" (the network
-// is away), "paused", "checking", and at the end "done", "refused" or "cancelled".
+// is away, or another window sends the same file), "paused", "checking", and at the end "done", "refused" or "cancelled".
 import { Upload } from "tus-js-client";
 import { headMark, pieceChecksum } from "./content.js";
+import { Watch } from "./elsewhere.js";
+import { failureOf } from "./failures.js";
+import { enter, leave, startNext, transfers } from "./queue.js";
+import { Rate } from "./rate.js";
 import { announceHash, formToken, lastToken, openUploads, stateOf, terminate } from "./server.js";
 import { FileHash } from "./whole_hash.js";
 import { words } from "./words.js";
 
-const PARALLEL = 3;
 const MB = 1024 * 1024;
 const LEAST_PIECE = MB / 4;
 const MOST_PIECE = 32 * MB;
 const PIECE_SECONDS = 8; // what a cut may cost, and how often the server sees progress
 const WAITS = [1000, 2000, 4000, 8000, 15_000, 30_000, 60_000];
 const STALLED_MS = 90_000;
-const RATE_MS = 15_000;
-const AGAIN = [408, 409, 423, 460];
-
-const all = new Set();
-
-/** Every transfer of this window that has not ended. */
-export const transfers = () => [...all];
-
-/** Those whose file is here and that only this window can bring forward. */
-export const inThisWindow = () =>
-  transfers().filter((one) => one.file && ["queued", "sending", "waiting", "paused"].includes(one.state));
-
-const busy = () => transfers().filter((one) => one.state === "sending" || one.state === "waiting").length;
-
-/** Sending tells of a change, and every change comes here again: so each one is asked anew whether it still waits. */
-function startNext() {
-  for (const one of transfers()) {
-    if (one.state === "queued" && busy() < PARALLEL) one.send();
-  }
-}
 
 export class Transfer extends EventTarget {
   constructor({ endpoint, target, place, name, size, file = null, url = null, offset = 0, state = "queued", head = "" }) {
@@ -42,23 +25,27 @@ export class Transfer extends EventTarget {
     Object.assign(this, { endpoint, target, place, name, size, file, url, offset, state, head });
     this.note = "";
     this.piece = MB;
-    this.samples = [];
+    this.speed = new Rate();
     this.failures = 0;
     this.timer = 0;
     this.attempt = 0;
     this.hash = null;
     this.waitsForHash = false;
-    all.add(this);
+    this.kept = offset; // what the server has said to have
+    this.watch = null;
+    this.isElsewhere = false;
     if (state === "checking") this.watchChecking();
-    setTimeout(startNext);
+    if (state === "choose") this.watchElsewhere(() => this.dispatchEvent(new Event("change")));
+    enter(this);
   }
 
   change(state, note = "") {
     this.state = state;
     this.note = note;
     if (["done", "refused", "cancelled"].includes(state)) {
-      all.delete(this);
+      leave(this);
       this.hash?.stop();
+      this.watch?.stop();
     }
     this.dispatchEvent(new Event("change"));
     startNext();
@@ -70,8 +57,7 @@ export class Transfer extends EventTarget {
 
   /** Bytes a second of late; 0 while nothing is known. */
   get rate() {
-    const [first, last] = [this.samples[0], this.samples.at(-1)];
-    return first && last.at - first.at > 500 ? ((last.offset - first.offset) * 1000) / (last.at - first.at) : 0;
+    return this.speed.value;
   }
 
   get secondsLeft() {
@@ -84,6 +70,7 @@ export class Transfer extends EventTarget {
   }
 
   give(file) {
+    this.stop();
     this.file = file;
     this.change("queued");
   }
@@ -115,8 +102,11 @@ export class Transfer extends EventTarget {
     this.attempt += 1; // what an earlier attempt still waits for begins nothing any more
     this.upload?.abort();
     this.upload = null;
-    this.samples = [];
+    this.watch?.stop();
+    this.isElsewhere = false;
+    this.speed = new Rate();
     this.waitsForHash = false;
+    this.offset = this.kept; // a piece that broke off may have to be sent again
   }
 
   async send() {
@@ -185,6 +175,7 @@ export class Transfer extends EventTarget {
       metadata,
       onBeforeRequest: (request) => this.prepare(request, upload),
       onUploadUrlAvailable: () => { this.url = new URL(upload.url, location.href).pathname; },
+      onAfterResponse: (_request, response) => this.upload === upload && this.answered(response),
       onProgress: (sent) => this.upload === upload && this.progressed(sent),
       onChunkComplete: (size) => {
         this.failures = 0;
@@ -196,6 +187,11 @@ export class Transfer extends EventTarget {
     this.upload = upload;
     this.watchStalling();
     upload.start();
+  }
+
+  answered(response) {
+    const offset = response.getHeader("Upload-Offset");
+    if (offset) this.kept = Number(offset);
   }
 
   async prepare(request, upload) {
@@ -220,9 +216,8 @@ export class Transfer extends EventTarget {
   }
 
   progressed(sent) {
-    const at = performance.now();
     this.offset = sent;
-    this.samples = [...this.samples.filter((one) => at - one.at < RATE_MS), { at, offset: sent }];
+    this.speed.note(sent);
     this.watchStalling();
     this.dispatchEvent(new Event("progress"));
   }
@@ -244,26 +239,29 @@ export class Transfer extends EventTarget {
   arrived() {
     clearTimeout(this.timer);
     this.upload = null;
-    this.offset = this.size;
+    this.offset = this.kept = this.size;
     this.change("checking");
     this.watchChecking();
   }
 
   failed(error) {
     clearTimeout(this.timer);
-    const answer = error.originalResponse;
-    const cause = error.causingError ?? error;
-    const status = answer?.getStatus() ?? cause.status ?? 0;
-    const { code, message: said = "" } = cause.body ?? saidBy(answer);
-    if (["NotReadableError", "NotFoundError"].includes(cause.name)) return this.lostFile();
-    if (code === "media.other_file") return this.lostFile(said);
-    if (status === 0 || AGAIN.includes(status) || (status >= 500 && status !== 507)) return this.cutOff();
-    if (status === 401) return this.pause(words("signedOut"));
-    if ((status === 404 || status === 410) && this.url) return this.beginAgain();
-    if (status === 400 && (!said || code === "core.form_token")) return this.renewToken();
-    if (status === 507) return this.pause(said || words("failed"));
-    this.stop();
-    return this.refused(said);
+    const { what, said } = failureOf(error, Boolean(this.url));
+    const acts = {
+      lost: () => this.lostFile(),
+      otherFile: () => this.lostFile(said),
+      elsewhere: () => this.giveWay(),
+      again: () => this.cutOff(),
+      signedOut: () => this.pause(words("signedOut")),
+      gone: () => this.beginAgain(),
+      formToken: () => this.renewToken(),
+      full: () => this.pause(said || words("failed")),
+      refused: () => {
+        this.stop();
+        this.refused(said);
+      },
+    };
+    acts[what]();
   }
 
   /** The answer to a HEAD has no words: they are asked for. */
@@ -280,9 +278,37 @@ export class Transfer extends EventTarget {
     if (this.state !== "waiting") this.change("waiting");
   }
 
+  /** While the file comes further from elsewhere this window waits; then it goes on. */
+  giveWay() {
+    this.stop();
+    this.isElsewhere = true;
+    this.watchElsewhere(() => this.send());
+    this.change("waiting");
+  }
+
+  watchElsewhere(onStill) {
+    this.watch = new Watch(this.url, this.kept, {
+      onMove: (offset) => {
+        this.offset = this.kept = offset;
+        this.isElsewhere = true;
+        this.dispatchEvent(new Event("change"));
+      },
+      onStill: () => {
+        if (!this.isElsewhere) return;
+        this.isElsewhere = false;
+        onStill();
+      },
+      onEnd: () => {
+        this.stop();
+        this.change("checking");
+        this.watchChecking();
+      },
+    });
+  }
+
   beginAgain() {
     this.url = null;
-    this.offset = 0;
+    this.kept = 0;
     return this.cutOff();
   }
 
@@ -307,7 +333,7 @@ export class Transfer extends EventTarget {
   async watchChecking(wait = 500) {
     try {
       const { state, words: said } = await stateOf(this.url);
-      if (state === "done") return this.change("done", said);
+      if (state === "done" || state === "cancelled") return this.change(state, said);
       if (state !== "checking" && state !== "receiving") return this.change("refused", said);
     } catch (error) {
       if (error.status === 404) return this.change("refused", words("failed"));
@@ -316,22 +342,3 @@ export class Transfer extends EventTarget {
     return undefined;
   }
 }
-
-function saidBy(answer) {
-  try {
-    return JSON.parse(answer.getBody()) ?? {};
-  } catch {
-    return {};
-  }
-}
-
-window.addEventListener("online", () => {
-  for (const one of transfers()) {
-    if (one.state !== "waiting") continue;
-    one.failures = 0;
-    one.send();
-  }
-});
-window.addEventListener("offline", () => {
-  for (const one of transfers()) if (one.state === "sending") one.cutOff();
-});
