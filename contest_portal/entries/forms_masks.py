@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from flask import request
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, IntegerField, TextAreaField
+from wtforms import BooleanField, HiddenField, IntegerField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange
 
 from contest_portal.core.forms import Form
@@ -29,9 +29,10 @@ class MaskForm(Form):
 
 
 class SettleForm(Form):
-    """What is said of a found name: dismissed, or open again."""
+    """What is said of a found name: dismissed, redacted, or open again; `alike`: also of the same words beside it."""
 
     state = HiddenField()
+    alike = BooleanField()
 
 
 def typed_rows() -> Sequence[Mapping[str, str]]:

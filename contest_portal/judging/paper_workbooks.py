@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from flask_babel import gettext as _
 
 from contest_portal.core.spreadsheets import Column, Notes, Table, write_table, write_workbook
+from contest_portal.entries.queries.judges_texts import JudgesTexts, judges_texts
 from contest_portal.judging.models import Round, ScoreSheet
 from contest_portal.judging.paper_table import COMMENT, JUDGE, NUMBER, TASK, TITLE, TOTAL
 from contest_portal.judging.queries.paper import PaperRow, Pile
@@ -17,10 +18,11 @@ def marks_template(row: Round, piles: Sequence[Pile], sheets: Mapping[int, Score
 
     The titles of columns are those that `paper_table` finds again, in Chinese whatever the reader's language.
     """
-    return write_workbook([*_tables(piles, sheets), _notes(row)])
+    texts = judges_texts([task.entry_id for pile in piles for task in pile.tasks], blind=row.is_blind)
+    return write_workbook([*_tables(piles, sheets, texts), _notes(row)])
 
 
-def _tables(piles: Sequence[Pile], sheets: Mapping[int, ScoreSheet]) -> list[Table]:
+def _tables(piles: Sequence[Pile], sheets: Mapping[int, ScoreSheet], texts: JudgesTexts) -> list[Table]:
     tables = []
     for category in {pile.category.id: pile.category for pile in piles}.values():
         own = [pile for pile in piles if pile.category.id == category.id]
@@ -41,7 +43,8 @@ def _tables(piles: Sequence[Pile], sheets: Mapping[int, ScoreSheet]) -> list[Tab
                 marks = [sheet.marks.get(one.code) if sheet else None for one in rubric]
                 total = sum(mark for mark in marks if mark is not None) if sheet else None
                 entry, comment = task.entry, sheet.comment if sheet else ""
-                rows.append((task.id, entry.number or "", entry.title, pile.judge.name, *marks, total, comment))
+                title = texts.title(entry.id, entry.title)
+                rows.append((task.id, entry.number or "", title, pile.judge.name, *marks, total, comment))
         tables.append(Table(category.name, columns, rows, to_fill_in=True, landscape=True))
     return tables
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -46,41 +47,55 @@ def masks_of(entry_id: int) -> Mapping[int, FileMask]:
 
 @dataclass(frozen=True)
 class TraceLine:
-    """A found name as the sheet shows it: where (a file's name, a part of the form), on which page, in which words."""
+    """A found name as the sheet shows it: where (a file's name, a part of the form), in which words, and all places of
+    the file or part where the same stands and the same was said of it. `trace` is the first of `traces`."""
 
-    trace: NameTrace
+    traces: Sequence[NameTrace]
     role: Message
     where: Message | str
     settled_by: str
 
+    @property
+    def trace(self) -> NameTrace:
+        return self.traces[0]
+
+    @property
+    def pages(self) -> Sequence[int]:
+        """The pages of a file, each once."""
+        return sorted({trace.page for trace in self.traces if trace.page})
+
 
 @dataclass(frozen=True)
 class TraceGroup:
-    """The names found in one file or one part of the form; `blob_id` where it can be masked."""
+    """The names found in one file or one part of the form; `blob_id` where it can be masked; `pictured`: the pages of the
+    file that hold pictures, which nobody searched."""
 
     where: Message | str
     blob_id: int | None
     lines: Sequence[TraceLine]
+    pictured: Sequence[int] = ()
 
     @property
     def open_count(self) -> int:
-        return sum(line.trace.state == "open" for line in self.lines)
+        return sum(len(line.traces) for line in self.lines if line.trace.state == "open")
 
     @property
     def has_open_boxes(self) -> bool:
-        return any(line.trace.state == "open" and line.trace.boxes for line in self.lines)
+        return any(trace.boxes for line in self.lines if line.trace.state == "open" for trace in line.traces)
 
 
 @dataclass(frozen=True)
 class BlindSheet:
     """All that the office sees of an entry's names and masks. `is_searched`: the version shown was looked through.
-    `unread`: names of files in which no letters were found. `maskable`: (blob id, name) of files that can be masked."""
+    `unread`: names of files in which no letters were found. `maskable`: (blob id, name) of files that can be masked.
+    `pictured`: blob id → pages with pictures, in which there may be letters that no search reads."""
 
     groups: Sequence[TraceGroup]
     is_searched: bool
     unread: Sequence[str]
     masks: Mapping[int, FileMask]
     maskable: Sequence[tuple[int, str]]
+    pictured: Mapping[int, Sequence[int]]
 
     @property
     def open_count(self) -> int:
@@ -98,14 +113,16 @@ def blind_sheet(entry: Entry, snapshot: Mapping[str, Any], rules: CategoryRules)
         .where(NameTrace.entry_id == entry.id)
         .order_by(NameTrace.is_certain.desc(), NameTrace.page, NameTrace.letter)
     ).all()
-    groups: dict[tuple[int | None, str], list[TraceLine]] = {}
+    groups: dict[tuple[int | None, str], dict[object, list[tuple[NameTrace, str]]]] = defaultdict(dict)
     for trace, name in sorted(rows, key=lambda row: _ORDER[row[0].state]):
-        where = _where(trace, names, labels)
-        line = TraceLine(trace, Message(ROLES[trace.role]), where, name or "")
-        groups.setdefault((trace.blob_id, trace.place if trace.blob_id is None else ""), []).append(line)
+        place = (trace.blob_id, trace.place if trace.blob_id is None else "")
+        same = (trace.state, trace.name, trace.words, trace.is_certain, trace.settled_by)
+        groups[place].setdefault(same, []).append((trace, name or ""))
     search = db.session.scalar(select(NameSearch).where(NameSearch.entry_id == entry.id))
+    pictured = {int(blob_id): pages for blob_id, pages in (search.pictured if search else {}).items()}
+    found = {place: [_line(own, names, labels) for own in lines.values()] for place, lines in groups.items()}
     return BlindSheet(
-        [TraceGroup(lines[0].where, key[0], lines) for key, lines in groups.items()],
+        [TraceGroup(own[0].where, place[0], own, pictured.get(place[0] or 0, ())) for place, own in found.items()],
         search is not None and search.entry_version == entry.submission_count,
         [names[blob_id] for blob_id in (search.unread if search else []) if blob_id in names],
         masks_of(entry.id),
@@ -114,7 +131,14 @@ def blind_sheet(entry: Entry, snapshot: Mapping[str, Any], rules: CategoryRules)
             for file in snapshot["files"]
             if file["slot"] in seen and can_be_masked(Kind(file["kind"]))
         ],
+        pictured,
     )
+
+
+def _line(own: Sequence[tuple[NameTrace, str]], names: Mapping[int, str], labels: Mapping[str, str]) -> TraceLine:
+    trace, settled_by = own[0]
+    where = _where(trace, names, labels)
+    return TraceLine([one for one, _name in own], Message(ROLES[trace.role]), where, settled_by)
 
 
 def _where(trace: NameTrace, names: Mapping[int, str], labels: Mapping[str, str]) -> Message | str:
@@ -164,15 +188,17 @@ class UnsettledNames:
 
 
 def unsettled_names(entry_ids: Sequence[int]) -> UnsettledNames:
-    """Two statements for each ten thousand works."""
-    open_counts: dict[int, int] = {}
-    unsearched = 0
+    """One statement for each ten thousand works."""
+    works = names = unsearched = 0
     for start in range(0, len(entry_ids), _AT_ONCE):
-        some = entry_ids[start : start + _AT_ONCE]
-        open_counts |= open_trace_counts(some)
-        waiting = select(func.count(Entry.id)).where(Entry.id.in_(some), ~is_searched())
-        unsearched += db.session.scalar(waiting) or 0
-    return UnsettledNames(len(open_counts), sum(open_counts.values()), unsearched)
+        rows = db.session.execute(
+            select(open_trace_count(), is_searched()).where(Entry.id.in_(entry_ids[start : start + _AT_ONCE]))
+        )
+        for open_count, searched in rows:
+            works += open_count > 0
+            names += open_count
+            unsearched += not searched
+    return UnsettledNames(works, names, unsearched)
 
 
 def traces_on(entry_id: int, blob_id: int) -> list[NameTrace]:

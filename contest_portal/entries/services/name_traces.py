@@ -27,6 +27,7 @@ from contest_portal.entries.name_search import VERSION, NameHit, find_names
 from contest_portal.entries.name_sources import ReadableFile, names_of, readable_files, typed_texts
 from contest_portal.entries.queries.entry import entry_by_id
 from contest_portal.entries.queries.submitted import latest_version
+from contest_portal.entries.redacting import Redaction, in_one_line, stands_at
 from contest_portal.media.probing import DerivativeError, media_reader
 from contest_portal.people.models import Office
 
@@ -54,10 +55,9 @@ def search_entry(entry_id: int) -> int:
         return 0
     rules, snapshot, number = entry.category.rules, version.snapshot, version.number
     wanted = names_of(snapshot, _places_of(entry))
+    typed = typed_texts(snapshot, rules)
     found = [
-        values
-        for one in typed_texts(snapshot, rules)
-        for values in _traces(None, one.place, [one.text], find_names([one.text], wanted), {})
+        values for one in typed for values in _traces(None, one.place, [one.text], find_names([one.text], wanted), {})
     ]
     unread: list[int] = []
     pictured: dict[str, list[int]] = {}
@@ -71,7 +71,7 @@ def search_entry(entry_id: int) -> int:
     found = sorted(found, key=lambda one: not one["is_certain"])[:MOST_TRACES]
     with unit_of_work(console_actor("job"), "entries.find_names") as work:
         locked(Entry, entry_id)
-        _keep(work, entry_id, found)
+        _keep(work, entry_id, found, {one.place: one.text for one in typed})
         row = work.session.scalar(select(NameSearch).where(NameSearch.entry_id == entry_id))
         row = row or NameSearch(entry_id=entry_id)
         row.entry_version, row.search_version, row.searched_at = number, VERSION, now()
@@ -138,22 +138,18 @@ def _traces(
             "length": hit.end - hit.begin,
             "name": hit.name[:100],
             "role": hit.role,
-            "words": _one_line(text[hit.begin : hit.end])[:LONGEST_WORDS],
-            "before": _one_line(text[max(0, hit.begin - AROUND) : hit.begin]),
-            "after": _one_line(text[hit.end : hit.end + AROUND]),
+            "words": in_one_line(text[hit.begin : hit.end])[:LONGEST_WORDS],
+            "before": in_one_line(text[max(0, hit.begin - AROUND) : hit.begin]),
+            "after": in_one_line(text[hit.end : hit.end + AROUND]),
             "is_certain": hit.certain,
             "boxes": boxes.get((str(page), hit.begin, hit.end), []),
         }
 
 
-def _one_line(text: str) -> str:
-    return " ".join("".join(ch if ch.isprintable() else " " for ch in text).split())
-
-
 _KEY = ("blob_id", "place", "page", "letter", "name")
 
 
-def _keep(work: Work, entry_id: int, found: Sequence[dict[str, Any]]) -> None:
+def _keep(work: Work, entry_id: int, found: Sequence[dict[str, Any]], typed: Mapping[str, str]) -> None:
     rows = work.session.scalars(select(NameTrace).where(NameTrace.entry_id == entry_id))
     known = {tuple(getattr(row, one) for one in _KEY): row for row in rows}
     masks = {mask.blob_id: mask for mask in work.session.scalars(select(FileMask).where(FileMask.entry_id == entry_id))}
@@ -168,7 +164,14 @@ def _keep(work: Work, entry_id: int, found: Sequence[dict[str, Any]]) -> None:
         settle_by_mask(row, masks.get(row.blob_id or 0))
         work.session.add(row)
     for row in known.values():
-        work.session.delete(row)
+        if not _stays_redacted(row, typed):
+            work.session.delete(row)
+
+
+def _stays_redacted(row: NameTrace, typed: Mapping[str, str]) -> bool:
+    """What was redacted stays so although it is not found any more, as long as it stands where it stood."""
+    same = Redaction(row.letter, row.length, row.words)
+    return row.state == "redacted" and stands_at(typed.get(row.place, ""), same)
 
 
 def settle_by_mask(trace: NameTrace, mask: FileMask | None) -> None:
@@ -181,10 +184,13 @@ def settle_by_mask(trace: NameTrace, mask: FileMask | None) -> None:
         trace.state, trace.settled_by, trace.settled_at = "open", None, None
 
 
-def settle_trace(actor: Actor, entry_id: int, trace_id: int, state: str) -> NameTrace:
-    """Say of a found name that it is none ("dismissed"), or take that back ("open"). Raises NotFound for another
-    entry's, Invalid for any other state."""
-    if state not in {"open", "dismissed"}:
+def settle_trace(actor: Actor, entry_id: int, trace_id: int, state: str, *, alike: bool = False) -> NameTrace:
+    """Say of a found name that it is none ("dismissed"), that judges read squares for it ("redacted"; only of what was
+    typed), or take that back ("open"). `alike`: the same of the same words in the same file or part of the form.
+
+    Raises NotFound for another entry's, Invalid for any other state.
+    """
+    if state not in {"open", "dismissed", "redacted"}:
         raise Invalid("entries.unknown_trace_state", N_("请在页面上按按钮处理这处线索。"))
     with unit_of_work(actor, "entries.settle_name") as work:
         trace = work.session.scalar(
@@ -192,12 +198,27 @@ def settle_trace(actor: Actor, entry_id: int, trace_id: int, state: str) -> Name
         )
         if trace is None:
             raise NotFound
-        if trace.state in {state, "masked"}:
-            return trace
-        before = {"state": trace.state}
-        is_open = state == "open"
-        trace.state = state
-        trace.settled_by = None if is_open else actor.account_id
-        trace.settled_at = None if is_open else now()
-        work.record(trace, before=before, after={"state": state, "entry": entry_id})
+        if state == "redacted" and trace.blob_id is not None:
+            raise Invalid("entries.redacted_file", N_("文件里的文字请用「遮盖」。"))
+        for one in _same_words(work, trace) if alike else [trace]:
+            if one.state not in {state, "masked"}:
+                _settle(work, actor, one, state)
     return trace
+
+
+def _same_words(work: Work, trace: NameTrace) -> list[NameTrace]:
+    same = (NameTrace.blob_id, NameTrace.place, NameTrace.name, NameTrace.words, NameTrace.state)
+    wanted = select(NameTrace).where(
+        NameTrace.entry_id == trace.entry_id,
+        *(column.is_not_distinct_from(getattr(trace, column.key)) for column in same),
+    )
+    return list(work.session.scalars(wanted.order_by(NameTrace.id).with_for_update()))
+
+
+def _settle(work: Work, actor: Actor, trace: NameTrace, state: str) -> None:
+    before = {"state": trace.state}
+    is_open = state == "open"
+    trace.state = state
+    trace.settled_by = None if is_open else actor.account_id
+    trace.settled_at = None if is_open else now()
+    work.record(trace, before=before, after={"state": state, "entry": trace.entry_id})

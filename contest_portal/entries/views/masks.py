@@ -97,9 +97,9 @@ def masked_copy(asked: MaskableFile) -> Response:
 @bp.post("/office/entries/<int:entry_id>/names/<int:trace_id>")
 @permission("entries.settle_name", of=trace_of)
 def settle_name(asked: tuple[Entry, NameTrace]) -> AnyResponse:
-    """Say that a found name is none, or take that back."""
-    entry_id = asked[0].id
-    settle_trace(current_actor(), entry_id, asked[1].id, SettleForm().state.data or "")
+    """Say that a found name is none, or that judges must not read it, or take that back."""
+    entry_id, form = asked[0].id, SettleForm()
+    settle_trace(current_actor(), entry_id, asked[1].id, form.state.data or "", alike=bool(form.alike.data))
     return redirect(url_for(".office_entry", entry_id=entry_id, _anchor="names"))
 
 

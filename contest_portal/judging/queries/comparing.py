@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from contest_portal.core.errors import NotFound
+from contest_portal.entries.queries.judges_texts import JudgesTexts, judges_texts
 from contest_portal.judging.models import Assignment
 from contest_portal.judging.queries.own_pile import PileLine, pile_of_task, rubrics_of_rounds
 from contest_portal.judging.queries.task_files import TaskFile, task_files, tasks
@@ -40,18 +41,22 @@ def comparison(row: Assignment, other_id: int | None) -> Comparison:
         raise NotFound
     ids = [row.id] if other_id is None or other_id == row.id else [row.id, other_id]
     rubrics = rubrics_of_rounds([row.round_id])
-    sides = [_side(one, lines[one.id], rubrics) for one in tasks(ids)]
+    shown = tasks(ids)
+    texts = judges_texts([one.entry_id for one in shown], blind=row.round.is_blind)
+    sides = [_side(one, lines[one.id], rubrics, texts) for one in shown]
     others = [line for line in pile if line.id != row.id]
     return Comparison(sides, sorted(others, key=lambda line: line.category.id != lines[row.id].category.id))
 
 
-def _side(row: Assignment, line: PileLine, rubrics: Mapping[tuple[int, int], tuple[RoundCriterion, ...]]) -> Compared:
+def _side(
+    row: Assignment, line: PileLine, rubrics: Mapping[tuple[int, int], tuple[RoundCriterion, ...]], texts: JudgesTexts
+) -> Compared:
     blind, rules = row.round.is_blind, row.entry.category.rules
     shows = rules.summary is not None and (rules.summary.judges_see or not blind)
     return Compared(
         row,
         line,
-        row.entry.summary if shows else "",
+        texts.read(row.entry_id, "summary", row.entry.summary or "") if shows else "",
         task_files(row),
         rubrics.get((row.round_id, row.entry.category_id), ()),
         row.draft_marks,  # a submitted sheet's marks stand there, too

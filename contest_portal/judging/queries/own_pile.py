@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, and_, select
 from contest_portal.contests.models import Category
 from contest_portal.core.database import db
 from contest_portal.entries.models import Entry
+from contest_portal.entries.queries.judges_texts import judges_texts
 from contest_portal.judging.marks import check_marks, total_of
 from contest_portal.judging.models import Assignment, Judge, Round, RoundCategory, ScoreSheet
 from contest_portal.judging.own_pile import Alike, Bin, alike, histogram, levels
@@ -25,7 +26,8 @@ Rubrics = Mapping[tuple[int, int], tuple[RoundCriterion, ...]]
 
 @dataclass(frozen=True)
 class PileLine:
-    """One task as its judge sees it. `state`: todo, draft (begun), ready (a complete draft), submitted, reopened.
+    """One task as its judge sees it, the title as the judge reads it. `state`: todo, draft (begun), ready (a complete
+    draft), submitted, reopened.
 
     `total` is that of the sheet that counts, else of a complete draft, else None.
     """
@@ -47,10 +49,14 @@ class PileLine:
 
 
 def pile_lines(condition: ColumnElement[bool]) -> list[PileLine]:
-    """The living tasks for which the condition on task and judge holds, in the order in which the judge meets them: two
-    statements."""
+    """The living tasks for which the condition on task and judge holds, in the order in which the judge meets them:
+    three statements."""
     rows = db.session.execute(
-        select(Assignment, Entry.number, Entry.title, Entry.stage_code, Category, ScoreSheet.total, Reopening.id)
+        select(
+            *(Assignment, Entry.number, Entry.title, Entry.stage_code, Category, ScoreSheet.total, Reopening.id),
+            Round.is_blind,
+        )
+        .join(Round, Round.id == Assignment.round_id)
         .join(Judge, Judge.id == Assignment.judge_id)
         .join(Entry, Entry.id == Assignment.entry_id)
         .join(Category, Category.id == Entry.category_id)
@@ -63,8 +69,10 @@ def pile_lines(condition: ColumnElement[bool]) -> list[PileLine]:
         .order_by(Assignment.round_id, Category.position, Assignment.position, Assignment.id)
     ).all()
     rubrics = rubrics_of_rounds({row.Assignment.round_id for row in rows})
+    texts = judges_texts({row.Assignment.entry_id for row in rows if row.is_blind})
     lines = {}
-    for task, number, title, stage_code, category, total, leave in rows:
+    for task, number, full_title, stage_code, category, total, leave, is_blind in rows:
+        title = texts.title(task.entry_id, full_title) if is_blind else full_title
         stage = category.rules.stage_group(stage_code)
         state, shown = _state(task, total, leave is not None, rubrics.get((task.round_id, category.id), ()))
         lines[task.id] = PileLine(

@@ -19,6 +19,7 @@ from contest_portal.core.clock import now
 from contest_portal.core.database import db
 from contest_portal.core.i18n import day, yes_no
 from contest_portal.entries.models import Author, Entry, Tutor
+from contest_portal.entries.queries.judges_texts import JudgesTexts, judges_texts
 from contest_portal.judging.models import Assignment, Judge, Round, RoundCategory, ScoreSheet
 from contest_portal.judging.queries.interviews import Coming, interviews_of_judge
 from contest_portal.judging.queries.own_pile import (
@@ -136,11 +137,13 @@ class TaskPage:
     """
 
     task: Assignment
+    title: str
     phase: Phase
     category: Category
     stage: str
     discipline_label: str
     summary_label: str
+    summary: str
     fields: Sequence[tuple[str, str]]
     files: Sequence[TaskFile]
     identity: Sequence[tuple[str, str]]
@@ -165,7 +168,7 @@ class TaskPage:
 
 
 def task_page(row: Assignment) -> TaskPage:
-    """Everything that the page of a task shows: six statements, two more where the round is not blind, one where others'
+    """Everything that the page of a task shows: eight statements, two more where the round is not blind, one where others'
     sheets are shown."""
     entry, rules, blind = row.entry, row.entry.category.rules, row.round.is_blind
     stage = rules.stage_group(entry.stage_code)
@@ -174,14 +177,17 @@ def task_page(row: Assignment) -> TaskPage:
     here = ids.index(row.id)
     sheet, reopening = sheet_and_leave(row.id)
     summary = rules.summary if rules.summary and (rules.summary.judges_see or not blind) else None
+    texts = judges_texts([entry.id], blind=blind)
     return TaskPage(
         task=row,
+        title=pile[here].title,
         phase=phase(row.round.state, row.round.opens_at, row.round.closes_at, now()),
         category=entry.category,
         stage=stage.name if stage else "",
         discipline_label=rules.discipline_label,
         summary_label=summary.label if summary else "",
-        fields=_fields(entry, rules, blind=blind),
+        summary=texts.read(entry.id, "summary", entry.summary or "") if summary else "",
+        fields=_fields(entry, rules, texts, blind=blind),
         files=task_files(row),
         identity=[] if blind else _identity(entry),
         rubric=rubric_of_task(row),
@@ -246,26 +252,28 @@ def frozen_rubric(round_id: int, category_id: int) -> tuple[RoundCriterion, ...]
 
 
 def sheet_and_leave(task_id: int) -> tuple[ScoreSheet | None, Reopening | None]:
-    """The sheet that counts, and the office's leave to replace it."""
+    """The sheet that counts, and the office's leave to replace it; none where the task was given anew after its sheet."""
     row = db.session.execute(
         select(ScoreSheet, Reopening)
         .outerjoin(
             Reopening,
             and_(Reopening.assignment_id == ScoreSheet.assignment_id, Reopening.sheet_version == ScoreSheet.version),
         )
-        .where(ScoreSheet.assignment_id == task_id, ScoreSheet.is_current)
+        .join(Assignment, Assignment.id == ScoreSheet.assignment_id)
+        .where(ScoreSheet.assignment_id == task_id, ScoreSheet.is_current, Assignment.state == "submitted")
         .order_by(Reopening.id.desc())
         .limit(1)
     ).one_or_none()
     return (row[0], row[1]) if row else (None, None)
 
 
-def _fields(entry: Entry, rules: CategoryRules, *, blind: bool) -> list[tuple[str, str]]:
+def _fields(entry: Entry, rules: CategoryRules, texts: JudgesTexts, *, blind: bool) -> list[tuple[str, str]]:
     pairs = []
     for one in rules.fields:
         value = entry.answers.get(one.code)
         if (one.judges_see or not blind) and value not in (None, "", []):
-            pairs.append((one.label, yes_no(value) if isinstance(value, bool) else str(value)))
+            shown = yes_no(value) if isinstance(value, bool) else texts.read(entry.id, one.code, str(value))
+            pairs.append((one.label, shown))
     return pairs
 
 

@@ -13,6 +13,7 @@ from contest_portal.core.errors import FieldProblem, Invalid, NotFound
 from contest_portal.core.i18n import minute
 from contest_portal.core.notices import notify
 from contest_portal.core.text import N_, Message
+from contest_portal.entries.queries.judges_texts import judges_texts
 from contest_portal.entries.services.submission import entry_address
 from contest_portal.judging.interview_models import InterviewSession, InterviewSlot
 from contest_portal.judging.interviews import Order, Slot, clashes, sitting_twice
@@ -210,14 +211,18 @@ def _noted(change: Change, why: str, actor: Actor) -> dict[str, object]:
 def _tell(work: Work, row: Round, changes: Sequence[Change], why: str) -> None:
     """Teachers and judges of each work that moved: what it was, what it is now, why."""
     judges = judges_by_entry(row.id)
+    texts = judges_texts([one.slot.round_entry.entry_id for one in changes], blind=row.is_blind)
     for one in changes:
         entry = one.slot.round_entry.entry
-        title = Message.of(
-            N_("「%(round)s」问辩改期：《%(title)s》改为 %(at)s，%(place)s"),
-            round=row.name,
-            title=entry.title,
-            at=minute(one.new.starts_at),
-            place=one.new.place,
+        title, title_for_judges = (
+            Message.of(
+                N_("「%(round)s」问辩改期：《%(title)s》改为 %(at)s，%(place)s"),
+                round=row.name,
+                title=shown,
+                at=minute(one.new.starts_at),
+                place=one.new.place,
+            )
+            for shown in (entry.title, texts.title(entry.id, entry.title))
         )
         body = Message.of(
             N_(
@@ -232,4 +237,4 @@ def _tell(work: Work, row: Round, changes: Sequence[Change], why: str) -> None:
         )
         if entry.created_by is not None:
             notify(work, [entry.created_by], title, body, url=entry_address(entry))
-        notify(work, judges.get(entry.id, {}).values(), title, body, url=own_round(row.id))
+        notify(work, judges.get(entry.id, {}).values(), title_for_judges, body, url=own_round(row.id))
