@@ -21,7 +21,7 @@ from contest_portal.judging.interview_models import InterviewSlot
 from contest_portal.judging.interviews import MOVE, Impossible, Invited, Sitting, draw, sitting_twice
 from contest_portal.judging.models import Round
 from contest_portal.judging.queries.interviews import schedule_of
-from contest_portal.judging.services import interviews
+from contest_portal.judging.services import absences, interviews
 from contest_portal.judging.services.interviews import SessionData
 from tests import factories
 from tests.judging.making import Scene, make_entry, make_scene, open_round, tasks_of
@@ -192,9 +192,9 @@ class TestFinal:
         taken_away = next(task for task in tasks_of(row, scene.judges[0]) if task.entry_id == entry_id)
         taken_away.state = "void"
         db.session.commit()
-        interviews.note_absence(scene.staff, row.id, slot_id, absent=True)
+        absences.note_absence(scene.staff, row.id, slot_id, absent=True)
         assert entry_id not in {task.entry_id for task in tasks_of(row)}
-        interviews.note_absence(scene.staff, row.id, slot_id, absent=False)
+        absences.note_absence(scene.staff, row.id, slot_id, absent=False)
         assert {task.judge_id for task in tasks_of(row) if task.entry_id == entry_id} == {
             judge.id for judge in scene.judges[1:]
         }

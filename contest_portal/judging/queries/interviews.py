@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from contest_portal.core.database import db
 from contest_portal.entries.models import Entry
+from contest_portal.entries.queries.judges_texts import judges_texts
 from contest_portal.judging.interview_models import InterviewSession, InterviewSlot
 from contest_portal.judging.interviews import Invited, Sitting, Slot
 from contest_portal.judging.models import Assignment, Judge, Round, RoundEntry
+from contest_portal.judging.queries.absences import absences
 from contest_portal.judging.queries.ties import ties_of_entries
 from contest_portal.judging.states import LIVE
 from contest_portal.people.models import School
@@ -34,7 +36,8 @@ class Schedule:
 
 
 def schedule_of(round_id: int) -> Schedule:
-    """The interviews of a round: three statements."""
+    """The interviews of a round: three statements, two more where a team did not come."""
+    row = db.session.get_one(Round, round_id)
     sessions = db.session.scalars(
         select(InterviewSession)
         .where(InterviewSession.round_id == round_id)
@@ -51,17 +54,21 @@ def schedule_of(round_id: int) -> Schedule:
     slotted = select(InterviewSlot.round_entry_id)
     waiting = db.session.scalar(
         select(func.count(RoundEntry.id)).where(
-            RoundEntry.round_id == round_id, RoundEntry.id.not_in(slotted), _is_judged(round_id)
+            RoundEntry.round_id == round_id, RoundEntry.id.not_in(slotted), _is_judged(row)
         )
     )
     return Schedule(sessions, waiting or 0)
 
 
 def to_draw(row: Round) -> tuple[list[Sitting], list[Invited], dict[int, int]]:
-    """(sessions with the judges who have tasks there, works with their people by entry, entry → its `RoundEntry`)."""
+    """(sessions with the judges who have tasks there, works with their people by entry, entry → its `RoundEntry`).
+
+    A team that did not come stays in: it keeps a time at which it could be heard after all.
+    """
+    set_aside = [task_id for tasks in absences(row).values() for task_id in tasks]
     places = db.session.scalars(
         select(RoundEntry)
-        .where(RoundEntry.round_id == row.id, _is_judged(row.id))
+        .where(RoundEntry.round_id == row.id, _is_judged(row))
         .options(joinedload(RoundEntry.entry))
         .order_by(RoundEntry.entry_id)
     ).all()
@@ -69,7 +76,7 @@ def to_draw(row: Round) -> tuple[list[Sitting], list[Invited], dict[int, int]]:
     judges: dict[int | None, set[int]] = defaultdict(set)
     for judge_id, entry_id in db.session.execute(
         select(Assignment.judge_id, Assignment.entry_id).where(
-            Assignment.round_id == row.id, Assignment.state.in_(LIVE)
+            Assignment.round_id == row.id, or_(Assignment.state.in_(LIVE), Assignment.id.in_(set_aside))
         )
     ):
         judges[None].add(judge_id)
@@ -160,11 +167,14 @@ class Coming:
     title: str
     school: str
     absent: bool
+    entry_id: int
+    is_blind: bool
 
 
 def interviews_of_judge(judge: ColumnElement[bool], round_ids: Sequence[int]) -> list[Coming]:
-    """What comes before the judge in these rounds, in time order, where the order is told: one statement."""
-    return _coming(
+    """What comes before the judge in these rounds, in time order, where the order is told; titles as the judge reads them:
+    two statements."""
+    rows = _coming(
         Round.id.in_(round_ids),
         Round.state == "open",
         exists().where(
@@ -175,6 +185,8 @@ def interviews_of_judge(judge: ColumnElement[bool], round_ids: Sequence[int]) ->
             judge,
         ),
     )
+    texts = judges_texts({one.entry_id for one in rows if one.is_blind})
+    return [replace(one, title=texts.title(one.entry_id, one.title)) if one.is_blind else one for one in rows]
 
 
 def interviews_of_entry(entry_id: int) -> list[Coming]:
@@ -184,7 +196,7 @@ def interviews_of_entry(entry_id: int) -> list[Coming]:
 
 def _coming(*conditions: ColumnElement[bool]) -> list[Coming]:
     rows = db.session.execute(
-        select(InterviewSlot, InterviewSession, Round, Entry.number, Entry.title, School.name)
+        select(InterviewSlot, InterviewSession, Round, Entry.id, Entry.number, Entry.title, School.name)
         .join(InterviewSession, InterviewSession.id == InterviewSlot.session_id)
         .join(Round, Round.id == InterviewSession.round_id)
         .join(RoundEntry, RoundEntry.id == InterviewSlot.round_entry_id)
@@ -196,15 +208,14 @@ def _coming(*conditions: ColumnElement[bool]) -> list[Coming]:
     return [
         Coming(
             row.id, row.name, session.place, slot.starts_at, session.minutes_each, slot.position, number or "", title,
-            "" if row.is_blind else school, slot.absent,
+            "" if row.is_blind else school, slot.absent, entry_id, row.is_blind,
         )
-        for slot, session, row, number, title, school in rows
+        for slot, session, row, entry_id, number, title, school in rows
         if row.plan_facts.get("interviews", {}).get("told_at")
     ]  # fmt: skip
 
 
-def _is_judged(round_id: int):  # type: ignore[no-untyped-def]
-    """A work with a task that still counts: one that was withdrawn is not invited."""
-    return RoundEntry.entry_id.in_(
-        select(Assignment.entry_id).where(Assignment.round_id == round_id, Assignment.state.in_(LIVE))
-    )
+def _is_judged(row: Round) -> ColumnElement[bool]:
+    """A work with a task that still counts, or whose team may still come: one that was withdrawn is not invited."""
+    given = select(Assignment.entry_id).where(Assignment.round_id == row.id, Assignment.state.in_(LIVE))
+    return or_(RoundEntry.entry_id.in_(given), RoundEntry.entry_id.in_(absences(row)))

@@ -18,6 +18,7 @@ from contest_portal.entries.models import Entry
 from contest_portal.judging.assignment import Infeasible, Move, Pair, Problem, Repair, repair
 from contest_portal.judging.conflicts import conflicts_between
 from contest_portal.judging.models import Assignment, Judge, Round, RoundEntry, RoundJudge
+from contest_portal.judging.queries.absences import noted_absences
 from contest_portal.judging.queries.planning import PlanInputs, categories_of_round, seats_of_round
 from contest_portal.judging.queries.reassigning import overruled_pairs
 from contest_portal.judging.queries.requests import excluded_entries
@@ -79,6 +80,11 @@ class RepairPreview:
     loads: Sequence[LoadChange]
 
     @property
+    def inputs(self) -> RepairInputs:
+        """What it was computed from."""
+        return RepairInputs(self.seed, self.tasks, self.problem)
+
+    @property
     def shortages(self) -> list[Message]:
         return [one.message for one in self.outcome.shortages] if isinstance(self.outcome, Infeasible) else []
 
@@ -91,11 +97,25 @@ class RepairPreview:
         return hashlib.sha256(json.dumps([self.wish.reads, listed]).encode()).hexdigest()[:32]
 
 
+@dataclass(frozen=True)
+class RepairInputs:
+    """Everything that a repair follows from; equal ones give equal repairs."""
+
+    seed: int
+    tasks: Tasks
+    problem: Problem
+
+
+def repair_inputs(row: Round, wish: RepairWish) -> RepairInputs:
+    """What the repair of an open round follows from now: a constant number of statements, and nothing is solved."""
+    tasks = tasks_of_round(row.id, without=noted_absences(row))
+    return RepairInputs(row.seed or 0, tasks, _problem_now(row, wish, tasks))
+
+
 def preview_repair(row: Round, wish: RepairWish) -> RepairPreview:
     """The repair of an open round by its own seed: a constant number of statements. Submitted sheets stay."""
-    seed = row.seed or 0
-    tasks = tasks_of_round(row.id)
-    problem = _problem_now(row, wish, tasks)
+    inputs = repair_inputs(row, wish)
+    seed, tasks, problem = inputs.seed, inputs.tasks, inputs.problem
     outcome = repair(problem, tasks.plan, tasks.read, seed, begun_pairs=tasks.begun, even=wish.even)
     moves = outcome.moves if isinstance(outcome, Repair) else ()
     return RepairPreview(
@@ -104,15 +124,16 @@ def preview_repair(row: Round, wish: RepairWish) -> RepairPreview:
 
 
 def _problem_now(row: Round, wish: RepairWish, tasks: Tasks) -> Problem:
-    """The round's problem as it is now: its works that are still accepted and that no decision took out, its judges
-    without those who leave."""
+    """The round's problem as it is now: its works that are still accepted, that no decision took out and whose teams have
+    come, its judges without those who leave."""
+    out = {*excluded_entries(row.id), *noted_absences(row)}
     panels = panels_of(row)
     by_id = {panel.id: panel for panel in panels}
     rows = db.session.execute(
         select(Entry, Category.code, RoundEntry)
         .join(RoundEntry, RoundEntry.entry_id == Entry.id)
         .join(Category, Category.id == Entry.category_id)
-        .where(RoundEntry.round_id == row.id, Entry.state == "accepted", Entry.id.not_in(excluded_entries(row.id)))
+        .where(RoundEntry.round_id == row.id, Entry.state == "accepted", Entry.id.not_in(out))
         .order_by(Entry.id)
     ).all()
     works = [
@@ -161,11 +182,11 @@ def _problem_now(row: Round, wish: RepairWish, tasks: Tasks) -> Problem:
     )
 
 
-def tasks_of_round(round_id: int) -> Tasks:
-    """The living tasks: one statement."""
+def tasks_of_round(round_id: int, *, without: Collection[int] = ()) -> Tasks:
+    """The living tasks, but for those of works that are left alone: one statement."""
     rows = db.session.execute(
         select(Assignment.judge_id, Assignment.entry_id, Assignment.state, Assignment.draft_saved_at).where(
-            Assignment.round_id == round_id, Assignment.state.in_(LIVE)
+            Assignment.round_id == round_id, Assignment.state.in_(LIVE), Assignment.entry_id.not_in(without)
         )
     ).all()
     return Tasks(

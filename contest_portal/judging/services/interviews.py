@@ -1,4 +1,4 @@
-"""Verbs on interviews: sessions, the lot, telling the teachers, who did not come."""
+"""Verbs on interviews: sessions, the lot, telling the teachers."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import delete, select, update
-from sqlalchemy.orm import joinedload
 
 from contest_portal.core.actor import Actor
 from contest_portal.core.clock import now
@@ -24,6 +23,7 @@ from contest_portal.judging.interview_models import InterviewSession, InterviewS
 from contest_portal.judging.interviews import VERSION, Impossible, Order, draw
 from contest_portal.judging.links import own_round
 from contest_portal.judging.models import Assignment, Round
+from contest_portal.judging.queries.absences import absences
 from contest_portal.judging.queries.interviews import judges_by_entry, schedule_of, to_draw
 from contest_portal.judging.services.states_of_rounds import seen_round
 from contest_portal.people.services.checked import checking
@@ -112,7 +112,8 @@ def draw_order(actor: Actor, round_id: int, seen_version: int, *, seed: int | No
             ],
             "works": [[one.id, one.panel] for one in works],
         }
-        row.plan_facts = {**row.plan_facts, "interviews": {"version": VERSION, "lots": lots, "inputs": inputs}}
+        facts = {"version": VERSION, "lots": lots, "inputs": inputs, "absent": before.get("absent", {})}
+        row.plan_facts = {**row.plan_facts, "interviews": facts}
         row.version += 1
         work.record(row, action="judging.draw_interviews", after={"seed": lot, "works": len(order)}, why=why)
     return order
@@ -143,81 +144,21 @@ def tell_order(actor: Actor, round_id: int, seen_version: int) -> int:
     return schedule.drawn
 
 
-def note_absence(actor: Actor, round_id: int, slot_id: int, *, absent: bool) -> InterviewSlot:
-    """A team did not come: its tasks not done are off; or it came after all: they are on again.
-
-    Raises NotFound, Conflict once the round is closed.
-    """
-    with unit_of_work(actor, "judging.note_absence") as work:
-        row = locked(Round, round_id)
-        _require_interviews(row)
-        if row.state != "open":
-            raise Conflict("judging.round_state", N_("这个评审轮次的状态已经改变，不能再做这项操作。请刷新页面查看。"))
-        own = work.session.scalars(
-            select(InterviewSlot)
-            .join(InterviewSession, InterviewSession.id == InterviewSlot.session_id)
-            .where(InterviewSession.round_id == row.id)
-            .options(joinedload(InterviewSlot.round_entry))
-        )
-        slot = next((one for one in own if one.id == slot_id), None)
-        if slot is None:
-            raise NotFound
-        before, slot.absent = slot.absent, absent
-        tasks = _set_aside(work, row, slot) if absent and not before else []
-        if before and not absent:
-            tasks = _take_up(work, row, slot)
-        work.record(
-            row,
-            action="judging.note_absence",
-            before={"absent": before},
-            after={"absent": absent, "entry": slot.round_entry.entry_id, "tasks": len(tasks)},
-        )
-    return slot
-
-
-def _set_aside(work: Work, row: Round, slot: InterviewSlot) -> list[int]:
-    """The work's tasks that nobody has done are off; which ones is noted, so that no other comes back with them."""
-    tasks = work.session.scalars(
-        select(Assignment).where(
-            Assignment.round_id == row.id,
-            Assignment.entry_id == slot.round_entry.entry_id,
-            Assignment.state == "todo",
-        )
-    ).all()
-    for task in tasks:
-        task.state = "void"
-        task.version += 1
-    absent = {**facts_of(row).get("absent", {}), str(slot.id): [task.id for task in tasks]}
-    row.plan_facts = {**row.plan_facts, "interviews": {**facts_of(row), "absent": absent}}
-    return [task.id for task in tasks]
-
-
-def _take_up(work: Work, row: Round, slot: InterviewSlot) -> list[int]:
-    """The tasks that were set aside for the work are on again, those that are still off."""
-    absent = dict(facts_of(row).get("absent", {}))
-    ids = absent.pop(str(slot.id), [])
-    tasks = work.session.scalars(select(Assignment).where(Assignment.id.in_(ids), Assignment.state == "void")).all()
-    for task in tasks:
-        task.state = "todo"
-        task.version += 1
-    row.plan_facts = {**row.plan_facts, "interviews": {**facts_of(row), "absent": absent}}
-    return [task.id for task in tasks]
-
-
 def facts_of(row: Round) -> Mapping[str, Any]:
     """What is kept of the lots: seeds, when, by whom, why; `told_at` once the order was made known."""
     facts: Mapping[str, Any] = row.plan_facts.get("interviews", {})
     return facts
 
 
-def _require_interviews(row: Round) -> None:
+def require_interviews(row: Round) -> None:
+    """Raises Conflict for a round without interviews."""
     if row.mode != "interview":
         raise Conflict("judging.no_interviews", N_("只有「展示与问辩」的轮次才安排问辩。"))
 
 
 def require_changeable(row: Round) -> None:
     """Sessions and slots may change until the round is closed. Raises Conflict."""
-    _require_interviews(row)
+    require_interviews(row)
     if row.state not in {"planned", "open"}:
         raise Conflict("judging.round_state", N_("这个评审轮次的状态已经改变，不能再做这项操作。请刷新页面查看。"))
 
@@ -250,12 +191,17 @@ def checked_session(row: Round, data: SessionData) -> SessionData:
 
 
 def _write_order(work: Work, row: Round, order: Order, places: Mapping[int, int]) -> None:
-    """The slots, and each judge's tasks in their order."""
+    """The slots, and each judge's tasks in their order. A team that did not come keeps its place, and that it did not."""
+    absent = absences(row)
     own = select(InterviewSession.id).where(InterviewSession.round_id == row.id)
     work.session.execute(delete(InterviewSlot).where(InterviewSlot.session_id.in_(own)))
     work.session.add_all(
         InterviewSlot(
-            session_id=slot.session, round_entry_id=places[entry_id], position=slot.position, starts_at=slot.starts_at
+            session_id=slot.session,
+            round_entry_id=places[entry_id],
+            position=slot.position,
+            starts_at=slot.starts_at,
+            absent=entry_id in absent,
         )
         for entry_id, slot in order.items()
     )

@@ -19,6 +19,7 @@ from contest_portal.judging.models import Round
 from contest_portal.judging.plan_workbooks import interviews_workbook
 from contest_portal.judging.queries.interviews import schedule_of
 from contest_portal.judging.queries.round_works import round_to_plan
+from contest_portal.judging.services import absences
 from contest_portal.judging.services import interviews as services
 from contest_portal.judging.views.blueprint import bp
 
@@ -99,8 +100,11 @@ def tell_interviews(row: Round) -> AnyResponse:
 def note_absence(row: Round) -> AnyResponse:
     """A team did not come, or did after all."""
     form, round_id = NamedForm(), row.id
-    services.note_absence(current_actor(), round_id, form.number.data or 0, absent=bool(form.absent.data))
+    done = absences.note_absence(current_actor(), round_id, form.number.data or 0, absent=bool(form.absent.data))
     flash(_("已登记。"), "success")
+    if done.kept_off:
+        names = _("、").join(translate(one) for one in done.kept_off)
+        flash(_("以下评委的任务没有恢复：%(names)s。缺评委的，请在「调整任务」中补上。", names=names), "warning")
     return redirect(url_for(".interviews", round_id=round_id))
 
 
