@@ -8,8 +8,6 @@ from tests.lists.pages import LIST_PAGES, ListPage
 from tests.lists.place import Place
 
 MOST_STATEMENTS = 15
-MOST_OF_ONE_WORK = {"entries.show": 18}
-"""The page of one work: its history, its files, those on their way, what is made of them, what is masked in them."""
 ROOM_OF_THIRTY_ROWS = 100
 """Bytes by which thirty rows are longer than one, also in a packed workbook."""
 
@@ -30,5 +28,4 @@ def test_a_list_takes_the_same_statements_whatever_its_length(places: list[Place
 
 
 def test_no_list_takes_more_than_fifteen_statements() -> None:
-    most = {page: MOST_OF_ONE_WORK.get(page.endpoint, MOST_STATEMENTS) for page in LIST_PAGES}
-    assert not [page.endpoint for page in LIST_PAGES if page.statements > most[page]]
+    assert not [page.endpoint for page in LIST_PAGES if page.statements > MOST_STATEMENTS]

@@ -1,13 +1,14 @@
-"""What the checks are told about an entry, gathered in at most six statements beside those that loaded it."""
+"""What the checks are told about an entry, gathered in at most four statements beside those that loaded it."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select, union_all
+from sqlalchemy import Select, func, literal, select, union_all
 
 from contest_portal.contests.calendar import submission_end
 from contest_portal.contests.rules import CategoryRules
@@ -26,8 +27,7 @@ NAME_PARTS = re.compile(r"[、，,;；&＆和与\s·•]+")
 def facts_of(entry: Entry, rules: CategoryRules | None = None) -> checks.EntryFacts:
     """The facts of an entry that `queries.entry` has loaded whole."""
     rules = rules or entry.category.rules
-    claims = other_claims(entry)
-    consents = _with_consent(author.student_id for author in entry.authors if author.student_id)
+    around = _surroundings(entry, rules)
     closes_at = entry.contest.submission_closes_at
     return checks.EntryFacts(
         rules=rules,
@@ -40,13 +40,13 @@ def facts_of(entry: Entry, rules: CategoryRules | None = None) -> checks.EntryFa
         stage_group=entry.stage_code or None,
         completed_on=entry.completed_on,
         fields=entry.answers,
-        authors=tuple(_author(author, claims.get(person_key(author), {}), consents) for author in entry.authors),
+        authors=tuple(_author(author, around) for author in entry.authors),
         tutors=tuple(
             checks.TutorFacts(f"teacher-{tutor.teacher.person_key}", tutor.teacher.name) for tutor in entry.tutors
         ),
         files=tuple(file_facts(one.slot_code, one.file_name, _media_facts(one.blob.facts)) for one in entry.files),
         school_class=entry.school.school_class,
-        school_quota_used=quota_used(entry.school_id, entry.category_id, but=entry.id) if rules.school_quota else 0,
+        school_quota_used=around.quota_used,
         authors_at_deadline=_authors_at_deadline(entry) if rules.authors.fixed_after_deadline else None,
         known_names=_known_names(entry) if rules.applicant_kind == "group" else frozenset(),
     )
@@ -65,7 +65,7 @@ def person_key(author: Author) -> str:
     return f"teacher-{author.teacher.person_key}"
 
 
-def _author(author: Author, claims: dict[str, int], consents: set[int]) -> checks.AuthorFacts:
+def _author(author: Author, around: _Surroundings) -> checks.AuthorFacts:
     person: Student | Teacher | None = author.student or author.teacher
     assert person is not None
     is_student = author.student is not None
@@ -80,8 +80,8 @@ def _author(author: Author, claims: dict[str, int], consents: set[int]) -> check
         county_key=str(person.office_id),
         is_first=author.is_first,
         share_percent=author.share_percent,
-        consent_recorded=author.student_id in consents,
-        other_claims=claims,
+        consent_recorded=author.student_id in around.consents,
+        other_claims=around.claims.get(person_key(author), {}),
     )
 
 
@@ -110,44 +110,58 @@ def _media_facts(stored: dict[str, object]) -> FileFacts:
     return FileFacts.from_json(stored)
 
 
-def other_claims(entry: Entry) -> dict[str, dict[str, int]]:
-    """How many places each author has taken with other entries of the edition: person key → limit key → count."""
+@dataclass(frozen=True)
+class _Surroundings:
+    """What other rows say: the places that each author has taken with other entries of the edition (person key → limit
+    key → count), which pupils have a consent, how many other entries of the school stand in the category."""
+
+    claims: Mapping[str, Mapping[str, int]]
+    consents: frozenset[int]
+    quota_used: int
+
+
+def _surroundings(entry: Entry, rules: CategoryRules) -> _Surroundings:
+    """In one statement, none for an entry without authors in a category without a quota."""
     keys = [person_key(author) for author in entry.authors]
-    if not keys:
-        return {}
-    rows = db.session.execute(
-        select(PersonClaim.person_key, PersonClaim.limit_key, func.count())
-        .where(
-            PersonClaim.contest_id == entry.contest_id,
-            PersonClaim.person_key.in_(keys),
-            PersonClaim.entry_id != entry.id,
-        )
-        .group_by(PersonClaim.person_key, PersonClaim.limit_key)
+    pupils = [author.student_id for author in entry.authors if author.student_id]
+    parts = [_claimed(entry, keys)] if keys else []
+    parts += [_consented(pupils)] if pupils else []
+    parts += [_standing(entry)] if rules.school_quota else []
+    claims: dict[str, dict[str, int]] = {}
+    consents, used = set(), 0
+    for part, person, limit, pupil, count in db.session.execute(union_all(*parts)) if parts else ():
+        if part == "claim":
+            claims.setdefault(person, {})[limit] = count
+        elif part == "consent":
+            consents.add(pupil)
+        else:
+            used = count
+    return _Surroundings(claims, frozenset(consents), used)
+
+
+def _claimed(entry: Entry, keys: Collection[str]) -> Select[str, str, str, int, int]:
+    person, limit = PersonClaim.person_key, PersonClaim.limit_key
+    return (
+        select(literal("claim").label("part"), person, limit, literal(0).label("pupil"), func.count().label("count"))
+        .where(PersonClaim.contest_id == entry.contest_id, person.in_(keys), PersonClaim.entry_id != entry.id)
+        .group_by(person, limit)
     )
-    found: dict[str, dict[str, int]] = {}
-    for key, limit, count in rows:
-        found.setdefault(key, {})[limit] = count
-    return found
 
 
-def quota_used(school_id: int, category_id: int, *, but: int | None = None) -> int:
-    """How many entries of the school stand in the category, one of them left out."""
-    statement = select(func.count(Entry.id)).where(
-        Entry.school_id == school_id, Entry.category_id == category_id, Entry.state.in_(STANDING)
+def _consented(student_ids: Collection[int]) -> Select[str, str, str, int, int]:
+    return (
+        select(literal("consent"), literal(""), literal(""), Consent.student_id, literal(1))
+        .where(Consent.student_id.in_(student_ids), Consent.withdrawn_at.is_(None))
+        .distinct()
     )
-    if but is not None:
-        statement = statement.where(Entry.id != but)
-    return db.session.scalar(statement) or 0
 
 
-def _with_consent(student_ids: Iterable[int]) -> set[int]:
-    ids = list(student_ids)
-    if not ids:
-        return set()
-    return set(
-        db.session.scalars(
-            select(Consent.student_id).where(Consent.student_id.in_(ids), Consent.withdrawn_at.is_(None)).distinct()
-        )
+def _standing(entry: Entry) -> Select[str, str, str, int, int]:
+    return select(literal("quota"), literal(""), literal(""), literal(0), func.count(Entry.id)).where(
+        Entry.school_id == entry.school_id,
+        Entry.category_id == entry.category_id,
+        Entry.state.in_(STANDING),
+        Entry.id != entry.id,
     )
 
 

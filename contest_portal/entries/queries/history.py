@@ -10,7 +10,7 @@ from sqlalchemy import select
 from contest_portal.core.database import db
 from contest_portal.core.models import AuditRecord
 from contest_portal.core.text import N_, Message
-from contest_portal.entries.models import Entry, ScreeningDecision
+from contest_portal.entries.models import Entry, EntryVersion, ScreeningDecision
 from contest_portal.entries.queries.submitted import VersionLine
 from contest_portal.people.models import Account
 
@@ -50,6 +50,24 @@ def decisions_of(entry_id: int) -> list[ScreeningDecision]:
             .order_by(ScreeningDecision.id.desc())
         )
     )
+
+
+def versions_and_decisions(entry_id: int) -> tuple[list[VersionLine], list[ScreeningDecision]]:
+    """The submitted versions and what the office decided on them, each the newest first; one statement."""
+    rows = db.session.execute(
+        select(EntryVersion.number, EntryVersion.submitted_at, EntryVersion.digest, Account.name, ScreeningDecision)
+        .outerjoin(Account, EntryVersion.submitted_by == Account.id)
+        .outerjoin(
+            ScreeningDecision,
+            (ScreeningDecision.entry_id == EntryVersion.entry_id)
+            & (ScreeningDecision.entry_version == EntryVersion.number),
+        )
+        .where(EntryVersion.entry_id == entry_id)
+        .order_by(EntryVersion.number.desc(), ScreeningDecision.id.desc())
+    ).all()
+    versions = {row.number: VersionLine(row.number, row.submitted_at, row.name or "", row.digest) for row in rows}
+    decisions = {row.ScreeningDecision.id: row.ScreeningDecision for row in rows if row.ScreeningDecision}
+    return list(versions.values()), [decisions[one] for one in sorted(decisions, reverse=True)]
 
 
 def words_of(decision: ScreeningDecision) -> str:

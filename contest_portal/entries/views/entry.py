@@ -11,14 +11,15 @@ from contest_portal.core.i18n import minute, translate
 from contest_portal.core.pages import render_page
 from contest_portal.core.permissions import current_actor, may, permission
 from contest_portal.entries.forms import ReasonForm, SeenForm
+from contest_portal.entries.entry_notes import notes_on
 from contest_portal.entries.models import Entry
 from contest_portal.entries.policy import is_of_the_school
 from contest_portal.entries.presentation import shown_entry, signed_form_slot
 from contest_portal.entries.queries.blind import masks_of
 from contest_portal.entries.queries.entry import entries_by_number, entry_by_id
 from contest_portal.entries.queries.facts import findings_of
-from contest_portal.entries.queries.history import decisions_of, history_of, people_behind, words_of
-from contest_portal.entries.queries.submitted import snapshot_of, versions_of
+from contest_portal.entries.queries.history import history_of, people_behind, versions_and_decisions, words_of
+from contest_portal.entries.queries.submitted import snapshot_of
 from contest_portal.entries.queries.timing import can_be_changed, timing_of
 from contest_portal.entries.services.restoring import discard_changes
 from contest_portal.entries.services.school_approval import approve_by_school, ask_for_approval, send_back_by_school
@@ -68,7 +69,7 @@ def _entry_page(
     is_late = not changeable and (arriving.may_come_until or arriving.submit_until) is not None
     findings = findings_of(entry, rules) if changeable or is_late else []
     snapshot = snapshot_of(entry, rules)
-    versions, decisions = versions_of(entry.id), decisions_of(entry.id)
+    versions, decisions = versions_and_decisions(entry.id)
     last, people = decisions[0] if decisions else None, people_behind(entry)
     is_refused = any(form is not None and form.errors for form in (reason, sending_back))
     return render_page(
@@ -104,6 +105,7 @@ def _entry_page(
         reason=reason or ReasonForm(formdata=None),
         sending_back=sending_back or ReasonForm(formdata=None),
         problem=translate(error.message) if error else "",
+        notes=notes_on(entry),
     )
 
 
