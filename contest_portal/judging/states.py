@@ -49,6 +49,16 @@ SHORT_METHODS: dict[str, str] = {
     "mixed": N_("混合模型校正"),
     "huber": N_("稳健校正"),
 }
+PLAIN_METHODS: dict[str, str] = {
+    "raw": N_("各评委的总分直接平均。碰上手紧的评委吃亏，碰上手松的占便宜。"),
+    "trimmed": N_("去掉一个最高分和一个最低分，其余平均。"),
+    "additive": N_("先看每位评委对同样的作品比别人平均多给或少给几分，从分数中扣掉，再比较。"),
+    "mixed": N_("先看每位评委对同样的作品比别人平均多给或少给几分，从分数中扣掉，再比较；证据少的扣得谨慎些。"),
+    "huber": N_(
+        "先看每位评委对同样的作品比别人平均多给或少给几分，从分数中扣掉，再比较；与众不同的个别评分，影响减小。"
+    ),
+}
+"""What a method does, in words of everyday."""
 MODES: dict[str, str] = {
     "online": N_("网上评阅"),
     "on_site": N_("现场评分"),

@@ -23,7 +23,7 @@ from contest_portal.judging.queries.bundles import bundle_of_round
 from contest_portal.judging.queries.tasks import frozen_rubric
 from contest_portal.judging.ranking_pictures import chances_picture, estimates_picture
 from contest_portal.judging.services.rankings import rank_round
-from contest_portal.judging.states import SHORT_METHODS
+from contest_portal.judging.states import PLAIN_METHODS, SHORT_METHODS
 from contest_portal.judging.tie_breaks import WORDS, criterion_key
 from contest_portal.judging.views.blueprint import bp
 from contest_portal.judging.workbooks import ranking_workbook
@@ -60,6 +60,7 @@ def ranking(row: Ranking) -> Response:
         method=translate(SHORT_METHODS[row.facts["requested"]]),
         used=translate(SHORT_METHODS[row.facts["used"]]),
         reason=translate(kept(row.facts["reason"])),
+        plainly=translate(PLAIN_METHODS[row.facts["used"]]),
         reasons={name: translate(kept(text)) for name, text in row.facts["reasons"].items()},
         rules=_tie_words(row),
         places=places,
