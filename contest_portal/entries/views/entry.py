@@ -10,8 +10,8 @@ from contest_portal.core.errors import Conflict, DomainError, Invalid, NotFound
 from contest_portal.core.i18n import minute, translate
 from contest_portal.core.pages import render_page
 from contest_portal.core.permissions import current_actor, may, permission
-from contest_portal.entries.forms import ReasonForm, SeenForm
 from contest_portal.entries.entry_notes import notes_on
+from contest_portal.entries.forms import ReasonForm, SeenForm
 from contest_portal.entries.models import Entry
 from contest_portal.entries.policy import is_of_the_school
 from contest_portal.entries.presentation import shown_entry, signed_form_slot
