@@ -11,9 +11,10 @@ from sqlalchemy import select
 from contest_portal.core.database import db
 from contest_portal.core.errors import Conflict, Invalid, Stale
 from contest_portal.judging.assignment import Infeasible
-from contest_portal.judging.models import Assignment, PlanChange, Round, RoundJudge
+from contest_portal.judging.frozen import Frozen, Inputs
+from contest_portal.judging.models import Assignment, PlanChange, Ranking, Round, RoundCategory, RoundJudge
 from contest_portal.judging.queries.repairing import RepairPreview, RepairWish, preview_repair
-from contest_portal.judging.services import fraud_reports, relations, rounds
+from contest_portal.judging.services import fraud_reports, progress, rankings, relations, repairing, rounds
 from contest_portal.judging.services.repairing import apply_repair
 from tests import factories
 from tests.judging.making import Scene, make_judge, make_scene, open_round, score, tasks_of
@@ -158,3 +159,87 @@ class TestPage:
         answer = client.post(f"/office/rounds/{running.id}/repair", data={"leave": scene.judges[0].id, "way": "few"})
         assert answer.status_code == 422
         assert "调整原因" in answer.get_data(as_text=True)
+
+
+class TestReturning:
+    def test_a_judge_who_left_comes_back_with_the_sheets_and_gets_works_again(
+        self, scene: Scene, running: Round
+    ) -> None:
+        leaver = scene.judges[0]
+        done = tasks_of(running, leaver)[0]
+        score(scene, done, 80)
+        mend(scene, running, leaving=frozenset({leaver.id}))
+        rounds.choose_judges(scene.staff, running.id, [rounds.Seat(leaver.id, most_tasks=3)])
+        seat = db.session.scalars(select(RoundJudge).where(RoundJudge.judge_id == leaver.id)).one()
+        assert (seat.left_at, seat.most_tasks) == (None, 3)
+        mend(scene, running, "评委康复", even=True)
+        own = tasks_of(running, leaver)
+        assert len(own) == 3
+        assert done.entry_id in {task.entry_id for task in own if task.state == "submitted"}
+        assert all(len(judges) == 2 for judges in readers(running).values())
+
+    def test_the_page_offers_who_left_and_holds_who_judges(self, app: Flask, scene: Scene, running: Round) -> None:
+        leaver, staying = scene.judges[0], scene.judges[1]
+        mend(scene, running, leaving=frozenset({leaver.id}))
+        client = factories.sign_in(app.test_client(), scene.staff)
+        html = client.get(f"/office/rounds/{running.id}/judges").get_data(as_text=True)
+        boxes = {one.id: html.partition(f'name="judge" value="{one.id}"')[2].partition(">")[0] for one in scene.judges}
+        assert "disabled" not in boxes[leaver.id]
+        assert "checked" not in boxes[leaver.id]
+        assert "disabled" in boxes[staying.id]
+        assert "退出本轮" in html
+        client.post(
+            f"/office/rounds/{running.id}/judges",
+            data={"judge": leaver.id, "place": f"{leaver.id}-{scene.category().id}"},
+        )
+        seats = db.session.scalars(select(RoundJudge).where(RoundJudge.round_id == running.id)).all()
+        assert [seat.left_at for seat in seats] == [None] * 4
+
+
+class TestOthersMayWrite:
+    """The plan is computed before the transaction: SQLite has one writer, and thousands of works take seconds."""
+
+    def test_a_sheet_that_comes_in_while_the_plan_is_computed_is_kept_and_the_repair_refused(
+        self, scene: Scene, running: Round, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        leaver = scene.judges[0]
+        shown = preview(running, leaving=frozenset({leaver.id}))
+        own = tasks_of(running, leaver)[0]
+        version = fresh(running).version
+        found = repairing.preview_repair
+
+        def computed_slowly(row: Round, wish: RepairWish) -> RepairPreview:
+            made = found(row, wish)
+            assert not db.session.info.get("work")
+            score(scene, own, 80)
+            return made
+
+        monkeypatch.setattr(repairing, "preview_repair", computed_slowly)
+        with pytest.raises(Stale, match="重新查看"):
+            apply_repair(scene.staff, running.id, shown.wish, shown.digest, version, "退出")
+        assert [task.state for task in tasks_of(running, leaver)].count("submitted") == 1
+        assert len(tasks_of(running, leaver)) == 4
+
+    def test_a_ranking_whose_places_were_changed_while_it_was_computed_is_not_kept(
+        self, scene: Scene, running: Round, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        for number, task in enumerate(tasks_of(running)):
+            score(scene, task, 60 + number)
+        progress.close_round(scene.staff, running.id, fresh(running).version)
+        found = rankings.rankings_of
+
+        def computed_slowly(inputs: Inputs) -> list[Frozen]:
+            made = found(inputs)
+            place = db.session.scalars(select(RoundCategory).where(RoundCategory.round_id == running.id)).one()
+            place.wanted = {"": 3}
+            db.session.commit()
+            return made
+
+        monkeypatch.setattr(rankings, "rankings_of", computed_slowly)
+        with pytest.raises(Conflict, match="重新计算"):
+            rankings.rank_round(scene.staff, running.id)
+        assert fresh(running).state == "closed"
+        assert db.session.scalars(select(Ranking)).all() == []
+        monkeypatch.undo()
+        rankings.rank_round(scene.staff, running.id)
+        assert fresh(running).state == "ranked"

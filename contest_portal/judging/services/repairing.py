@@ -9,7 +9,7 @@ from sqlalchemy import func, select, update
 
 from contest_portal.core.actor import Actor
 from contest_portal.core.clock import now
-from contest_portal.core.database import Work, db, unit_of_work
+from contest_portal.core.database import Work, db, found, unit_of_work
 from contest_portal.core.errors import Conflict, FieldProblem, Invalid, Stale
 from contest_portal.core.i18n import minute
 from contest_portal.core.notices import notify
@@ -18,7 +18,7 @@ from contest_portal.judging.assignment import VERSION, Infeasible, Repair
 from contest_portal.judging.links import own_round
 from contest_portal.judging.models import Assignment, Judge, PlanChange, Round, RoundJudge
 from contest_portal.judging.plan_documents import document_of
-from contest_portal.judging.queries.repairing import RepairPreview, RepairWish, preview_repair
+from contest_portal.judging.queries.repairing import RepairPreview, RepairWish, preview_repair, repair_inputs
 from contest_portal.judging.services.conflict_guard import refuse_conflicts
 from contest_portal.judging.services.reassigning import give_task
 from contest_portal.judging.services.states_of_rounds import require_state, seen_round
@@ -31,17 +31,20 @@ CHANGED = N_("预览之后，评委已有新的提交或任务有变动。请重
 def apply_repair(actor: Actor, round_id: int, wish: RepairWish, digest: str, seen_version: int, why: str) -> PlanChange:
     """Do what the preview with this `digest` showed: unread tasks change hands, sheets stay, judges are told.
 
-    Raises Invalid without a reason or saying what collides, Stale when the preview is no longer what would be done,
-    Conflict when the round is not open or nothing would change.
+    The plan is computed before anything is locked, since others must be able to write meanwhile; it counts if all that it
+    followed from is still the same then. Raises Invalid without a reason or saying what collides, Stale when the preview
+    is no longer what would be done, Conflict when the round is not open or nothing would change.
     """
     with checking("judging.repair") as check:
         why = check.text(why, "why", 300, label=N_("调整原因"), required=True)
         if wish.reads is not None and not 1 <= wish.reads <= MOST_READS:
             check.add("reads", Message.of(N_("每件作品的评阅次数应为 1–%(most)s。"), most=MOST_READS))
+    preview = preview_repair(_open_round(round_id), wish)
     with unit_of_work(actor, "judging.repair") as work:
         row = seen_round(round_id, seen_version)
         require_state("close", row)
-        preview = preview_repair(row, wish)
+        if repair_inputs(row, wish) != preview.inputs:
+            raise Stale(CHANGED)
         if isinstance(preview.outcome, Infeasible):
             problems = [FieldProblem("plan", message) for message in preview.shortages]
             raise Invalid("judging.short", preview.shortages[0], problems=problems)
@@ -66,6 +69,13 @@ def apply_repair(actor: Actor, round_id: int, wish: RepairWish, digest: str, see
             why=why,
         )
     return change
+
+
+def _open_round(round_id: int) -> Round:
+    """The round as it is, not locked. Raises NotFound, Conflict where it is not open."""
+    row = found(Round, round_id)
+    require_state("close", row)
+    return row
 
 
 def _move(work: Work, row: Round, outcome: Repair) -> None:

@@ -94,14 +94,17 @@ def discard_round(actor: Actor, round_id: int) -> None:
 
 
 def choose_judges(actor: Actor, round_id: int, seats: Sequence[Seat]) -> Round:
-    """Who judges in the round. A planned round takes exactly these; an open one gains those who are new, so that tasks
-    can be given to them by hand. Raises Invalid, NotFound, Conflict once it is closed."""
+    """Who judges in the round. A planned round takes exactly these; an open one gains those who are new and takes back
+    those who had left it, so that a repair or the office's hand can give them tasks; their sheets stood all the time.
+
+    Raises Invalid, NotFound, Conflict once it is closed.
+    """
     with unit_of_work(actor, "judging.choose_judges") as work:
         row = locked(Round, round_id)
         if row.state not in {"planned", "open"}:
             raise Conflict("judging.round_state", N_("评审已经截止，不能再调整评委。"))
         _check_seats(row, seats)
-        before = sorted(seat.judge_id for seat in row.judges)
+        before, back = sorted(seat.judge_id for seat in row.judges), []
         known = {seat.judge_id: seat for seat in row.judges}
         if row.state == "planned":
             wanted = {seat.judge_id for seat in seats}
@@ -111,12 +114,16 @@ def choose_judges(actor: Actor, round_id: int, seats: Sequence[Seat]) -> Round:
             if place is None:
                 place = RoundJudge(judge_id=seat.judge_id)
                 row.judges.append(place)
+            elif place.left_at is not None:
+                place.left_at = None
+                back.append(place.judge_id)
             elif row.state == "open":
                 continue
             place.category_ids, place.most_tasks = sorted(set(seat.category_ids)), seat.most_tasks
             place.panel_ids = sorted(set(seat.panel_ids))
         row.version += 1
-        work.record(row, before={"judges": before}, after={"judges": sorted(seat.judge_id for seat in row.judges)})
+        after: dict[str, object] = {"judges": sorted(seat.judge_id for seat in row.judges)}
+        work.record(row, before={"judges": before}, after=after | ({"back": sorted(back)} if back else {}))
     return row
 
 
