@@ -9,6 +9,7 @@ from collections.abc import Callable
 import pypdfium2
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from openpyxl import load_workbook
 from sqlalchemy import select
 
@@ -17,7 +18,9 @@ from contest_portal.core.database import db
 from contest_portal.core.errors import Conflict, DomainError, Invalid, Stale
 from contest_portal.judging.models import Assignment, Round, ScoreSheet
 from contest_portal.judging.queries import paper as queries
-from contest_portal.judging.services import paper, progress
+from contest_portal.judging.queries.repairing import RepairWish, preview_repair
+from contest_portal.judging.services import paper, progress, reassigning, sheets
+from contest_portal.judging.services.repairing import apply_repair
 from contest_portal.judging.sheet_models import PaperSheet
 from tests import factories
 from tests.judging.making import Scene, make_scene, marks, open_round, score, tasks_of
@@ -270,3 +273,52 @@ def upload(client: object, running: Round, book: object) -> str:
         f"/office/rounds/{running.id}/paper/import", data={"file": (out, "评分表.xlsx")}
     )
     return str(answer.get_data(as_text=True))
+
+
+class TestTypedAndNotChecked:
+    """A judge's marks on paper are there: neither a repair nor a hand takes the work from the judge, closing says so."""
+
+    def test_a_repair_leaves_it_with_its_judge(self, app: Flask) -> None:
+        scene = make_scene(judges=4, entries=4)
+        row = open_round(scene, reads=2)
+        task, *rest = tasks_of(row, scene.judges[0])
+        typed = paper.type_sheet(scene.staff, task.id, marks(80))
+        wish = RepairWish(leaving=frozenset({scene.judges[0].id}))
+        preview = preview_repair(row, wish)
+        apply_repair(scene.staff, row.id, wish, preview.digest, row.version, "评委生病")
+        assert [one.id for one in tasks_of(row, scene.judges[0])] == [task.id]
+        assert rest
+        other = factories.make_account(Role.OFFICE, office=scene.office)
+        assert paper.check_sheet(other, typed.id, "80", typed.version).state == "confirmed"
+
+    def test_nobody_else_is_given_the_work_by_hand(self, app: Flask) -> None:
+        scene = make_scene(judges=3, entries=3)
+        row = open_round(scene, reads=2)
+        task = tasks_of(row, scene.judges[0])[0]
+        free = next(
+            one
+            for one in scene.judges
+            if one.id not in {t.judge_id for t in tasks_of(row) if t.entry_id == task.entry_id}
+        )
+        typed = paper.type_sheet(scene.staff, task.id, marks(80))
+        with pytest.raises(Conflict, match="等待核对"):
+            reassigning.reassign_task(scene.staff, task.id, free.id, "评委生病")
+        paper.withdraw_sheet(scene.staff, typed.id, typed.version)
+        assert reassigning.reassign_task(scene.staff, task.id, free.id, "评委生病").judge_id == free.id
+
+    def test_closing_says_how_many_marks_it_would_give_up(
+        self, scene: Scene, running: Round, client: FlaskClient
+    ) -> None:
+        first, second, third, _fourth = tasks_of(running)
+        paper.type_sheet(scene.staff, first.id, marks(80))
+        for task in (second, third):
+            judge = next(one for one in scene.judges if one.id == task.judge_id)
+            half = {"imagination": 40.0}
+            sheets.save_draft(scene.actor(judge), task.id, 1, marks(70) if task is second else half, "")
+        db.session.rollback()
+        with pytest.raises(Conflict, match="4 项评审任务没有完成，其中 1 份纸质评分表已录入、没有核对，1 份草稿已评完"):
+            progress.close_round(scene.staff, running.id, running.version)
+        factories.sign_in(client, scene.staff)
+        page = client.get(f"/office/rounds/{running.id}").get_data(as_text=True)
+        assert "有 1 份纸质评分表已录入、没有核对" in page
+        assert "有 1 份草稿已评完、没有提交" in page

@@ -18,11 +18,10 @@ from contest_portal.core.listing import Listing, Page, paginate, sorted_by
 from contest_portal.entries.models import Entry
 from contest_portal.judging.models import Assignment, Judge, Round, ScoreSheet
 from contest_portal.judging.queries.own_pile import rubrics_of_rounds
+from contest_portal.judging.queries.unfinished import WAITING
 from contest_portal.judging.sheet_models import PaperSheet
 from contest_portal.judging.states import LIVE
 from contest_portal.people.models import Account
-
-WAITING = ("typed", "differs")
 
 
 @dataclass(frozen=True)

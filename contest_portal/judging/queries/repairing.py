@@ -24,6 +24,7 @@ from contest_portal.judging.queries.reassigning import overruled_pairs
 from contest_portal.judging.queries.requests import excluded_entries
 from contest_portal.judging.queries.round_works import PlannedEntry, panels_of, readers_before
 from contest_portal.judging.queries.ties import ties_of_entries, ties_of_judges
+from contest_portal.judging.queries.unfinished import waiting_papers
 from contest_portal.judging.states import LIVE
 
 
@@ -39,7 +40,8 @@ class RepairWish:
 
 @dataclass(frozen=True)
 class Tasks:
-    """The round's living tasks as pairs (judge, entry): all, those with a sheet, those with a draft."""
+    """The round's living tasks as pairs (judge, entry): all, those with a sheet (also one on paper that waits to be
+    checked), those with a draft."""
 
     plan: Collection[Pair]
     read: Collection[Pair]
@@ -183,16 +185,21 @@ def _problem_now(row: Round, wish: RepairWish, tasks: Tasks) -> Problem:
 
 
 def tasks_of_round(round_id: int, *, without: Collection[int] = ()) -> Tasks:
-    """The living tasks, but for those of works that are left alone: one statement."""
+    """The living tasks, but for those of works that are left alone: two statements."""
+    papers = waiting_papers(round_id)
     rows = db.session.execute(
-        select(Assignment.judge_id, Assignment.entry_id, Assignment.state, Assignment.draft_saved_at).where(
-            Assignment.round_id == round_id, Assignment.state.in_(LIVE), Assignment.entry_id.not_in(without)
-        )
+        select(
+            Assignment.id, Assignment.judge_id, Assignment.entry_id, Assignment.state, Assignment.draft_saved_at
+        ).where(Assignment.round_id == round_id, Assignment.state.in_(LIVE), Assignment.entry_id.not_in(without))
     ).all()
     return Tasks(
         plan={(r.judge_id, r.entry_id) for r in rows},
-        read={(r.judge_id, r.entry_id) for r in rows if r.state == "submitted"},
-        begun={(r.judge_id, r.entry_id) for r in rows if r.state == "todo" and r.draft_saved_at is not None},
+        read={(r.judge_id, r.entry_id) for r in rows if r.state == "submitted" or r.id in papers},
+        begun={
+            (r.judge_id, r.entry_id)
+            for r in rows
+            if r.state == "todo" and r.draft_saved_at is not None and r.id not in papers
+        },
     )
 
 

@@ -19,6 +19,7 @@ from contest_portal.judging.queries.absences import absences, noted_absences
 from contest_portal.judging.queries.planning import seats_of_round
 from contest_portal.judging.queries.reassigning import overruled_pairs
 from contest_portal.judging.queries.ties import ties_of_entries, ties_of_judges
+from contest_portal.judging.queries.unfinished import waiting_papers
 from contest_portal.judging.services.interviews import facts_of, require_interviews
 
 
@@ -76,11 +77,14 @@ def _own_slot(work: Work, row: Round, slot_id: int) -> InterviewSlot:
 
 
 def _set_aside(work: Work, row: Round, slot: InterviewSlot) -> Absence:
-    """The work's tasks that nobody has done are off; which ones is noted, so that no other comes back with them."""
+    """The work's tasks that nobody has done, on paper either, are off; which ones is noted, so that no other comes back with them."""
     entry_id = slot.round_entry.entry_id
     tasks = work.session.scalars(
         select(Assignment).where(
-            Assignment.round_id == row.id, Assignment.entry_id == entry_id, Assignment.state == "todo"
+            Assignment.round_id == row.id,
+            Assignment.entry_id == entry_id,
+            Assignment.state == "todo",
+            Assignment.id.not_in(waiting_papers(row.id)),
         )
     ).all()
     for task in tasks:

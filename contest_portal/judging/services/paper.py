@@ -16,7 +16,7 @@ from contest_portal.core.errors import Conflict, FieldProblem, Invalid, NotFound
 from contest_portal.core.text import N_, Message
 from contest_portal.judging.marks import check_marks, paper_total
 from contest_portal.judging.models import Assignment, Round
-from contest_portal.judging.queries.paper import WAITING
+from contest_portal.judging.queries.unfinished import WAITING
 from contest_portal.judging.rubrics import points_of
 from contest_portal.judging.services.own_tasks import OwnTask, current_sheet_of, held_task
 from contest_portal.judging.services.sheets import TypedSheet, refuse_marks, write_sheet

@@ -16,6 +16,7 @@ from contest_portal.core.notices import notify, settle
 from contest_portal.core.text import N_, Message
 from contest_portal.judging.links import own_round
 from contest_portal.judging.models import Assignment, Judge, Round
+from contest_portal.judging.queries.unfinished import Unfinished, unfinished_of_round
 from contest_portal.judging.services.states_of_rounds import require_state, seen_round
 
 
@@ -63,22 +64,15 @@ def remind_judges(actor: Actor, round_id: int, judge_ids: Sequence[int] = ()) ->
 def close_round(actor: Actor, round_id: int, seen_version: int, *, void_unfinished: bool = False) -> Round:
     """End the round; marks can no longer change. Unfinished tasks must be voided knowingly.
 
-    Raises Stale; Conflict `judging.unfinished` with their number unless `void_unfinished`.
+    Raises Stale; Conflict `judging.unfinished` with their number, and of how many the marks are there already (typed
+    from paper and not checked, complete drafts), unless `void_unfinished`.
     """
     with unit_of_work(actor, "judging.close_round") as work:
         row = seen_round(round_id, seen_version)
         require_state("close", row)
-        todo = work.session.scalar(
-            select(func.count(Assignment.id)).where(Assignment.round_id == row.id, Assignment.state == "todo")
-        )
-        if todo and not void_unfinished:
-            raise Conflict(
-                "judging.unfinished",
-                Message.of(
-                    N_("还有 %(count)s 项评审任务没有完成。要现在截止，请勾选「取消未完成的任务」。"), count=todo
-                ),
-                field="void_unfinished",
-            )
+        left = unfinished_of_round(row.id)
+        if left.tasks and not void_unfinished:
+            raise Conflict("judging.unfinished", _told(left), field="void_unfinished")
         work.session.execute(
             update(Assignment)
             .where(Assignment.round_id == row.id, Assignment.state == "todo")
@@ -87,8 +81,21 @@ def close_round(actor: Actor, round_id: int, seen_version: int, *, void_unfinish
         row.state, row.closed_at = "closed", now()
         settle(work, own_round(row.id))
         row.version += 1
-        work.record(row, before={"state": "open"}, after={"state": "closed", "voided": todo or 0})
+        work.record(
+            row, before={"state": "open"}, after={"state": "closed", "voided": left.tasks, "papers": left.papers}
+        )
     return row
+
+
+def _told(left: Unfinished) -> Message:
+    if left.papers or left.drafts:
+        words = N_(
+            "还有 %(count)s 项评审任务没有完成，其中 %(papers)s 份纸质评分表已录入、没有核对，%(drafts)s 份草稿已评完、"
+            "没有提交。要现在截止，请勾选「取消未完成的任务」，这些评分就不计入。"
+        )
+        return Message.of(words, count=left.tasks, papers=left.papers, drafts=left.drafts)
+    words = N_("还有 %(count)s 项评审任务没有完成。要现在截止，请勾选「取消未完成的任务」。")
+    return Message.of(words, count=left.tasks)
 
 
 def _waited_for(work: Work, row: Round) -> list[int]:

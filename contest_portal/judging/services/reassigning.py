@@ -19,6 +19,7 @@ from contest_portal.judging.links import own_round
 from contest_portal.judging.models import Assignment, Judge, Round
 from contest_portal.judging.queries.reassigning import candidates_for, live_pairs, overruled_pairs
 from contest_portal.judging.queries.ties import ties_of_entries, ties_of_judges
+from contest_portal.judging.queries.unfinished import waiting_papers
 from contest_portal.judging.services.conflict_guard import refuse_conflicts
 from contest_portal.judging.states import LIVE, task_may
 from contest_portal.people.models import Membership
@@ -44,6 +45,9 @@ def reassign_task(actor: Actor, task_id: int, judge_id: int, why: str) -> Assign
         row, task = locked_task(task_id)
         if not task_may("take_away", task.state, row.state) or task.state != "todo":
             raise Conflict("judging.not_reassignable", N_("只有评审中尚未提交的任务可以改派。请刷新页面查看最新状态。"))
+        if task.id in waiting_papers(row.id):
+            words = N_("这件作品的纸质评分表已经录入，正在等待核对。请先核对；确实不用的，先撤回再改派。")
+            raise Conflict("judging.paper_waiting", words)
         chosen = next((one for one in candidates_for(task) if one.judge.id == judge_id), None)
         if chosen is None:
             raise NotFound
