@@ -14,6 +14,8 @@ from contest_portal.core.database import db
 from contest_portal.core.errors import Conflict, Invalid, NotFound, Stale
 from contest_portal.core.i18n import minute
 from contest_portal.core.notices import notices_of
+from contest_portal.entries.models import Entry, EntryVersion
+from contest_portal.entries.queries.submitted import snapshot_of
 from contest_portal.judging.interview_models import InterviewSlot
 from contest_portal.judging.models import Round
 from contest_portal.judging.queries.interviews import places_for, schedule_of
@@ -273,9 +275,9 @@ class TestPages:
 
     def test_the_entrys_own_page_shows_when_and_where_once_it_is_told(self, app: Flask, client: FlaskClient) -> None:
         final = Final(told=False)
-        slot = final.slots()[1]
-        factories.sign_in(client, final.teachers[slot.round_entry.entry_id])
-        address = f"/entries/{slot.round_entry.entry_id}"
+        slot_entry = final.slots()[1].round_entry.entry_id
+        factories.sign_in(client, final.teachers[slot_entry])
+        address = f"/entries/{slot_entry}"
         assert "问辩安排" not in client.get(address).text
         interviews.tell_order(final.scene.staff, final.round_id, final.row.version)
         page = client.get(address).text
@@ -285,6 +287,13 @@ class TestPages:
         page = client.get(address).text
         assert minute(final.at(140)) in page
         assert "302 室" in page
+        entry = db.session.get_one(Entry, slot_entry)
+        entry.submission_count = 1
+        document = snapshot_of(entry, entry.category.rules)
+        factories.made(
+            EntryVersion(entry_id=entry.id, number=1, snapshot=document, digest="0" * 64, submitted_at=now())
+        )
+        assert minute(final.at(140)) in factories.sign_in(client, final.scene.staff).get(f"/office{address}").text
 
     def test_a_judges_page_lists_the_day_in_order(self, app: Flask, client: FlaskClient) -> None:
         final = Final(told=False)

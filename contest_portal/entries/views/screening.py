@@ -19,6 +19,7 @@ from contest_portal.core.listing import Listing
 from contest_portal.core.navigation import Count, add_item
 from contest_portal.core.pages import is_htmx, render_page
 from contest_portal.core.permissions import current_actor, permission
+from contest_portal.entries.entry_notes import notes_on
 from contest_portal.entries.forms_screening import (
     AcceptForm,
     AcceptManyForm,
@@ -286,6 +287,7 @@ def entry_page(
         problem=translate(problem.message) if problem else "",
         place=place,
         length=length,
+        notes=notes_on(entry),
     )
 
 
