@@ -215,7 +215,9 @@ def _wide(sheets: Sequence[SheetFacts], wide_spread: float, unexpected: set[Any]
         for entry, values in totals.items()
         if len(values) > 1
     ]  # fmt: skip
-    return sorted((one for one in found if one.is_wide or one.beyond), key=lambda one: (not one.beyond, -one.spread, one.entry_id))
+    return sorted(
+        (one for one in found if one.is_wide or one.beyond), key=lambda one: (not one.beyond, -one.spread, one.entry_id)
+    )
 
 
 def _favours(sheets: Sequence[SheetFacts], far: Sequence[Residual]) -> list[Favour]:
