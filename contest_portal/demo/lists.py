@@ -51,11 +51,11 @@ def make_lists(world: World) -> str:
 
 
 def _tied(shortlist: Shortlist) -> list[ShortlistLine]:
-    """The tied lines of one cut: those that wait for the same places."""
-    groups: dict[tuple[int | None, str], list[ShortlistLine]] = defaultdict(list)
+    """The tied lines that wait for the same places; the others of their rank are in once these are decided."""
+    groups: dict[str, list[ShortlistLine]] = defaultdict(list)
     for line in shortlist.lines:
-        if line.decision == "tied":
-            groups[line.rank, line.reason_params.get("stage", "")].append(line)
+        if line.decision == "tied" and "places" in line.reason_params:
+            groups[line.reason_params.get("row", "")].append(line)
     return next(iter(groups.values()), [])
 
 

@@ -154,7 +154,7 @@ def test_a_decision_needs_a_reason_and_a_name(world: World, why: str, by: str, f
 def test_decisions_beyond_the_quota_change_nothing(world: World) -> None:
     shortlists.set_quotas(world.staff, world.category.id, {"": 1})
     shortlists.decide_place(world.staff, world.category.id, world.entries[6].id, "in", "专家推荐", "评委会")
-    with pytest.raises(Invalid, match="超过名额"):
+    with pytest.raises(Invalid, match="总名额 1 个；经决定列入"):
         shortlists.decide_place(world.staff, world.category.id, world.entries[7].id, "in", "专家推荐", "评委会")
     draft = shortlists.make_shortlist(world.staff, world.category.id)
     assert world.chosen(draft) == ["7"]

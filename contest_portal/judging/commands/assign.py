@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Hashable
 from pathlib import Path
 from typing import Any
 
 import click
 
-from contest_portal.core.errors import Invalid
+from contest_portal.core.documents import document_text
 from contest_portal.core.text import N_, Message
 from contest_portal.judging.assignment import VERSION, Infeasible, Plan, Repair, assign, repair
 from contest_portal.judging.assignment.lots import by_entry_and_judge
@@ -36,7 +35,7 @@ def assign_tasks(context: click.Context, problem_file: Path, seed: int, few: boo
     plan（现方案：只作修补，并列出改动）和 begun（评委已动手的任务，尽量不动）。
     无法分配时退出码为 3，并说明哪些条件相互冲突。
     """
-    asked = read_problem(_text(problem_file))
+    asked = read_problem(document_text(problem_file))
     if asked.plan is None:
         outcome: Plan | Repair | Infeasible = assign(asked.problem, seed)
     else:
@@ -46,15 +45,6 @@ def assign_tasks(context: click.Context, problem_file: Path, seed: int, few: boo
         click.echo(_dumped(_shortages(outcome)) if as_json else _shortages_in_words(outcome))
         context.exit(INFEASIBLE)
     click.echo(_dumped(_answer(asked, outcome)) if as_json else _in_words(asked, outcome))
-
-
-def _text(path: Path) -> str:
-    raw = sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes()
-    try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        message = Message.of(N_("文件不是 UTF-8 编码：第 %(byte)s 个字节处有误。"), byte=error.start + 1)
-        raise Invalid("judging.wrong_problem", message) from error
 
 
 def _dumped(data: dict[str, Any]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import delete, func, select
@@ -16,9 +16,10 @@ from contest_portal.core.errors import Conflict, Invalid, NotFound, Stale
 from contest_portal.core.text import N_, Message
 from contest_portal.entries.models import Entry
 from contest_portal.judging.models import Ranking, Round
+from contest_portal.results import quotas
 from contest_portal.results.models import CommitteeDecision, Quota, Shortlist, ShortlistLine
 from contest_portal.results.queries.counts import COLLECTED_STATES
-from contest_portal.results.quotas import Decision, Line, Move, OverQuota, Quotas, RankedEntry, fill_shortlist
+from contest_portal.results.quotas import Decision, Infeasible, Line, Move
 from contest_portal.results.states import shortlist_after
 
 # The key under which a category's places in total are kept, beside those of its stage groups.
@@ -154,30 +155,48 @@ def _fill(work: Work, category: Category, actor: Actor) -> Shortlist:
     entries = work.session.scalars(
         select(Entry).where(Entry.category_id == category.id, Entry.state == "accepted").order_by(Entry.id)
     ).all()
-    groups = {group.code: group.name for group in category.rules.stage_groups}
-    quotas = Quotas(
-        total=quota_rows.get(TOTAL),
-        by_stage={code: count for code, count in quota_rows.items() if code != TOTAL and count is not None},
-        names={code: Message.of(N_("%(stage)s组"), stage=name) for code, name in groups.items()},
-    )
-    ranked = [
-        RankedEntry(entry.id, ranks[entry.id]["rank"] if entry.id in ranks else None, entry.stage_code or None)
-        for entry in entries
-    ]
-    try:
-        lines = fill_shortlist(ranked, quotas, _moves(work, category.id))
-    except OverQuota as over:
-        raise Invalid("results.over_quota", over.message) from over
+    rank_of = {entry.id: ranks[entry.id]["rank"] if entry.id in ranks else None for entry in entries}
+    outcome = quotas.allocate(_problem(category, entries, rank_of, quota_rows, _moves(work, category.id)))
+    if isinstance(outcome, Infeasible):
+        raise Invalid("results.over_quota", outcome.message)
     stage_of: dict[Any, str] = {entry.id: entry.stage_code for entry in entries}
     shortlist = _draft_of(work, category, actor)
     shortlist.quotas = quota_rows
     shortlist.ranking_ids = [ranking.id]
     shortlist.lines = [
         _line(number, line, ranks.get(line.entry_id, {}), stage_of[line.entry_id])
-        for number, line in enumerate(lines, start=1)
+        for number, line in enumerate(outcome.lines, start=1)
     ]
     work.session.flush()
     return shortlist
+
+
+def _problem(
+    category: Category,
+    entries: Sequence[Entry],
+    rank_of: Mapping[int, int | None],
+    quota_rows: Mapping[str, int | None],
+    moves: Mapping[Any, Move],
+) -> quotas.Problem:
+    """The category's quota table over its entries. A stage group is named as it stands on the list, such as 小学组."""
+    names = {group.code: str(Message.of(N_("%(stage)s组"), stage=group.name)) for group in category.rules.stage_groups}
+    return quotas.Problem(
+        [
+            quotas.Entry(entry.id, rank_of[entry.id], _groups(entry, names), entry.number or entry.title)
+            for entry in entries
+        ],
+        total=quota_rows.get(TOTAL),
+        ceilings=[
+            quotas.Row({"stage": names[code]}, count=count)
+            for code, count in quota_rows.items()
+            if code in names and count is not None
+        ],
+        moves=moves,
+    )
+
+
+def _groups(entry: Entry, stage_names: Mapping[str, str]) -> dict[str, Hashable]:
+    return {"stage": stage_names[entry.stage_code]} if entry.stage_code in stage_names else {}
 
 
 def _draft_of(work: Work, category: Category, actor: Actor) -> Shortlist:

@@ -1,0 +1,1 @@
+"""The commands `contest-portal judging …`, a file for each; `judging/cli.py` gathers them."""
