@@ -29,13 +29,15 @@ class BatchFilesForm(Form):
 
 
 class BatchForm(Form):
-    """The table. A button of a row says what is done with it: `remove`, `put_back`, `find`; `make` makes the drafts."""
+    """The table. A button of a row says what is done with it: `remove`, `put_back`, `find`; `make` makes the drafts,
+    `adopt` chooses wherever a name fits one pupil alone."""
 
     tutor = SelectField(_l("辅导教师"), id="batch-tutor", choices=[], validate_choice=False)
     remove = HiddenField()
     put_back = HiddenField()
     find = HiddenField()
     make = HiddenField()
+    adopt = HiddenField()
 
 
 def batch_form(items: Iterable[BatchItem], teachers: Iterable[Teacher], tutor_id: int | None = None) -> BatchForm:
@@ -65,14 +67,19 @@ def rows_from(form: BatchForm, items: Iterable[BatchItem]) -> Mapping[int, RowIn
         if not title.raw_data:  # the row was not on the page
             continue
         picked, typed = form[f"pupil-{item.id}"].data, form[f"pupil-{item.id}_query"].data
+        chosen = form[f"choice-{item.id}"].data or (_only_candidate(item) if form.adopt.data else None)
         rows[item.id] = RowInput(
-            pupil=picked or (form[f"choice-{item.id}"].data if not typed else None),
+            pupil=picked or (chosen if not typed else None),
             typed=typed,
             title=title.data,
             tutor=form[f"tutor-{item.id}"].data,
             keep=bool(form[f"keep-{item.id}"].data),
         )
     return rows
+
+
+def _only_candidate(item: BatchItem) -> str | None:
+    return f"student-{item.candidates[0]}" if item.student_id is None and len(item.candidates) == 1 else None
 
 
 def tutor_from(form: BatchForm) -> int | None:

@@ -450,6 +450,32 @@ def test_one_row_is_kept_as_it_is_typed_and_the_others_follow(teacher: FlaskClie
     assert shown(batch)["IMG_2.jpg"] == ("doubt", "张晓明", "二")
 
 
+def test_whoever_alone_fits_is_chosen_by_one_press(teacher: FlaskClient, place: Place) -> None:
+    make_student(place.school, "王小芳", grade=2)
+    for name in ("李明", "林梅"):
+        make_student(place.school, name, grade=2)
+    batch = begun(place)
+    for name in ("zxm_火星医院.jpg", "wxf_海底城.jpg", "lm_云上学校.jpg", "IMG_9.jpg"):
+        put(place, batch, picture(), name)
+    address = f"/entries/batches/{batch.id}"
+    button = "只有一名学生对得上的，全部选上"
+    assert button in text(teacher.get(address))
+    fields = {
+        f"title-{item_id(batch, name)}": title
+        for name, title in (("zxm_火星医院.jpg", "火星上的医院"), ("IMG_9.jpg", ""))
+    }
+    other = {f"title-{item_id(batch, name)}": "题" for name in ("wxf_海底城.jpg", "lm_云上学校.jpg")}
+    assert teacher.post(address, data={**fields, **other, "adopt": "1"}).status_code == 302
+    rows = shown(batch)
+    assert rows["zxm_火星医院.jpg"] == ("ready", "张晓明", "火星上的医院")
+    assert rows["wxf_海底城.jpg"][:2] == ("ready", "王小芳")
+    assert rows["lm_云上学校.jpg"][0] == "doubt"
+    assert rows["IMG_9.jpg"][0] == "needed"
+    page = text(teacher.get(address))
+    assert "请再看一遍" in page
+    assert button not in page
+
+
 def test_rows_are_taken_out_and_put_back(teacher: FlaskClient, place: Place) -> None:
     batch = begun(place)
     put(place, batch, picture(), "张晓明-火星医院.jpg")

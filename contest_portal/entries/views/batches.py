@@ -147,6 +147,7 @@ def _table_page(page: BatchPage) -> Response:
         batch=page.batch,
         counts=page.counts,
         listed=Page(shown, len(rows), listing),
+        has_single=sum(row.pupil is None and len(row.candidates) == 1 for row in shown) > 1,
         form=batch_form([row.item for row in shown], page.teachers, page.batch.tutor_id),
         files_form=BatchFilesForm(),
         timing=contest_timing(page.batch.category.contest),
@@ -181,6 +182,8 @@ def save_batch(batch: PaintingBatch) -> Response:
     if form.make.data:
         made = make_drafts(actor, batch.id)
         _tell_made(len(made))
+    elif form.adopt.data:
+        flash(_("只有一名学生对得上的都已选好，请再看一遍，然后建立草稿。"), "success")
     elif not form.find.data:
         flash(_("已保存。"), "success")
     row = (form.find.data or "").removeprefix("pupil-")
