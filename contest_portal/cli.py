@@ -12,23 +12,37 @@ from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from contest_portal import ROOMS, __version__, create_app
 from contest_portal.core.console import show_problem, speak_chinese
-from contest_portal.core.errors import DomainError
+from contest_portal.core.errors import DomainError, NotFound
+from contest_portal.core.text import N_, Message
 from contest_portal.settings import read_settings
 
 GROUPS = (*ROOMS, "demo")
+BEGINNERS = ("serve", "worker", "demo", "db")
+"""Commands that may begin a new instance; for all others it must be there, or a slip of the pen would make an empty one."""
 
 
 class Lazy:
     """The application of this call: made when a command first asks for it, so that `--help` stays quick."""
 
-    def __init__(self, instance: str | None) -> None:
-        self.instance = instance
+    def __init__(self, instance: str | None, *, may_begin: bool = True) -> None:
+        self.instance, self.may_begin = instance, may_begin
         self._app: Flask | None = None
 
     @property
     def app(self) -> Flask:
+        """Raises NotFound where the instance is not there and the command does not begin one."""
         if self._app is None:
-            self._app = create_app(read_settings(instance=self.instance))
+            settings = read_settings(instance=self.instance)
+            if not self.may_begin and not settings.instance.is_dir():
+                message = Message.of(
+                    N_(
+                        "没有 %(folder)s 这个目录，没有做任何事。请核对 --instance（或 CONTEST_PORTAL_INSTANCE）；"
+                        "要新建，请先运行 contest-portal db upgrade。"
+                    ),
+                    folder=str(settings.instance),
+                )
+                raise NotFound("core.no_instance", message)
+            self._app = create_app(settings)
         return self._app
 
 
@@ -38,7 +52,7 @@ class Lazy:
 @click.pass_context
 def cli(context: click.Context, instance: str | None) -> None:
     """青少年科技竞赛平台：学校、作品、评审、名单。"""
-    context.obj = Lazy(instance)
+    context.obj = Lazy(instance, may_begin=context.invoked_subcommand in BEGINNERS)
 
 
 for _room in GROUPS:

@@ -20,7 +20,16 @@ from contest_portal.people.models import Membership, School
 
 @subjects_of("media.derive", "media.render")
 def previewed_files(office_id: int, payloads: Sequence[Mapping[str, Any]]) -> list[Subject | None]:
-    """The entry whose file it is; of several the newest."""
+    """The entry whose file it is, or whose file it is a masked copy of; of several the newest."""
+    asked = [one["blob_id"] for one in payloads]
+    masked = (
+        select(FileMask.masked_blob_id, Entry.id, Entry.number, Entry.title, Entry.state, School.name.label("school"))
+        .join(Entry, Entry.id == FileMask.entry_id)
+        .join(Contest, Contest.id == Entry.contest_id)
+        .join(School, School.id == Entry.school_id)
+        .where(FileMask.masked_blob_id.in_(asked), Contest.office_id == office_id)
+        .order_by(FileMask.id)
+    )
     wanted = (
         select(
             EntryFile.blob_id,
@@ -34,10 +43,11 @@ def previewed_files(office_id: int, payloads: Sequence[Mapping[str, Any]]) -> li
         .join(Entry, Entry.id == EntryFile.entry_id)
         .join(Contest, Contest.id == Entry.contest_id)
         .join(School, School.id == Entry.school_id)
-        .where(EntryFile.blob_id.in_([one["blob_id"] for one in payloads]), Contest.office_id == office_id)
+        .where(EntryFile.blob_id.in_(asked), Contest.office_id == office_id)
         .order_by(EntryFile.id)
     )
-    found = {row.blob_id: _subject(row, row.file_name) for row in db.session.execute(wanted)}
+    found = {row.masked_blob_id: _subject(row, _("遮盖后的副本")) for row in db.session.execute(masked)}
+    found |= {row.blob_id: _subject(row, row.file_name) for row in db.session.execute(wanted)}
     return [found.get(one["blob_id"]) for one in payloads]
 
 

@@ -45,7 +45,7 @@ _GENERIC = re.compile(
     rf"^(?:第?[{_NUMERALS}]{{1,3}}|实验|中心|附属|中等|职业|职教|特殊教育|中心实验|九年制)?"
     r"(?:小学校?|中学|初级中学|高级中学|学校|完全小学|职业学校)$"
 )
-_SCHOOL_ENDS = ("完全小学", "小学校", "小学", "初级中学", "高级中学", "中学", "学校", "幼儿园")
+SCHOOL_ENDS = ("完全小学", "小学校", "小学", "初级中学", "高级中学", "中学", "学校", "幼儿园")
 _ADMINISTRATIVE = ("自治州", "自治县", "自治区", "街道", "省", "市", "区", "县", "旗", "镇", "乡")
 
 
@@ -60,10 +60,11 @@ class Wanted:
 @dataclass(frozen=True)
 class NameForm:
     """One way to write a name. `rule` says how certain a find is: `name` and `word` are looked at with what stands around
-    them, `pinyin` with how it is written; `sure` and `maybe` are what they say."""
+    them, so are `given` and `address`; `pinyin` and `initials` with how they are written; `sure` and `maybe` are what they
+    say."""
 
     pattern: re.Pattern[str]
-    rule: Literal["name", "word", "pinyin", "sure", "maybe"]
+    rule: Literal["name", "word", "pinyin", "sure", "maybe", "given", "address", "initials"]
     syllables: int = 0
 
 
@@ -77,21 +78,23 @@ def forms_of(name: str, role: Role) -> tuple[NameForm, ...]:
         return tuple(_place_forms(letters) if role == "place" else _school_forms(letters))
     if not re.search(f"[{HAN}]", letters):
         return (_latin_name(name),)
-    forms = [NameForm(_spread(letters), "name"), *_pinyin_forms(letters)] if role != "group" else [_word(letters)]
+    forms = [NameForm(spread(letters), "name"), *_pinyin_forms(letters)] if role != "group" else [_word(letters)]
     if role == "tutor" and len(letters) <= 4:
-        forms.append(NameForm(re.compile(f"{re.escape(_surname_of(letters))}(?:老师|教师)"), "maybe"))
+        forms.append(NameForm(re.compile(f"{re.escape(surname_of(letters))}(?:老师|教师)"), "maybe"))
     return tuple(forms)
 
 
-def _spread(letters: str) -> re.Pattern[str]:
+def spread(letters: str) -> re.Pattern[str]:
+    """The letters with blanks and signs between them."""
     return re.compile(_GAP.join(map(re.escape, letters)))
 
 
 def _word(letters: str) -> NameForm:
-    return NameForm(_spread(letters), "name" if len(letters) == 2 else "sure")
+    return NameForm(spread(letters), "name" if len(letters) == 2 else "sure")
 
 
-def _surname_of(letters: str) -> str:
+def surname_of(letters: str) -> str:
+    """The surname of a name in Chinese characters; compound ones are known."""
     return letters[:2] if letters[:2] in _COMPOUND_SURNAMES and len(letters) > 2 else letters[:1]
 
 
@@ -104,11 +107,11 @@ def _latin_name(name: str) -> NameForm:
 
 
 def _pinyin_forms(letters: str) -> Iterator[NameForm]:
-    surname = _surname_of(letters)
+    surname = surname_of(letters)
     given = letters[len(surname) :]
     if not given or len(letters) > 6:
         return
-    family, other = _sounds_of_surname(surname), [_sounds(letter) for letter in given]
+    family, other = sounds_of_surname(surname), [sounds_of(letter) for letter in given]
     if not all(family) or not all(other):
         return
     joined_given = _syllables(other)
@@ -134,16 +137,17 @@ def _syllables(sounds: Sequence[tuple[str, ...]]) -> str:
     return out
 
 
-def _sounds_of_surname(surname: str) -> list[tuple[str, ...]]:
+def sounds_of_surname(surname: str) -> list[tuple[str, ...]]:
+    """The sounds of each of its letters as a surname."""
     if surname in _COMPOUND_SURNAMES:
         return [(sound,) for sound in _COMPOUND_SURNAMES[surname].split()]
     known = _SURNAMES.get(surname)
-    sounds = _sounds(surname)
+    sounds = sounds_of(surname)
     return [tuple(dict.fromkeys((known, *sounds)))] if known else [sounds]
 
 
 @lru_cache(maxsize=8192)
-def _sounds(letter: str) -> tuple[str, ...]:
+def sounds_of(letter: str) -> tuple[str, ...]:
     """The letter's sounds without tones, ü written in every way in which people type it."""
     from pypinyin import Style, pinyin
 
@@ -164,12 +168,12 @@ def is_english(written: str) -> bool:
 
 def _school_forms(name: str) -> Iterator[NameForm]:
     """The school's full name, without its region, and its usual short forms: 甘州二中 of 张掖市甘州区第二中学."""
-    regions, core = _without_regions(name)
-    stems = [stem for stem in map(_stem, regions) if len(stem) > 1]
-    yield NameForm(_spread(name), "sure")
-    generic = _GENERIC.match(core) is not None
+    regions, core = without_regions(name)
+    stems = [stem for stem in map(stem_of, regions) if len(stem) > 1]
+    yield NameForm(spread(name), "sure")
+    generic = is_generic(core)
     if core != name:
-        yield NameForm(_spread(core), "maybe" if generic or len(core) < 4 else "sure")
+        yield NameForm(spread(core), "maybe" if generic or len(core) < 4 else "sure")
     for short in _short(core):
         for stem in stems:
             yield NameForm(re.compile(re.escape(stem) + _GAP + re.escape(short)), "sure")
@@ -180,15 +184,22 @@ def _school_forms(name: str) -> Iterator[NameForm]:
         yield from _school_in_pinyin(core)
 
 
-def _without_regions(name: str) -> tuple[list[str], str]:
+def is_generic(core: str) -> bool:
+    """Whether many schools are called so: 第二中学, 实验小学."""
+    return _GENERIC.match(core) is not None
+
+
+def without_regions(name: str) -> tuple[list[str], str]:
+    """The regions before a school's name, and the rest: 张掖市, 甘州区 and 西关小学."""
     regions: list[str] = []
-    while (found := _REGION.match(name)) and any(end in name[found.end() :] for end in _SCHOOL_ENDS):
+    while (found := _REGION.match(name)) and any(end in name[found.end() :] for end in SCHOOL_ENDS):
         regions.append(found[0])
         name = name[found.end() :]
     return regions, name
 
 
-def _stem(region: str) -> str:
+def stem_of(region: str) -> str:
+    """The region without what kind it is: 甘州 of 甘州区."""
     for end in _ADMINISTRATIVE:
         if region.endswith(end) and len(region) > len(end) + 1:
             return region.removesuffix(end)
@@ -204,9 +215,9 @@ def _short(core: str) -> Iterator[str]:
 
 
 def _school_in_pinyin(core: str) -> Iterator[NameForm]:
-    end = next((one for one in _SCHOOL_ENDS if core.endswith(one)), "")
+    end = next((one for one in SCHOOL_ENDS if core.endswith(one)), "")
     own = core.removesuffix(end)
-    sounds = [_sounds(letter) for letter in own]
+    sounds = [sounds_of(letter) for letter in own]
     if end and len(own) >= 2 and all(sounds):
         kinds = (
             r"(?:xiao\s?xue|zhong\s?xue|xue\s?xiao|primary|elementary|middle|high|junior|senior|experimental|school)"
@@ -216,11 +227,11 @@ def _school_in_pinyin(core: str) -> Iterator[NameForm]:
 
 
 def _place_forms(name: str) -> Iterator[NameForm]:
-    stem = _stem(name)
+    stem = stem_of(name)
     if stem != name:
-        yield NameForm(_spread(name), "sure")
+        yield NameForm(spread(name), "sure")
     yield NameForm(re.compile(re.escape(stem)), "word")
-    sounds = [_sounds(letter) for letter in stem]
+    sounds = [sounds_of(letter) for letter in stem]
     if len(stem) >= 2 and all(sounds):
         yield NameForm(re.compile(f"{_NOT_LATIN_BEFORE}{_syllables(sounds)}{_NOT_LATIN_AFTER}"), "pinyin", 0)
 

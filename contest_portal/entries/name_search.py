@@ -14,7 +14,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from contest_portal.core.radicals import AS_CHARACTERS
 from contest_portal.entries.name_forms import HAN, NameForm, Role, Wanted, forms_of, is_english
+from contest_portal.entries.name_short_forms import COMMON_SURNAMES, short_forms_of
 
 if TYPE_CHECKING:
     from opencc import OpenCC
@@ -33,11 +35,6 @@ _CUES_AFTER = (
 _STRONG_BEFORE = ("作者", "姓名", "名字", "学生", "同学", "队员", "组员", "组长", "成员", "老师", "教师", "导师")
 _STRONG_AFTER = ("老师", "教师", "同学", "小朋友")
 _ORDER: dict[Role, int] = {"author": 0, "tutor": 1, "group": 2, "school": 3, "place": 4}
-_RADICALS = str.maketrans(
-    "⺟⺠⺫⺯⺶⻁⻄⻅⻆⻉⻋⻐⻑⻓⻔⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻧⻨⻩⻪⻬⻮⻰⻳",
-    "母民目糸羊虎西见角贝车金长长门青韦页风飞食马骨鬼鱼鸟卤麦黄黾齐齿龙龟",
-)
-"""Signs of the block of radicals that NFKC leaves alone, and the characters they look like: PDFs hold one for the other."""
 _SENTENCE_SIGNS = re.compile(r"[。，、；：！？,;:!?…“”\"()（）《》]")
 
 
@@ -63,13 +60,17 @@ class Folded:
 
 def find_names(texts: Sequence[str], wanted: Iterable[Wanted]) -> list[NameHit]:
     """All places of the names in the texts: certain ones first, then by place. One within a longer one is left out."""
-    names = [(one, forms_of(fold(one.name).letters, one.role)) for one in wanted]
+    names = [(one, _forms(fold(one.name).letters, one.role)) for one in wanted]
     found: list[NameHit] = []
     for place, text in enumerate(texts):
         folded = fold(text)
         hits = [hit for one, forms in names for hit in _hits(place, text, folded, one, forms)]
         found += _longest(hits)
     return sorted(found, key=lambda hit: (not hit.certain, hit.place, hit.begin, _ORDER[hit.role]))
+
+
+def _forms(folded: str, role: Role) -> tuple[NameForm, ...]:
+    return (*forms_of(folded, role), *short_forms_of(folded, role))
 
 
 def fold(text: str) -> Folded:
@@ -96,7 +97,7 @@ def _folded(ch: str) -> str:
         return ""
     plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", ch)).lower()
     plain = "".join(one for one in plain if not unicodedata.combining(one))
-    plain = plain.translate(_RADICALS)
+    plain = plain.translate(AS_CHARACTERS)
     if len(plain) == 1 and plain >= "\u3400":
         return _simplified(plain)
     return plain
@@ -134,10 +135,15 @@ def _certainty(form: NameForm, match: re.Match[str], letters: str, written: str)
         return form.rule == "sure"
     if form.rule == "pinyin":
         return _pinyin_certainty(form, match[0], written)
+    if form.rule == "initials":
+        return False if _are_capitals(written) else None
     before, after = letters[max(0, match.start() - 4) : match.start()], letters[match.end() : match.end() + 4]
     name = re.sub(r"[\W_]", "", match[0])
     if form.rule == "word":
         return None if _is_within_words(name, before, after) else False
+    if form.rule in {"given", "address"}:
+        is_chance = _is_word(name) or _breaks(name, before, after) > 0
+        return None if is_chance or (form.rule == "given" and _is_anothers(before)) else False
     gap = "".join(re.findall(r"[\W_]", match[0]))
     if len(name) > 2:
         return _SENTENCE_SIGNS.search(gap) is None and not (_is_word(name) and not _has_strong_cue(before, after))
@@ -160,6 +166,15 @@ def _certainty_of_two(name: str, gap: str, before: str, after: str) -> bool | No
     if _is_word(name):
         return False
     return broken == 0 and (free_before or free_after)
+
+
+def _is_anothers(before: str) -> bool:
+    """Whether a given name follows another surname: one that does not end a word (感谢)."""
+    return before[-1:] in COMMON_SURNAMES and not _is_word(before[-2:])
+
+
+def _are_capitals(written: str) -> bool:
+    return all(word[0].isupper() for word in re.findall(r"[^\W\d_]+", written))
 
 
 def _has_strong_cue(before: str, after: str) -> bool:
@@ -203,6 +218,10 @@ _EVERYDAY = """
 宁静 向往 方向 周围 一周 周末 周边 吴国 郑重 孙子 子孙 程序 过程 工程 课程 路程 里程 何时 如何 任何
 任务 责任 信任 包括 面包 书包 包围 史料 历史 常常 非常 经常 正常 平常 于是 由于 关于 对于 关心 关键
 相关 机关 高原 高温 成员 甘肃 甘甜 甘心 州县
+一天 一心 春秋 小雪 大雪 雪天 雪莲 冰雪 秋天 夏天 冬天 秋月 春花 月光 晨光 晨曦 朝阳 彩虹 天地 天明 天亮 天使
+天文 宇宙 天天 星星 亮亮 点点 静静 慢慢 梦想 希望 快乐 开心 安心 爱心 小心 美丽 美好 勇敢 智慧 自强 志向 文静
+感谢 谢谢 小马 小熊 小白 小龙 小石 文学 文艺 文具 文博 博士 博物 语言 国语 诗歌 音乐 乐园 思路 思念 佳节 佳音 平凡 玉米 玉石 红花 红梅 金山 海浪
+海燕 长城 绿洲 远航 启航 飞翔 高飞 东升 东风 清风 建国 国庆 爱国 知晓 晓得 河西 西湖 东湖 南山 北山 城关
 """
 _EVERYDAY_WORDS = frozenset(_EVERYDAY.split())
 

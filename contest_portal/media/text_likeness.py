@@ -21,6 +21,8 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from contest_portal.core.radicals import AS_CHARACTERS
+
 WEIGHT = 4
 SHINGLE = 8 * WEIGHT
 WINDOW = 13
@@ -286,8 +288,9 @@ def _passage(tiles: list[Tile], a: Letters, b: Letters) -> Passage:
 
 @lru_cache(maxsize=32_768)
 def _normal(letter: str) -> tuple[int, ...]:
-    """What remains of a letter: nothing of spaces and punctuation, the plain form of wide and joined ones."""
-    plain = unicodedata.normalize("NFKC", letter).casefold()
+    """What remains of a letter: nothing of spaces and punctuation, the plain form of wide and joined ones, characters for
+    radicals."""
+    plain = unicodedata.normalize("NFKC", letter).casefold().translate(AS_CHARACTERS)
     return tuple(ord(one) for one in plain if one.isalnum())
 
 

@@ -141,6 +141,64 @@ def test_a_tutors_surname_before_the_title_is_possible() -> None:
     assert found("谢谢李老师", "李志强", "author") == []
 
 
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("晓明笑着说", "晓明"),
+        ("我和晓明一起做", "晓明"),
+        ("感谢晓明的帮助", "晓明"),
+        ("——晓 明", "晓 明"),
+        ("张同学负责画图", "张同学"),
+        ("同桌小张说", "小张"),
+        ("Zhang, X.M.", "Zhang, X.M."),
+        ("X. M. Zhang", "X. M. Zhang"),
+        ("Zhang XM (2018)", "Zhang XM"),
+        ("ZHANG X.-M.", "ZHANG X.-M."),
+    ],
+)
+def test_short_for_a_name_is_possible(text: str, words: str) -> None:
+    assert found(text, "张晓明") == [(words, POSSIBLE)]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("张晓明", "李晓明和王晓明"),
+        ("张晓明", "张同学们"),
+        ("张晓明", "一张同学的画"),
+        ("张晓明", "大小张贴"),
+        ("张晓明", "zhang x.m."),
+        ("王希望", "我希望"),
+        ("王一天", "有一天"),
+        ("王天明", "每天明白一点"),
+        ("马小龙", "小马过河"),
+        ("何灿", "He C"),
+        ("何灿", "He came C. He"),
+        ("张晓明", "Zhang X"),
+    ],
+)
+def test_what_only_looks_like_a_short_name_is_none(name: str, text: str) -> None:
+    assert found(text, name) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "words"),
+    [
+        ("张掖市甘州区西关小学", "我们西关的操场", "西关"),
+        ("张掖市甘州区西关小学", "西小的老师", "西小"),
+        ("甘州区大满镇中心小学", "大满小学的操场", "大满小学"),
+        ("张掖市甘州区第二中学", "在二中的校园里", "二中"),
+    ],
+)
+def test_a_schools_short_name_is_possible(name: str, text: str, words: str) -> None:
+    assert found(text, name, "school") == [(words, POSSIBLE)]
+
+
+@pytest.mark.parametrize("text", ["分不清东西小学生", "向西小心走", "河西走廊"])
+def test_letters_of_other_words_are_no_school(text: str) -> None:
+    assert found(text, "张掖市甘州区西关小学", "school") == []
+
+
 def test_certain_ones_come_first_and_pages_are_counted() -> None:
     wanted = wanted_names([("张晓明", "author"), ("甘州区", "place"), ("张晓明", "tutor"), ("王", "author")])
     assert [one.name for one in wanted] == ["张晓明", "甘州区"]

@@ -17,9 +17,10 @@ from contest_portal.core.models import AuditRecord
 from contest_portal.entries.blind_models import NameSearch, NameTrace
 from contest_portal.entries.cli_names import media_group
 from contest_portal.entries.models import Entry
+from contest_portal.entries.name_search import VERSION
 from contest_portal.entries.queries.entry import entry_by_id
 from contest_portal.entries.services.drafts import save_draft
-from contest_portal.entries.services.name_traces import search_entry, settle_trace
+from contest_portal.entries.services.name_traces import find_names_again, search_entry, settle_trace
 from contest_portal.entries.services.screening import Seen, accept_entries, accept_entry
 from contest_portal.entries.services.submission import submit_entry
 from tests.entries.blind_factories import NAMED, report_of, run_jobs, submit_report, submit_signed_painting
@@ -199,6 +200,55 @@ def test_the_command_searches_what_was_submitted_before(app: Flask, place: Place
     assert answer.exit_code == 0, answer.output
     assert len(traces(entry)) == 3
     assert "需要查找 0 件作品" in CliRunner().invoke(media_group, ["names"], obj=Running(app)).output
+
+
+def test_what_an_older_search_looked_through_is_searched_again(app: Flask, place: Place) -> None:
+    entry = submit_report(place)
+    run_jobs("entries.find_names")
+    find_names_again({})
+    run_jobs("entries.find_names")
+    db.session.delete(traces(entry)[0])
+    search = db.session.scalars(select(NameSearch)).one()
+    assert search.search_version == VERSION
+    search.search_version = VERSION - 1
+    db.session.commit()
+    assert len(traces(entry)) == 2
+    find_names_again({})
+    run_jobs("entries.find_names")
+    assert (len(traces(entry)), db.session.scalars(select(NameSearch)).one().search_version) == (3, VERSION)
+    db.session.scalars(select(NameSearch)).one().search_version = VERSION - 1
+    db.session.commit()
+    assert "需要查找 1 件作品" in CliRunner().invoke(media_group, ["names"], obj=Running(app)).output
+
+
+def test_what_was_redacted_stays_so_while_it_stands_there_whatever_the_search_finds(place: Place) -> None:
+    entry = make_painting(place)
+    text = "我是张晓明，住在甘州区。"
+    save_draft(place.teacher, entry.id, entry_by_id(entry.id).version, painting_input(place.pupil, summary=text))
+    submit_entry(place.teacher, entry.id, entry_by_id(entry.id).version)
+    run_jobs("entries.find_names")
+    first = traces(entry)[0]
+    settle_trace(place.staff, entry.id, first.id, "redacted")
+    first = traces(entry)[0]
+    first.name = "另一种找法"  # as if the search had found it under another name
+    db.session.commit()
+    search_entry(entry.id)
+    assert "redacted" in [one.state for one in traces(entry) if one.words == "张晓明"]
+
+
+def test_the_same_words_in_a_file_are_settled_at_once(client: FlaskClient, place: Place) -> None:
+    entry = submit_report(place, "西关小学", "西关小学", "西关小学 张晓明")
+    search_entry(entry.id)
+    html = page(client, place, f"/office/entries/{entry.id}")
+    assert "第 1、2、3 页：" in html
+    assert html.count("<mark>西关小学</mark>") == 1
+    school = next(one for one in traces(entry) if one.words == "西关小学")
+    form = {"state": "dismissed", "alike": "y"}
+    assert client.post(f"/office/entries/{entry.id}/names/{school.id}", data=form).status_code == 302
+    assert [(one.words, one.state) for one in traces(entry)] == [
+        *[("西关小学", "dismissed")] * 3,
+        ("张晓明", "open"),
+    ]
 
 
 def test_schools_see_nothing_of_what_was_found(client: FlaskClient, place: Place) -> None:

@@ -43,6 +43,12 @@ def test_a_text_is_wholly_like_itself(text: str) -> None:
         assert (found.score, found.verdict, found.passages) == (0.0, "different", ())
 
 
+def test_radicals_that_a_pdf_holds_are_the_characters_they_look_like() -> None:
+    plain, held = "黄河边的马和龙在长长的风里食麦，鱼鸟齐飞。" * 3, "⻩河边的⻢和⻰在⻓⻓的⻛里⻝⻨，⻥⻦⻬⻜。" * 3
+    found = compare_texts(plain, held)
+    assert (found.score, found.verdict) == (1.0, "same")
+
+
 @CHEAP
 @given(TEXTS, TEXTS)
 def test_the_order_of_asking_does_not_matter(a: str, b: str) -> None:

@@ -168,10 +168,11 @@ def open_trace_count() -> Any:
     return counted.correlate(Entry).scalar_subquery()
 
 
-def is_searched() -> Any:
-    """The condition that an entry's last submitted version was searched for names."""
+def is_searched(*, version: int = 0) -> Any:
+    """The condition that an entry's last submitted version was searched for names, by that version of the search or a
+    later one."""
     same = (NameSearch.entry_id == Entry.id, NameSearch.entry_version == Entry.submission_count)
-    return select(NameSearch.id).where(*same).exists()
+    return select(NameSearch.id).where(*same, NameSearch.search_version >= version).exists()
 
 
 @dataclass(frozen=True)

@@ -12,11 +12,13 @@ from typing import Any
 
 from sqlalchemy import select
 
+from contest_portal.contests.models import Contest
 from contest_portal.core.actor import Actor, console_actor
 from contest_portal.core.clock import now
 from contest_portal.core.database import Work, locked, unit_of_work
 from contest_portal.core.errors import Invalid, NotFound
-from contest_portal.core.jobs import enqueue, job
+from contest_portal.core.job_schedule import every_day
+from contest_portal.core.jobs import SLOW, enqueue, job
 from contest_portal.core.storage import Missing, storage
 from contest_portal.core.text import N_
 from contest_portal.entries.blind_models import FileMask, NameSearch, NameTrace
@@ -25,6 +27,7 @@ from contest_portal.entries.models import Entry
 from contest_portal.entries.name_forms import Wanted
 from contest_portal.entries.name_search import VERSION, NameHit, find_names
 from contest_portal.entries.name_sources import ReadableFile, names_of, readable_files, typed_texts
+from contest_portal.entries.queries.blind import is_searched
 from contest_portal.entries.queries.entry import entry_by_id
 from contest_portal.entries.queries.submitted import latest_version
 from contest_portal.entries.redacting import Redaction, in_one_line, stands_at
@@ -45,6 +48,31 @@ def ask_for_name_search(work: Work, entry: Entry, version: int) -> None:
 @job("entries.find_names", N_("查找姓名线索"))
 def find_names_job(payload: dict[str, Any]) -> None:
     search_entry(payload["entry_id"])
+
+
+@job("entries.find_names_again", N_("按新办法重新查找姓名线索"))
+def find_names_again(_payload: dict[str, Any]) -> None:
+    """Once a day: ask for those works of contests that go on whose last version was searched by an older search, or was
+    not searched at all."""
+    with unit_of_work(console_actor("job"), "entries.find_names_again") as work:
+        rows = work.session.execute(
+            select(Entry.id, Entry.submission_count)
+            .join(Contest, Contest.id == Entry.contest_id)
+            .where(
+                Entry.submission_count > 0,
+                Entry.state.in_(("submitted", "accepted")),
+                Contest.state != "archived",
+                ~is_searched(version=VERSION),
+            )
+            .order_by(Entry.id)
+        )
+        for entry_id, number in rows.all():
+            key = f"names-{entry_id}-{number}-{VERSION}"
+            enqueue(work, "entries.find_names", {"entry_id": entry_id}, key=key, lane=SLOW)
+            work.record(("entry", entry_id), after={"version": number, "search": VERSION})
+
+
+every_day("entries.find_names_again", hour=2)
 
 
 def search_entry(entry_id: int) -> int:
