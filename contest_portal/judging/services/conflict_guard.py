@@ -1,4 +1,5 @@
-"""The last look before tasks are given: nobody reads what the judge must keep away from, whoever planned it."""
+"""The last look before tasks are given: nobody reads what the judge must keep away from, whoever planned it; and what
+keeps that look true until the tasks stand."""
 
 from __future__ import annotations
 
@@ -10,9 +11,21 @@ from contest_portal.core.database import db
 from contest_portal.core.errors import Conflict
 from contest_portal.core.text import N_, Message
 from contest_portal.judging.conflicts import Pair, conflicts_between
-from contest_portal.judging.models import Judge, Round
+from contest_portal.judging.models import Judge, Round, RoundJudge
 from contest_portal.judging.queries.reassigning import overruled_pairs
 from contest_portal.judging.queries.ties import ties_of_entries, ties_of_judges
+
+
+def hold_rounds_of(judge_ids: Collection[int]) -> None:
+    """Lock the rounds, planned or open, that these judges have a place in, in the order of their ids.
+
+    Called before something is noted that a judge must keep away from. Who gives tasks holds the round: either that is
+    done, and the new tasks are seen here, or it comes later, and its last look sees what was noted. Rounds come before
+    judges, as in every verb that gives tasks.
+    """
+    seats = select(RoundJudge.round_id).where(RoundJudge.judge_id.in_(judge_ids))
+    rounds = select(Round.id).where(Round.id.in_(seats), Round.state.in_(("planned", "open")))
+    db.session.execute(rounds.order_by(Round.id).with_for_update())
 
 
 def refuse_conflicts(row: Round, pairs: Collection[Pair]) -> None:

@@ -17,6 +17,7 @@ from contest_portal.judging.conflicts import plain_name
 from contest_portal.judging.judge_table import LONGEST_FIELD, JudgeData
 from contest_portal.judging.models import Assignment, Judge
 from contest_portal.judging.queries.judges import known_judges
+from contest_portal.judging.services.conflict_guard import hold_rounds_of
 from contest_portal.judging.services.reassigning import move_conflicting_tasks
 from contest_portal.people.models import Account, Invitation, School
 from contest_portal.people.services.accounts import membership_at
@@ -59,14 +60,16 @@ def checked_judge(data: JudgeData) -> JudgeData:
 
 
 def import_judges(actor: Actor, office_id: int, rows: Sequence[JudgeData]) -> Imported:
-    """Add the table's judges and change those who are known by their phone number; all or none. Raises Invalid."""
+    """Add the table's judges and change those who are known by their phone number; all or none. Unfinished tasks that a
+    new employer forbids go to others. Raises Invalid."""
     rows = [checked_judge(data) for data in rows]
     if len({data.phone for data in rows}) < len(rows):
         raise Invalid("judging.judge_twice", N_("表中有重复的手机号。"), field="file")
     with unit_of_work(actor, "judging.import_judges") as work:
         known = {judge.phone_digest: judge for judge in known_judges(office_id)}
         schools = _schools_by_name(office_id)
-        added = changed = 0
+        hold_rounds_of([judge.id for judge in known.values()])
+        added, changed = 0, []
         for data in rows:
             judge = known.get(digest(data.phone))
             if judge is None:
@@ -76,11 +79,13 @@ def import_judges(actor: Actor, office_id: int, rows: Sequence[JudgeData]) -> Im
             elif data == data_of(judge):
                 continue
             else:
-                changed += 1
+                changed.append(judge)
             _write(judge, data, schools)
-        unchanged = len(rows) - added - changed
-        work.record(("office", office_id), after={"added": added, "changed": changed, "unchanged": unchanged})
-    return Imported(added, changed, unchanged)
+        for judge in changed:
+            move_conflicting_tasks(work, judge)
+        unchanged = len(rows) - added - len(changed)
+        work.record(("office", office_id), after={"added": added, "changed": len(changed), "unchanged": unchanged})
+    return Imported(added, len(changed), unchanged)
 
 
 def add_judge(actor: Actor, office_id: int, data: JudgeData) -> Judge:
@@ -98,6 +103,7 @@ def edit_judge(actor: Actor, judge_id: int, data: JudgeData) -> Judge:
     """Mend a judge's data; unfinished tasks that the new employer forbids go to others. Raises Invalid, Conflict."""
     data = checked_judge(data)
     with unit_of_work(actor, "judging.edit_judge") as work:
+        hold_rounds_of([judge_id])
         judge = locked(Judge, judge_id)
         before = _public(judge)
         _write(judge, data, _schools_by_name(judge.office_id))
@@ -173,6 +179,7 @@ def on_invitation_accepted(invitation: Invitation, *, account: Account, actor: A
     if invitation.judge_id is None:
         return
     with unit_of_work(actor, "judging.join") as work:
+        hold_rounds_of([invitation.judge_id])
         judge = locked(Judge, invitation.judge_id)
         if judge.state in LET_GO or (judge.account_id is not None and judge.account_id != account.id):
             raise Conflict("judging.judge_let_go", N_("这份评委邀请已失效，请联系主办单位。"))

@@ -15,6 +15,7 @@ from contest_portal.core.text import N_, Message
 from contest_portal.entries.models import Entry
 from contest_portal.judging.models import ConflictOfInterest, Judge
 from contest_portal.judging.queries.judges import entry_by_number, judge_of_account
+from contest_portal.judging.services.conflict_guard import hold_rounds_of
 from contest_portal.judging.services.reassigning import Moved, move_conflicting_tasks
 from contest_portal.people.models import School, Student
 from contest_portal.people.services.checked import checking
@@ -100,6 +101,7 @@ def import_relations(actor: Actor, office_id: int, rows: Sequence[NewRelation]) 
     Raises NotFound where something belongs to another office.
     """
     with unit_of_work(actor, "judging.import_relations") as work:
+        hold_rounds_of({row.judge_id for row in rows})
         added: dict[Judge, int] = {}
         for row in rows:
             judge = found(Judge, row.judge_id)
@@ -147,6 +149,7 @@ def _add(
     entry_id: int | None,
 ) -> Moved:
     """Note a relation; unfinished tasks that it forbids go to other judges at once."""
+    hold_rounds_of([judge.id])
     _note(work, judge, kind, source, why, school_id, student_id, entry_id)
     return move_conflicting_tasks(work, judge)
 
