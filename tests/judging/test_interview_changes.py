@@ -189,6 +189,10 @@ class TestChangingASession:
             assert "报告厅" in title
             assert f"原定 {minute(starts_at)}，{place}，第 {position} 个" in body
             assert "301 室停电" in body
+        for judge in final.scene.judges:  # once, however many works
+            [(title, body)] = final.told(judge.account_id)
+            assert "您评的 3 件有变动" in title
+            assert minute(final.at(300)) in title
 
     def test_only_works_that_come_at_another_time_are_told(self, app: Flask) -> None:
         """Ten minutes become fifteen: the first work comes when it came before."""

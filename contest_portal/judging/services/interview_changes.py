@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -209,32 +210,60 @@ def _noted(change: Change, why: str, actor: Actor) -> dict[str, object]:
 
 
 def _tell(work: Work, row: Round, changes: Sequence[Change], why: str) -> None:
-    """Teachers and judges of each work that moved: what it was, what it is now, why."""
+    """Teachers of each work that moved, and its judges: what it was, what it is now, why. A judge of several is told
+    once, of the first one and of how many there are."""
     judges = judges_by_entry(row.id)
     texts = judges_texts([one.slot.round_entry.entry_id for one in changes], blind=row.is_blind)
-    for one in changes:
+    own: dict[int, list[Change]] = defaultdict(list)
+    for one in sorted(changes, key=lambda one: one.new.starts_at):
         entry = one.slot.round_entry.entry
-        title, title_for_judges = (
-            Message.of(
-                N_("「%(round)s」问辩改期：《%(title)s》改为 %(at)s，%(place)s"),
-                round=row.name,
-                title=shown,
-                at=minute(one.new.starts_at),
-                place=one.new.place,
-            )
-            for shown in (entry.title, texts.title(entry.id, entry.title))
-        )
-        body = Message.of(
-            N_(
-                "原定 %(old_at)s，%(old_place)s，第 %(old_position)s 个；"
-                "现改为 %(at)s，%(place)s，第 %(position)s 个。原因：%(why)s。请提前 10 分钟到场。"
-            ),
-            old_at=minute(one.old.starts_at),
-            old_place=one.old.place,
-            old_position=one.old.position,
-            position=one.new.position,
-            why=why,
-        )
         if entry.created_by is not None:
-            notify(work, [entry.created_by], title, body, url=entry_address(entry))
-        notify(work, judges.get(entry.id, {}).values(), title_for_judges, body, url=own_round(row.id))
+            url = entry_address(entry)
+            notify(work, [entry.created_by], _title(row, one, entry.title), _body(one, why), url=url)
+        for account_id in judges.get(entry.id, {}).values():
+            own[account_id].append(one)
+    for account_id, moved in own.items():
+        entry = moved[0].slot.round_entry.entry
+        shown = texts.title(entry.id, entry.title)
+        title = _title(row, moved[0], shown) if len(moved) == 1 else _title_of_several(row, moved, shown)
+        notify(work, [account_id], title, _body(moved[0], why), url=own_round(row.id))
+
+
+def _title(row: Round, change: Change, title: str) -> Message:
+    return Message.of(
+        N_("「%(round)s」问辩改期：《%(title)s》改为 %(at)s，%(place)s"),
+        round=row.name,
+        title=title,
+        at=minute(change.new.starts_at),
+        place=change.new.place,
+    )
+
+
+def _title_of_several(row: Round, moved: Sequence[Change], title: str) -> Message:
+    return Message.of(
+        N_(
+            "「%(round)s」问辩改期：您评的 %(count)s 件有变动，全部时间见「我的评审任务」。"
+            "其中《%(title)s》改为 %(at)s，%(place)s"
+        ),
+        round=row.name,
+        count=len(moved),
+        title=title,
+        at=minute(moved[0].new.starts_at),
+        place=moved[0].new.place,
+    )
+
+
+def _body(change: Change, why: str) -> Message:
+    return Message.of(
+        N_(
+            "原定 %(old_at)s，%(old_place)s，第 %(old_position)s 个；"
+            "现改为 %(at)s，%(place)s，第 %(position)s 个。原因：%(why)s。请提前 10 分钟到场。"
+        ),
+        old_at=minute(change.old.starts_at),
+        old_place=change.old.place,
+        old_position=change.old.position,
+        at=minute(change.new.starts_at),
+        place=change.new.place,
+        position=change.new.position,
+        why=why,
+    )
