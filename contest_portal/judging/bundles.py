@@ -1,8 +1,9 @@
 """A round's bundle: everything that its plans and rankings follow from, without a name, and the check by computing again.
 
 A ZIP of JSON files whose bytes depend on their content alone: `manifest.json` names format, algorithms and the SHA-256 of
-every other file; `round.json` the settings; `plan.json` each assignment and repair with its problem and seed; `inputs.json`
-the sheets and settings of each category; `ranking.json` what was frozen. Pure.
+every other file; `round.json` the settings; `plan.json` each assignment, repair and handing over with its problem and
+seed, and the tasks given by hand; `inputs.json` the sheets and settings of each category; `ranking.json` what was frozen.
+Pure.
 """
 
 from __future__ import annotations
@@ -30,7 +31,6 @@ MOST_BYTES = 512 << 20
 """Of all files unpacked: far above 10,000 works with 300 judges."""
 
 _MOMENT = (2018, 1, 1, 0, 0, 0)
-_COMPUTED = ("opening", "repair")
 _DAMAGES = (zipfile.BadZipFile, zlib.error, struct.error, RuntimeError, EOFError, OSError, ValueError, KeyError)
 """What zipfile raises by the place of a damaged byte: an offset before the file's beginning is a ValueError."""
 
@@ -109,18 +109,49 @@ def replay(parts: Mapping[str, Any]) -> list[Finding]:
 
 
 def _replayed_plans(changes: Sequence[Mapping[str, Any]]) -> list[Finding]:
-    return [_replayed_plan(change) for change in changes if change["kind"] in _COMPUTED]
+    """Each change of the plan: computed again, or given by hand. Every task that changed hands was given before; of a
+    round that was opened by a program which kept no plan that cannot be told."""
+    given: set[tuple[Any, Any]] = set()
+    is_whole = bool(changes) and changes[0]["kind"] == "opening"
+    findings = []
+    for change in changes:
+        if change["kind"] == "opening":
+            given |= _pairs(change["plan"])
+        known = not is_whole or all(
+            giver is None or (giver, entry) in given for entry, giver, _taker in change["moved"]
+        )
+        findings.append(_given_by_hand(change, known) if change["kind"] == "hand" else _replayed_plan(change))
+        given |= {(taker, entry) for entry, _giver, taker in change["moved"] if taker is not None}
+    return findings
+
+
+def _given_by_hand(change: Mapping[str, Any], known: bool) -> Finding:
+    """Nothing to compute: who gave the task, when and why; the same if the giver had it."""
+    what = Message.of(N_("第 %(number)s 次分配（由人工改派）"), number=change["number"])
+    if not known:
+        return Finding(what, same=False, detail=Message(N_("改派的任务不在此前的分配之中。")))
+    [[entry, giver, taker]] = change["moved"]
+    told = N_("作品 %(entry)s 由评委 %(giver)s 改给评委 %(taker)s；账号 %(by)s 于 %(at)s 改派，原因：%(why)s")
+    values = {"by": change.get("by") or "—", "at": change.get("at") or "—", "why": change.get("why") or "—"}
+    return Finding(what, same=True, detail=Message.of(told, entry=entry, giver=giver, taker=taker, **values))
+
+
+_PLAN_WORDS = {
+    "opening": N_("第 %(number)s 次分配（开始评审）"),
+    "repair": N_("第 %(number)s 次分配（调整）"),
+    "conflict": N_("第 %(number)s 次分配（评委回避，任务转交）"),
+}
 
 
 def _replayed_plan(change: Mapping[str, Any]) -> Finding:
-    words = (
-        N_("第 %(number)s 次分配（开始评审）") if change["kind"] == "opening" else N_("第 %(number)s 次分配（调整）")
-    )
-    what = Message.of(words, number=change["number"])
+    what = Message.of(_PLAN_WORDS[change["kind"]], number=change["number"])
     if change["algorithm"] != assignment.VERSION:
         told = N_("当时的分配算法是第 %(then)s 版，本程序是第 %(now)s 版，不能重算。")
         return Finding(what, same=False, detail=Message.of(told, then=change["algorithm"], now=assignment.VERSION))
     document = change["problem"]
+    left = [[entry, judge, None] for judge, entry in document.get("left", ())]
+    if change["kind"] == "conflict" and "entries" not in document:
+        return Finding(what, canonical([[], left]) == canonical([change["plan"], change["moved"]]))
     problem = problem_of(document)
     if change["kind"] == "opening":
         outcome: Any = assign(problem, change["seed"])
@@ -137,7 +168,7 @@ def _replayed_plan(change: Mapping[str, Any]) -> Finding:
         plan = outcome.plan if isinstance(outcome, Repair) else outcome
         moved = [[m.entry, m.giver, m.taker] for m in outcome.moves] if isinstance(outcome, Repair) else []
     pairs = [] if isinstance(plan, Infeasible) else [list(pair) for pair in plan.pairs]
-    return Finding(what, canonical([pairs, moved]) == canonical([change["plan"], change["moved"]]))
+    return Finding(what, canonical([pairs, [*moved, *left]]) == canonical([change["plan"], change["moved"]]))
 
 
 def _pairs(listed: Sequence[Sequence[Any]]) -> set[tuple[Any, Any]]:
@@ -145,8 +176,10 @@ def _pairs(listed: Sequence[Sequence[Any]]) -> set[tuple[Any, Any]]:
 
 
 def _replayed_rankings(inputs: Sequence[Mapping[str, Any]], frozen: Sequence[Mapping[str, Any]]) -> list[Finding]:
-    computed = {}
+    computed, ours = {}, {row["category"] for row in frozen if row["facts"].get("version") == ranking.VERSION}
     for one in inputs:
+        if one["category"] not in ours:
+            continue  # another version's inputs may be written in another way
         for made in rankings_of(Inputs.from_dict(one["inputs"])):
             computed[one["category"], made.stage] = {"method": made.method, "facts": made.facts, "lines": made.lines}
     findings = []
@@ -173,5 +206,5 @@ def _replayed_rankings(inputs: Sequence[Mapping[str, Any]], frozen: Sequence[Map
 def _json(content: bytes, name: str) -> Any:
     try:
         return json.loads(content.decode())
-    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as failure:
+    except (ValueError, RecursionError) as failure:  # no UTF-8, no JSON, or a number of thousands of digits
         raise BundleError(Message.of(N_("「%(name)s」不是有效的 JSON 文件。"), name=name)) from failure

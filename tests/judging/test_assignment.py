@@ -21,7 +21,6 @@ from contest_portal.judging.assignment import (
     assign,
     connectivity,
     connectivity_by_chance,
-    reassign_one,
 )
 from tests.judging.assignment_cases import (
     all_plans,
@@ -280,41 +279,3 @@ class TestConnectivity:
         assert connectivity([("J", 1), ("K", 1)]) == (1, 1.0)
         # Path of four nodes: 1 - cos(pi / 3) = 0.5.
         assert connectivity([("J", 1), ("K", 1), ("K", 2)]) == (1, 0.5)
-
-
-class TestReassignment:
-    PROBLEM = Problem(
-        [Entry(1, "南关学校", name="作品一"), *(Entry(i) for i in range(2, 6))],
-        [
-            Judge("A", name="张一"),
-            Judge("B", name="李二"),
-            Judge("C", name="王三"),
-            Judge("D", "南关学校", name="赵四"),
-            Judge("E", limit=1, name="钱五"),
-        ],
-        2,
-    )
-
-    def test_the_least_loaded_eligible_judge_takes_over(self) -> None:
-        pairs = [("A", 1), ("B", 1), ("C", 2), ("C", 3), ("E", 2)]
-        answer = reassign_one(self.PROBLEM, pairs, "A", 1, seed=1)
-        assert answer.judge == "C"
-        assert str(answer.message) == "作品 作品一 改由 王三 评阅。"
-
-    def test_equal_loads_are_decided_by_lot_and_the_same_lot_each_time(self) -> None:
-        pairs = [("A", 1), ("B", 1)]
-        answers = {reassign_one(self.PROBLEM, pairs, "A", 1, seed=seed).judge for seed in range(20)}
-        assert answers == {"C", "E"}
-        assert reassign_one(self.PROBLEM, pairs, "A", 1, 7) == reassign_one(self.PROBLEM, pairs[::-1], "A", 1, 7)
-
-    def test_nobody_is_left(self) -> None:
-        problem = replace(self.PROBLEM, conflicts={("C", 1), ("E", 1)})
-        answer = reassign_one(problem, [("A", 1), ("B", 1)], "A", 1, seed=1)
-        assert answer.judge is None
-        assert "须回避" in str(answer.message)
-
-    def test_everybody_left_is_full(self) -> None:
-        problem = replace(self.PROBLEM, conflicts={("C", 1)})
-        answer = reassign_one(problem, [("A", 1), ("B", 1), ("E", 3)], "A", 1, seed=1)
-        assert answer.judge is None
-        assert "1 名评委都已达到任务上限" in str(answer.message)

@@ -10,32 +10,33 @@ Three steps, each exact in its own aim:
    mixes the judges well.
 
 `linking` chooses beforehand which entries a judge of another panel reads, `joining` exchanges tasks where the plan
-still falls into unconnected parts, `repairing` mends a plan in mid-round.
+still falls into unconnected parts, `repairing` mends a plan in mid-round, `handing_over` a few tasks of it.
 
 Pure: plain values in and out. The same seed gives the same plan, whatever the order of the input.
 """
 
-from contest_portal.judging.assignment.outcome import Infeasible, Move, Plan, Reassignment, Repair, Shortage
+from contest_portal.judging.assignment.handing_over import HandingOver, hand_over
+from contest_portal.judging.assignment.outcome import Infeasible, Move, Plan, Repair, Shortage
 from contest_portal.judging.assignment.parts import connectivity, connectivity_by_chance
 from contest_portal.judging.assignment.planning import VERSION, assign
 from contest_portal.judging.assignment.problem import Entry, Judge, Pair, Problem
-from contest_portal.judging.assignment.repairing import reassign_one, repair
+from contest_portal.judging.assignment.repairing import repair
 
 __all__ = [
     "VERSION",
     "Entry",
+    "HandingOver",
     "Infeasible",
     "Judge",
     "Move",
     "Pair",
     "Plan",
     "Problem",
-    "Reassignment",
     "Repair",
     "Shortage",
     "assign",
     "connectivity",
     "connectivity_by_chance",
-    "reassign_one",
+    "hand_over",
     "repair",
 ]

@@ -89,11 +89,3 @@ class Repair:
     def removed(self) -> tuple[Move, ...]:
         """Reads that nobody takes over: an entry with fewer reads, or one that is judged no more."""
         return tuple(move for move in self.moves if move.taker is None)
-
-
-@dataclass(frozen=True, slots=True)
-class Reassignment:
-    """Who takes over one task, or None; `message` says it in words."""
-
-    judge: Hashable | None
-    message: Message

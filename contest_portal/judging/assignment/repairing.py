@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Collection, Hashable
 from dataclasses import replace
 
 import numpy as np
 
-from contest_portal.core.text import N_, Message
 from contest_portal.judging.assignment.cheapest import cheapest
 from contest_portal.judging.assignment.evenness import Choice
 from contest_portal.judging.assignment.filling import Filling
 from contest_portal.judging.assignment.grid import Grid
 from contest_portal.judging.assignment.linking import filled, links_to_plan
 from contest_portal.judging.assignment.lots import Mask, Vector, by_entry_and_judge, sort_key
-from contest_portal.judging.assignment.outcome import Infeasible, Move, Reassignment, Repair
+from contest_portal.judging.assignment.outcome import Infeasible, Move, Repair
 from contest_portal.judging.assignment.planning import as_plan, settled
-from contest_portal.judging.assignment.problem import Judge, Pair, Problem
-from contest_portal.judging.assignment.shortages import name_of, shortages_of
+from contest_portal.judging.assignment.problem import Pair, Problem
+from contest_portal.judging.assignment.shortages import shortages_of
 
 BEGUN_COUNTS_AS = 8
 """So many untouched tasks change hands rather than one that its judge has begun."""
@@ -56,33 +55,6 @@ def repair(
     chosen = settled(rows, filling, grid.cost()[rows.entry] + weight * changes[rows.entry], certain, weight / 2)
     plan = as_plan(rows, chosen, len(links) - linked)
     return Repair(plan, _moves({*plan_pairs, *read_pairs}, set(plan.pairs)))
-
-
-def reassign_one(
-    problem: Problem, pairs: Collection[Pair], judge: Hashable, entry: Hashable, seed: int
-) -> Reassignment:
-    """Who takes the task `(judge, entry)` of the plan `pairs` when its judge may not: the least loaded eligible judge.
-
-    Among equals one with expertise, then by lot. The given judge is taken to be in conflict with the entry.
-    Raises KeyError when the entry is not in the problem.
-    """
-    work = {one.id: one for one in problem.entries}[entry]
-    grid = Grid.of(Problem([work], problem.judges, 1, {*problem.conflicts, (judge, entry)}), seed)
-    loads = Counter(reader for reader, _ in pairs)
-    readers = {reader for reader, read in pairs if read == entry}
-    able = [i for i in np.flatnonzero(grid.allowed[0] & grid.home[0]) if grid.judges[i].id not in readers]
-    free = [i for i in able if _has_room(grid.judges[i], loads)]
-    if free:
-        best = min(free, key=lambda i: (loads[grid.judges[i].id], not grid.matches[0, i], i))
-        taken = Message.of(
-            N_("作品 %(entry)s 改由 %(judge)s 评阅。"), entry=name_of(work), judge=name_of(grid.judges[best])
-        )
-        return Reassignment(grid.judges[best].id, taken)
-    if able:
-        full = N_("作品 %(entry)s 没有评委可以接替：无回避关系的 %(count)s 名评委都已达到任务上限。")
-        return Reassignment(None, Message.of(full, entry=name_of(work), count=len(able)))
-    nobody = N_("作品 %(entry)s 没有评委可以接替：其余评委都已评阅该作品、须回避或不在该评审组。")
-    return Reassignment(None, Message.of(nobody, entry=name_of(work)))
 
 
 def _mask(grid: Grid, pairs: Collection[Pair]) -> Mask:
@@ -123,10 +95,6 @@ def _keep_to_fewest(filling: Filling, changes: Vector) -> Mask:
     filling.base = filling.base + certain.sum(axis=0)
     filling.need = filling.need - certain.sum(axis=1)
     return certain
-
-
-def _has_room(judge: Judge, loads: Counter[Hashable]) -> bool:
-    return judge.limit is None or loads[judge.id] < judge.limit
 
 
 def _moves(before: set[Pair], after: set[Pair]) -> tuple[Move, ...]:

@@ -10,7 +10,9 @@ from contest_portal.contests.models import Category
 from contest_portal.core.database import db
 from contest_portal.core.errors import Conflict
 from contest_portal.core.text import N_
-from contest_portal.judging.models import PlanChange, Ranking, Round
+from contest_portal.entries.models import Author, Entry, Tutor
+from contest_portal.judging.models import Judge, PlanChange, Ranking, Round, RoundJudge
+from contest_portal.people.models import School, Student, Teacher
 
 
 def bundle_of_round(row: Round) -> dict[str, Any]:
@@ -60,7 +62,9 @@ def _settings(row: Round) -> dict[str, Any]:
 
 
 def _change(one: PlanChange) -> dict[str, Any]:
-    """A plan without the words that say why: they may name a judge."""
+    """A plan without the words that say why, which may be private; what was given by hand is told with who, when and
+    why, names left out."""
+    by_hand = {"by": one.made_by, "at": one.made_at.isoformat(), "why": _without_names(one)}
     return {
         "number": one.number,
         "kind": one.kind,
@@ -69,4 +73,28 @@ def _change(one: PlanChange) -> dict[str, Any]:
         "problem": one.problem,
         "plan": one.plan,
         "moved": one.moved,
+        **(by_hand if one.kind == "hand" else {}),
     }
+
+
+def _without_names(change: PlanChange) -> str:
+    """Why a task was given by hand, with squares for the names of the round's judges and of the work's people."""
+    if change.kind != "hand":
+        return ""
+    entry = select(Entry.id).where(Entry.id.in_([moved[0] for moved in change.moved]))
+    judges = select(RoundJudge.judge_id).where(RoundJudge.round_id == change.round_id)
+    names = [
+        *db.session.scalars(select(Judge.name).where(Judge.id.in_(judges))),
+        *db.session.scalars(select(Judge.employer).where(Judge.id.in_(judges))),
+        *db.session.scalars(select(School.name).join(Entry, Entry.school_id == School.id).where(Entry.id.in_(entry))),
+        *db.session.scalars(
+            select(Student.name).join(Author, Author.student_id == Student.id).where(Author.entry_id.in_(entry))
+        ),
+        *db.session.scalars(
+            select(Teacher.name).join(Tutor, Tutor.teacher_id == Teacher.id).where(Tutor.entry_id.in_(entry))
+        ),
+    ]
+    why = change.why
+    for name in sorted({name for name in names if name}, key=lambda name: (-len(name), name)):
+        why = why.replace(name, "■" * len(name))
+    return why

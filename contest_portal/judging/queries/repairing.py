@@ -125,17 +125,18 @@ def preview_repair(row: Round, wish: RepairWish) -> RepairPreview:
     )
 
 
-def _problem_now(row: Round, wish: RepairWish, tasks: Tasks) -> Problem:
+def _problem_now(row: Round, wish: RepairWish, tasks: Tasks, only: Collection[int] | None = None) -> Problem:
     """The round's problem as it is now: its works that are still accepted, that no decision took out and whose teams have
-    come, its judges without those who leave."""
+    come (`only`: of these works), its judges without those who leave."""
     out = {*excluded_entries(row.id), *noted_absences(row)}
+    asked = [] if only is None else [Entry.id.in_(only)]
     panels = panels_of(row)
     by_id = {panel.id: panel for panel in panels}
     rows = db.session.execute(
         select(Entry, Category.code, RoundEntry)
         .join(RoundEntry, RoundEntry.entry_id == Entry.id)
         .join(Category, Category.id == Entry.category_id)
-        .where(RoundEntry.round_id == row.id, Entry.state == "accepted", Entry.id.not_in(out))
+        .where(RoundEntry.round_id == row.id, Entry.state == "accepted", Entry.id.not_in(out), *asked)
         .order_by(Entry.id)
     ).all()
     works = [
@@ -182,6 +183,12 @@ def _problem_now(row: Round, wish: RepairWish, tasks: Tasks) -> Problem:
         conflicts=frozenset(set(problem.conflicts) - allowed),
         calibration=frozenset(place.entry_id for _entry, _code, place in rows if place.is_calibration),
     )
+
+
+def vacancy_problem(row: Round, entry_ids: Collection[int]) -> Problem:
+    """These works with all judges of the round and what keeps them apart, also where a leader overruled it: nothing but
+    the office's hand gives such a task. A constant number of statements; works that are judged no more are not in it."""
+    return _problem_now(row, RepairWish(), Tasks((), (), ()), entry_ids)
 
 
 def tasks_of_round(round_id: int, *, without: Collection[int] = ()) -> Tasks:

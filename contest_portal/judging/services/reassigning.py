@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
@@ -13,14 +15,15 @@ from contest_portal.core.errors import Conflict, Invalid, NotFound
 from contest_portal.core.notices import notify
 from contest_portal.core.text import N_, Message
 from contest_portal.judging import assignment
-from contest_portal.judging.assignment import Problem, Reassignment, reassign_one
 from contest_portal.judging.conflicts import conflicts_between
 from contest_portal.judging.links import own_round
 from contest_portal.judging.models import Assignment, Judge, Round
 from contest_portal.judging.queries.reassigning import candidates_for, live_pairs, overruled_pairs
+from contest_portal.judging.queries.repairing import vacancy_problem
 from contest_portal.judging.queries.ties import ties_of_entries, ties_of_judges
 from contest_portal.judging.queries.unfinished import waiting_papers
 from contest_portal.judging.services.conflict_guard import refuse_conflicts
+from contest_portal.judging.services.plan_changes import given_by_hand, handed_over
 from contest_portal.judging.states import LIVE, task_may
 from contest_portal.people.models import Membership
 
@@ -58,11 +61,13 @@ def reassign_task(actor: Actor, task_id: int, judge_id: int, why: str) -> Assign
         task.version += 1
         refuse_conflicts(row, [(judge_id, task.entry_id)])
         new = give_task(work, row, judge_id, task.entry_id)
+        why = why.strip()[:300]
+        work.session.add(given_by_hand(row, task.entry_id, task.judge_id, judge_id, actor, why))
         work.record(
             task,
             before={"judge_id": task.judge_id, "state": "todo"},
             after={"judge_id": judge_id},
-            why=why.strip()[:300],
+            why=why,
         )
         if chosen.judge.account_id:
             notify(work, [chosen.judge.account_id], Message.of(N_("您有 1 件新的待评作品")), url=own_round(row.id))
@@ -93,17 +98,13 @@ def move_conflicting_tasks(work: Work, judge: Judge) -> Moved:
         ).all()
         found = conflicts_between(ties_of_judges([judge]), ties_of_entries([task.entry_id for task in tasks]))
         overruled = overruled_pairs(row.id)
-        for task in tasks:
-            pair = (judge.id, task.entry_id)
-            if pair not in found or pair in overruled:
-                continue
-            if task.state == "submitted":
-                submitted += 1
-                continue
-            if hand_over(work, row, task, found[judge.id, task.entry_id]):
-                moved += 1
-            else:
-                stranded += 1
+        touched = [task for task in tasks if (judge.id, task.entry_id) in set(found) - overruled]
+        submitted += sum(task.state == "submitted" for task in touched)
+        unread = [task for task in touched if task.state != "submitted"]
+        if unread:
+            takers = hand_over(work, row, unread, [found[judge.id, task.entry_id] for task in unread])
+            moved += sum(taker is not None for taker in takers.values())
+            stranded += sum(taker is None for taker in takers.values())
     if submitted:
         title = Message.of(
             N_("评委%(judge)s已提交的 %(count)s 份评分现在属于应回避的作品，请处理"), judge=judge.name, count=submitted
@@ -112,28 +113,51 @@ def move_conflicting_tasks(work: Work, judge: Judge) -> Moved:
     return Moved(moved, stranded, submitted)
 
 
-def hand_over(work: Work, row: Round, task: Assignment, why: Message) -> Judge | None:
-    """Mark a task as a conflict and give its work to the least loaded judge who may read it; the office is told when
-    there is none. `row` is locked by the caller."""
-    before, task.state = task.state, "conflict"
-    task.version += 1
+def hand_over(
+    work: Work, row: Round, tasks: Sequence[Assignment], reasons: Sequence[Message]
+) -> dict[int, Judge | None]:
+    """Mark tasks as conflicts and give their works to judges who may read them, by the repair of which nothing else is
+    asked; the office is told where there is nobody. `reasons` are those of the tasks, in their order; `row` is locked by
+    the caller. Gives the taker by task id."""
+    before = [task.state for task in tasks]
+    for task in tasks:
+        task.state = "conflict"
+        task.version += 1
     db.session.flush()
-    outcome = _replacement(row, task)
-    after: dict[str, object] = {"state": "conflict"}
-    taker: Judge | None = None
-    if outcome.judge is not None:
-        taker = db.session.get_one(Judge, outcome.judge)
-        after["given_to"] = taker.id
-        refuse_conflicts(row, [(taker.id, task.entry_id)])
-        give_task(work, row, taker.id, task.entry_id)
-        if taker.account_id:
-            notify(work, [taker.account_id], Message.of(N_("您有 1 件新的待评作品")), url=own_round(row.id))
-    else:
-        title = Message.of(N_("一件作品有评委回避，无人可以接替，请处理"))
-        body = Message.of(N_("%(what)s 评审轮次：%(round)s。"), what=str(outcome.message), round=row.name)
-        notify(work, office_staff(work, row.contest.office_id), title, body, url=f"/office/rounds/{row.id}")
-    work.record(task, action="judging.conflict", before={"state": before}, after=after, why=str(why))
-    return taker
+    vacated = {(task.judge_id, task.entry_id): task for task in tasks}
+    problem = vacancy_problem(row, {task.entry_id for task in tasks})
+    judged = {one.id for one in problem.entries}
+    seed = (row.seed or 0) + min(task.id for task in tasks)
+    done = assignment.hand_over(problem, live_pairs(row.id), [pair for pair in vacated if pair[1] in judged], seed)
+    takers = {pair: db.session.get_one(Judge, judge_id) for pair, judge_id in done.takers.items()}
+    if takers:
+        refuse_conflicts(row, [(judge.id, entry) for (_giver, entry), judge in takers.items()])  # type: ignore[misc]
+    given: dict[int, Judge | None] = {}
+    for task, old, reason in zip(tasks, before, reasons, strict=True):
+        taker = given[task.id] = takers.get((task.judge_id, task.entry_id))
+        after: dict[str, object] = {"state": "conflict"}
+        if taker is not None:
+            after["given_to"] = taker.id
+            give_task(work, row, taker.id, task.entry_id)
+        elif task.entry_id in judged:
+            _tell_office(work, row, done.stranded.get((task.judge_id, task.entry_id)))
+        work.record(task, action="judging.conflict", before={"state": old}, after=after, why=str(reason))
+    _tell_takers(work, row, [judge for judge in given.values() if judge is not None])
+    why = "；".join(dict.fromkeys(str(reason) for reason in reasons))
+    work.session.add(handed_over(row, done, list(vacated), seed, work.actor, why))
+    return given
+
+
+def _tell_takers(work: Work, row: Round, takers: Sequence[Judge]) -> None:
+    counts = Counter(judge.account_id for judge in takers if judge.account_id)
+    for account_id, count in sorted(counts.items()):
+        notify(work, [account_id], Message.of(N_("您有 %(count)s 件新的待评作品"), count=count), url=own_round(row.id))
+
+
+def _tell_office(work: Work, row: Round, why: Message | None) -> None:
+    title = Message.of(N_("一件作品有评委回避，无人可以接替，请处理"))
+    body = Message.of(N_("%(what)s 评审轮次：%(round)s。"), what=str(why or ""), round=row.name)
+    notify(work, office_staff(work, row.contest.office_id), title, body, url=f"/office/rounds/{row.id}")
 
 
 def office_staff(work: Work, office_id: int) -> list[int]:
@@ -145,23 +169,6 @@ def office_staff(work: Work, office_id: int) -> list[int]:
             )
         )
     )
-
-
-def _replacement(row: Round, task: Assignment) -> Reassignment:
-    """Who takes the task over, by the same rules as the plan."""
-    candidates = candidates_for(task)
-    problem = Problem(
-        entries=[assignment.Entry(task.entry_id, task.entry.discipline or None, name=task.entry.number or "")],
-        judges=[
-            assignment.Judge(
-                one.judge.id, limit=one.seat.most_tasks, expertise=frozenset(one.judge.expertise), name=one.judge.name
-            )
-            for one in candidates
-        ],
-        reads=1,
-        conflicts={(one.judge.id, task.entry_id) for one in candidates if one.obstacle or one.conflict},
-    )
-    return reassign_one(problem, live_pairs(row.id), task.judge_id, task.entry_id, (row.seed or 0) + task.id)
 
 
 def give_task(work: Work, row: Round, judge_id: int, entry_id: int) -> Assignment:

@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 
 from contest_portal.core.actor import Actor
 from contest_portal.core.clock import now
-from contest_portal.core.database import Work, db, found, unit_of_work
+from contest_portal.core.database import Work, found, unit_of_work
 from contest_portal.core.errors import Conflict, FieldProblem, Invalid, Stale
 from contest_portal.core.i18n import minute
 from contest_portal.core.notices import notify
 from contest_portal.core.text import N_, Message
-from contest_portal.judging.assignment import VERSION, Infeasible, Repair
+from contest_portal.judging.assignment import Infeasible, Repair
 from contest_portal.judging.links import own_round
 from contest_portal.judging.models import Assignment, Judge, PlanChange, Round, RoundJudge
-from contest_portal.judging.plan_documents import document_of
-from contest_portal.judging.queries.repairing import RepairPreview, RepairWish, preview_repair, repair_inputs
+from contest_portal.judging.queries.repairing import RepairWish, preview_repair, repair_inputs
 from contest_portal.judging.services.conflict_guard import refuse_conflicts
+from contest_portal.judging.services.plan_changes import repaired
 from contest_portal.judging.services.reassigning import give_task
 from contest_portal.judging.services.states_of_rounds import require_state, seen_round
 from contest_portal.people.services.checked import checking
@@ -55,7 +54,7 @@ def apply_repair(actor: Actor, round_id: int, wish: RepairWish, digest: str, see
         _move(work, row, preview.outcome)
         before = {"reads_per_entry": row.reads_per_entry}
         _settle_round(work, row, wish)
-        change = _change(row, preview, preview.outcome, actor, why)
+        change = repaired(row, preview, actor, why)
         work.session.add(change)
         work.record(
             row,
@@ -116,28 +115,3 @@ def _settle_round(work: Work, row: Round, wish: RepairWish) -> None:
             .values(left_at=now())
         )
     row.version += 1
-
-
-def _change(row: Round, preview: RepairPreview, outcome: Repair, actor: Actor, why: str) -> PlanChange:
-    """The repair with all that it was computed from, so that it can be computed again."""
-
-    number = db.session.scalar(select(func.max(PlanChange.number)).where(PlanChange.round_id == row.id)) or 0
-    document: dict[str, Any] = document_of(preview.problem) | {
-        "plan": sorted(list(pair) for pair in preview.tasks.plan),
-        "submitted": sorted(list(pair) for pair in preview.tasks.read),
-        "begun": sorted(list(pair) for pair in preview.tasks.begun),
-        "even": preview.wish.even,
-    }
-    return PlanChange(
-        round_id=row.id,
-        number=number + 1,
-        kind="repair",
-        seed=preview.seed,
-        algorithm=VERSION,
-        problem=document,
-        plan=[list(pair) for pair in outcome.plan.pairs],
-        moved=[[move.entry, move.giver, move.taker] for move in outcome.moves],
-        why=why,
-        made_by=actor.account_id,
-        made_at=now(),
-    )

@@ -177,7 +177,7 @@ def declare_conflict(actor: Actor, task_id: int, why: str) -> Judge | None:
                 recorded_at=now(),
             )
         )
-        return hand_over(work, row, task, Message(why))
+        return hand_over(work, row, [task], [Message(why)])[task.id]
 
 
 def mark_field(code: str) -> str:
