@@ -110,11 +110,12 @@ def _text_refusals(draft: DraftInput, labels: Mapping[str, Message | str]) -> It
                     limit=most,
                 ),
             )
-        elif _has_control(text, "\n\t" if has_lines else ""):
+        elif has_control_characters(text, "\n\t" if has_lines else ""):
             yield anchor, Message.of(N_("%(label)s中有无法显示的控制字符，请删去后重新输入"), label=label)
 
 
-def _has_control(text: str, allowed: str) -> bool:
+def has_control_characters(text: str, allowed: str) -> bool:
+    """Whether a text holds signs that no keyboard makes and PostgreSQL does not keep (NUL), other than the allowed."""
     return any(unicodedata.category(c) in _CONTROL and c not in allowed for c in text)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from flask import request
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, HiddenField, IntegerField, TextAreaField
-from wtforms.validators import InputRequired, Length, NumberRange
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from contest_portal.core.forms import Form
 from contest_portal.entries.mask_boxes import MOST_BOXES, SIDES
@@ -29,10 +29,12 @@ class MaskForm(Form):
 
 
 class SettleForm(Form):
-    """What is said of a found name: dismissed, redacted, or open again; `alike`: also of the same words beside it."""
+    """What is said of a found name: dismissed, redacted, or open again; `alike`: also of the same words beside it;
+    `page`: the page of the file on which it was said, to come back to."""
 
     state = HiddenField()
     alike = BooleanField()
+    page = IntegerField(validators=[Optional()])
 
 
 def typed_rows() -> Sequence[Mapping[str, str]]:

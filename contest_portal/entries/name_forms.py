@@ -49,6 +49,17 @@ SCHOOL_ENDS = ("完全小学", "小学校", "小学", "初级中学", "高级中
 _ADMINISTRATIVE = ("自治州", "自治县", "自治区", "街道", "省", "市", "区", "县", "旗", "镇", "乡")
 
 
+_KIND = (
+    r"(?:xiao\s?xue|zhong\s?xue|xue\s?xiao|primary|elementary|middle|high|junior|senior|experimental|central|school)"
+)
+"""What follows a school's name in Latin letters. All of it belongs to the name: "School" beside a black box still tells."""
+_REGION_KINDS = {
+    "省": "province|sheng", "市": "city|municipality|prefecture|shi", "区": "district|qu", "县": "county|xian",
+    "旗": "banner|qi", "镇": "town|township|zhen", "乡": "town|township|xiang", "州": "prefecture|zhou",
+}  # fmt: skip
+"""By the last letter of a region's name, what follows it in Latin letters."""
+
+
 @dataclass(frozen=True)
 class Wanted:
     """A name to look for, and whose it is."""
@@ -219,10 +230,7 @@ def _school_in_pinyin(core: str) -> Iterator[NameForm]:
     own = core.removesuffix(end)
     sounds = [sounds_of(letter) for letter in own]
     if end and len(own) >= 2 and all(sounds):
-        kinds = (
-            r"(?:xiao\s?xue|zhong\s?xue|xue\s?xiao|primary|elementary|middle|high|junior|senior|experimental|school)"
-        )
-        pattern = f"{_NOT_LATIN_BEFORE}{_syllables(sounds)}{_JOIN}(?:\\w+\\s)?{kinds}{_NOT_LATIN_AFTER}"
+        pattern = f"{_NOT_LATIN_BEFORE}{_syllables(sounds)}{_JOIN}(?:\\w+\\s)?{_KIND}(?:[\\s-]{{1,2}}{_KIND})*{_NOT_LATIN_AFTER}"
         yield NameForm(re.compile(pattern), "sure")
 
 
@@ -233,7 +241,9 @@ def _place_forms(name: str) -> Iterator[NameForm]:
     yield NameForm(re.compile(re.escape(stem)), "word")
     sounds = [sounds_of(letter) for letter in stem]
     if len(stem) >= 2 and all(sounds):
-        yield NameForm(re.compile(f"{_NOT_LATIN_BEFORE}{_syllables(sounds)}{_NOT_LATIN_AFTER}"), "pinyin", 0)
+        kinds = _REGION_KINDS.get(name[-1], "") if stem != name else ""
+        kind = f"(?:[\\s-]{{0,2}}(?:{kinds}))?" if kinds else ""
+        yield NameForm(re.compile(f"{_NOT_LATIN_BEFORE}{_syllables(sounds)}{kind}{_NOT_LATIN_AFTER}"), "pinyin", 0)
 
 
 def wanted_names(names: Iterable[tuple[str, Role]]) -> list[Wanted]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from dataclasses import replace
 
 import numpy as np
 import pypdfium2
@@ -11,7 +12,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from PIL import Image
-from pypdf import PdfReader
+from pypdf import PdfReader, PdfWriter
 from sqlalchemy import select
 
 from contest_portal.core.database import db
@@ -21,11 +22,19 @@ from contest_portal.core.storage import storage
 from contest_portal.entries.blind_models import FileMask, NameTrace
 from contest_portal.entries.mask_boxes import are_covered, boxes_from_percent, covers, with_proposals
 from contest_portal.entries.models import Entry
+from contest_portal.entries.queries.entry import entry_by_id
 from contest_portal.entries.services.masks import make_mask_again, mask_traces, save_mask
 from contest_portal.entries.services.name_traces import search_entry
-from tests.entries.blind_factories import report_of, run_jobs, submit_report, submit_signed_painting
+from tests.entries.blind_factories import (
+    document,
+    report_of,
+    run_jobs,
+    submit_report,
+    submit_report_file,
+    submit_signed_painting,
+)
 from tests.entries.entry_factories import Place, make_place
-from tests.factories import sign_in
+from tests.factories import make_consent, make_student, sign_in
 
 CORNER = [0.7, 0.7, 0.3, 0.3]
 WHY = "遮盖了签名。"
@@ -217,6 +226,114 @@ def test_one_press_covers_all_names_of_a_file_and_the_office_sees_the_copy(clien
     assert copy.mimetype == "application/pdf"
     assert PdfReader(io.BytesIO(copy.data)).pages[1].extract_text().strip() == ""
     assert "已遮盖 3 处" in client.get(f"/office/entries/{entry.id}").get_data(as_text=True)
+
+
+def with_a_picture_page(words: str) -> bytes:
+    """A page of words, and one with a picture."""
+    page = io.BytesIO()
+    Image.new("RGB", (400, 300), "white").save(page, "PDF")
+    writer = PdfWriter()
+    writer.append(io.BytesIO(document(words)))
+    writer.append(page)
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
+def test_pages_with_pictures_are_told_of_and_names_on_words_alone_are_not_all(
+    client: FlaskClient, place: Place
+) -> None:
+    entry = submit_report_file(place, with_a_picture_page("张晓明"))
+    pupil = make_student(place.school, "赵一")
+    make_consent(pupil)
+    plain = submit_report(place, "校园", "赵一", pupil=pupil)
+    for one in (entry, plain):
+        search_entry(one.id)
+    sign_in(client, place.staff)
+    told = "第 2 页有图片，图片里的字系统看不出来，请看页面核对"
+    assert told in client.get(f"/office/entries/{entry.id}").get_data(as_text=True)
+    assert "页有图片" not in client.get(f"/office/entries/{plain.id}").get_data(as_text=True)
+    address = f"/office/entries/{entry.id}/masks/{report_of(entry)}"
+    assert told in client.post(f"{address}/names", follow_redirects=True).get_data(as_text=True)
+    assert "这一页有图片" in client.get(f"{address}?page=2").get_data(as_text=True)
+    assert "这一页有图片" not in client.get(f"{address}?page=1").get_data(as_text=True)
+
+
+def test_what_judges_cannot_see_is_not_masked(client: FlaskClient, place: Place) -> None:
+    entry = submit_report(place)
+    seen = {slot.code for slot in entry.category.rules.slots if slot.judges_see}
+    hidden = next(file.blob_id for file in entry_by_id(entry.id).files if file.slot_code not in seen)
+    sign_in(client, place.staff)
+    form = {"seen": "0", "page": "1", "why": WHY, "left": "1", "top": "1", "width": "9", "height": "9"}
+    for address in (f"masks/{hidden}", f"masks/{hidden}/names", f"masks/{hidden}/again"):
+        assert client.post(f"/office/entries/{entry.id}/{address}", data=form).status_code == 404
+    assert (
+        client.post(f"/office/entries/{entry.id}/masks/{report_of(entry)}", data=form | {"page": "3"}).status_code
+        == 404
+    )
+    assert db.session.scalars(select(FileMask)).all() == []
+
+
+def test_a_reason_holds_no_signs_that_nobody_sees(place: Place) -> None:
+    entry = submit_signed_painting(place)
+    with pytest.raises(Invalid, match="控制字符"):
+        save_mask(place.staff, entry.id, report_of(entry), 0, 1, [CORNER], "遮盖了\x00签名。")
+    save_mask(place.staff, entry.id, report_of(entry), 0, 1, [CORNER], "遮盖了\u202e签名。")
+    assert mask_of(entry).why == "遮盖了签名。"
+
+
+def test_a_mask_never_gets_the_id_of_one_that_was_undone(place: Place) -> None:
+    entry = submit_signed_painting(place)
+    save_mask(place.staff, entry.id, report_of(entry), 0, 1, [CORNER], WHY)
+    first = mask_of(entry).id
+    save_mask(place.staff, entry.id, report_of(entry), 1, 1, [], "")
+    save_mask(place.staff, entry.id, report_of(entry), 0, 1, [CORNER], WHY)
+    assert mask_of(entry).id > first
+
+
+def test_pages_beyond_the_pictures_are_reached(app: Flask, client: FlaskClient, place: Place) -> None:
+    app.config["SETTINGS"] = replace(app.config["SETTINGS"], preview_pages=2)
+    entry = submit_report(place, *(f"第{page}页" for page in range(1, 21)), "张晓明")
+    search_entry(entry.id)
+    run_jobs("media.derive", "media.render")
+    address = f"/office/entries/{entry.id}/masks/{report_of(entry)}"
+    sign_in(client, place.staff)
+    html = client.get(address).get_data(as_text=True)
+    in_sight = html[: html.index("全部 21 页")]
+    assert re.findall(r"\?page=(\d+)", in_sight) == ["1", "2", "3", "21"], "first, beside it, last and named"
+    assert "page=12" in html, "all of them one press away"
+    html = client.get(f"{address}?page=21").get_data(as_text=True)
+    assert "这一页没有" in html
+    assert html.count("is-proposed") == 1
+    form = {"seen": "0", "page": "21", "why": WHY, "left": "1", "top": "1", "width": "90", "height": "90"}
+    assert client.post(address, data=form).status_code == 302
+    run_jobs("entries.mask_file")
+    assert (mask_of(entry).state, list(mask_of(entry).boxes)) == ("ready", ["21"])
+
+
+def test_the_same_words_of_a_page_are_settled_there(client: FlaskClient, place: Place) -> None:
+    entry = submit_report(place, "西关小学，西关小学，张晓明")
+    search_entry(entry.id)
+    address = f"/office/entries/{entry.id}/masks/{report_of(entry)}"
+    html = sign_in(client, place.staff).get(address).get_data(as_text=True)
+    assert "本页 2 处" in html
+    school = select(NameTrace).where(NameTrace.words == "西关小学")
+    form = {"state": "dismissed", "alike": "y", "page": "1"}
+    answer = client.post(
+        f"/office/entries/{entry.id}/names/{db.session.scalars(school).first().id}",
+        data=form,  # type: ignore[union-attr]
+    )
+    assert answer.location == f"{address}?page=1"
+    db.session.rollback()
+    assert {one.state for one in db.session.scalars(school)} == {"dismissed"}
+
+
+def test_jobs_of_masked_copies_say_what_they_are_of(client: FlaskClient, place: Place) -> None:
+    entry = submit_signed_painting(place)
+    save_mask(place.staff, entry.id, report_of(entry), 0, 1, [CORNER], WHY)
+    run_jobs("entries.mask_file")
+    name = f"{entry.number} {entry.title}：遮盖后的副本"
+    assert name in sign_in(client, place.staff).get("/office/jobs?state=waiting").get_data(as_text=True)
 
 
 def test_the_school_sees_where_and_why(client: FlaskClient, place: Place) -> None:

@@ -136,6 +136,26 @@ def test_a_place(text: str, certain: bool | None) -> None:
     assert [one[1] for one in found(text, "甘州区", "place")] == ([] if certain is None else [certain])
 
 
+@pytest.mark.parametrize(
+    ("text", "name", "role", "words"),
+    [
+        ("Xiguan Primary School of ours", "甘州区西关小学", "school", "Xiguan Primary School"),
+        (
+            "the Xiguan Experimental Primary School, 2018",
+            "甘州区西关小学",
+            "school",
+            "Xiguan Experimental Primary School",
+        ),
+        ("Ganzhou District, 2018", "甘州区", "place", "Ganzhou District"),
+        ("in Zhangye City we", "张掖市", "place", "Zhangye City"),
+        ("Ganzhouqu", "甘州区", "place", "Ganzhouqu"),
+        ("Ganzhou County", "甘州区", "place", "Ganzhou"),
+    ],
+)
+def test_the_words_that_belong_to_a_name_are_part_of_it(text: str, name: str, role: Role, words: str) -> None:
+    assert [one for one, _certain in found(text, name, role)] == [words]
+
+
 def test_a_tutors_surname_before_the_title_is_possible() -> None:
     assert found("谢谢李老师", "李志强", "tutor") == [("李老师", POSSIBLE)]
     assert found("谢谢李老师", "李志强", "author") == []

@@ -240,7 +240,7 @@ def test_the_same_words_in_a_file_are_settled_at_once(client: FlaskClient, place
     entry = submit_report(place, "西关小学", "西关小学", "西关小学 张晓明")
     search_entry(entry.id)
     html = page(client, place, f"/office/entries/{entry.id}")
-    assert "第 1、2、3 页：" in html
+    assert "第 1–3 页：" in html
     assert html.count("<mark>西关小学</mark>") == 1
     school = next(one for one in traces(entry) if one.words == "西关小学")
     form = {"state": "dismissed", "alike": "y"}

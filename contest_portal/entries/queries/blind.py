@@ -16,6 +16,7 @@ from contest_portal.core.errors import NotFound
 from contest_portal.core.text import N_, Message
 from contest_portal.entries.blind_models import FileMask, NameSearch, NameTrace
 from contest_portal.entries.models import Entry
+from contest_portal.entries.page_numbers import in_ranges
 from contest_portal.entries.queries.screening_sheet import SubmittedFile, submitted_file
 from contest_portal.media.blind_copies import can_be_masked
 from contest_portal.media.facts import Kind
@@ -60,20 +61,18 @@ class TraceLine:
         return self.traces[0]
 
     @property
-    def pages(self) -> Sequence[int]:
+    def pages(self) -> str:
         """The pages of a file, each once."""
-        return sorted({trace.page for trace in self.traces if trace.page})
+        return in_ranges(trace.page for trace in self.traces if trace.page)
 
 
 @dataclass(frozen=True)
 class TraceGroup:
-    """The names found in one file or one part of the form; `blob_id` where it can be masked; `pictured`: the pages of the
-    file that hold pictures, which nobody searched."""
+    """The names found in one file or one part of the form; `blob_id` where it can be masked."""
 
     where: Message | str
     blob_id: int | None
     lines: Sequence[TraceLine]
-    pictured: Sequence[int] = ()
 
     @property
     def open_count(self) -> int:
@@ -95,7 +94,7 @@ class BlindSheet:
     unread: Sequence[str]
     masks: Mapping[int, FileMask]
     maskable: Sequence[tuple[int, str]]
-    pictured: Mapping[int, Sequence[int]]
+    pictured: Mapping[int, str]
 
     @property
     def open_count(self) -> int:
@@ -119,10 +118,10 @@ def blind_sheet(entry: Entry, snapshot: Mapping[str, Any], rules: CategoryRules)
         same = (trace.state, trace.name, trace.words, trace.is_certain, trace.settled_by)
         groups[place].setdefault(same, []).append((trace, name or ""))
     search = db.session.scalar(select(NameSearch).where(NameSearch.entry_id == entry.id))
-    pictured = {int(blob_id): pages for blob_id, pages in (search.pictured if search else {}).items()}
+    pictured = {int(blob_id): in_ranges(pages) for blob_id, pages in (search.pictured if search else {}).items()}
     found = {place: [_line(own, names, labels) for own in lines.values()] for place, lines in groups.items()}
     return BlindSheet(
-        [TraceGroup(own[0].where, place[0], own, pictured.get(place[0] or 0, ())) for place, own in found.items()],
+        [TraceGroup(own[0].where, place[0], own) for place, own in found.items()],
         search is not None and search.entry_version == entry.submission_count,
         [names[blob_id] for blob_id in (search.unread if search else []) if blob_id in names],
         masks_of(entry.id),
@@ -202,6 +201,12 @@ def unsettled_names(entry_ids: Sequence[int]) -> UnsettledNames:
     return UnsettledNames(works, names, unsearched)
 
 
+def pictured_pages(entry_id: int, blob_id: int) -> list[int]:
+    """The pages of a file that hold pictures, in which there may be letters that no search reads."""
+    pictured = db.session.scalar(select(NameSearch.pictured).where(NameSearch.entry_id == entry_id))
+    return list((pictured or {}).get(str(blob_id), ()))
+
+
 def traces_on(entry_id: int, blob_id: int) -> list[NameTrace]:
     """The names found in a file, by page."""
     wanted = select(NameTrace).where(NameTrace.entry_id == entry_id, NameTrace.blob_id == blob_id)
@@ -218,12 +223,13 @@ class MaskableFile:
 
 
 def maskable_file(entry_id: int, blob_id: int) -> MaskableFile:
-    """Raises NotFound for what is not in the last submitted version, or no picture and no PDF."""
+    """Raises NotFound for what is not in the last submitted version, no picture and no PDF, or nothing that judges see."""
     entry = db.session.get(Entry, entry_id)
     if entry is None:
         raise NotFound
     file = submitted_file(entry_id, entry.submission_count, blob_id)
-    if not can_be_masked(Kind(file.blob.kind)):
+    seen = {slot.code for slot in file.entry.category.rules.slots if slot.judges_see}
+    if not can_be_masked(Kind(file.blob.kind)) or not seen & file.slots:
         raise NotFound
     return MaskableFile(file.entry, file, masks_of(entry_id).get(blob_id))
 

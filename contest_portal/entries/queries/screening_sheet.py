@@ -146,18 +146,19 @@ def sheet_of(entry: Entry) -> ScreeningSheet:
 
 @dataclass(frozen=True)
 class SubmittedFile:
-    """A file of a submitted version."""
+    """A file of a submitted version; `slots`: where it stands in it."""
 
     entry: Entry
     blob: Blob
     name: str
+    slots: frozenset[str]
 
 
 def submitted_file(entry_id: int, number: int, blob_id: int) -> SubmittedFile:
     """The file of that content in that submitted version. Raises NotFound."""
     entry = entry_by_id(entry_id)
-    name = next((one["name"] for one in version(entry_id, number).snapshot["files"] if one["blob_id"] == blob_id), None)
+    own = [one for one in version(entry_id, number).snapshot["files"] if one["blob_id"] == blob_id]
     blob = db.session.get(Blob, blob_id)
-    if name is None or blob is None:
+    if not own or blob is None:
         raise NotFound
-    return SubmittedFile(entry, blob, name)
+    return SubmittedFile(entry, blob, own[0]["name"], frozenset(one["slot"] for one in own))

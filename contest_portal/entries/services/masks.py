@@ -18,7 +18,7 @@ from contest_portal.core.jobs import enqueue, job, report_progress
 from contest_portal.core.storage import Missing, storage
 from contest_portal.core.text import N_, Message
 from contest_portal.entries.blind_models import FileMask, NameTrace
-from contest_portal.entries.draft_input import clean_text
+from contest_portal.entries.draft_input import clean_text, has_control_characters
 from contest_portal.entries.mask_boxes import with_proposals
 from contest_portal.entries.models import Entry
 from contest_portal.entries.services.name_traces import settle_by_mask
@@ -42,14 +42,9 @@ def save_mask(
     `seen`: the mask's version that was on screen (0: none). Raises Stale where a colleague changed it meanwhile, Invalid
     without a reason or for a file that cannot be masked.
     """
-    reason = clean_text(why)
+    reason = _reason(why)
     if boxes and not reason:
         raise Invalid("entries.why_masked", N_("请填写遮盖说明，学校会看到它。"), field="why")
-    if len(reason) > MOST_WHY:
-        message = Message.of(
-            N_("遮盖说明有 %(measured)s 字，最多 %(limit)s 字。"), measured=len(reason), limit=MOST_WHY
-        )
-        raise Invalid("entries.why_too_long", message, field="why")
     with unit_of_work(actor, "entries.mask_file") as work:
         mask = _locked_mask(work, entry_id, blob_id)
         if (mask.version if mask else 0) != seen:
@@ -60,6 +55,19 @@ def save_mask(
         else:
             pages.pop(str(page), None)
         return _write(work, actor, entry_id, blob_id, mask, pages, reason)
+
+
+def _reason(why: str) -> str:
+    reason = clean_text(why)
+    if len(reason) > MOST_WHY:
+        message = Message.of(
+            N_("遮盖说明有 %(measured)s 字，最多 %(limit)s 字。"), measured=len(reason), limit=MOST_WHY
+        )
+        raise Invalid("entries.why_too_long", message, field="why")
+    if has_control_characters(reason, "\n\t"):
+        message = Message.of(N_("%(label)s中有无法显示的控制字符，请删去后重新输入"), label=Message(N_("遮盖说明")))
+        raise Invalid("entries.why_unprintable", message, field="why")
+    return reason
 
 
 def mask_traces(actor: Actor, entry_id: int, blob_id: int, why: str) -> FileMask | None:
@@ -73,7 +81,7 @@ def mask_traces(actor: Actor, entry_id: int, blob_id: int, why: str) -> FileMask
         for trace in work.session.scalars(wanted.order_by(NameTrace.id)):
             if trace.boxes:
                 pages[str(trace.page)] = with_proposals(pages.get(str(trace.page), []), trace.boxes)
-        return _write(work, actor, entry_id, blob_id, mask, pages, (mask.why if mask else "") or clean_text(why))
+        return _write(work, actor, entry_id, blob_id, mask, pages, (mask.why if mask else "") or _reason(why))
 
 
 def _locked_mask(work: Work, entry_id: int, blob_id: int) -> FileMask | None:

@@ -17,11 +17,19 @@ from contest_portal.entries.blind_models import NameTrace
 from contest_portal.entries.forms_masks import WHY, MaskForm, SettleForm, typed_rows
 from contest_portal.entries.mask_boxes import boxes_from_percent, covers
 from contest_portal.entries.models import Entry
-from contest_portal.entries.queries.blind import ROLES, MaskableFile, maskable_file, trace_of, traces_on
+from contest_portal.entries.page_numbers import in_ranges, pages_shown
+from contest_portal.entries.queries.blind import (
+    ROLES,
+    MaskableFile,
+    maskable_file,
+    pictured_pages,
+    trace_of,
+    traces_on,
+)
 from contest_portal.entries.services import masks as services
 from contest_portal.entries.services.name_traces import settle_trace
 from contest_portal.entries.views.blueprint import bp
-from contest_portal.media.facts import Kind
+from contest_portal.media.facts import FileFacts, Kind
 from contest_portal.media.models import Blob
 from contest_portal.media.queries import previews_of
 from contest_portal.media.serving import send_blob
@@ -45,6 +53,8 @@ def mask_save(asked: MaskableFile) -> AnyResponse:
     """Set the boxes of one page."""
     form, entry_id, blob_id = MaskForm(), asked.entry.id, asked.file.blob.id
     number = form.page.data or 1
+    if number > page_count_of(asked.file.blob):
+        raise NotFound
     if not form.validate_on_submit():
         return _page(asked, number, form, status=422)
     try:
@@ -70,8 +80,12 @@ def mask_save(asked: MaskableFile) -> AnyResponse:
 def mask_names(asked: MaskableFile) -> AnyResponse:
     """Cover all names that were found in the file and await a word."""
     entry_id = asked.entry.id
+    pictured = pictured_pages(entry_id, asked.file.blob.id)
     services.mask_traces(current_actor(), entry_id, asked.file.blob.id, str(WHY))
     flash(_("找到的姓名线索已全部遮盖，正在生成评委看的副本。"), "success")
+    if pictured:
+        words = _("第 %(pages)s 页有图片，图片里的字系统看不出来，请看页面核对。", pages=in_ranges(pictured))
+        flash(words, "warning")
     return redirect(url_for(".office_entry", entry_id=entry_id, _anchor="names"))
 
 
@@ -98,8 +112,10 @@ def masked_copy(asked: MaskableFile) -> Response:
 @permission("entries.settle_name", of=trace_of)
 def settle_name(asked: tuple[Entry, NameTrace]) -> AnyResponse:
     """Say that a found name is none, or that judges must not read it, or take that back."""
-    entry_id, form = asked[0].id, SettleForm()
+    entry_id, form, blob_id = asked[0].id, SettleForm(), asked[1].blob_id
     settle_trace(current_actor(), entry_id, asked[1].id, form.state.data or "", alike=bool(form.alike.data))
+    if form.page.data and blob_id is not None:
+        return redirect(url_for(".mask_page", entry_id=entry_id, blob_id=blob_id, page=form.page.data))
     return redirect(url_for(".office_entry", entry_id=entry_id, _anchor="names"))
 
 
@@ -112,8 +128,8 @@ def _page(
     status: int = 200,
 ) -> Response:
     entry, blob, mask = asked.entry, asked.file.blob, asked.mask
-    sizes = _page_sizes(blob)
-    if number != 1 and not 1 <= number <= len(sizes):
+    sizes, count = _page_sizes(blob), page_count_of(blob)
+    if not 1 <= number <= count:
         raise NotFound
     saved = mask.boxes.get(str(number), []) if mask else []
     traces = [one for one in traces_on(entry.id, blob.id) if one.state != "dismissed"]
@@ -124,7 +140,10 @@ def _page(
         formdata=None,
         data={"seen": mask.version if mask else 0, "page": number, "why": (mask.why if mask else "") or str(WHY)},
     )
-    width, height = sizes[number - 1] if sizes else (MOST_DRAWN, MOST_DRAWN)
+    size = sizes[number - 1] if number <= len(sizes) else None
+    width, height = size or (MOST_DRAWN, MOST_DRAWN)
+    open_pages = sorted({one.page for one in traces if one.state == "open"})
+    masked_pages = sorted(int(page) for page in mask.boxes) if mask else []
     return render_page(
         "entries/office/mask.html",
         status=status,
@@ -134,20 +153,32 @@ def _page(
         mask=mask,
         form=form,
         number=number,
-        sizes=sizes,
+        size=size,
+        count=count,
+        is_made=bool(sizes),
+        shown_pages=pages_shown(count, number, {*open_pages, *masked_pages}),
+        is_pictured=number in pictured_pages(entry.id, blob.id),
         is_pdf=Kind(blob.kind) is Kind.PDF,
         drawn=(MOST_DRAWN, round(MOST_DRAWN * height / width)),
         rows=[*rows, *({} for _row in range(EMPTY_ROWS))],
-        names=[(one, translate_role(one)) for one in here],
-        open_pages=sorted({one.page for one in traces if one.state == "open"}),
-        masked_pages=sorted(int(page) for page in mask.boxes) if mask else [],
+        names=_same_together(here),
+        open_pages=open_pages,
+        masked_pages=masked_pages,
         problem=translate(problem.message) if problem else "",
     )
 
 
-def translate_role(trace: NameTrace) -> str:
-    """Whose name it is, in the reader's language."""
-    return _(ROLES[trace.role])
+def _same_together(traces: Sequence[NameTrace]) -> list[tuple[NameTrace, str, int]]:
+    """The same words of the same name once: the first trace, whose name it is, how often it stands there."""
+    found: dict[object, list[NameTrace]] = {}
+    for one in traces:
+        found.setdefault((one.name, one.words, one.state), []).append(one)
+    return [(own[0], _(ROLES[own[0].role]), len(own)) for own in found.values()]
+
+
+def page_count_of(blob: Blob) -> int:
+    """How many pages the file has; a picture is one. Pictures of them may be fewer: the first so many are made."""
+    return max(FileFacts.from_json(blob.facts).pages or 1, len(_page_sizes(blob)))
 
 
 def _page_sizes(blob: Blob) -> Sequence[tuple[int, int]]:
