@@ -12,15 +12,15 @@ Pure: the same ranking gives the same plan, whatever the machine.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Hashable, Mapping
-from dataclasses import dataclass
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import brentq
 from scipy.special import ndtr
 
-from contest_portal.judging.ranking import BAND, Ranking
+from contest_portal.judging.ranking import BAND, EntryEstimate, Ranking
 from contest_portal.judging.ranking.quota import normals
 
 Vector = NDArray[np.float64]
@@ -37,7 +37,7 @@ class BoundaryPlan:
 
     `entries` are (id, extra reads), most reads first; `reads` is their sum, below what was asked where the works of the
     band have no more judges left. `expected_right_before` and `expected_right_after` are works, of `quota` places, that
-    truly belong there. `line` is the level in points that parts the works. `near` are all works of the band.
+    truly belong there. `lines` are the levels in points that part the works of each group. `near` are all of the band.
     """
 
     entries: tuple[tuple[Hashable, int], ...]
@@ -45,7 +45,7 @@ class BoundaryPlan:
     quota: int
     expected_right_before: float
     expected_right_after: float
-    line: float
+    lines: tuple[float, ...]
     near: tuple[Hashable, ...]
 
     @property
@@ -85,34 +85,73 @@ def plan_boundary(
     others are worked out from the estimates. Raises ValueError for a quota that is not below the number of works, for
     negative reads, for a ranking without standard errors or whose noise was not estimated.
     """
-    if not 1 <= quota < len(ranking.entries):
-        raise ValueError(f"a quota of {quota} among {len(ranking.entries)} works leaves nothing to decide")
+    return plan_boundaries(
+        [replace(ranking, quota=quota, entries=_for_quota(ranking, quota))], reads, band=band, readers=readers
+    )
+
+
+def plan_boundaries(
+    rankings: Sequence[Ranking],
+    reads: int,
+    *,
+    band: tuple[float, float] = BAND,
+    readers: Mapping[Hashable, int] | None = None,
+) -> BoundaryPlan:
+    """The same where several groups of works have a line each: every ranking by its own quota, the reads given to
+    whichever line they help most."""
     if reads < 0:
         raise ValueError("reads cannot be below zero")
+    lines = [_line(ranking, band, readers) for ranking in rankings]
+    share, most = (np.concatenate([getattr(one, name) for one in lines]) for name in ("share", "most"))
+    extra = np.split(_placed(share, most, reads), np.cumsum([len(one.share) for one in lines])[:-1])
+    before = [_expected_right(one.levels, one.quota, np.zeros(len(one.share))) for one in lines]
+    after = [_expected_right(one.levels, one.quota, own) for one, own in zip(lines, extra, strict=True)]
+    given = [pair for one, own in zip(lines, extra, strict=True) for pair in _given(one.levels, own)]
+    return BoundaryPlan(
+        entries=tuple(sorted(given, key=lambda pair: -pair[1])),
+        reads=int(sum(own.sum() for own in extra)),
+        quota=sum(one.quota for one in lines),
+        expected_right_before=round(sum(before), 3),
+        expected_right_after=round(sum(map(max, before, after)), 3),
+        lines=tuple(round(one.levels.line, 6) for one in lines),
+        near=tuple(id_ for one in lines for id_, is_near in zip(one.levels.ids, one.near, strict=True) if is_near),
+    )
+
+
+@dataclass(frozen=True)
+class _Line:
+    """The works around one line: probability to be above it, within the band or not, the most reads they can be given."""
+
+    levels: _Levels
+    quota: int
+    share: Vector
+    near: NDArray[np.bool_]
+    most: Counts
+
+
+def _line(ranking: Ranking, band: tuple[float, float], readers: Mapping[Hashable, int] | None) -> _Line:
+    quota = ranking.quota or 0
+    if not 1 <= quota < len(ranking.entries):
+        raise ValueError(f"a quota of {quota} among {len(ranking.entries)} works leaves nothing to decide")
     levels = _levels(ranking, quota)
     share = _shares(ranking, levels, quota)
     near = (share >= band[0]) & (share <= band[1])
-    extra = _placed(share, np.where(near, _rooms(ranking, readers), 0), reads)
-    before, after = _expected_right(levels, quota, np.zeros(len(extra))), _expected_right(levels, quota, extra)
-    return BoundaryPlan(
-        entries=_given(levels, extra),
-        reads=int(extra.sum()),
-        quota=quota,
-        expected_right_before=round(before, 3),
-        expected_right_after=round(max(before, after), 3),
-        line=round(levels.line, 6),
-        near=tuple(identifier for identifier, is_near in zip(levels.ids, near, strict=True) if is_near),
-    )
+    return _Line(levels, quota, share, near, np.where(near, _rooms(ranking, readers), 0))
+
+
+def _for_quota(ranking: Ranking, quota: int) -> tuple[EntryEstimate, ...]:
+    """The entries with what is known of this quota: probabilities made for another say nothing."""
+    if ranking.quota == quota:
+        return ranking.entries
+    return tuple(replace(one, p_in_quota=None) for one in ranking.entries)
 
 
 def place_reads(
     ranking: Ranking, quota: int, reads: int, *, band: tuple[float, float] = BAND
 ) -> tuple[tuple[Hashable, int], ...]:
     """The `entries` of the plan alone, without what it is expected to bring, which takes longer to work out."""
-    levels = _levels(ranking, quota)
-    share = _shares(ranking, levels, quota)
-    near = (share >= band[0]) & (share <= band[1])
-    return _given(levels, _placed(share, np.where(near, _rooms(ranking, None), 0), reads))
+    one = _line(replace(ranking, quota=quota, entries=_for_quota(ranking, quota)), band, None)
+    return _given(one.levels, _placed(one.share, one.most, reads))
 
 
 def _given(levels: _Levels, extra: Counts) -> tuple[tuple[Hashable, int], ...]:

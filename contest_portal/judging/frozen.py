@@ -7,35 +7,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-import numpy as np
-
+from contest_portal.judging.carrying import Carried, Together
 from contest_portal.judging.ranking import Method, TieRule, break_ties
-from contest_portal.judging.ranking.fits import Errors
-from contest_portal.judging.ranking.quota import p_in_quota
-from contest_portal.judging.standings import Fitted, Line, Score, Work, fit, ranks_of, shared, standings
+from contest_portal.judging.standings import Line, Score, Work, fit, standings
 from contest_portal.judging.tie_breaks import RAW, VOTE, code_of
 
-FORMAT = 1
-
-
-@dataclass(frozen=True)
-class Carried:
-    """What an earlier round found of a work: points, their standard error, and that without what all works share."""
-
-    points: float
-    se: float | None = None
-    se_apart: float | None = None
-
-    @classmethod
-    def of_line(cls, line: Mapping[str, Any]) -> Carried:
-        """From a frozen line that has points. Lines of old rankings keep one error alone, which is the larger."""
-        apart = line.get("se_apart")
-        return cls(line["score"], line.get("se"), line.get("se") if apart is None else apart)
+FORMAT = 2
 
 
 @dataclass(frozen=True)
@@ -69,7 +50,7 @@ class Inputs:
             "stages": list(self.stages),
             "wanted": dict(sorted(self.wanted.items())),
             "tie_breaks": list(self.tie_breaks),
-            "carried": [[entry, one.points, one.se, one.se_apart] for entry, one in sorted(self.carried.items())],
+            "carried": [[entry, *one.to_list()] for entry, one in sorted(self.carried.items())],
             "carry_weight": self.carry_weight,
             "excluded": sorted(self.excluded),
             "works": sorted([work.id, work.number, work.stage_code] for work in self.works),
@@ -96,10 +77,7 @@ class Inputs:
             wanted={str(stage): int(count) for stage, count in data["wanted"].items()},
             seed=int(data["seed"]),
             tie_breaks=[str(one) for one in data["tie_breaks"]],
-            carried={
-                int(entry): Carried(float(points), _number(se), _number(apart))
-                for entry, points, se, apart in data["carried"]
-            },
+            carried={int(entry): Carried.from_list(values) for entry, *values in data["carried"]},
             carry_weight=float(data["carry_weight"]),
             excluded=[int(one) for one in data["excluded"]],
         )
@@ -142,72 +120,13 @@ def rankings_of(inputs: Inputs) -> list[Frozen]:
         "excluded": sorted(inputs.excluded),
     }
     found = []
-    chances = _chances_of_both(standings(fitted, inputs.works), inputs) if inputs.carried else {}
+    both = Together(inputs.carried, inputs.carry_weight, fitted.spread) if inputs.carried else None
+    chances = both.chances(standings(fitted, inputs.works), inputs.wanted, inputs.seed) if both else {}
     for stage in ["", *inputs.stages]:
         own = [work for work in works.values() if not stage or work.stage_code == stage]
-        lines = _lines(fitted, own, inputs, chances)
+        lines = standings(fitted, own)
+        lines = _with_ties_broken(both.lines(lines, chances) if both else lines, inputs.tie_breaks)
         found.append(Frozen(stage, str(fitted.chosen.method), facts, [_json(line.to_dict()) for line in lines]))
-    return found
-
-
-def _lines(fitted: Fitted, works: Sequence[Work], inputs: Inputs, chances: Mapping[int, float]) -> list[Line]:
-    lines = standings(fitted, works)
-    if inputs.carried:
-        lines = _with_carried(lines, inputs, chances)
-    return _with_ties_broken(lines, inputs.tie_breaks)
-
-
-def _with_carried(lines: Sequence[Line], inputs: Inputs, chances: Mapping[int, float]) -> list[Line]:
-    """Points of both rounds by weight; a work that one of them lacks has no rank."""
-    both = {line.entry_id: _combined(line, inputs) for line in lines}
-    ranks = ranks_of({entry_id: one.points for entry_id, one in both.items() if one is not None})
-    ties = shared(ranks.values())
-    return [
-        replace(
-            line,
-            score=None if one is None else one.points,
-            rank=ranks.get(line.entry_id),
-            tied=ranks.get(line.entry_id) in ties,
-            se=None if one is None else one.se,
-            se_apart=None if one is None else one.se_apart,
-            p_in_quota=chances.get(line.entry_id),
-        )
-        for line in lines
-        for one in [both[line.entry_id]]
-    ]
-
-
-def _combined(line: Line, inputs: Inputs) -> Carried | None:
-    """Both rounds by weight, their errors taken as independent: √Σ w²·se². What that assumes: docs/decisions/ranking.md."""
-    earlier, weight = inputs.carried.get(line.entry_id), inputs.carry_weight
-    if earlier is None or line.score is None:
-        return None
-    points = round((1 - weight) * line.score + weight * earlier.points, 6)
-    return Carried(points, _both(line.se, earlier.se, weight), _both(line.se_apart, earlier.se_apart, weight))
-
-
-def _both(own: float | None, earlier: float | None, weight: float) -> float | None:
-    """The standard error of a weighted sum; None where one of the rounds could not tell its own."""
-    if own is None or earlier is None:
-        return None
-    return round(math.hypot((1 - weight) * own, weight * earlier), 6)
-
-
-def _chances_of_both(lines: Sequence[Line], inputs: Inputs) -> dict[int, float]:
-    """Entry → the chance to be within the places of its group by both rounds; none where an error is not known."""
-    found: dict[int, float] = {}
-    groups = {"": inputs.wanted[""]} if "" in inputs.wanted else inputs.wanted
-    for stage, places in sorted(groups.items()):
-        own = {
-            line.entry_id: one
-            for line in sorted(lines, key=lambda line: line.entry_id)
-            if (not stage or line.stage_code == stage) and (one := _combined(line, inputs)) is not None
-        }
-        if not own or any(one.se_apart is None for one in own.values()):
-            continue
-        points, errors = (np.array([getattr(one, name) for one in own.values()]) for name in ("points", "se_apart"))
-        shares = p_in_quota(points, Errors(errors), places, inputs.seed)
-        found.update((entry_id, round(share, 4)) for entry_id, share in zip(own, shares.tolist(), strict=True))
     return found
 
 
@@ -218,7 +137,7 @@ def _with_ties_broken(lines: Sequence[Line], tie_breaks: Sequence[str]) -> list[
         one.id: one for one in break_ties({line.entry_id: line.rank for line in lines if line.rank is not None}, rules)
     }
     found = [
-        replace(line, rank=own.rank, tied=own.tied, broken_by=list(own.broken_by))
+        replace(line, rank=own.rank, tied=own.tied, broken_by=list(own.broken_by), passed_over=list(own.passed_over))
         if (own := placed.get(line.entry_id)) is not None
         else line
         for line in lines
@@ -227,14 +146,12 @@ def _with_ties_broken(lines: Sequence[Line], tie_breaks: Sequence[str]) -> list[
 
 
 def _rule(lines: Sequence[Line], key: str) -> TieRule:
+    """A sum of raw scores is compared among works of as many sheets, where it goes as their mean does."""
     if key == RAW:
-        return TieRule(key, {line.entry_id: line.raw * line.reads for line in lines if line.raw is not None})
+        means: dict[Hashable, float] = {line.entry_id: line.raw for line in lines if line.raw is not None}
+        return TieRule(key, means, among={line.entry_id: line.reads for line in lines})
     code = code_of(key) or ""
     return TieRule(key, {line.entry_id: line.criteria[code] for line in lines if code in line.criteria})
-
-
-def _number(value: Any) -> float | None:
-    return None if value is None else float(value)
 
 
 def _json(data: dict[str, Any]) -> dict[str, Any]:

@@ -16,13 +16,17 @@ MOST_ROWS = 80
 
 
 def estimates_picture(lines: Sequence[Line], places: int | None) -> Picture | None:
-    """Points with their 95 % interval by rank; None where the method gives no standard errors."""
+    """Points with their 95 % interval by rank; None where the method gives no standard errors.
+
+    Intervals are compared with each other, so what all works have in common is no part of them where it is known apart.
+    """
     shown, before = _around(lines, places)
     if not any(line.se is not None for line in shown):
         return None
     rows = []
     for line in shown:
-        reach = None if line.se is None else Z95 * line.se
+        error = line.se if line.se_apart is None else line.se_apart
+        reach = None if error is None else Z95 * error
         low, high = (None, None) if reach is None else ((line.score or 0) - reach, (line.score or 0) + reach)
         rows.append(Interval(line.number, line.score or 0.0, low, high, tip=f"{line.number} {line.score:.2f}"))
     table = [

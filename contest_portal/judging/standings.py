@@ -47,7 +47,10 @@ class Line:
     the others. Ranks are 1, 2, 2, 4; `tied` says that another work has the same `rank`. `spread` is the highest total
     less the lowest; `criteria` the mean points of each criterion. `part` numbers the connected part of the judges.
     `se_apart` is `se` without what all works have in common, None in rankings that were frozen before it was kept.
-    `p_in_quota` is the probability (0–1) to be within the places; `broken_by` the tie-breaks that parted it from others.
+    `p_in_quota` is the probability (0–1) to be within the places; `broken_by` the tie-breaks that parted it from others,
+    `passed_over` those that could not be asked. `pull` (0–1) is the share of its distance to the mean by which the method
+    drew it towards the mean. In a round that counts with an earlier one `score`, `raw`, their ranks, errors, `pull` and
+    `p_in_quota` are those of both; the rest is of this round alone.
     """
 
     entry_id: int
@@ -70,6 +73,8 @@ class Line:
     p_in_quota: float | None = None
     broken_by: Sequence[str] = ()
     se_apart: float | None = None
+    passed_over: Sequence[str] = ()
+    pull: float = 0.0
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON-able data."""
@@ -89,6 +94,12 @@ class Fitted:
     additive: Ranking
     mixed: Ranking
     scores: Sequence[Score]
+
+    @property
+    def spread(self) -> float | None:
+        """The variance of works by which the round's method drew them towards the mean; None where it draws none."""
+        draws = self.chosen.method in {Method.MIXED, Method.HUBER} and not self.chosen.entries_fixed
+        return self.chosen.variance.entry if draws else None
 
     def facts(self) -> dict[str, Any]:
         """What is frozen beside the lines: methods with their reasons, severities, variances, connected parts."""
@@ -197,9 +208,17 @@ def standings(fitted: Fitted, works: Sequence[Work]) -> list[Line]:
                 criteria=criteria.get(work.id, {}),
                 p_in_quota=estimate.p_in_quota if estimate else None,
                 se_apart=estimate.se_apart if estimate else None,
+                pull=_pull(estimate, fitted.spread),
             )
         )
     return sorted(lines, key=lambda line: (line.rank is None, line.rank, line.number))
+
+
+def _pull(estimate: EntryEstimate | None, spread: float | None) -> float:
+    """The part of a work's variance that its sheets left open: by so much it is drawn to the mean (0 drawn by none)."""
+    if estimate is None or estimate.se_apart is None or spread is None:
+        return 0.0
+    return round(min(1.0, estimate.se_apart**2 / spread), 6) if spread > 0 else 1.0
 
 
 def _own(ranking: Ranking, method: Method) -> Iterable[Any]:

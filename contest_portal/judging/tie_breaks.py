@@ -37,3 +37,9 @@ def are_valid(keys: Sequence[str], codes: Iterable[str]) -> bool:
     """Whether each names a criterion or a known way, none twice, the vote last."""
     known = {*(criterion_key(code) for code in codes), *WORDS}
     return len(set(keys)) == len(keys) and set(keys) <= known and VOTE not in keys[:-1]
+
+
+def still_valid(keys: Sequence[str], codes: Iterable[str]) -> list[str]:
+    """Those that a rubric of these criteria can be asked for, in their order."""
+    known = {*(criterion_key(code) for code in codes), *WORDS}
+    return [key for key in keys if key in known]

@@ -47,7 +47,7 @@ def test_reads_go_to_the_works_at_the_line_and_none_to_the_surely_in_or_out() ->
     plan = plan_boundary(ranking_of([95, 94, 78, 77, 76, 75, 55, 54]), 4, 12)
     assert set(reads_of(plan)) == {2, 3, 4, 5}
     assert plan.reads == 12
-    assert 76 < plan.line < 77
+    assert 76 < plan.lines[0] < 77
 
 
 def test_works_near_the_line_are_read_in_proportion_to_how_open_their_place_is() -> None:

@@ -94,7 +94,7 @@ def test_without_places_there_is_no_line(scene: Scene) -> None:
         score(scene, task, 60 + number % 20)
     progress.close_round(scene.staff, running.id, fresh(running).version)
     [made, *_stages] = rankings.rank_round(scene.staff, running.id)
-    with pytest.raises(Invalid, match="没有填写该类别的总名额"):
+    with pytest.raises(Invalid, match="没有填写该类别的名额"):
         planned(scene, made)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import io
 import json
 import os
@@ -22,6 +23,7 @@ from contest_portal.judging.bundles import PARTS, BundleError, read_bundle, repl
 from contest_portal.judging.models import Judge, Ranking, Round, RoundCategory
 from contest_portal.judging.queries.bundles import bundle_of_round
 from contest_portal.judging.queries.repairing import RepairWish, preview_repair
+from contest_portal.judging.ranking import VERSION
 from contest_portal.judging.services import progress, rankings
 from contest_portal.judging.services.repairing import apply_repair
 from tests.judging.making import Scene, make_scene, open_round, score, tasks_of
@@ -97,6 +99,16 @@ def test_what_was_changed_and_packed_again_is_found(ranked: Round, part: str, ch
         assert {one[: len(what)] for one in wrong} == {what}
 
 
+def test_a_ranking_of_another_version_is_said_to_be_one_whatever_its_inputs_look_like(ranked: Round) -> None:
+    parts = json.loads(json.dumps(bundle_of_round(ranked)))
+    parts["inputs.json"][0]["inputs"] = {"format": 1, "carried": [[3, 70.5, None, None]]}
+    for row in parts["ranking.json"]:
+        row["facts"]["version"] = "2"
+    told = [str(one.detail) for one in replay(parts) if not one.same]
+    assert len(told) == 2
+    assert all("第 2 版" in one and f"第 {VERSION} 版" in one for one in told)
+
+
 class TestDamage:
     def test_a_file_that_was_changed_is_named(self, ranked: Round) -> None:
         changed = repacked(ranked, {"plan.json": b"[]\n"})
@@ -126,6 +138,21 @@ class TestDamage:
         content = write_bundle({name: [{"kind": "opening"}] for name in PARTS})
         with pytest.raises(BundleError, match="不完整"):
             replay(read_bundle(content))
+
+    def test_a_number_longer_than_python_reads_is_said_by_its_file(self) -> None:
+        content = write_bundle({name: [] for name in PARTS})
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            files = {name: archive.read(name) for name in archive.namelist()}
+        files["plan.json"] = b"[" + b"1" * 5000 + b"]"
+        manifest = json.loads(files["manifest.json"])
+        manifest["files"]["plan.json"] = hashlib.sha256(files["plan.json"]).hexdigest()
+        files["manifest.json"] = json.dumps(manifest).encode()
+        out = io.BytesIO()
+        with zipfile.ZipFile(out, "w") as archive:
+            for name, text in files.items():
+                archive.writestr(name, text)
+        with pytest.raises(BundleError, match=r"plan\.json"):
+            read_bundle(out.getvalue())
 
     def test_a_round_without_a_ranking_has_no_bundle(self, scene: Scene) -> None:
         with pytest.raises(Conflict, match="还没有排名"):

@@ -29,6 +29,7 @@ from contest_portal.judging import tie_breaks
 from contest_portal.judging.forms.methods import method_choices
 from contest_portal.judging.forms.moments import MOMENT, aware
 from contest_portal.judging.models import Round
+from contest_portal.judging.rubrics import rubric_of
 from contest_portal.judging.services.round_data import RoundData
 from contest_portal.judging.states import CARRIES, MODES, PANEL_WAYS, TAKES
 
@@ -211,11 +212,13 @@ class OpenForm(VersionedForm):
         return UnsettledNames(names=names, unsearched=unsearched)
 
 
-def tie_choices(categories: Sequence[Category]) -> list[tuple[str, str]]:
-    """What can decide between works of equal points: every criterion of these categories once, then the general ways."""
+def tie_choices(categories: Sequence[Category], row: Round | None = None) -> list[tuple[str, str]]:
+    """What can decide between works of equal points: every criterion of these categories once, or of the rubric that the
+    round has of its own, then the general ways."""
     names: dict[str, str] = {}
+    own = {place.category_id: rubric_of(place.rubric) for place in row.categories} if row else {}
     for category in categories:
-        for criterion in category.rules.criteria:
+        for criterion in own.get(category.id) or category.rules.criteria:
             names.setdefault(tie_breaks.criterion_key(criterion.code), criterion.name)
     return [*names.items(), *((key, translate(words)) for key, words in tie_breaks.WORDS.items())]
 

@@ -10,9 +10,9 @@ from datetime import date
 from sqlalchemy import select
 
 from contest_portal.contests.models import Category
-from contest_portal.core.clock import local
+from contest_portal.core.clock import local, now
 from contest_portal.core.database import db
-from contest_portal.core.i18n import day
+from contest_portal.core.i18n import day, minute
 from contest_portal.core.text import N_, Message
 from contest_portal.entries.models import Entry
 from contest_portal.judging import assignment
@@ -21,8 +21,16 @@ from contest_portal.judging.conflicts import Pair, conflicts_between
 from contest_portal.judging.models import Judge, Round, RoundCategory, RoundJudge
 from contest_portal.judging.panels import PlannedPanel
 from contest_portal.judging.plan_documents import fingerprint
-from contest_portal.judging.queries.round_works import PlannedEntry, panels_of, readers_before, works_of_round
+from contest_portal.judging.queries.round_works import (
+    PlannedEntry,
+    current_rubric,
+    panels_of,
+    readers_before,
+    without_earlier_result,
+    works_of_round,
+)
 from contest_portal.judging.queries.ties import ties_of_entries, ties_of_judges
+from contest_portal.judging.rubrics import RoundCriterion
 
 TAKING_PART = ("invited", "active")
 """States of judges who can be given tasks; an invited one finds them after joining."""
@@ -161,9 +169,39 @@ def plan_inputs(row: Round) -> PlanInputs:
         row.link_share,
         row.calibration_count,
         row.mode != "online",
-        selection.lacks,
-        [*selection.notes, *notes],
+        [*_window_over(row), *_not_to_be_pooled(row), *selection.lacks],
+        [*selection.notes, *without_earlier_result(row, selection.works), *notes],
     )
+
+
+def _window_over(row: Round) -> list[Message]:
+    """Judges who are given tasks must have time left to do them."""
+    if row.closes_at > now():
+        return []
+    words = N_("本轮的截止时间（%(at)s）已经过去，请先在轮次设置中修改。")
+    return [Message.of(words, at=minute(row.closes_at))]
+
+
+def _not_to_be_pooled(row: Round) -> list[Message]:
+    """Why sheets of the earlier round cannot make one model with this one's. Who read what is known once that is closed:
+    nobody's two sheets of a work may meet; and points of two rubrics are not the same points."""
+    source = row.source_round
+    if row.carry != "pooled" or source is None:
+        return []
+    if source.state not in {"closed", "ranked"}:
+        words = N_("前一轮「%(name)s」的评分与本轮合并计算，但还没有截止。请先截止前一轮。")
+        return [Message.of(words, name=source.name)]
+    earlier = {place.category_id: _points(current_rubric(place)) for place in source.categories}
+    words = N_("「%(category)s」的评分标准与前一轮「%(name)s」不同，两轮的评分不能合并计算。")
+    return [
+        Message.of(words, category=place.category.name, name=source.name)
+        for place in row.categories
+        if earlier.get(place.category_id) != _points(current_rubric(place))
+    ]
+
+
+def _points(rubric: Sequence[RoundCriterion]) -> list[tuple[str, float]]:
+    return [(one.code, one.max_points) for one in rubric]
 
 
 def seats_of_round(round_id: int) -> list[Seated]:

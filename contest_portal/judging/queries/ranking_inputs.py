@@ -8,7 +8,8 @@ from sqlalchemy import select
 
 from contest_portal.contests.models import Category
 from contest_portal.core.database import db
-from contest_portal.judging.frozen import Carried, Inputs
+from contest_portal.judging.carrying import Carried
+from contest_portal.judging.frozen import Inputs
 from contest_portal.judging.models import Round, RoundCategory
 from contest_portal.judging.queries.planning import categories_of_round
 from contest_portal.judging.queries.rankings import scores_by_category, works_by_category

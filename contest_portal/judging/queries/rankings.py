@@ -116,19 +116,40 @@ def judge_names(judge_ids: Sequence[int]) -> Mapping[int, str]:
 
 
 def sheets_of_ranking(row: Ranking) -> list[tuple[str, int, str, float]]:
-    """(entry number, judge id, judge, total) of the sheets behind a ranking, to be computed again elsewhere."""
-    ids = [line["entry_id"] for line in row.lines]
+    """(entry number, judge id, judge, total) of the sheets that the ranking of the category follows from, as they were
+    frozen, to be computed again elsewhere; of an old program's ranking, the round's sheets of its works. Three statements.
+    """
+    scores = _frozen_scores(row) or _scores_of_lines(row)
+    works = select(Entry.id, Entry.number).where(Entry.id.in_({entry_id for entry_id, _judge, _total in scores}))
+    numbers = {one.id: one.number or "" for one in db.session.execute(works)}
+    names = judge_names(sorted({judge_id for _entry, judge_id, _total in scores}))
+    return sorted(
+        (numbers.get(entry_id, ""), judge_id, names.get(judge_id, ""), total) for entry_id, judge_id, total in scores
+    )
+
+
+def _frozen_scores(row: Ranking) -> list[tuple[int, int, float]]:
+    """(entry, judge, total) of the inputs, which are kept once, with the ranking over all stage groups."""
+    inputs = row.inputs or db.session.scalar(
+        select(Ranking.inputs).where(
+            Ranking.round_id == row.round_id,
+            Ranking.category_id == row.category_id,
+            Ranking.version == row.version,
+            Ranking.stage_code == "",
+        )
+    )
+    return [(entry_id, judge_id, total) for entry_id, judge_id, total, *_marks in (inputs or {}).get("scores", ())]
+
+
+def _scores_of_lines(row: Ranking) -> list[tuple[int, int, float]]:
     rows = db.session.execute(
-        select(Entry.number, Judge.id, Judge.name, ScoreSheet.total)
-        .join(Assignment, Assignment.entry_id == Entry.id)
-        .join(Judge, Judge.id == Assignment.judge_id)
+        select(Assignment.entry_id, Assignment.judge_id, ScoreSheet.total)
         .join(ScoreSheet, ScoreSheet.assignment_id == Assignment.id)
         .where(
             Assignment.round_id == row.round_id,
             Assignment.state == "submitted",
             ScoreSheet.is_current,
-            Entry.id.in_(ids),
+            Assignment.entry_id.in_([line["entry_id"] for line in row.lines]),
         )
-        .order_by(Entry.number, Judge.id)
     )
-    return [(number or "", judge_id, name, total) for number, judge_id, name, total in rows]
+    return [(entry_id, judge_id, total) for entry_id, judge_id, total in rows]

@@ -19,6 +19,7 @@ from contest_portal.entries.models import Entry
 from contest_portal.entries.queries.blind import has_open_traces, is_searched, open_trace_count
 from contest_portal.judging.models import Assignment, Ranking, Round, RoundCategory, RoundEntry
 from contest_portal.judging.panels import PanelRule, PlannedPanel, panel_of
+from contest_portal.judging.rubrics import RoundCriterion, frozen, rubric_of
 from contest_portal.people.models import School
 
 CHOSEN = ("chosen", "band")
@@ -88,6 +89,11 @@ def judged_category(round_id: int, category_id: int) -> JudgedCategory:
     if place is None:
         raise NotFound
     return JudgedCategory(row, place)
+
+
+def current_rubric(place: RoundCategory) -> tuple[RoundCriterion, ...]:
+    """The round's own rubric of a category, or where it has none the category's."""
+    return rubric_of(place.rubric or frozen(place.category.rules.criteria))
 
 
 def works_of_round(row: Round) -> Selection:
@@ -176,6 +182,24 @@ def frozen_lines(round_id: int) -> Lines:
         )
     )
     return {row.category_id: row.lines for row in rows}
+
+
+def without_earlier_result(row: Round, works: Sequence[PlannedEntry]) -> list[Message]:
+    """A sentence on the works that will get no rank where a round counts by weight with an earlier one; one statement."""
+    source = row.source_round
+    if row.carry != "weighted" or source is None:
+        return []
+    if source.state != "ranked":
+        words = N_("前一轮「%(name)s」还没有排名；本轮要等它排名之后才能计算排名，没有前一轮成绩的作品不排名次。")
+        return [Message.of(words, name=source.name)]
+    scored = {
+        line["entry_id"] for lines in frozen_lines(source.id).values() for line in lines if line["score"] is not None
+    }
+    lost = [work.number for work in works if work.id not in scored]
+    if not lost:
+        return []
+    words = N_("%(count)s 件作品没有前一轮的成绩（%(numbers)s），评完也不排名次。如要参加排名，请改为前一轮不计。")
+    return [Message.of(words, count=len(lost), numbers="、".join(lost[:8]) + ("…" if len(lost) > 8 else ""))]
 
 
 def _ranks(lines: Sequence[Mapping[str, Any]], by_stage: bool) -> dict[int, int]:

@@ -25,20 +25,21 @@ def rank_round(actor: Actor, round_id: int, *, method: str | None = None) -> lis
     A category gives one ranking over all its stage groups (`stage_code` empty) and, where it has several, one for each,
     from the same fit. The fit is made before anything is locked, since others must be able to write meanwhile; it counts
     if all that it followed from is still the same then. Raises Invalid for an unknown method, Conflict when the round is
-    not closed or something changed during the computation.
+    not closed, while an earlier round that counts in it can still change or a report waits for its decision, or when
+    something changed during the computation: what is frozen stays.
     """
     if method is not None and method not in METHODS:
         raise Invalid("judging.method", N_("请选择计分方法。"), field="method")
     inputs = _inputs(found(Round, round_id), method)
     computed = {category_id: rankings_of(own) for category_id, own in inputs.items()}
     with unit_of_work(actor, "judging.rank_round") as work:
+        _hold_earlier(found(Round, round_id))
         row = locked(Round, round_id)
         if _digests(_inputs(row, method)) != _digests(inputs):
             raise Conflict(
                 "judging.inputs_changed",
                 N_("计算排名期间，本轮的评分、作品或设置有变动，排名没有保存。请核对后重新计算。"),
             )
-        _refuse_while_open(row)
         before, row.method = row.method, method or row.method
         version = 1 + (work.session.scalar(select(func.max(Ranking.version)).where(Ranking.round_id == row.id)) or 0)
         made = [
@@ -65,6 +66,7 @@ def _inputs(row: Round, method: str | None) -> dict[int, Inputs]:
     cannot be ranked."""
     if not round_may("rank", row.state):
         raise Conflict("judging.round_state", N_("评审截止后才能计算排名；已排名的轮次不再重算。"))
+    _refuse_while_open(row)
     inputs = inputs_by_category(row)
     if not any(one.scores for one in inputs.values()):
         raise Conflict("judging.no_scores", N_("本轮没有任何已提交的评分，无法排名。"))

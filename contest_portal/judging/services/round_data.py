@@ -11,6 +11,7 @@ from contest_portal.contests.models import Contest
 from contest_portal.core.text import N_, Message
 from contest_portal.judging import tie_breaks
 from contest_portal.judging.models import Round, RoundCategory
+from contest_portal.judging.rubrics import rubric_of
 from contest_portal.judging.states import CARRIES, METHODS, MODES, PANEL_WAYS, TAKES
 from contest_portal.people.services.checked import Problems, checking
 
@@ -88,7 +89,11 @@ class RoundData:
         )
 
 
-def checked(contest: Contest, data: RoundData, source: Round | None) -> RoundData:
+Rubrics = Mapping[int, Sequence[Mapping[str, Any]]]
+"""Category id → the rubric that a round has of its own (none or empty: the category's), as rounds keep them."""
+
+
+def checked(contest: Contest, data: RoundData, source: Round | None, rubrics: Rubrics) -> RoundData:
     """The plan, mended. `source` is the round that it names, None where there is no such one. Raises Invalid."""
     with checking("judging.round") as check:
         name = check.text(data.name, "name", 50, label=N_("轮次名称"), required=True)
@@ -98,7 +103,7 @@ def checked(contest: Contest, data: RoundData, source: Round | None) -> RoundDat
         _check_window(check, data)
         _check_source(check, data, source)
         _check_numbers(check, data)
-        _check_ranking(check, data, contest)
+        _check_ranking(check, data, contest, rubrics)
     return replace(
         data,
         name=name,
@@ -109,8 +114,8 @@ def checked(contest: Contest, data: RoundData, source: Round | None) -> RoundDat
     )
 
 
-def write(row: Round, data: RoundData) -> None:
-    """Put the plan into the round; categories that stay keep their rubric."""
+def write(row: Round, data: RoundData, rubrics: Rubrics) -> None:
+    """Put the plan into the round; categories that stay keep their rubric, new ones get that of `rubrics`."""
     assert data.opens_at is not None
     assert data.closes_at is not None
     for name in (
@@ -121,7 +126,8 @@ def write(row: Round, data: RoundData) -> None:
         setattr(row, name, getattr(data, name))
     known = {place.category_id: place for place in row.categories}
     row.categories = [
-        known.get(category_id) or RoundCategory(category_id=category_id, rubric=[]) for category_id in data.category_ids
+        known.get(category_id) or RoundCategory(category_id=category_id, rubric=list(rubrics.get(category_id) or []))
+        for category_id in data.category_ids
     ]
     for place in row.categories:
         place.wanted = {stage: count for stage, count in data.wanted.get(place.category_id, {}).items() if count}
@@ -200,11 +206,13 @@ def _check_numbers(check: Problems, data: RoundData) -> None:
         check.add("wide_spread", N_("分差应大于 0 分，不超过 100 分。"))
 
 
-def _check_ranking(check: Problems, data: RoundData, contest: Contest) -> None:
+def _check_ranking(check: Problems, data: RoundData, contest: Contest, rubrics: Rubrics) -> None:
     if data.method not in METHODS:
         check.add("method", N_("请选择计分方法。"))
     chosen = [one for one in contest.categories if one.id in set(data.category_ids)]
-    codes = {criterion.code for one in chosen for criterion in one.rules.criteria}
+    codes = {
+        criterion.code for one in chosen for criterion in rubric_of(rubrics.get(one.id) or ()) or one.rules.criteria
+    }
     if not tie_breaks.are_valid(list(data.tie_breaks), codes):
         check.add("tie_breaks", N_("并列时的比较项不能重复，「评委会表决」只能排在最后。"))
     stages = {one.id: {group.code for group in one.rules.stage_groups} for one in chosen}

@@ -8,11 +8,13 @@ from dataclasses import dataclass, replace
 from contest_portal.contests.rules import Criterion
 from contest_portal.core.actor import Actor
 from contest_portal.core.database import unit_of_work
-from contest_portal.core.errors import NotFound
+from contest_portal.core.errors import Conflict, NotFound
 from contest_portal.core.text import N_, Message
-from contest_portal.judging.models import Round, RoundCategory
-from contest_portal.judging.rubrics import RoundCriterion, frozen, points_of, rubric_of
+from contest_portal.judging.models import Round
+from contest_portal.judging.queries.round_works import current_rubric
+from contest_portal.judging.rubrics import RoundCriterion, frozen, points_of
 from contest_portal.judging.services.states_of_rounds import require_state, seen_round
+from contest_portal.judging.tie_breaks import still_valid
 from contest_portal.people.services.checked import Problems, checking
 
 MOST_CRITERIA = 12
@@ -31,17 +33,13 @@ class CriterionData:
     code: str = ""
 
 
-def current_rubric(place: RoundCategory) -> tuple[RoundCriterion, ...]:
-    """The round's own rubric of a category, or where it has none the category's."""
-    return rubric_of(place.rubric or frozen(place.category.rules.criteria))
-
-
 def choose_rubric(
     actor: Actor, round_id: int, category_id: int, criteria: Sequence[CriterionData] | None, seen_version: int
 ) -> Round:
     """How the round marks works of the category; None: as the category says when the round opens.
 
-    Raises Invalid, Stale, NotFound for a category that it does not judge, Conflict once it is open.
+    A tie-break by a criterion that goes is struck from the list. Raises Invalid, Stale, NotFound for a category that it
+    does not judge, Conflict once it is open or where its sheets count together with those of an earlier round.
     """
     with unit_of_work(actor, "judging.choose_rubric") as work:
         row = seen_round(round_id, seen_version)
@@ -49,13 +47,18 @@ def choose_rubric(
         place = next((one for one in row.categories if one.category_id == category_id), None)
         if place is None:
             raise NotFound
-        before = place.rubric
+        if row.carry == "pooled":
+            words = N_("本轮的评分与前一轮合并计算，评分标准须与前一轮相同，不能修改。")
+            raise Conflict("judging.rubric_follows", Message(words))
+        before, ties = place.rubric, row.tie_breaks
         place.rubric = [] if criteria is None else frozen(_checked(criteria, current_rubric(place)))
+        codes = {one.code for each in row.categories for one in current_rubric(each)}
+        row.tie_breaks = still_valid(row.tie_breaks, codes)
         row.version += 1
         work.record(
             row,
-            before={"category": category_id, "rubric": before},
-            after={"category": category_id, "rubric": place.rubric},
+            before={"category": category_id, "rubric": before, "tie_breaks": ties},
+            after={"category": category_id, "rubric": place.rubric, "tie_breaks": row.tie_breaks},
         )
     return row
 

@@ -19,7 +19,7 @@ from contest_portal.entries.models import Entry
 from contest_portal.judging.interview_models import InterviewSession
 from contest_portal.judging.models import Judge, Round, RoundEntry, RoundJudge
 from contest_portal.judging.services.panels import sync_panels
-from contest_portal.judging.services.round_data import RoundData, checked, public, write
+from contest_portal.judging.services.round_data import RoundData, Rubrics, checked, public, write
 from contest_portal.judging.services.states_of_rounds import require_state, seen_round
 
 MOST_SEED = 2**31 - 1
@@ -37,13 +37,19 @@ class Seat:
     panel_ids: Sequence[int] = ()
 
 
-def create_round(actor: Actor, contest_id: int, data: RoundData, *, seed: int | None = None) -> Round:
-    """Plan a round; `seed` decides the lots of its assignment (drawn when not given). Raises Invalid, Conflict."""
+def create_round(
+    actor: Actor, contest_id: int, data: RoundData, *, seed: int | None = None, rubrics: Rubrics | None = None
+) -> Round:
+    """Plan a round; `seed` decides the lots of its assignment (drawn when not given), `rubrics` are its own from the start.
+
+    Raises Invalid, Conflict.
+    """
     with unit_of_work(actor, "judging.create_round") as work:
         contest = found(Contest, contest_id)
         if contest.state not in {"open", "closed"}:
             raise Conflict("judging.contest_state", N_("赛事发布之后才能安排评审。"))
-        values = checked(contest, data, _source(contest, data))
+        own = rubrics or {}
+        values = checked(contest, data, _source(contest, data), own)
         row = Round(
             contest_id=contest.id,
             state="planned",
@@ -52,7 +58,7 @@ def create_round(actor: Actor, contest_id: int, data: RoundData, *, seed: int | 
             created_at=now(),
         )
         work.session.add(row)
-        write(row, values)
+        write(row, values, own)
         work.session.flush()
         sync_panels(work, row)
         work.record(row, after=public(row))
@@ -68,7 +74,8 @@ def edit_round(actor: Actor, round_id: int, data: RoundData, seen_version: int) 
         row = seen_round(round_id, seen_version)
         require_state("open", row)
         before = public(row)
-        write(row, checked(row.contest, data, _source(row.contest, data, row)))
+        own = {place.category_id: place.rubric for place in row.categories}
+        write(row, checked(row.contest, data, _source(row.contest, data, row), own), own)
         kept = set(data.category_ids)
         for seat in row.judges:
             seat.category_ids = [one for one in seat.category_ids if one in kept]

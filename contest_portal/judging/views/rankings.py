@@ -24,7 +24,7 @@ from contest_portal.judging.queries.tasks import frozen_rubric
 from contest_portal.judging.ranking_pictures import chances_picture, estimates_picture
 from contest_portal.judging.services.rankings import rank_round
 from contest_portal.judging.states import PLAIN_METHODS, SHORT_METHODS
-from contest_portal.judging.tie_breaks import WORDS, criterion_key
+from contest_portal.judging.tie_breaks import WORDS, criterion_key, still_valid
 from contest_portal.judging.views.blueprint import bp
 from contest_portal.judging.workbooks import ranking_workbook
 
@@ -63,6 +63,8 @@ def ranking(row: Ranking) -> Response:
         plainly=translate(PLAIN_METHODS[row.facts["used"]]),
         reasons={name: translate(kept(text)) for name, text in row.facts["reasons"].items()},
         rules=_tie_words(row),
+        lost_ties=_lost_ties(row),
+        unplaced=[line.number for line in plain if line.rank is None] if row.facts.get("carry_weight") else [],
         places=places,
         chance_words=chance_words,
         chance_percent=chance_percent,
@@ -87,8 +89,16 @@ def bundle(row: Round) -> Response:
 
 def _tie_words(row: Ranking) -> dict[str, str]:
     """Tie-break → its word: the criterion's name, or a way that every round knows."""
-    names = {criterion_key(one.code): one.name for one in frozen_rubric(row.round_id, row.category_id)}
+    rubrics = (row.category.rules.criteria, frozen_rubric(row.round_id, row.category_id))
+    names = {criterion_key(one.code): one.name for rubric in rubrics for one in rubric}
     return {**names, **{key: translate(word) for key, word in WORDS.items()}}
+
+
+def _lost_ties(row: Ranking) -> list[str]:
+    """The tie-breaks that this category's sheets could not be asked for: of criteria that its rubric has not."""
+    keys = row.facts.get("tie_breaks") or []
+    valid = still_valid(keys, [one.code for one in frozen_rubric(row.round_id, row.category_id)])
+    return [key for key in keys if key not in valid]
 
 
 @bp.get("/office/rankings/<int:ranking_id>/export")

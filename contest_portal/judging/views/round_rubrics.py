@@ -12,7 +12,7 @@ from contest_portal.core.pages import render_page
 from contest_portal.core.permissions import current_actor, permission
 from contest_portal.judging.forms.rubrics import RubricForm
 from contest_portal.judging.models import RoundCategory
-from contest_portal.judging.queries.round_works import JudgedCategory, judged_category
+from contest_portal.judging.queries.round_works import JudgedCategory, current_rubric, judged_category
 from contest_portal.judging.services import round_rubrics as services
 from contest_portal.judging.services.round_rubrics import CriterionData
 from contest_portal.judging.views.blueprint import bp
@@ -60,5 +60,5 @@ def default_rubric(judged: JudgedCategory) -> AnyResponse:
 def _as_it_is(place: RoundCategory) -> list[CriterionData]:
     return [
         CriterionData(one.name, str(one.max_points), one.description, one.anchors, one.code)
-        for one in services.current_rubric(place)
+        for one in current_rubric(place)
     ]

@@ -148,7 +148,7 @@ def _form_page(form: RoundForm, contest: Contest, row: Round | None) -> Response
         contest=contest,
         round=row,
         counts=queries.accepted_counts([category.id for category in contest.categories]),
-        tie_choices=tie_choices(contest.categories),
+        tie_choices=tie_choices(contest.categories, row),
         now=_in_short(form),
         status=422 if form.is_submitted() else 200,
     )
