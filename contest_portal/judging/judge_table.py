@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 
 from contest_portal.core.spreadsheets.sheet import Cell, Row, Sheet, place_of, text_of
 from contest_portal.core.text import N_, Message
@@ -22,6 +23,9 @@ TITLES: Mapping[str, str] = {
     "job_title": N_("职务/职称"),
     "categories": N_("评审类别"),
     "disciplines": N_("学科"),
+    "most_tasks": N_("任务上限"),
+    "available_from": N_("可评审起始日期"),
+    "available_until": N_("可评审截止日期"),
 }
 """Field → title of its column in the template, in the template's order."""
 
@@ -32,21 +36,39 @@ _NAMES = {
     "job_title": "职务职称 职务或职称 职务 职称 专业技术职务 jobtitle",
     "categories": "评审类别 类别 评审组 评审组别 评审项目 category",
     "disciplines": "学科 学科专业 专业 专业领域 研究方向 任教学科 discipline",
+    "most_tasks": "任务上限 最多任务 最多评审件数 最多件数 mosttasks limit",
+    "available_from": "可评审起始日期 可评审开始日期 开始日期 起始日期 availablefrom",
+    "available_until": "可评审截止日期 可评审结束日期 结束日期 截止日期 availableuntil",
 }
 _LONGEST = {"employer": 100, "job_title": 50}
 _SEPARATORS = re.compile(r"[、，,;；/|\n\r]+")
 LONGEST_FIELD = 50
+MOST_TASKS = 9999
+_DAY = re.compile(r"(20\d\d)[-./年](\d{1,2})[-./月](\d{1,2})日?(?: 00:00(?::00)?)?")
 
 
 @dataclass(frozen=True)
 class JudgeData:
-    """What an office knows of a judge. `expertise`: codes of categories, then disciplines as typed."""
+    """What an office knows of a judge. `expertise`: codes of categories, then disciplines as typed. `most_tasks` in one
+    round, `available_from` and `available_until` (both days included): None where nothing was said."""
 
     name: str
     phone: str
     employer: str = ""
     job_title: str = ""
     expertise: tuple[str, ...] = ()
+    most_tasks: int | None = None
+    available_from: date | None = None
+    available_until: date | None = None
+
+    def beside(self, known: JudgeData) -> JudgeData:
+        """As a table means it: what it leaves empty of time and most tasks stays as the judge has said."""
+        return replace(
+            self,
+            most_tasks=self.most_tasks if self.most_tasks is not None else known.most_tasks,
+            available_from=self.available_from or known.available_from,
+            available_until=self.available_until or known.available_until,
+        )
 
 
 @dataclass(frozen=True)
@@ -152,9 +174,12 @@ class _RowReader:
             if len(self.text(field)) > most:
                 self.wrong(field, Message.of(N_("最多 %(most)s 个字，请缩短。"), most=most))
         expertise = (*self._categories(), *self._disciplines())
+        tasks, start, end = self._most(), self._day("available_from"), self._day("available_until")
+        if start and end and end < start:
+            self.wrong("available_until", Message(N_("截止日期早于起始日期，请更正。")))
         if self.faults:
             return None
-        return JudgeData(name, phone, self.text("employer"), self.text("job_title"), expertise)
+        return JudgeData(name, phone, self.text("employer"), self.text("job_title"), expertise, tasks, start, end)
 
     def _name(self) -> str:
         name = read_name(self.cells["name"].value)
@@ -193,6 +218,26 @@ class _RowReader:
             else:
                 codes.append(code)
         return codes
+
+    def _most(self) -> int | None:
+        text = self.text("most_tasks")
+        if text and not (text.isascii() and text.isdecimal() and 1 <= int(text[:9]) <= MOST_TASKS):
+            told = N_("任务上限应为 1–%(most)s 的整数，或留空（不限）。")
+            self.wrong("most_tasks", Message.of(told, most=MOST_TASKS))
+            return None
+        return int(text) if text else None
+
+    def _day(self, field: str) -> date | None:
+        text = self.text(field)
+        found = _DAY.fullmatch(unicodedata.normalize("NFKC", text))
+        try:
+            if found:
+                return date(*map(int, found.groups()))
+        except ValueError:
+            found = None
+        if text:
+            self.wrong(field, Message(N_("日期请写成 2018-05-20 的样子，或留空。")))
+        return None
 
     def _disciplines(self) -> list[str]:
         items = split_expertise(self.text("disciplines"))

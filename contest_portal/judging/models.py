@@ -38,6 +38,8 @@ class Judge(Base):
     available_from: Mapped[date | None]
     available_until: Mapped[date | None]
     state: Mapped[str] = mapped_column(String(10), default="invited")
+    accepted_at: Mapped[datetime | None]  # the invitation's answer, also before there is an account
+    answer_why: Mapped[str] = mapped_column(Text, default="")  # why the judge declined or left
     created_at: Mapped[datetime]
 
     account: Mapped[Account | None] = relationship()

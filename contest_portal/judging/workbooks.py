@@ -17,7 +17,15 @@ from contest_portal.judging.queries.rankings import NamedLine
 from contest_portal.judging.score_table import ENTRY, JUDGE, SCORE
 from contest_portal.judging.states import JUDGE_STATES, SHORT_METHODS
 
-_WIDTHS = {"phone": 16, "employer": 30, "job_title": 18, "categories": 26, "disciplines": 26}
+_WIDTHS = {
+    "phone": 16,
+    "employer": 30,
+    "job_title": 18,
+    "categories": 26,
+    "disciplines": 26,
+    "available_from": 16,
+    "available_until": 16,
+}
 
 
 def judge_template(categories: Iterable[str]) -> bytes:
@@ -31,6 +39,9 @@ def judge_template(categories: Iterable[str]) -> bytes:
         _("「单位」是本地学校的，请写学校全称，系统据此自动回避本校作品。"),
         _("「评审类别」可填：%(names)s。多个类别用顿号隔开。分配时优先，不是限制。", names="、".join(categories)),
         _("「学科」按申报书中的学科名称填写，多个学科用顿号隔开。"),
+        _(
+            "「任务上限」是一轮最多评几件，「可评审起始日期」「可评审截止日期」按 2018-05-20 的样子填写；留空的不改动评委已填写的。"
+        ),
         _("已登记的评委按手机号对应，按表中内容更新。上传后先看预览，确认后才会保存。"),
     ]
     return write_workbook([Table(_("评委"), columns, to_fill_in=True), Notes(_("说明"), notes)])
@@ -45,10 +56,13 @@ def judge_list(rows: Iterable[JudgeRow], names: Mapping[str, str]) -> bytes:
         Column(_("职务/职称"), 18),
         Column(_("评审类别"), 30),
         Column(_("学科"), 30),
-        Column(_("状态"), 10),
+        Column(_("状态"), 18),
         Column(_("评审任务"), 10, "number"),
         Column(_("已完成"), 10, "number"),
         Column(_("回避登记"), 10, "number"),
+        Column(_("任务上限"), 10, "number"),
+        Column(_("可评审起始日期"), 16, "date"),
+        Column(_("可评审截止日期"), 16, "date"),
     ]
     lines = (
         (
@@ -58,14 +72,27 @@ def judge_list(rows: Iterable[JudgeRow], names: Mapping[str, str]) -> bytes:
             row.judge.job_title,
             "、".join(names[item] for item in row.judge.expertise if item in names),
             "、".join(item for item in row.judge.expertise if item not in names),
-            translate(JUDGE_STATES[row.judge.state]),  # type: ignore[index]
+            _answer(row),
             row.live_tasks,
             row.done_tasks,
             row.relations,
+            row.judge.most_tasks,
+            row.judge.available_from,
+            row.judge.available_until,
         )
         for number, row in enumerate(rows, start=1)
     )
     return write_table(columns, lines, name=_("评委"), landscape=True)
+
+
+def _answer(row: JudgeRow) -> str:
+    """The state, with what an invited judge has answered, and why one declined or left."""
+    if row.judge.state == "invited" and row.judge.accepted_at:
+        return _("已接受，未开通账号")
+    if row.judge.state == "invited":
+        return _("已发邀请，未答复") if row.invited else _("未邀请")
+    word = translate(JUDGE_STATES[row.judge.state])  # type: ignore[index]
+    return f"{word}：{row.judge.answer_why}" if row.judge.answer_why else word
 
 
 def ranking_workbook(

@@ -15,9 +15,11 @@ def upgrade() -> None:
     _tables_up()
     _columns_up()
     _simulation_up()
+    _answers_up()
 
 
 def downgrade() -> None:
+    _answers_down()
     _simulation_down()
     _columns_down()
     _tables_down()
@@ -393,3 +395,16 @@ def _simulation_up() -> None:
 
 def _simulation_down() -> None:
     op.drop_table("simulation_run")
+
+
+def _answers_up() -> None:
+    """What invited judges answer. When those who have joined accepted is not known any more."""
+    with op.batch_alter_table("judge") as batch_op:
+        batch_op.add_column(sa.Column("accepted_at", sa.DateTime(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column("answer_why", sa.Text(), nullable=False, server_default=""))
+
+
+def _answers_down() -> None:
+    with op.batch_alter_table("judge") as batch_op:
+        batch_op.drop_column("answer_why")
+        batch_op.drop_column("accepted_at")

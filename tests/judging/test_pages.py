@@ -507,7 +507,12 @@ class TestJudgeList:
         scene = make_scene(judges=0, entries=0)
         factories.sign_in(client, scene.staff)
         book = load_workbook(io.BytesIO(client.get("/office/judges/template").data))
-        assert [cell.value for cell in book["评委"][1]] == list(self.COLUMNS)
+        assert [cell.value for cell in book["评委"][1]] == [
+            *self.COLUMNS,
+            "任务上限",
+            "可评审起始日期",
+            "可评审截止日期",
+        ]
 
     def test_an_invitation_makes_the_account_a_judge(self, app: Flask, client: FlaskClient) -> None:
         scene = make_scene(judges=0, entries=0)

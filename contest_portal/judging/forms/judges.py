@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
-from wtforms import HiddenField, SelectField, SelectMultipleField, StringField
+from wtforms import DateField, HiddenField, IntegerField, SelectField, SelectMultipleField, StringField
+from wtforms.validators import Optional
 
 from contest_portal.core.forms import Form
 from contest_portal.judging.judge_table import JudgeData, split_expertise
 from contest_portal.judging.models import Judge
+from contest_portal.judging.services.availability import JudgeTime
 
 
 class JudgeForm(Form):
@@ -20,6 +22,9 @@ class JudgeForm(Form):
     job_title = StringField(_l("职务/职称"))
     categories = SelectMultipleField(_l("评审类别"), description=_l("分配时优先，不是限制"))
     disciplines = StringField(_l("学科"), description=_l("多个学科用顿号隔开"))
+    most_tasks = IntegerField(_l("任务上限"), [Optional()], description=_l("一轮最多评几件，不限的留空"))
+    available_from = DateField(_l("可评审起始日期"), [Optional()], description=_l("随时可以的留空"))
+    available_until = DateField(_l("可评审截止日期"), [Optional()])
 
     def offer(self, names: dict[str, str]) -> JudgeForm:
         """Fill in the categories to choose from: code → name."""
@@ -30,7 +35,14 @@ class JudgeForm(Form):
     def judge_data(self) -> JudgeData:
         fields = (*(self.categories.data or ()), *split_expertise(self.disciplines.data or ""))
         return JudgeData(
-            self.name.data or "", self.phone.data or "", self.employer.data or "", self.job_title.data or "", fields
+            self.name.data or "",
+            self.phone.data or "",
+            self.employer.data or "",
+            self.job_title.data or "",
+            fields,
+            self.most_tasks.data,
+            self.available_from.data,
+            self.available_until.data,
         )
 
     @classmethod
@@ -42,6 +54,24 @@ class JudgeForm(Form):
             disciplines="、".join(item for item in judge.expertise if item not in names),
         )
         return form.offer(names)
+
+
+class OwnTimeForm(Form):
+    """When a judge has time, and for how many works."""
+
+    available_from = DateField(_l("从哪天起可以评审"), [Optional()], description=_l("随时可以的留空"))
+    available_until = DateField(_l("到哪天为止"), [Optional()])
+    most_tasks = IntegerField(_l("一轮最多评几件"), [Optional()], description=_l("不限的留空"))
+
+    @property
+    def time(self) -> JudgeTime:
+        return JudgeTime(self.most_tasks.data, self.available_from.data, self.available_until.data)
+
+
+class DeclineForm(Form):
+    """Why an invited judge will not come."""
+
+    why = StringField(_l("不能参加的原因"))
 
 
 class JudgeTableForm(Form):

@@ -80,6 +80,18 @@ def _listed(office_id: int | None) -> Select[Any]:
     ).where(Judge.office_id == office_id)
 
 
+def in_state(state: str) -> list[Any]:
+    """A judge's state, or what an invited one has answered."""
+    if state == "accepted":
+        return [Judge.state == "invited", Judge.accepted_at.is_not(None)]
+    if state == "unanswered":
+        asked = select(Invitation.judge_id).where(
+            Invitation.used_at.is_(None), Invitation.revoked_at.is_(None), Invitation.expires_at >= now()
+        )
+        return [Judge.state == "invited", Judge.accepted_at.is_(None), Judge.id.in_(asked)]
+    return [Judge.state == state]
+
+
 def judges_page(office_id: int | None, listing: Listing) -> Page[JudgeRow]:
     """The office's judges; filters: q (name, employer), state, category (its code)."""
     statement = _listed(office_id)
@@ -88,7 +100,7 @@ def judges_page(office_id: int | None, listing: Listing) -> Page[JudgeRow]:
             or_(Judge.name.contains(words, autoescape=True), Judge.employer.contains(words, autoescape=True))
         )
     if state := listing.get("state"):
-        statement = statement.where(Judge.state == state)
+        statement = statement.where(*in_state(state))
     if code := listing.get("category"):
         # The list of expertise is a JSON text on every database; its items stand between quotes.
         statement = statement.where(cast(Judge.expertise, String).contains(f'"{code}"', autoescape=True))

@@ -5,18 +5,19 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
 
 from sqlalchemy import select
 
 from contest_portal.contests.models import Category
 from contest_portal.core.clock import local, now
 from contest_portal.core.database import db
-from contest_portal.core.i18n import day, minute
+from contest_portal.core.i18n import minute
 from contest_portal.core.text import N_, Message
 from contest_portal.entries.models import Entry
 from contest_portal.judging import assignment
 from contest_portal.judging.assignment import Problem
+from contest_portal.judging.availability import time_within
+from contest_portal.judging.availability_words import span_words
 from contest_portal.judging.conflicts import Pair, conflicts_between
 from contest_portal.judging.models import Judge, Round, RoundCategory, RoundJudge
 from contest_portal.judging.panels import PlannedPanel
@@ -221,25 +222,17 @@ def _available(row: Round, judges: Sequence[Seated]) -> tuple[list[Seated], list
     kept: list[Seated] = []
     notes = []
     for seat, judge in judges:
-        start, end = judge.available_from or date.min, judge.available_until or date.max
-        if end < first or start > last:
+        part = time_within(judge.available_from, judge.available_until, first, last)
+        when = span_words(judge.available_from, judge.available_until)
+        if part == "none":
             words = N_("%(name)s在评审期间没有时间（%(when)s），没有列入分配。")
-            notes.append(Message.of(words, name=judge.name, when=_span(judge)))
+            notes.append(Message.of(words, name=judge.name, when=when))
             continue
         kept.append((seat, judge))
-        if start > first or end < last:
+        if part == "part":
             words = N_("%(name)s只在评审期间的一部分有时间（%(when)s），可以为其设任务上限。")
-            notes.append(Message.of(words, name=judge.name, when=_span(judge)))
+            notes.append(Message.of(words, name=judge.name, when=when))
     return kept, notes
-
-
-def _span(judge: Judge) -> Message:
-    if judge.available_from and judge.available_until:
-        words = N_("%(first)s 至 %(last)s")
-        return Message.of(words, first=day(judge.available_from), last=day(judge.available_until))
-    if judge.available_from:
-        return Message.of(N_("%(first)s 起"), first=day(judge.available_from))
-    return Message.of(N_("到 %(last)s 为止"), last=day(judge.available_until))
 
 
 def _lot(seed: int, entry_id: int) -> bytes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from sqlalchemy import func, select
 
@@ -17,6 +17,7 @@ from contest_portal.judging.conflicts import plain_name
 from contest_portal.judging.judge_table import LONGEST_FIELD, JudgeData
 from contest_portal.judging.models import Assignment, Judge
 from contest_portal.judging.queries.judges import known_judges
+from contest_portal.judging.services.availability import JudgeTime, checked_time
 from contest_portal.judging.services.conflict_guard import hold_rounds_of
 from contest_portal.judging.services.reassigning import move_conflicting_tasks
 from contest_portal.people.models import Account, Invitation, School
@@ -56,6 +57,7 @@ def checked_judge(data: JudgeData) -> JudgeData:
             employer=check.text(data.employer, "employer", 100, label=N_("单位")),
             job_title=check.text(data.job_title, "job_title", 50, label=N_("职务/职称")),
             expertise=tuple(dict.fromkeys(items)),
+            **asdict(checked_time(check, JudgeTime(data.most_tasks, data.available_from, data.available_until))),
         )
 
 
@@ -76,11 +78,11 @@ def import_judges(actor: Actor, office_id: int, rows: Sequence[JudgeData]) -> Im
                 judge = Judge(office_id=office_id, state="invited", created_at=now())
                 work.session.add(judge)
                 added += 1
-            elif data == data_of(judge):
+            elif data.beside(data_of(judge)) == data_of(judge):
                 continue
             else:
                 changed.append(judge)
-            _write(judge, data, schools)
+            _write(judge, data.beside(data_of(judge)), schools)
         for judge in changed:
             move_conflicting_tasks(work, judge)
         unchanged = len(rows) - added - len(changed)
@@ -154,7 +156,7 @@ def release_judge(actor: Actor, judge_id: int, state: str, why: str) -> Judge:
                 "judging.judge_busy",
                 Message.of(N_("%(name)s还有 %(count)s 件待评作品，请先改派给其他评委。"), name=judge.name, count=todo),
             )
-        before, judge.state = judge.state, state
+        before, judge.state, judge.answer_why = judge.state, state, why
         _switch_membership(judge, active=False)
         work.record(judge, before={"state": before}, after={"state": state}, why=why)
     return judge
@@ -168,6 +170,7 @@ def restore_judge(actor: Actor, judge_id: int) -> Judge:
             raise Conflict("judging.judge_state", N_("这名评委的状态已被他人更改。请刷新页面查看。"))
         before = judge.state
         judge.state = "active" if judge.account_id else "invited"
+        judge.accepted_at, judge.answer_why = judge.accepted_at if judge.account_id else None, ""
         _switch_membership(judge, active=True)
         work.record(judge, before={"state": before}, after={"state": judge.state})
     return judge
@@ -188,7 +191,16 @@ def on_invitation_accepted(invitation: Invitation, *, account: Account, actor: A
 
 def data_of(judge: Judge) -> JudgeData:
     """The judge's record as data."""
-    return JudgeData(judge.name, judge.phone or "", judge.employer, judge.job_title, tuple(judge.expertise))
+    return JudgeData(
+        judge.name or "",
+        judge.phone or "",
+        judge.employer or "",
+        judge.job_title or "",
+        tuple(judge.expertise or ()),
+        judge.most_tasks,
+        judge.available_from,
+        judge.available_until,
+    )
 
 
 def _join(work: Work, judge: Judge, account: Account) -> None:
@@ -202,7 +214,7 @@ def _join(work: Work, judge: Judge, account: Account) -> None:
             "judging.account_taken",
             Message.of(N_("这个账号已经是评委「%(name)s」，不能再接受另一份评委邀请。"), name=other),
         )
-    judge.account_id, judge.state = account.id, "active"
+    judge.account_id, judge.state, judge.accepted_at = account.id, "active", judge.accepted_at or now()
     work.record(judge, action="judging.join", after={"account_id": account.id, "state": "active"})
     # The account may belong to a school, or tutor a work, that nobody knew of when tasks were drawn.
     move_conflicting_tasks(work, judge)
@@ -224,7 +236,10 @@ def _write(judge: Judge, data: JudgeData, schools: dict[str, int]) -> None:
     judge.phone, judge.phone_digest = data.phone, digest(data.phone)
     judge.school_id = schools.get(plain_name(data.employer))
     judge.expertise = list(data.expertise)
+    judge.most_tasks = data.most_tasks
+    judge.available_from, judge.available_until = data.available_from, data.available_until
 
 
 def _public(judge: Judge) -> dict[str, object]:
-    return {"employer": judge.employer, "school_id": judge.school_id, "expertise": list(judge.expertise)}
+    own = {"employer": judge.employer, "school_id": judge.school_id, "expertise": list(judge.expertise)}
+    return own | JudgeTime.of(judge).public()

@@ -10,7 +10,7 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import joinedload, selectinload
 
 from contest_portal.core.actor import Actor
-from contest_portal.core.clock import now
+from contest_portal.core.clock import local, now
 from contest_portal.core.database import Work, unit_of_work
 from contest_portal.core.errors import Conflict, FieldProblem, Invalid
 from contest_portal.core.i18n import minute
@@ -21,8 +21,10 @@ from contest_portal.entries.models import Entry, EntryFile
 from contest_portal.entries.queries.blind import UnsettledNames, unsettled_names
 from contest_portal.entries.queries.files import files_for_judges
 from contest_portal.judging.assignment import VERSION, Problem
+from contest_portal.judging.availability import time_within
+from contest_portal.judging.availability_words import span_words
 from contest_portal.judging.links import own_round
-from contest_portal.judging.models import Assignment, PlanChange, Round, RoundEntry
+from contest_portal.judging.models import Assignment, Judge, PlanChange, Round, RoundEntry
 from contest_portal.judging.plan_documents import document_of
 from contest_portal.judging.queries.plan_preview import PlanPreview, preview_plan
 from contest_portal.judging.queries.round_works import round_to_plan
@@ -220,5 +222,14 @@ def _tell_judges(work: Work, row: Round, preview: PlanPreview) -> None:
     for line in preview.loads:
         if line.tasks and line.judge.account_id:
             title = Message.of(N_("「%(round)s」评审开始，您有 %(count)s 件待评作品"), round=row.name, count=line.tasks)
-            body = Message.of(N_("请在 %(at)s 前完成。"), at=minute(row.closes_at))
-            notify(work, [line.judge.account_id], title, body, url=own_round(row.id))
+            notify(work, [line.judge.account_id], title, _until_when(row, line.judge), url=own_round(row.id))
+
+
+def _until_when(row: Round, judge: Judge) -> Message:
+    """By when; a judge who has time for a part of the window only is told to use it."""
+    words = span_words(judge.available_from, judge.available_until)
+    first, last = local(row.opens_at).date(), local(row.closes_at).date()
+    if words is None or time_within(judge.available_from, judge.available_until, first, last) == "all":
+        return Message.of(N_("请在 %(at)s 前完成。"), at=minute(row.closes_at))
+    told = N_("请在 %(at)s 前完成。您填写的可评审时间是%(when)s，请在这段时间内评完；来不及的，请尽早告诉主办单位。")
+    return Message.of(told, at=minute(row.closes_at), when=str(words))

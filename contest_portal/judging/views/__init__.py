@@ -4,6 +4,7 @@ from contest_portal.judging import interview_models, sheet_models, simulation_mo
 from contest_portal.judging.entry_notes import interview_notes
 from contest_portal.judging.services import withdrawals
 from contest_portal.judging.views import (
+    answers,
     boundary,
     interview_changes,
     interviews,
@@ -30,6 +31,7 @@ from contest_portal.judging.views import (
 from contest_portal.judging.views.blueprint import bp
 
 __all__ = [
+    "answers",
     "boundary",
     "interview_changes",
     "interview_notes",

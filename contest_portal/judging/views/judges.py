@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
+from datetime import date
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
@@ -22,11 +23,13 @@ from contest_portal.core.permissions import current_actor, permission
 from contest_portal.core.sealing import digest, sealer
 from contest_portal.core.spreadsheets import read_table
 from contest_portal.core.text import N_, Message
+from contest_portal.judging.availability_words import span_words
 from contest_portal.judging.forms.judges import ApplyJudgesForm, JudgeForm, JudgesForm, JudgeTableForm, ReleaseForm
 from contest_portal.judging.forms.relations import RelationForm
 from contest_portal.judging.judge_table import JudgeData, JudgeTable, read_judges
 from contest_portal.judging.models import Judge
 from contest_portal.judging.queries import judges as queries
+from contest_portal.judging.queries.answers import unanswered
 from contest_portal.judging.relation_words import kind_names, source_names
 from contest_portal.judging.services import judges as services
 from contest_portal.judging.services import relations
@@ -58,9 +61,20 @@ add_item(
 )
 
 
+def when(judge: Judge | JudgeData) -> str:
+    """When a judge has time, in words."""
+    words = span_words(judge.available_from, judge.available_until)
+    return translate(words) if words else ""
+
+
 def judge_states() -> dict[str, str]:
     """State → its word."""
     return {code: translate(name) for code, name in JUDGE_STATES.items()}
+
+
+def answer_states() -> dict[str, str]:
+    """The same with what invited judges have answered, for the list's filter."""
+    return judge_states() | {"unanswered": _("已发邀请，未答复"), "accepted": _("已接受，未开通账号")}
 
 
 @bp.get("/office/judges")
@@ -73,7 +87,10 @@ def judges() -> Response:
         "judging/judges.html",
         page=queries.judges_page(office_id, _listing()),
         states=judge_states(),
+        answers=answer_states(),
+        waiting=unanswered(office_id),
         names=names,
+        when=when,
     )
 
 
@@ -142,10 +159,11 @@ def _preview_page(table: JudgeTable, filename: str, names: dict[str, str]) -> Re
         state, has_account = "error", False
         if line.data is not None:
             judge = known.get(digests[line.data.phone])
-            state = "new" if judge is None else "unchanged" if services.data_of(judge) == line.data else "changed"
+            state = "new" if judge is None else _change(services.data_of(judge), line.data)
             has_account = digests[line.data.phone] in accounts and (judge is None or judge.account_id is None)
         lines.append(PreviewLine(line.row, line.name, state, line.data, has_account))
-    rows = sealer().seal(json.dumps([office_id, *(asdict(one.data) for one in lines if one.data)])).hex()
+    sent = [office_id, *(asdict(one.data) for one in lines if one.data)]
+    rows = sealer().seal(json.dumps(sent, default=date.isoformat)).hex()
     return render_page(
         "judging/judge_preview.html",
         lines=lines,
@@ -153,9 +171,14 @@ def _preview_page(table: JudgeTable, filename: str, names: dict[str, str]) -> Re
         sentences=[translate(fault.sentence) for fault in table.faults],
         filename=filename,
         names=names,
+        when=when,
         form=ApplyJudgesForm(formdata=None, rows="" if table.faults else rows),
         status=422 if table.faults else 200,
     )
+
+
+def _change(known: JudgeData, data: JudgeData) -> str:
+    return "unchanged" if data.beside(known) == known else "changed"
 
 
 @bp.post("/office/judges/import/apply")
@@ -169,7 +192,7 @@ def apply_judges() -> AnyResponse:
         own_id, rows = 0, []
     if own_id != office_id:
         raise Conflict("judging.preview_old", N_("这份预览已失效，请重新上传表格。"))
-    data = [JudgeData(**{**row, "expertise": tuple(row["expertise"])}) for row in rows]
+    data = [_opened(row) for row in rows]
     done = services.import_judges(current_actor(), office_id, data)
     flash(
         _(
@@ -181,6 +204,12 @@ def apply_judges() -> AnyResponse:
         "success",
     )
     return redirect(url_for(".judges"))
+
+
+def _opened(row: dict[str, Any]) -> JudgeData:
+    """A judge's data out of the sealed preview, where days are texts."""
+    days = {name: row[name] and date.fromisoformat(row[name]) for name in ("available_from", "available_until")}
+    return JudgeData(**{**row, **days, "expertise": tuple(row["expertise"])})
 
 
 @bp.route("/office/judges/new", methods=["GET", "POST"])
@@ -311,6 +340,7 @@ def _judge_page(judge: Judge, relation_form: RelationForm | None) -> Response:
         categories=[names[item] for item in judge.expertise if item in names],
         disciplines=[item for item in judge.expertise if item not in names],
         states=judge_states(),
+        time=when(judge),
         invitation=queries.living_invitation(judge.id),
         membership=queries.membership_of(judge),
         relations=queries.relations_of(judge.id),

@@ -13,10 +13,12 @@ from contest_portal.core.errors import DomainError
 from contest_portal.core.navigation import Count, add_item
 from contest_portal.core.pages import render_page
 from contest_portal.core.permissions import current_actor, permission
+from contest_portal.judging.forms.judges import OwnTimeForm
 from contest_portal.judging.forms.relations import OwnRelationForm
 from contest_portal.judging.queries import judges as judge_queries
 from contest_portal.judging.queries import tasks as queries
 from contest_portal.judging.services import relations
+from contest_portal.judging.services.availability import change_own_time
 from contest_portal.judging.services.reassigning import Moved
 from contest_portal.judging.views.blueprint import bp
 
@@ -49,6 +51,7 @@ add_item(
     _l("评审"), _l("回避声明"), "judging.own_relations", icon="slash-circle", roles=[Role.JUDGE], order=110,
     also_active_in=["judging.declare_school"],
 )  # fmt: skip
+add_item(_l("评审"), _l("可评审时间"), "judging.own_time", icon="calendar-event", roles=[Role.JUDGE], order=115)
 
 
 @bp.get("/judge")
@@ -79,6 +82,24 @@ def declare_school() -> AnyResponse:
             _tell_what_was_taken(moved)
             return redirect(url_for(".own_relations"))
     return _relations_page(form)
+
+
+@bp.route("/judge/time", methods=["GET", "POST"])
+@permission("judging.own_tasks")
+def own_time() -> AnyResponse:
+    """When the judge has time and for how many works, and the form to change it."""
+    actor = current_actor()
+    judge = judge_queries.judge_of_account(actor.account_id, actor.office_id)
+    form = OwnTimeForm(obj=judge)
+    if form.validate_on_submit():
+        try:
+            change_own_time(current_actor(), form.time)
+        except DomainError as error:
+            form.show(error)
+        else:
+            flash(_("已保存。以后的评审按它分配任务。"), "success")
+            return redirect(url_for(".own_time"))
+    return render_page("judging/own_time.html", form=form, status=422 if form.is_submitted() else 200)
 
 
 def _tell_what_was_taken(moved: Moved) -> None:

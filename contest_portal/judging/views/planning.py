@@ -7,14 +7,17 @@ from typing import Any
 from flask import Response, flash, redirect, request, url_for
 from flask_babel import gettext as _
 
+from contest_portal.core.clock import local
 from contest_portal.core.errors import DomainError
 from contest_portal.core.i18n import translate
 from contest_portal.core.pages import render_page
 from contest_portal.core.permissions import current_actor, permission
 from contest_portal.entries.queries.blind import UnsettledNames
+from contest_portal.judging.availability import time_within
+from contest_portal.judging.availability_words import span_words
 from contest_portal.judging.forms.rounds import OpenForm
 from contest_portal.judging.forms.seats import SeatsForm
-from contest_portal.judging.models import Round
+from contest_portal.judging.models import Judge, Round
 from contest_portal.judging.queries import rounds as queries
 from contest_portal.judging.queries.plan_preview import preview_plan
 from contest_portal.judging.queries.round_works import round_to_plan
@@ -40,10 +43,12 @@ def seats(row: Round) -> AnyResponse:
             return redirect(url_for(".plan" if row.state == "planned" else ".show_round", round_id=round_id))
     if form.is_submitted():
         row = queries.round_by_id(round_id)
+    rows = queries.seatable_judges(row)
     return render_page(
         "judging/seats.html",
         round=row,
-        rows=queries.seatable_judges(row),
+        rows=rows,
+        times={one.judge.id: _time_in(row, one.judge) for one in rows},
         form=form,
         typed=form.is_submitted(),
         chosen=set(form.judge.data or ()),
@@ -51,6 +56,18 @@ def seats(row: Round) -> AnyResponse:
         in_panels=set(form.panel.data or ()),
         status=422 if form.is_submitted() else 200,
     )
+
+
+def _time_in(row: Round, judge: Judge) -> str:
+    """What is to be known of a judge's time within the round's window; nothing where there is time all along."""
+    first, last = local(row.opens_at).date(), local(row.closes_at).date()
+    part = time_within(judge.available_from, judge.available_until, first, last)
+    words = span_words(judge.available_from, judge.available_until)
+    if part == "all" or words is None:
+        return ""
+    if part == "none":
+        return _("本轮期间没有时间（%(when)s），不会分到任务", when=translate(words))
+    return _("本轮期间只有一部分时间（%(when)s）", when=translate(words))
 
 
 @bp.get("/office/rounds/<int:round_id>/plan")

@@ -20,6 +20,7 @@ from contest_portal.core.permissions import current_actor, permission
 from contest_portal.core.qr import qr_svg
 from contest_portal.core.rate_limits import failed, limiter
 from contest_portal.people.forms.accounts import CodeForm, JoinForm, NewPasswordForm, SlipsForm
+from contest_portal.people.invitation_cards import card_of
 from contest_portal.people.invitation_codes import normal_code
 from contest_portal.people.links import link_to_invitation
 from contest_portal.people.models import Account, Invitation, Membership
@@ -198,7 +199,13 @@ def _link_page(code: str, join_form: JoinForm, password_form: NewPasswordForm, *
             status=status,
         )
     return render_page(
-        "people/join.html", view=view, kind=kind_of(view.invitation), code=code, form=join_form, status=status
+        "people/join.html",
+        view=view,
+        kind=kind_of(view.invitation),
+        code=code,
+        form=join_form,
+        card_above=card_of(view.invitation, code),
+        status=status,
     )
 
 
