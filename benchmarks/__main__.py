@@ -15,7 +15,7 @@ import psutil
 from benchmarks.measurement import Measurement
 
 NAMES = (
-    "assignment", "judging", "judging_evening", "rosters", "lists", "deadline_night", "uploads", "previews", "likeness",
+    "assignment", "quotas", "judging", "judging_evening", "rosters", "lists", "deadline_night", "uploads", "previews", "likeness",
     "demo",
 )  # fmt: skip
 PAGE = Path(__file__).parents[1] / "docs" / "performance.md"

@@ -241,10 +241,10 @@ class TestConnectivity:
         ("A", "J2", 80),
         ("B", "J1", 74),
         ("B", "J2", 85),
-        ("C", "J3", 90),
-        ("C", "J4", 60),
-        ("D", "J3", 88),
-        ("D", "J4", 57),
+        ("C", "J3", 94),
+        ("C", "J4", 64),
+        ("D", "J3", 92),
+        ("D", "J4", 61),
     ]
 
     @pytest.mark.parametrize("method", [Method.ADDITIVE, Method.MIXED])
@@ -257,9 +257,24 @@ class TestConnectivity:
         found = severities(ranking)
         assert found["J1"] + found["J2"] == pytest.approx(0, abs=1e-5)  # type: ignore[operator]
         assert found["J3"] + found["J4"] == pytest.approx(0, abs=1e-5)  # type: ignore[operator]
-        assert estimates(ranking) == pytest.approx({"A": 75, "B": 79.5, "C": 75, "D": 72.5})
+        assert estimates(ranking) == pytest.approx({"A": 75, "B": 79.5, "C": 79, "D": 76.5})
         assert "2 个互不相连的部分" in str(ranking.reason)
         assert "未作校正" in str(ranking.reason)
+
+    def test_one_entry_that_strayed_does_not_keep_the_others_from_being_corrected(self) -> None:
+        lenient = [
+            (f"E{entry}", judge, 70 + entry + extra) for entry in range(12) for judge, extra in (("J1", 0), ("J2", 6))
+        ]
+        uneven = [
+            *(row for i, row in enumerate(lenient) if i not in {1, 6, 12}),
+            ("stray", "J9", 20),
+            ("stray", "J8", 24),
+        ]
+        ranking = rank(uneven, method=Method.ADDITIVE)
+        assert ranking.method is Method.ADDITIVE
+        found = severities(ranking)
+        assert found["J2"] - found["J1"] == pytest.approx(6)  # type: ignore[operator]
+        assert estimates(ranking)["stray"] == pytest.approx(22)
 
     @staticmethod
     def two_panels(gap: float) -> Rows:

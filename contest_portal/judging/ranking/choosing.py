@@ -20,8 +20,13 @@ from contest_portal.judging.ranking.results import CORRECTING, Method
 from contest_portal.judging.ranking.scales import SCALE_FROM, judge_scales, scale_scores
 from contest_portal.judging.ranking.table import Table, Vector
 
-UNEQUAL = 0.1
-"""Probability of chance below which the levels of unconnected parts count as unequal."""
+UNEQUAL = 0.5
+"""Probability of chance below which the levels of unconnected parts count as unequal: high, since equal levels would
+have to be known before it is safe to correct, and unequal ones often look alike by chance."""
+
+_STRAY = 0.1
+"""A part with fewer than this share of the largest part's entries is no panel, but entries that strayed from the plan:
+one of them must not keep all others from being corrected."""
 
 
 @dataclass(frozen=True)
@@ -108,13 +113,17 @@ def _levels_differ(table: Table) -> bool:
     A difference may come from the entries or from the judges; the scores cannot say which, so either counts.
     """
     sizes, levels = np.bincount(table.entry_part), _levels(table)
-    between = float(np.sum(sizes * (levels - np.mean(table.raw)) ** 2))
-    inside = float(np.sum((table.raw - levels[table.entry_part]) ** 2))
-    freedom = table.entries - table.parts
+    panels = sizes >= _STRAY * sizes.max()
+    if panels.sum() < 2:
+        return False
+    raw, part = table.raw[panels[table.entry_part]], table.entry_part[panels[table.entry_part]]
+    between = float(np.sum(sizes[panels] * (levels[panels] - np.mean(raw)) ** 2))
+    inside = float(np.sum((raw - levels[part]) ** 2))
+    freedom = len(raw) - int(panels.sum())
     if freedom < 1 or inside <= 0:
         return between > 0
-    ratio = between / (table.parts - 1) / (inside / freedom)
-    return float(fdtrc(table.parts - 1, freedom, ratio)) < UNEQUAL
+    ratio = between / (int(panels.sum()) - 1) / (inside / freedom)
+    return float(fdtrc(int(panels.sum()) - 1, freedom, ratio)) < UNEQUAL
 
 
 def _scales(table: Table, exact: bool) -> tuple[Vector | None, Message]:

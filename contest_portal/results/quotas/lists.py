@@ -144,20 +144,29 @@ class Lists:
         The relaxation without whole numbers tells at once that there is none, or is whole already; else it names the
         kinds among which a list is looked for first.
         """
-        program = _Program.of(self, need, any_of, self.gain if gain is None else gain)
-        if (need > program.upper).any():
+        full = self._used >= self.table.most
+        kinds = np.flatnonzero((self.open > 0) & ~self.table.takes[full].any(axis=0))
+        missing = need - self.taken
+        if missing.sum() > missing[kinds].sum() or (missing[kinds] > self.open[kinds]).any():
             return None
-        relaxed = program.solved(whole=False)
-        if relaxed is None or _is_whole(relaxed):
-            return None if relaxed is None else program.checked(relaxed)
-        likely = (relaxed > need + _EPSILON) | (program.gain >= np.quantile(program.gain, 0.9))
-        found = program.solved(among=likely)
-        return program.checked(found if found is not None else program.solved())
+        least, most = (self.table.least - self._used).astype(float), self.room().astype(float)
+        most[self.table.most >= NO_LIMIT] = np.inf
+        matrix, wanted = self.limits[:, kinds], self.gain if gain is None else gain
+        if any_of is not None:
+            matrix = vstack([matrix, csr_array(np.isin(kinds, any_of).astype(float)[None, :])], format="csr")
+            least, most = np.append(least, 1.0), np.append(most, np.inf)
+        program = _Program(matrix, least, most, missing[kinds], self.open[kinds], wanted[kinds])
+        found = program.best()
+        if found is None:
+            return None
+        whole = self.taken.copy()
+        whole[kinds] += found
+        return whole
 
 
 @dataclass(frozen=True)
 class _Program:
-    """An integer program: of each kind between `need` and `upper`, within the limits."""
+    """An integer program: how many more of each kind that may still come, between `need` and `upper`, within the limits."""
 
     matrix: csr_array
     least: NDArray[np.float64]
@@ -166,17 +175,18 @@ class _Program:
     upper: Counts
     gain: NDArray[np.float64]
 
-    @classmethod
-    def of(cls, lists: Lists, need: Counts, any_of: list[int] | None, gain: NDArray[np.float64]) -> _Program:
-        matrix, least = lists.limits, lists.table.least.astype(float)
-        most = np.where(lists.table.most >= NO_LIMIT, np.inf, lists.table.most)
-        if any_of is not None:
-            one = np.zeros((1, len(need)))
-            one[0, any_of] = 1.0
-            matrix = vstack([matrix, csr_array(one)], format="csr")
-            least = np.append(least, float(lists.taken[any_of].sum() + 1))
-            most = np.append(most, np.inf)
-        return cls(matrix, least, most, need, lists.taken + lists.open, gain)
+    def best(self) -> Counts | None:
+        """The solution of most gain, or nearly; None if there is none.
+
+        The relaxation without whole numbers tells at once that there is none, or is whole already; else it names the
+        kinds among which a solution is looked for first.
+        """
+        relaxed = self.solved(whole=False)
+        if relaxed is None or _is_whole(relaxed):
+            return self.checked(relaxed)
+        likely = (relaxed > self.need + _EPSILON) | (self.gain >= np.quantile(self.gain, 0.9))
+        found = self.solved(among=likely)
+        return self.checked(found if found is not None else self.solved())
 
     def solved(self, *, whole: bool = True, among: NDArray[np.bool_] | None = None) -> NDArray[np.float64] | None:
         """A solution, or None if there is none; with `among`, the other kinds get no more than they need."""
