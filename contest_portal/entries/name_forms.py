@@ -39,17 +39,17 @@ _ENGLISH = frozenset(_ENGLISH_SYLLABLES.split())
 _ENGLISH_WORDS = "panda linen mango human woman women canal banal manga sushi tofu lemon melon china"
 _ENGLISH_JOINED = frozenset(_ENGLISH_WORDS.split())
 
-_NUMERALS = "一二三四五六七八九十"
+NUMERALS = "一二三四五六七八九十"
 _REGION = re.compile(rf"^[{HAN}]{{1,8}}?(?:省|自治区|自治州|市|区|县|旗|镇|乡|街道)(?=[{HAN}]{{3,}})")
 _GENERIC = re.compile(
-    rf"^(?:第?[{_NUMERALS}]{{1,3}}|实验|中心|附属|中等|职业|职教|特殊教育|中心实验|九年制)?"
+    rf"^(?:第?[{NUMERALS}]{{1,3}}|实验|中心|附属|中等|职业|职教|特殊教育|中心实验|九年制)?"
     r"(?:小学校?|中学|初级中学|高级中学|学校|完全小学|职业学校)$"
 )
 SCHOOL_ENDS = ("完全小学", "小学校", "小学", "初级中学", "高级中学", "中学", "学校", "幼儿园")
 _ADMINISTRATIVE = ("自治州", "自治县", "自治区", "街道", "省", "市", "区", "县", "旗", "镇", "乡")
 
 
-_KIND = (
+SCHOOL_IN_LATIN = (
     r"(?:xiao\s?xue|zhong\s?xue|xue\s?xiao|primary|elementary|middle|high|junior|senior|experimental|central|school)"
 )
 """What follows a school's name in Latin letters. All of it belongs to the name: "School" beside a black box still tells."""
@@ -218,7 +218,7 @@ def stem_of(region: str) -> str:
 
 
 def _short(core: str) -> Iterator[str]:
-    found = re.match(rf"第?([{_NUMERALS}]{{1,3}})(?:初级|高级|完全)?(中学|小学)$", core)
+    found = re.match(rf"第?([{NUMERALS}]{{1,3}})(?:初级|高级|完全)?(中学|小学)$", core)
     if found:
         yield found[1] + found[2][0]
     if core.endswith(("实验小学", "附属小学", "附属中学", "实验中学")) and len(core) <= 8:
@@ -230,7 +230,8 @@ def _school_in_pinyin(core: str) -> Iterator[NameForm]:
     own = core.removesuffix(end)
     sounds = [sounds_of(letter) for letter in own]
     if end and len(own) >= 2 and all(sounds):
-        pattern = f"{_NOT_LATIN_BEFORE}{_syllables(sounds)}{_JOIN}(?:\\w+\\s)?{_KIND}(?:[\\s-]{{1,2}}{_KIND})*{_NOT_LATIN_AFTER}"
+        kinds = f"(?:\\w+\\s)?{SCHOOL_IN_LATIN}(?:[\\s-]{{1,2}}{SCHOOL_IN_LATIN})*"
+        pattern = f"{_NOT_LATIN_BEFORE}{_syllables(sounds)}{_JOIN}{kinds}{_NOT_LATIN_AFTER}"
         yield NameForm(re.compile(pattern), "sure")
 
 

@@ -12,7 +12,9 @@ from functools import lru_cache
 
 from contest_portal.entries.name_forms import (
     HAN,
+    NUMERALS,
     SCHOOL_ENDS,
+    SCHOOL_IN_LATIN,
     NameForm,
     Role,
     is_english,
@@ -32,6 +34,7 @@ COMMON_SURNAMES = frozenset(
 """Before a given name one of these makes it another's: 李晓明 is not 张晓明."""
 _MOST_LETTERS = 4  # longer names are not written in short
 _KINDS = ("小学", "中学", "学校")
+_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 
 
 @lru_cache(maxsize=4096)
@@ -72,6 +75,17 @@ def _initials(surname: str, given: str) -> Iterator[NameForm]:
     yield NameForm(re.compile(f"(?<![a-z])(?:{orders})(?![a-z])"), "initials")
 
 
+def _numbered_in_english(core: str) -> Iterator[NameForm]:
+    """No. 2 Middle School for 第二中学: beside a place's name it tells which."""
+    found = re.match(rf"第?([{NUMERALS}])(?=\D)", core)
+    if found is None:
+        return
+    number = NUMERALS.index(found[1])
+    written = f"(?:no\\.?\\s?{number + 1}|{_ORDINALS[number]}|{number + 1}(?:st|nd|rd|th))"
+    pattern = f"(?<![a-z]){written}(?:\\s{SCHOOL_IN_LATIN})+(?![a-z])"
+    yield NameForm(re.compile(pattern), "maybe")
+
+
 def _of_school(name: str) -> Iterator[NameForm]:
     """西关 and 西小 of 西关小学; 大满小学 of 大满镇中心小学."""
     regions, core = without_regions(name)
@@ -81,6 +95,7 @@ def _of_school(name: str) -> Iterator[NameForm]:
     if not kind:
         return
     if is_generic(core):
+        yield from _numbered_in_english(core)
         for stem in map(stem_of, regions):
             if len(stem) > 1:
                 yield NameForm(spread(stem + kind), "maybe")

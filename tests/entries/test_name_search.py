@@ -150,6 +150,8 @@ def test_a_place(text: str, certain: bool | None) -> None:
         ("in Zhangye City we", "张掖市", "place", "Zhangye City"),
         ("Ganzhouqu", "甘州区", "place", "Ganzhouqu"),
         ("Ganzhou County", "甘州区", "place", "Ganzhou"),
+        ("at No. 2 Middle School, Zhangye", "张掖市第二中学", "school", "No. 2 Middle School"),
+        ("the Second Primary School", "第二小学", "school", "Second Primary School"),
     ],
 )
 def test_the_words_that_belong_to_a_name_are_part_of_it(text: str, name: str, role: Role, words: str) -> None:
