@@ -16,8 +16,11 @@ from contest_portal.core.database import db
 from contest_portal.core.errors import Invalid
 from contest_portal.core.models import AuditRecord, Notice
 from contest_portal.core.spreadsheets import Column, write_table
+from contest_portal.judging.assignment import Repair
 from contest_portal.judging.availability import time_within
-from contest_portal.judging.models import Judge
+from contest_portal.judging.models import Judge, Round
+from contest_portal.judging.queries.repairing import RepairWish, preview_repair
+from contest_portal.judging.services import sheets
 from contest_portal.judging.services.availability import JudgeTime, change_own_time
 from tests import factories
 from tests.judging.making import Scene, make_scene, open_round, plan_round, tasks_of
@@ -43,7 +46,7 @@ def test_time_within_a_window_whose_ends_belong_to_it(start: date | None, end: d
 
 @pytest.mark.database
 class TestWorkbook:
-    def send(self, client: FlaskClient, rows: list[tuple[object, ...]]) -> str:
+    def send(self, client: FlaskClient, rows: list[tuple[str, ...]]) -> str:
         content = write_table([Column(title) for title in COLUMNS], rows, name="评委")
         answer = client.post("/office/judges/import", data={"file": (io.BytesIO(content), "评委.xlsx")})
         return answer.get_data(as_text=True)
@@ -72,7 +75,7 @@ class TestWorkbook:
     def test_what_is_wrong_is_named_by_its_cell(self, app: Flask) -> None:
         scene = make_scene(judges=0, entries=0)
         client = factories.sign_in(app.test_client(), scene.staff)
-        rows: list[tuple[object, ...]] = [
+        rows: list[tuple[str, ...]] = [
             ("王建国", "13812345678", "不限", "五月", ""),
             ("李秀兰", "13812345679", "0", "2018-02-30", ""),
             ("陈海波", "13812345680", "", "2018-05-20", "2018-05-10"),
@@ -106,7 +109,7 @@ class TestOwn:
         answer = client.post("/judge/time", data=form | {"available_until": "2018-05-01"})
         assert answer.status_code == 422
         assert "早于起始日期" in answer.get_data(as_text=True)
-        assert client.post("/judge/time", data={}).status_code == 302
+        assert client.post("/judge/time", data=dict.fromkeys(form, "")).status_code == 302
         db.session.expire_all()
         assert JudgeTime.of(judge) == JudgeTime()
 
@@ -146,3 +149,17 @@ class TestRounds:
         assert any("您填写的可评审时间" in one.body for one in db.session.scalars(told))
         full = select(Notice).where(Notice.account_id == scene.judges[2].account_id)
         assert not any("您填写的可评审时间" in one.body for one in db.session.scalars(full))
+
+    def test_in_mid_round_who_has_no_time_any_more_keeps_the_tasks_and_gets_none(self, app: Flask) -> None:
+        scene = make_scene(judges=5, entries=8)
+        running = open_round(scene, reads=2)
+        gone, giver = scene.judges[0], scene.judges[1]
+        before = {task.entry_id for task in tasks_of(running, gone)}
+        change_own_time(scene.actor(gone), JudgeTime(available_until=local(now()).date() - timedelta(days=1)))
+        for task in tasks_of(running, giver):
+            sheets.declare_conflict(scene.actor(giver), task.id, "亲属")
+        assert {task.entry_id for task in tasks_of(running, gone)} == before
+        shown = preview_repair(db.session.get_one(Round, running.id), RepairWish(reads=3))
+        assert isinstance(shown.outcome, Repair)
+        assert shown.outcome.moves
+        assert all(move.taker != gone.id for move in shown.outcome.moves)

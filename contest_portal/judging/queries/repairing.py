@@ -12,10 +12,12 @@ from typing import Any
 from sqlalchemy import select
 
 from contest_portal.contests.models import Category
+from contest_portal.core.clock import local, now
 from contest_portal.core.database import db
 from contest_portal.core.text import Message
 from contest_portal.entries.models import Entry
 from contest_portal.judging.assignment import Infeasible, Move, Pair, Problem, Repair, repair
+from contest_portal.judging.availability import time_within
 from contest_portal.judging.conflicts import conflicts_between
 from contest_portal.judging.models import Assignment, Judge, Round, RoundEntry, RoundJudge
 from contest_portal.judging.queries.absences import noted_absences
@@ -165,6 +167,9 @@ def _problem_now(row: Round, wish: RepairWish, tasks: Tasks, only: Collection[in
     )
     for judge_id, entry_id in declared:
         reasons.setdefault((judge_id, entry_id), Message(""))
+    for judge_id in _without_time(row, [judge for _seat, judge in judges]):
+        for entry_id in own - {entry for judge, entry in tasks.plan if judge == judge_id}:
+            reasons.setdefault((judge_id, entry_id), Message(""))
     inputs = PlanInputs(
         wish.reads or row.reads_per_entry,
         categories_of_round(row.id),
@@ -183,6 +188,13 @@ def _problem_now(row: Round, wish: RepairWish, tasks: Tasks, only: Collection[in
         conflicts=frozenset(set(problem.conflicts) - allowed),
         calibration=frozenset(place.entry_id for _entry, _code, place in rows if place.is_calibration),
     )
+
+
+def _without_time(row: Round, judges: Sequence[Judge]) -> list[int]:
+    """Judges who have no time in what is left of the window: they keep what they have and get nothing new."""
+    last = local(row.closes_at).date()
+    first = min(max(local(row.opens_at), local(now())).date(), last)
+    return [one.id for one in judges if time_within(one.available_from, one.available_until, first, last) == "none"]
 
 
 def vacancy_problem(row: Round, entry_ids: Collection[int]) -> Problem:

@@ -40,6 +40,7 @@ def decline_invitation(actor: Actor, code: str, why: str) -> Judge:
 
     Raises Invalid without a reason, NotFound, LinkOver, Conflict for who has declined or left.
     """
+    _invited(code)
     with checking("judging.decline") as check:
         why = check.text(why, "why", MOST_WHY, label=N_("原因"), required=True)
     with unit_of_work(actor, "judging.decline_invitation") as work:
@@ -58,13 +59,19 @@ def decline_invitation(actor: Actor, code: str, why: str) -> Judge:
     return judge
 
 
-def _held(code: str) -> tuple[Invitation, Judge]:
-    """Both locked. The link stays: by it the judge opens the account, or sees what was answered."""
-    invitation = locked(Invitation, invitation_to_accept(code, "join").id)
-    refuse_when_over(invitation)
+def _invited(code: str) -> tuple[int, int]:
+    """The living link of that code and its judge, by their ids. Raises NotFound, LinkOver."""
+    invitation = invitation_to_accept(code, "join")
     if invitation.judge_id is None:
         raise NotFound
-    judge = locked(Judge, invitation.judge_id)
+    return invitation.id, invitation.judge_id
+
+
+def _held(code: str) -> tuple[Invitation, Judge]:
+    """Both locked. The link stays: by it the judge opens the account, or sees what was answered."""
+    invitation_id, judge_id = _invited(code)
+    invitation, judge = locked(Invitation, invitation_id), locked(Judge, judge_id)
+    refuse_when_over(invitation)
     if judge.state != "invited":
         raise Conflict("judging.answered", N_("您已经答复过这份邀请。要更改答复，请联系主办单位。"))
     return invitation, judge
