@@ -116,6 +116,11 @@ class TestPage:
         html = client.get(f"/i/{invited(scene, guest)}").get_data(as_text=True)
         assert scene.category().name in html
         assert "件数待定" in html
+        scene.contest.is_practice = True
+        db.session.commit()
+        html = client.get(f"/i/{invited(scene, guest)}").get_data(as_text=True)
+        assert "确定后另行通知" in html
+        assert scene.contest.name not in html
 
     def test_a_withdrawn_link_and_one_of_somebody_else_answer_nothing(
         self, scene: Scene, guest: Judge, client: FlaskClient

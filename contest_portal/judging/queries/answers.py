@@ -32,8 +32,8 @@ class Asked:
 
 
 def asked_of(judge: Judge) -> list[Asked]:
-    """The planned and running rounds that the judge has a place in; without any, the contests that run and name the
-    categories of the judge's expertise."""
+    """The planned and running rounds that the judge has a place in; without any, the contests that run, exercises aside,
+    with the categories of the judge's expertise."""
     seats = db.session.execute(
         select(RoundJudge, Round)
         .join(Round, Round.id == RoundJudge.round_id)
@@ -84,7 +84,7 @@ def _of_contests(judge: Judge) -> list[Asked]:
     rows = db.session.execute(
         select(Contest.id, Contest.name, Category.code, Category.name.label("category"))
         .join(Category, Category.contest_id == Contest.id)
-        .where(Contest.office_id == judge.office_id, Contest.state == "open")
+        .where(Contest.office_id == judge.office_id, Contest.state == "open", Contest.is_practice.is_(False))
         .order_by(Contest.year.desc(), Contest.id.desc(), Category.position)
     ).all()
     named: dict[int, Asked] = {}
