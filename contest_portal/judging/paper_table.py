@@ -13,6 +13,7 @@ from contest_portal.judging.marks import check_marks, paper_total
 
 TASK, NUMBER, TITLE, JUDGE, TOTAL, COMMENT = N_("任务号"), N_("编号"), N_("作品"), N_("评委"), N_("合计"), N_("评语")
 HEADER_WITHIN_ROWS = 15
+MOST_COMMENT = 1000
 _SAME = 0.005
 
 
@@ -123,6 +124,9 @@ def _line(
     clean, problems = check_marks(typed, task.rubric)
     if problems:
         return [wrong(titles[criterion], message) for criterion, message in problems]
+    if len(cell(COMMENT)) > MOST_COMMENT:
+        told = N_("评语最多 %(most)s 个字，现有 %(count)s 个。")
+        return [wrong(COMMENT, Message.of(told, most=MOST_COMMENT, count=len(cell(COMMENT))))]
     return _with_total(sheet, row, places, MarkLine(task, clean, cell(COMMENT), place))
 
 

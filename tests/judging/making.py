@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
+
+from flask import Flask
+from sqlalchemy import event
 
 from contest_portal.contests.models import Category, Contest
 from contest_portal.core.actor import Actor, Role
@@ -187,3 +192,17 @@ def score(scene: Scene, task: Assignment, total: float) -> ScoreSheet:
     """The task's own judge submits marks that sum to `total`."""
     judge = next(one for one in scene.judges if one.id == task.judge_id)
     return sheets.submit_sheet(scene.actor(judge), task.id, task.version, marks(total))
+
+
+@contextmanager
+def counted(app: Flask) -> Iterator[list[str]]:
+    """The statements run inside."""
+    found: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        if not statement.startswith(("BEGIN", "PRAGMA")):
+            found.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    yield found
+    event.remove(db.engine, "before_cursor_execute", note)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
@@ -13,7 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from openpyxl import load_workbook
 from PIL import Image
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from contest_portal.core import jobs
 from contest_portal.core.actor import Role
@@ -30,6 +28,7 @@ from tests import factories
 from tests.judging.making import (  # fmt: skip
     Scene,
     add_file,
+    counted,
     make_entry,
     make_judge,
     make_scene,
@@ -50,20 +49,6 @@ def a_picture() -> bytes:
 
 
 JPEG = a_picture()
-
-
-@contextmanager
-def counted(app: Flask) -> Iterator[list[str]]:
-    """The statements run inside."""
-    found: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        if not statement.startswith(("BEGIN", "PRAGMA")):
-            found.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    yield found
-    event.remove(db.engine, "before_cursor_execute", note)
 
 
 def sheet_form(task: Assignment, total: float = 80, **values: str) -> dict[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 
 import pypdfium2
 import pytest
@@ -15,15 +16,17 @@ from sqlalchemy import select
 
 from contest_portal.core.actor import Actor, Role
 from contest_portal.core.database import db
-from contest_portal.core.errors import Conflict, DomainError, Invalid, Stale
+from contest_portal.core.errors import Conflict, DomainError, Invalid, NotFound, Stale
+from contest_portal.core.models import AuditRecord
+from contest_portal.core.text import Message
 from contest_portal.judging.models import Assignment, Round, ScoreSheet
 from contest_portal.judging.queries import paper as queries
 from contest_portal.judging.queries.repairing import RepairWish, preview_repair
-from contest_portal.judging.services import paper, progress, reassigning, sheets
+from contest_portal.judging.services import marks_workbook, paper, progress, reassigning, sheets
 from contest_portal.judging.services.repairing import apply_repair
 from contest_portal.judging.sheet_models import PaperSheet
 from tests import factories
-from tests.judging.making import Scene, make_scene, marks, open_round, score, tasks_of
+from tests.judging.making import Scene, counted, make_scene, marks, open_round, score, tasks_of
 
 pytestmark = pytest.mark.database
 
@@ -242,11 +245,57 @@ class TestPages:
     def test_marks_that_are_there_change_only_with_a_reason(self, scene: Scene, running: Round) -> None:
         task = tasks_of(running)[0]
         score(scene, task, 90)
-        line = paper.WorkbookLine(task.id, marks(60), "", queries_place())
+        line = marks_workbook.WorkbookLine(task.id, marks(60), "", queries_place())
         with pytest.raises(Invalid, match="请填写原因"):
-            paper.take_workbook(scene.staff, running.id, [line])
-        assert paper.take_workbook(scene.staff, running.id, [line], why="评委书面更正") == 1
+            marks_workbook.take_workbook(scene.staff, running.id, [line])
+        assert marks_workbook.take_workbook(scene.staff, running.id, [line], why="评委书面更正") == 1
         assert [(sheet.version, sheet.total, sheet.is_current) for sheet in sheets_of(task)] == [(1, 90, False), (2, 60, True)]  # fmt: skip
+
+    def test_a_large_workbook_takes_as_many_statements_as_a_small_one(self, app: Flask) -> None:
+        """One transaction writes it, in which judges' saves have to wait."""
+        scene = make_scene(judges=4, entries=20)
+        tasks = tasks_of(open_round(scene, reads=3))
+        place = Message("评分表 第 2 行")
+        lines = [marks_workbook.WorkbookLine(task.id, marks(60 + task.id % 20), "好", place) for task in tasks]
+        counts = []
+        for part in (lines[:5], lines[5:]):
+            with counted(app) as statements:
+                assert marks_workbook.take_workbook(scene.staff, tasks[0].round_id, part) == len(part)
+            counts.append(len(statements))
+        assert len(lines) - 5 == 55
+        assert counts[0] == counts[1]
+        sheets = db.session.scalars(select(ScoreSheet)).all()
+        assert {sheet.assignment_id: (sheet.total, sheet.comment, sheet.version) for sheet in sheets} == {
+            line.task_id: (60 + line.task_id % 20, "好", 1) for line in lines
+        }
+        assert {task.state for task in tasks_of(tasks[0].round)} == {"submitted"}
+        told = db.session.scalars(select(AuditRecord).where(AuditRecord.action == "judging.submit_sheet")).all()
+        assert {one.object_id for one in told} == {sheet.id for sheet in sheets}
+
+    def test_one_line_that_cannot_be_taken_holds_all_back(self, scene: Scene, running: Round) -> None:
+        first, second, *_others = tasks_of(running)
+        score(scene, second, 90)
+        lines = [marks_workbook.WorkbookLine(task.id, marks(60), "", queries_place()) for task in (first, second)]
+        with pytest.raises(Invalid, match="请填写原因"):
+            marks_workbook.take_workbook(scene.staff, running.id, lines)
+        wrong = [lines[0], replace(lines[1], marks={"imagination": 51})]
+        with pytest.raises(Invalid, match="应为 0–50 分"):
+            marks_workbook.take_workbook(scene.staff, running.id, wrong, why="评委书面更正")
+        assert (sheets_of(first), [sheet.total for sheet in sheets_of(second)]) == ([], [90])
+        with pytest.raises(NotFound):
+            marks_workbook.take_workbook(scene.staff, running.id, [replace(lines[0], task_id=99_999)])
+
+    def test_a_comment_that_is_too_long_is_told_by_its_cell(self, app: Flask, scene: Scene, running: Round) -> None:
+        client = factories.sign_in(app.test_client(), scene.staff)
+        book = load_workbook(io.BytesIO(client.get(f"/office/rounds/{running.id}/paper/template").data))
+        table = book.worksheets[0]
+        titles = {str(cell.value): cell.column for cell in table[1]}
+        for column, mark in zip(range(5, 8), (40, 20, 20), strict=True):
+            table.cell(2, column, mark)
+        table.cell(2, titles["评语"], "好" * 1001)
+        page = upload(client, running, book)
+        assert "评语最多 1000 个字，现有 1001 个" in page
+        assert "确认导入" not in page
 
     def test_the_list_counts_what_stands_where(self, scene: Scene, running: Round, colleague: Actor) -> None:
         one, two, three, _four = tasks_of(running)

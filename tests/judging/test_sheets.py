@@ -311,7 +311,10 @@ class TestReports:
         for one in tasks_of(running):
             score(scene, one, 70)
         progress.close_round(scene.staff, running.id, round_by_id(running.id).version)
-        rankings.rank_round(scene.staff, running.id, method="raw")
+        with pytest.raises(Conflict, match="1 份举报还没有处理"):
+            rankings.rank_round(scene.staff, running.id, method="raw")
+        round_by_id(running.id).state = "ranked"  # as rounds could be ranked before that was refused
+        db.session.commit()
         with pytest.raises(Conflict, match="排名已经固定"):
             fraud_reports.decide_report(scene.staff, report_id, is_upheld=True, decision="属实")
 

@@ -16,7 +16,7 @@ from contest_portal.core.text import Message
 from contest_portal.judging.models import Assignment, Round, ScoreSheet
 from contest_portal.judging.queries.requests import requests_of_round
 from contest_portal.judging.save_stamps import Stamp
-from contest_portal.judging.services import paper, reassigning, relations, reopening, sheets
+from contest_portal.judging.services import marks_workbook, reassigning, relations, reopening, sheets
 from contest_portal.judging.services.reassigning import give_task
 from tests import factories
 from tests.judging.making import Scene, make_scene, marks, open_round, tasks_of
@@ -171,6 +171,6 @@ class TestGivenAnew:
         self, scene: Scene, running: Round, again: Callable[[], Assignment]
     ) -> None:
         row = again()
-        line = paper.WorkbookLine(row.id, marks(80), "想象奇特", Message("第 2 行"))
-        assert paper.take_workbook(scene.staff, running.id, [line]) == 1
+        line = marks_workbook.WorkbookLine(row.id, marks(80), "想象奇特", Message("第 2 行"))
+        assert marks_workbook.take_workbook(scene.staff, running.id, [line]) == 1
         assert (fresh(row).state, current(row)[:2]) == ("submitted", (2, 80))

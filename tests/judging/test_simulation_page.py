@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from flask import Flask
@@ -106,3 +107,19 @@ def test_the_picture_has_the_figures_in_its_table(app: Flask) -> None:
         drawn = recall_picture([found(2, 0.4, 0.45), found(3, 0.5, 0.6, 0.7)])
     assert list(drawn.rows[0]) == ["2", "40% ± 0.5", "45% ± 0.5", "—"]
     assert list(drawn.rows[1])[3] == "70% ± 0.5"
+
+
+def test_a_contest_that_takes_minutes_says_so(staff: FlaskClient) -> None:
+    answer = staff.post("/office/simulation", data={**SMALL, "entries": "3000", "judges": "100", "places": "300"})
+    assert "大约需要 2 分钟" in staff.get(answer.location).text
+
+
+def test_a_contest_that_a_page_has_not_the_time_for_is_refused_with_its_time(staff: FlaskClient) -> None:
+    """The largest that the command takes would hold up every other slow job for minutes."""
+    largest = {**SMALL, "entries": "5000", "judges": "500", "places": "500"}
+    answer = staff.post("/office/simulation", data=largest)
+    assert answer.status_code == 422
+    for page in (answer.text, staff.get(f"/office/simulation?{urlencode(largest)}").text):
+        assert "5000 件作品、500 名评委约需测算 6 分钟，网页上最多 3 分钟" in page
+    assert jobs.waiting_count() == 0
+    assert db.session.scalar(select(func.count(SimulationRun.id))) == 0

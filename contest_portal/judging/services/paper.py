@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
@@ -12,19 +11,18 @@ from contest_portal.contests.rules import Criterion
 from contest_portal.core.actor import Actor
 from contest_portal.core.clock import now
 from contest_portal.core.database import Work, locked, unit_of_work
-from contest_portal.core.errors import Conflict, FieldProblem, Invalid, NotFound, Stale
-from contest_portal.core.text import N_, Message
+from contest_portal.core.errors import Conflict, Invalid, NotFound, Stale
+from contest_portal.core.text import N_
 from contest_portal.judging.marks import check_marks, paper_total
 from contest_portal.judging.models import Assignment, Round
+from contest_portal.judging.paper_table import MOST_COMMENT
 from contest_portal.judging.queries.unfinished import WAITING
 from contest_portal.judging.rubrics import points_of
-from contest_portal.judging.services.own_tasks import OwnTask, current_sheet_of, held_task
+from contest_portal.judging.services.own_tasks import OwnTask, held_task
 from contest_portal.judging.services.sheets import TypedSheet, refuse_marks, write_sheet
 from contest_portal.judging.sheet_models import PaperSheet
 from contest_portal.judging.states import LIVE
 from contest_portal.people.services.checked import checking
-
-MOST_COMMENT = 1000
 
 _SAME = 0.005  # marks have one decimal
 
@@ -129,58 +127,6 @@ def withdraw_sheet(actor: Actor, paper_id: int, seen_version: int) -> PaperSheet
     return paper
 
 
-@dataclass(frozen=True)
-class WorkbookLine:
-    """One task's marks as a workbook gives them; `place` says where, for errors."""
-
-    task_id: int
-    marks: Mapping[str, Any]
-    comment: str
-    place: Message
-
-
-def take_workbook(actor: Actor, round_id: int, lines: Sequence[WorkbookLine], *, why: str = "") -> int:
-    """Take the marks of a workbook, all or none. Gives how many sheets are new or changed.
-
-    A task that has other marks already gets a new version only with a reason (`why`). Raises NotFound, Invalid with the
-    place of each problem, Conflict when the round is not open.
-    """
-    with unit_of_work(actor, "judging.take_workbook") as work:
-        row = work.session.scalars(select(Round).where(Round.id == round_id).with_for_update(read=True)).one()
-        _require_open(row)
-        taken, problems = 0, []
-        for line in lines:
-            held = held_task(work, line.task_id)
-            if held.task.round_id != row.id:
-                raise NotFound
-            problem = _take_line(work, held, line, why.strip())
-            if isinstance(problem, Message):
-                told = Message.of(N_("%(place)s：%(what)s"), place=line.place, what=problem)
-                problems.append(FieldProblem("file", told))
-            else:
-                taken += problem
-        if problems:
-            raise Invalid("judging.workbook", problems[0].message, problems=problems)
-        work.record(row, after={"sheets": taken}, why=why.strip()[:300])
-    return taken
-
-
-def _take_line(work: Work, open_task: OwnTask, line: WorkbookLine, why: str) -> int | Message:
-    """1 where a sheet was written, 0 where it says the same already, or what is wrong."""
-    if open_task.task.state not in LIVE:
-        return Message(N_("这项评审任务已经取消或改派。"))
-    clean, problems = check_marks(line.marks, open_task.rubric)
-    if problems:
-        return problems[0][1]
-    current = current_sheet_of(work, open_task.task) if open_task.task.state == "submitted" else None
-    if current is not None and current.marks == clean:
-        return 0
-    if current is not None and not why:
-        return Message.of(N_("已有评分 %(total)s 分。要改为表中的分数，请填写原因。"), total=f"{current.total:g}")
-    write_sheet(work, open_task, clean, TypedSheet(clean, line.comment), source="workbook")
-    return 1
-
-
 def _replace(work: Work, actor: Actor, task: Assignment, seen_version: int) -> dict[str, Any] | None:
     """Withdraw the own sheet that is corrected. Raises Conflict, Stale."""
     known = work.session.scalar(
@@ -211,13 +157,14 @@ def _seen_paper(work: Work, paper_id: int, seen_version: int) -> tuple[PaperShee
 def _open_task(work: Work, task_id: int) -> OwnTask:
     """The task of an open round, held."""
     held = held_task(work, task_id)
-    _require_open(held.round)
+    require_open(held.round)
     if held.task.state not in LIVE:
         raise Conflict("judging.task_state", N_("这项评审任务已经改变，请回到任务列表查看。"))
     return held
 
 
-def _require_open(row: Round) -> None:
+def require_open(row: Round) -> None:
+    """Raises Conflict where what stands on paper is no longer taken."""
     if row.state != "open":
         raise Conflict("judging.round_not_open", N_("只有评审中的轮次可以录入纸质评分表。"))
 

@@ -202,11 +202,28 @@ def write_sheet(
     client_key: str | None = None,
 ) -> ScoreSheet:
     """From now on these marks, checked by the caller, count for the task; what counted before stays as a version."""
-    task, current = own.task, current_sheet_of(work, own.task)
-    before = {} if current is None else {"version": current.version, "total": current.total}
+    current = current_sheet_of(work, own.task)
     if current is not None:
         current.is_current = False
         work.session.flush()
+    sheet = next_sheet(work, own, current, marks, typed, source=source, client_key=client_key)
+    work.session.add(sheet)
+    record_sheet(work, sheet, current)
+    return sheet
+
+
+def next_sheet(
+    work: Work,
+    own: OwnTask,
+    current: ScoreSheet | None,
+    marks: Mapping[str, Mark],
+    typed: TypedSheet,
+    *,
+    source: str,
+    client_key: str | None = None,
+) -> ScoreSheet:
+    """The version after `current`, not written yet; the task is submitted with it."""
+    task = own.task
     sheet = ScoreSheet(
         assignment_id=task.id,
         version=1 if current is None else current.version + 1,
@@ -221,14 +238,18 @@ def write_sheet(
         submitted_by=work.actor.account_id,
         submitted_at=now(),
     )
-    work.session.add(sheet)
     task.state, task.draft_marks = "submitted", draft_of(marks, own.rubric)
     task.draft_comment, task.draft_panel_comment = typed.comment, typed.panel_comment
     task.asks_to_reopen = ""
     task.version += 1
-    after = {"task": task.id, "version": sheet.version, "total": sheet.total, "source": source}
-    work.record(sheet, action="judging.submit_sheet", before=before, after=after)
     return sheet
+
+
+def record_sheet(work: Work, sheet: ScoreSheet, before: ScoreSheet | None) -> None:
+    """Note that from now on the sheet counts, instead of `before`."""
+    after = {"task": sheet.assignment_id, "version": sheet.version, "total": sheet.total, "source": sheet.source}
+    earlier = {} if before is None else {"version": before.version, "total": before.total}
+    work.record(sheet, action="judging.submit_sheet", before=earlier, after=after)
 
 
 def _submit(work: Work, own: OwnTask, seen_version: int, typed: TypedSheet, stamp: Stamp) -> ScoreSheet:

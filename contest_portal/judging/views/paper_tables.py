@@ -23,8 +23,7 @@ from contest_portal.judging.paper_table import KnownTask, MarkTable, read_marks
 from contest_portal.judging.paper_workbooks import marks_template
 from contest_portal.judging.queries import paper as queries
 from contest_portal.judging.queries.rounds import round_by_id
-from contest_portal.judging.services import paper as services
-from contest_portal.judging.services.paper import WorkbookLine
+from contest_portal.judging.services.marks_workbook import WorkbookLine, take_workbook
 from contest_portal.judging.views.blueprint import bp
 
 AnyResponse = Any
@@ -98,6 +97,6 @@ def apply_marks(row: Round) -> AnyResponse:
     if own_id != round_id:
         raise Conflict("judging.preview_old", N_("这份预览已失效，请重新上传表格。"))
     lines = [WorkbookLine(task_id, marks, comment, Message(place)) for task_id, marks, comment, place in rows]
-    taken = services.take_workbook(current_actor(), round_id, lines, why=form.why.data or "")
+    taken = take_workbook(current_actor(), round_id, lines, why=form.why.data or "")
     flash(_("已导入 %(count)s 份评分。", count=taken), "success")
     return redirect(url_for(".paper", round_id=round_id))

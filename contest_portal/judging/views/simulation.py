@@ -17,7 +17,7 @@ from contest_portal.judging.models import Round
 from contest_portal.judging.queries import rounds as round_queries
 from contest_portal.judging.queries import simulation as queries
 from contest_portal.judging.recall_picture import recall_picture, recall_sentences
-from contest_portal.judging.services.simulation import ask_for_simulation, digest_of
+from contest_portal.judging.services.simulation import ask_for_simulation, digest_of, seconds_for, too_large
 from contest_portal.judging.simulation import faults
 from contest_portal.judging.views.blueprint import bp
 
@@ -64,11 +64,11 @@ def _address(words: dict[str, str]) -> str:
 
 
 def _page(form: SimulationForm) -> AnyResponse:
-    run = job = None
+    run = job = design = None
     asked = bool(form.errors) or "entries" in request.args
     if request.method == "GET" and asked and form.validate():
         design = form.design()
-        for message in faults(design):
+        for message in faults(design) or filter(None, [too_large(design)]):
             form.form_errors.append(translate(message))
         if not form.errors:
             run = queries.run_of(current_actor().office_id or 0, digest_of(design))
@@ -82,4 +82,5 @@ def _page(form: SimulationForm) -> AnyResponse:
         picture=recall_picture(found) if found else None,
         sentences=recall_sentences(found) if found else [],
         job=job,
+        minutes=round(seconds_for(design) / 60, 1) if job and design else None,
     ), (422 if form.errors and request.method == "POST" else 200)  # fmt: skip
