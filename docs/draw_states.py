@@ -22,6 +22,8 @@ TASK_ACTS = {
     "declare": "声明回避",
     "take_away": "改派或取消",
     "give_back": "改派回来",
+    "set_aside": "应回避，不计入",
+    "count_again": "重新计入",
 }
 
 

@@ -27,6 +27,27 @@ class Reopening(Base):
     reopened_at: Mapped[datetime]
 
 
+class SetAside(Base):
+    """The office no longer counts a submitted sheet whose judge must keep away from the work; or counts it again."""
+
+    __tablename__ = "set_aside"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    assignment_id: Mapped[int] = mapped_column(ForeignKey("assignment.id"), index=True)
+    sheet_version: Mapped[int]
+    conflict: Mapped[dict[str, Any]]  # why the judge must keep away, as a kept message
+    why: Mapped[str] = mapped_column(Text)
+    given_to: Mapped[int | None] = mapped_column(ForeignKey("judge.id"))
+    set_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    set_at: Mapped[datetime]
+    undone_why: Mapped[str] = mapped_column(Text, default="")
+    undone_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    undone_at: Mapped[datetime | None]
+
+    task: Mapped[Assignment] = relationship()
+    taker: Mapped[Judge | None] = relationship()
+
+
 class FraudReport(Base):
     """A judge reports fraud or a breach of blindness (一票否决); the office decides."""
 

@@ -11,7 +11,7 @@ from contest_portal.core.text import N_
 RoundState = Literal["planned", "open", "closed", "ranked"]
 RoundAct = Literal["open", "close", "rank", "discard"]
 TaskState = Literal["todo", "submitted", "conflict", "void"]
-TaskAct = Literal["submit", "correct", "declare", "take_away", "give_back"]
+TaskAct = Literal["submit", "correct", "declare", "take_away", "give_back", "set_aside", "count_again"]
 LIVE: tuple[TaskState, TaskState] = ("todo", "submitted")
 """States of tasks that a judge has: to do, or done."""
 
@@ -118,6 +118,8 @@ TASK_CHANGES: tuple[TaskChange, ...] = (
     TaskChange("take_away", "todo", "void"),
     TaskChange("take_away", "submitted", "void"),
     TaskChange("give_back", "void", "todo"),
+    TaskChange("set_aside", "submitted", "conflict"),
+    TaskChange("count_again", "conflict", "submitted"),
 )
 
 

@@ -15,11 +15,13 @@ def upgrade() -> None:
     _tables_up()
     _columns_up()
     _simulation_up()
+    _set_aside_up()
     _answers_up()
 
 
 def downgrade() -> None:
     _answers_down()
+    _set_aside_down()
     _simulation_down()
     _columns_down()
     _tables_down()
@@ -395,6 +397,34 @@ def _simulation_up() -> None:
 
 def _simulation_down() -> None:
     op.drop_table("simulation_run")
+
+
+def _set_aside_up() -> None:
+    op.create_table(
+        "set_aside",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("assignment_id", sa.Integer(), nullable=False),
+        sa.Column("sheet_version", sa.Integer(), nullable=False),
+        sa.Column("conflict", sa.JSON(), nullable=False),
+        sa.Column("why", sa.Text(), nullable=False),
+        sa.Column("given_to", sa.Integer(), nullable=True),
+        sa.Column("set_by", sa.Integer(), nullable=True),
+        sa.Column("set_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("undone_why", sa.Text(), nullable=False),
+        sa.Column("undone_by", sa.Integer(), nullable=True),
+        sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["assignment_id"], ["assignment.id"], name=op.f("fk_set_aside_assignment_id")),
+        sa.ForeignKeyConstraint(["given_to"], ["judge.id"], name=op.f("fk_set_aside_given_to")),
+        sa.ForeignKeyConstraint(["set_by"], ["account.id"], name=op.f("fk_set_aside_set_by")),
+        sa.ForeignKeyConstraint(["undone_by"], ["account.id"], name=op.f("fk_set_aside_undone_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_set_aside")),
+    )
+    op.create_index(op.f("ix_set_aside_assignment_id"), "set_aside", ["assignment_id"])
+
+
+def _set_aside_down() -> None:
+    op.drop_index(op.f("ix_set_aside_assignment_id"), table_name="set_aside")
+    op.drop_table("set_aside")
 
 
 def _answers_up() -> None:

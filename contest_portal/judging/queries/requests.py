@@ -11,7 +11,8 @@ from sqlalchemy.orm import joinedload
 from contest_portal.core.database import db
 from contest_portal.core.errors import NotFound
 from contest_portal.judging.models import Assignment, Round, ScoreSheet
-from contest_portal.judging.sheet_models import FraudReport, Reopening
+from contest_portal.judging.queries.setting_aside import set_aside_in
+from contest_portal.judging.sheet_models import FraudReport, Reopening, SetAside
 from contest_portal.people.models import Account
 
 
@@ -27,11 +28,12 @@ class GivenBack:
 @dataclass(frozen=True)
 class RoundRequests:
     """What waits for the office, or for judges on the office's word: asked reopenings, sheets given back, reports (the
-    open ones first)."""
+    open ones first), sheets that count no longer."""
 
     asked: Sequence[Assignment]
     given_back: Sequence[GivenBack]
     reports: Sequence[FraudReport]
+    set_aside: Sequence[SetAside] = ()
 
     @property
     def open_reports(self) -> int:
@@ -45,7 +47,7 @@ class RoundRequests:
 
 
 def requests_of_round(row: Round) -> RoundRequests:
-    """All of it: two statements."""
+    """All of it: three statements."""
     rows = db.session.execute(
         select(Assignment, Reopening, ScoreSheet.total)
         .join(ScoreSheet, and_(ScoreSheet.assignment_id == Assignment.id, ScoreSheet.is_current))
@@ -73,7 +75,7 @@ def requests_of_round(row: Round) -> RoundRequests:
             asked.append(task)
         else:
             given_back.append(GivenBack(task, leave, total))
-    return RoundRequests(asked, given_back, reports)
+    return RoundRequests(asked, given_back, reports, set_aside_in(row.id))
 
 
 def excluded_entries(round_id: int) -> dict[int, FraudReport]:

@@ -30,6 +30,7 @@ from contest_portal.judging.judge_table import JudgeData, JudgeTable, read_judge
 from contest_portal.judging.models import Judge
 from contest_portal.judging.queries import judges as queries
 from contest_portal.judging.queries.answers import unanswered
+from contest_portal.judging.queries.setting_aside import touched_sheets
 from contest_portal.judging.relation_words import kind_names, source_names
 from contest_portal.judging.services import judges as services
 from contest_portal.judging.services import relations
@@ -347,6 +348,7 @@ def _judge_page(judge: Judge, relation_form: RelationForm | None) -> Response:
         kinds=kind_names(),
         sources=source_names(),
         rounds=queries.rounds_of_judge(judge.id),
+        touched=[(one, translate(one.reason)) for one in touched_sheets(judge)],
         form=form,
         release_form=ReleaseForm(formdata=None),
         status=422 if relation_form else 200,

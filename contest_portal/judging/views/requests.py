@@ -16,14 +16,15 @@ from contest_portal.core.pages import render_page
 from contest_portal.core.permissions import current_actor, permission
 from contest_portal.core.text import N_, Message
 from contest_portal.entries.checks.measures import size_text
-from contest_portal.judging.forms.reasons import ReasonForm
+from contest_portal.judging.forms.reasons import ReasonForm, SetAsideForm
 from contest_portal.judging.forms.sheets import DecisionForm, ReportForm
 from contest_portal.judging.models import Assignment
 from contest_portal.judging.queries import requests as queries
 from contest_portal.judging.queries.rounds import task_for_office
+from contest_portal.judging.queries.setting_aside import conflict_of_task, settings_aside_of
 from contest_portal.judging.queries.task_files import own_task_head
 from contest_portal.judging.queries.tasks import rubric_of_task
-from contest_portal.judging.services import fraud_reports, reopening
+from contest_portal.judging.services import fraud_reports, reopening, setting_aside
 from contest_portal.judging.sheet_models import FraudReport
 from contest_portal.judging.views.blueprint import bp
 from contest_portal.judging.views.tasks import refused_beside
@@ -127,13 +128,48 @@ def decline_reopening(task: Assignment) -> AnyResponse:
     return redirect(url_for(".show_round", round_id=round_id, _anchor="requests"))
 
 
+@bp.post("/office/tasks/<int:task_id>/set-aside")
+@permission("judging.reassign", of=task_for_office)
+def set_sheet_aside(task: Assignment) -> AnyResponse:
+    """A sheet of a judge who must keep away counts no longer."""
+    form, task_id, round_id = SetAsideForm(), task.id, task.round_id
+    try:
+        done = setting_aside.set_sheet_aside(
+            current_actor(), task_id, form.why.data or "", give_on=bool(form.give_on.data)
+        )
+    except Invalid as error:
+        return _versions_page(task_for_office(task_id), why_error=translate(error.message))
+    flash(_("这份评分不再计入，已通知评委。"), "success")
+    if form.give_on.data and done.given_to is None:
+        flash(_("没有评委可以接替。请增加评委，再在「调整任务」中补上。"), "warning")
+    return redirect(url_for(".show_round", round_id=round_id, _anchor="requests"))
+
+
+@bp.post("/office/tasks/<int:task_id>/count-again")
+@permission("judging.reassign", of=task_for_office)
+def count_again(task: Assignment) -> AnyResponse:
+    """A sheet that was set aside counts again."""
+    form, task_id = ReasonForm(), task.id
+    try:
+        other_stays = setting_aside.count_again(current_actor(), task_id, form.why.data or "")
+    except Invalid as error:
+        return _versions_page(task_for_office(task_id), why_error=translate(error.message))
+    flash(_("这份评分重新计入，已通知评委。"), "success")
+    if other_stays:
+        flash(_("接替的评委已经动笔，其任务保留，两份评分都计入。"), "info")
+    return redirect(url_for(".sheet_versions", task_id=task_id))
+
+
 def _versions_page(task: Assignment, *, why_error: str = "") -> Response:
+    reason = conflict_of_task(task) if task.state == "submitted" else None
     return render_page(
         "judging/sheet_versions.html",
         task=task,
         round=task.round,
         rubric=rubric_of_task(task),
         versions=queries.versions_of(task.id),
+        conflict=translate(reason) if reason else "",
+        aside=settings_aside_of(task.id),
         why_error=why_error,
         status=422 if why_error else 200,
     )
