@@ -30,6 +30,8 @@ def parsed(text: str) -> Any:
     except json.JSONDecodeError as error:
         words = N_("不是有效的 JSON：第 %(line)s 行第 %(column)s 个字符处有误，请检查引号、逗号和括号。")
         raise wrong(words, line=error.lineno, column=error.colno) from error
+    except ValueError as error:
+        raise wrong(N_("不是有效的 JSON：有一个数长得读不了，请检查各个数字。")) from error
     except RecursionError as error:
         raise wrong(N_("JSON 的括号层数太多，不是这里要的文件。")) from error
 

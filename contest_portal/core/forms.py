@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+import re
+
 from flask_wtf import FlaskForm
 from wtforms import HiddenField
 
 from contest_portal.core.errors import DomainError
 from contest_portal.core.i18n import translate
+
+LARGEST = 2**31 - 1
+"""What an integer column of either database holds."""
+
+
+def typed_number(text: object) -> int | None:
+    """A whole number as it was typed or as a page carries it, at most `LARGEST`; None for anything else: `str.isdigit` takes
+    "²", and Python or the database refuse numbers that are longer."""
+    plain = str("" if text is None else text).strip()
+    number = int(plain) if re.fullmatch("[0-9]{1,10}", plain) else None
+    return number if number is not None and number <= LARGEST else None
 
 
 class Form(FlaskForm):
@@ -32,5 +45,4 @@ class VersionedForm(Form):
     @property
     def seen_version(self) -> int:
         """The version that stood on the page; 0 when it was tampered with, which no record has."""
-        seen = str(self.version.data or "")  # a number where the form was filled from the record and nothing was sent
-        return int(seen) if seen.isdigit() else 0
+        return typed_number(self.version.data) or 0

@@ -33,10 +33,6 @@ class Certainty:
     by_method_only: Sequence[Line]
     near: Sequence[Line]
 
-    @property
-    def has_chances(self) -> bool:
-        return self.places > 0
-
 
 def places_of(facts: Mapping[str, Any], stage: str) -> int | None:
     """The places of this ranking: of its stage group, or of the whole category; None where none were set."""

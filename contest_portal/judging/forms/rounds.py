@@ -22,7 +22,7 @@ from wtforms.validators import Optional
 
 from contest_portal.contests.models import Category
 from contest_portal.core.clock import local
-from contest_portal.core.forms import VersionedForm
+from contest_portal.core.forms import VersionedForm, typed_number
 from contest_portal.core.i18n import translate
 from contest_portal.entries.queries.blind import UnsettledNames
 from contest_portal.judging import tie_breaks
@@ -113,7 +113,7 @@ class RoundForm(VersionedForm):
         self.typed_wanted = {
             name.removeprefix("wanted-"): value.strip()
             for name, value in sent.items()
-            if re.fullmatch(r"wanted-\d+(-\w+)?", name)
+            if re.fullmatch(r"wanted-[0-9]{1,9}(-\w+)?", name)
         }
         self.typed_ties = [sent.get(f"tie-{place}", "") for place in range(tie_breaks.MOST)] if sent else []
 
@@ -206,9 +206,7 @@ class OpenForm(VersionedForm):
         """What was ticked; nothing without a tick."""
         if not self.knows.data:
             return UnsettledNames()
-        names, unsearched = (
-            int(text) if (text := str(field.data or "")).isdigit() else 0 for field in (self.names, self.unsearched)
-        )
+        names, unsearched = (typed_number(field.data) or 0 for field in (self.names, self.unsearched))
         return UnsettledNames(names=names, unsearched=unsearched)
 
 

@@ -2,33 +2,32 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Any
 
 from wtforms import SelectMultipleField
 
-from contest_portal.core.forms import Form
+from contest_portal.core.forms import Form, typed_number
 from contest_portal.judging.services.rounds import Seat
 
 NONE = 0
-"""Stands for a judge whose categories or panels were all taken away, which is refused by name."""
+"""Stands for a judge whose categories or panels were all taken away, which is refused by name, and for no judge."""
 
 
 class SeatsForm(Form):
     """Who judges in a round: chosen judges, categories as `judge-category`, panels as `judge-panel`, most tasks as
     `most-JUDGE`."""
 
-    judge = SelectMultipleField(coerce=int, validate_choice=False)
+    judge = SelectMultipleField(coerce=lambda text: typed_number(text) or NONE, validate_choice=False)
     place = SelectMultipleField(validate_choice=False)
     panel = SelectMultipleField(validate_choice=False)
 
     def process(self, formdata: Any = None, *args: Any, **kwargs: Any) -> None:
         super().process(formdata, *args, **kwargs)
         self.most = {
-            int(name.removeprefix("most-")): value.strip()
+            typed_number(name.removeprefix("most-")): value.strip()
             for name, value in (self.meta.wrap_formdata(self, formdata) or {}).items()
-            if re.fullmatch(r"most-\d+", name)
+            if name.startswith("most-")
         }
 
     def seats(self, category_count: int, panel_count: int = 0) -> list[Seat]:
@@ -46,9 +45,10 @@ class SeatsForm(Form):
 def _by_judge(ticked: Sequence[str]) -> dict[int, list[int]]:
     own: dict[int, list[int]] = {}
     for text in ticked:
-        judge_id, _dash, other = text.partition("-")
-        if judge_id.isdigit() and other.isdigit():
-            own.setdefault(int(judge_id), []).append(int(other))
+        judge, _dash, place = text.partition("-")
+        judge_id, other = typed_number(judge), typed_number(place)
+        if judge_id is not None and other is not None:
+            own.setdefault(judge_id, []).append(other)
     return own
 
 

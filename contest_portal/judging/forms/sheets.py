@@ -10,7 +10,7 @@ from flask_wtf.file import FileField
 from wtforms import HiddenField, RadioField, SelectMultipleField, StringField, TextAreaField
 
 from contest_portal.contests.rules import Criterion
-from contest_portal.core.forms import Form, VersionedForm
+from contest_portal.core.forms import Form, VersionedForm, typed_number
 from contest_portal.judging.save_stamps import Stamp, stamp_of
 from contest_portal.judging.services.sheets import TypedSheet, mark_field
 
@@ -52,8 +52,9 @@ class ReadyForm(Form):
     @property
     def seen(self) -> list[tuple[int, int]]:
         """(task, version) as the page showed them."""
-        pairs = [str(one).partition("-") for one in self.task.data or []]
-        return [(int(task), int(version)) for task, _dash, version in pairs if task.isdigit() and version.isdigit()]
+        texts = [str(one).partition("-") for one in self.task.data or []]
+        pairs = [(typed_number(task), typed_number(version)) for task, _dash, version in texts]
+        return [(task, version) for task, version in pairs if task is not None and version is not None]
 
 
 class ReportForm(Form):

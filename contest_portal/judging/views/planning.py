@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 
 from contest_portal.core.clock import local
 from contest_portal.core.errors import DomainError
+from contest_portal.core.forms import typed_number
 from contest_portal.core.i18n import translate
 from contest_portal.core.pages import render_page
 from contest_portal.core.permissions import current_actor, permission
@@ -98,7 +99,8 @@ def open_round(row: Round) -> AnyResponse:
 
 
 def _seed(row: Round, text: str) -> int:
-    return int(text) if text.isdecimal() and int(text) <= services.MOST_SEED else row.seed or 0
+    seed = typed_number(text)
+    return row.seed or 0 if seed is None else seed
 
 
 def _plan_page(row: Round, seed: int, errors: list[str]) -> Response:
