@@ -48,6 +48,7 @@ class Sheet {
       const [left, top, width, height] = box.map((value, side) => (value / 100) * this.size[side % 2]);
       for (const [name, value] of Object.entries({ x: left, y: top, width, height })) rect.setAttribute(name, value);
       rect.setAttribute("class", row.classList.contains("is-proposed") ? "mask-box is-proposed" : "mask-box");
+      rect.setAttribute("role", "img");
       rect.setAttribute("tabindex", "0");
       rect.setAttribute("aria-label", row.querySelector("legend").textContent.trim());
       rect.dataset.row = at;
