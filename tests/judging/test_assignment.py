@@ -180,7 +180,7 @@ class TestShortages:
         assert shortage.judges == ("张0", "张1", "张2")
         assert set(shortage.entries) == {entry.id for entry in chemistry}
         assert str(shortage.message) == (
-            "化学组缺 3 次评阅：需要张0、张1、张2评阅 12 次，受任务上限所限他们还能承担 9 次；李0、李1、李2不在该评审组。"
+            "化学组缺 3 次评阅：需要张0、张1、张2评阅 12 次，按任务上限只能再评 9 次；李0、李1、李2不在该评审组。"
         )
 
     def test_no_judges_at_all_is_one_line_not_one_an_entry(self) -> None:

@@ -108,6 +108,50 @@ def test_sheets_already_in_stay_even_against_a_conflict_and_it_is_said(tmp_path:
     assert Counter(entry for _, entry in pairs(found["plan"])) == dict.fromkeys(range(60), 3)
 
 
+def test_who_has_sheets_and_is_no_judge_any_more_has_left(tmp_path: Path) -> None:
+    problem = {
+        "reads": 2,
+        "entries": [{"id": f"E{i}"} for i in range(4)],
+        "judges": [{"id": "A"}, {"id": "B"}, {"id": "C"}],
+        "conflicts": [{"judge": "走了", "entry": "E3"}],
+        "read": [{"judge": "走了", "entry": "E0"}, {"judge": "走了", "entry": "E1"}, {"judge": "A", "entry": "E0"}],
+    }
+    found = answered(tmp_path, problem)
+    assert {("走了", "E0"), ("走了", "E1"), ("A", "E0")} <= pairs(found["plan"])
+    assert Counter(one["entry"] for one in found["plan"]) == {f"E{i}": 2 for i in range(4)}
+    assert found["loads"] == {"A": 2, "B": 2, "C": 2}
+    assert found["left"] == {"走了": 2}
+    assert found["notes"] == ["评委 走了 不在 judges 中，视为已离开：已交的 2 份评分保留，不再分配任务。"]
+    assert "走了（已离开）\t2" in called(tmp_path, problem).output
+
+
+def test_the_unread_tasks_of_who_has_left_the_plan_go_to_the_others(tmp_path: Path) -> None:
+    problem = {"reads": 1, "entries": [{"id": i} for i in range(4)], "judges": [{"id": "A"}, {"id": "B"}]}
+    before = [{"judge": "A", "entry": 0}, *({"judge": "走了", "entry": i} for i in (1, 2)), {"judge": "B", "entry": 3}]
+    found = answered(tmp_path, {**problem, "plan": before, "read": [{"judge": "走了", "entry": 1}]})
+    assert found["left"] == {"走了": 1}
+    assert [(one["entry"], one["from"]) for one in found["moved"]] == [(2, "走了")]
+
+
+def test_more_sheets_than_a_limit_or_an_entry_asks_for_stay_and_it_is_said(tmp_path: Path) -> None:
+    problem = {
+        "reads": 1,
+        "entries": [{"id": "甲"}, {"id": "乙"}],
+        "judges": [{"id": "张", "limit": 1}, {"id": "李"}],
+        "read": [{"judge": "张", "entry": "甲"}, {"judge": "张", "entry": "乙"}, {"judge": "李", "entry": "乙"}],
+    }
+    found = answered(tmp_path, problem)
+    assert found["loads"] == {"张": 2, "李": 1}
+    assert "评委 张 已交 2 份评分，超过任务上限 1：评分保留，不再分配任务。" in found["notes"]
+    assert "作品 乙 已有 2 份评分，多于应评的 1 次：评分全部保留。" in found["notes"]
+
+
+def test_a_seed_below_zero_is_refused(tmp_path: Path) -> None:
+    result = called(tmp_path, GOOD, "--seed", "-1")
+    assert result.exit_code == 2
+    assert "--seed" in result.output
+
+
 def test_a_plan_so_far_is_mended_and_the_difference_shown(tmp_path: Path) -> None:
     problem = drawn()
     before = answered(tmp_path, problem)["plan"]
@@ -178,6 +222,9 @@ GOOD: dict[str, Any] = {"reads": 1, "entries": [{"id": "甲"}], "judges": [{"id"
         ({**GOOD, "read": [{"judge": "张"}]}, "read[0].entry：缺少编号"),
         ({**GOOD, "read": [{"judge": "张", "entry": "甲"}] * 2}, "评委 张 对作品 甲 出现了两次"),
         ({**GOOD, "entries": [{"id": 1, "panel": "A"}], "link_share": 2}, "link_share：应是 0 到 1 之间的数，现为 2"),
+        ({**GOOD, "link_share": "30%"}, 'link_share：应是 0 到 1 之间的数，现为 "30%"'),
+        ({**GOOD, "link_share": -1}, "link_share：应是 0 到 1 之间的数，现为 -1"),
+        ({**GOOD, "read": [{"judge": "走了", "entry": "乙"}]}, "read[0].entry：entries 中没有作品 乙"),
         ({**GOOD, "calibration": ["乙"]}, "calibration[0]：entries 中没有作品 乙"),
     ],
 )

@@ -21,12 +21,14 @@ _KNOWN = ("reads", "link_share", "entries", "judges", "conflicts", "read", "cali
 class ProblemFile:
     """The problem, and the plan so far (None: there is none yet) with the tasks begun, for a repair.
 
-    `unknown` are fields of the file that mean nothing here.
+    `left` are judges named in `read` or `plan` alone: their sheets stay, they get nothing more. `unknown` are fields of
+    the file that mean nothing here.
     """
 
     problem: Problem
     plan: frozenset[Pair] | None = None
     begun: frozenset[Pair] = frozenset()
+    left: tuple[Hashable, ...] = ()
     unknown: tuple[str, ...] = ()
 
 
@@ -45,11 +47,13 @@ def _problem(data: Any) -> ProblemFile:
     entries = [_entry(one, f"entries[{i}]") for i, one in enumerate(list_at(data, "entries"))]
     judges = [_judge(one, f"judges[{i}]") for i, one in enumerate(list_at(data, "judges"))]
     works, people = _index(entries, "entries"), _index(judges, "judges")
+    left = _left(data, people)
+    people |= left
     read = _pairs(data, "read", people, works)
     if len(set(read)) != len(read):
         again = next(pair for i, pair in enumerate(read) if pair in read[:i])
         raise wrong(N_("read：评委 %(judge)s 对作品 %(entry)s 出现了两次。"), judge=again[0], entry=again[1])
-    has_panels = any(one.panel is not None for one in entries)
+    link_share, has_panels = _link_share(data), any(one.panel is not None for one in entries)
     calibration = [
         _known(one, works, f"calibration[{i}]", N_("entries 中没有作品 %(id)s"))
         for i, one in enumerate(list_at(data, "calibration"))
@@ -60,12 +64,14 @@ def _problem(data: Any) -> ProblemFile:
         whole_number(data.get("reads"), "reads", least=1),
         frozenset(_pairs(data, "conflicts", people, works)),
         frozenset(read),
-        _link_share(data) if has_panels else 0.0,
+        link_share if has_panels else 0.0,
         frozenset(calibration),
     )
     plan = frozenset(_pairs(data, "plan", people, works)) if data.get("plan") is not None else None
     begun = frozenset(_pairs(data, "begun", people, works))
-    return ProblemFile(problem, plan, begun, tuple(sorted(key for key in data if key not in _KNOWN)))
+    return ProblemFile(
+        problem, plan, begun, tuple(left.values()), tuple(sorted(key for key in data if key not in _KNOWN))
+    )
 
 
 def pairs_to_data(pairs: Iterable[Pair]) -> list[dict[str, Hashable]]:
@@ -109,6 +115,17 @@ def _pairs(data: dict[str, Any], field: str, judges: dict[str, Hashable], entrie
         entry = _known(one.get("entry"), entries, f"{place}.entry", N_("entries 中没有作品 %(id)s"))
         pairs.append((judge, entry))
     return pairs
+
+
+def _left(data: dict[str, Any], people: dict[str, Hashable]) -> dict[str, Hashable]:
+    """Who has sheets or had tasks and is not among the judges any more."""
+    found: dict[str, Hashable] = {}
+    for field in ("read", "plan"):
+        for i, one in enumerate(list_at(data, field)):
+            judge = identifier(an_object(one, f"{field}[{i}]").get("judge"), f"{field}[{i}].judge")
+            if str(judge) not in people:
+                found.setdefault(str(judge), judge)
+    return found
 
 
 def _keys(data: dict[str, Any], name: str, place: str) -> frozenset[str]:

@@ -1,8 +1,11 @@
 """Why no plan exists, as the constraints that collide: by the smallest minimum cut, one for each independent collision.
 
-Each collision names some entries and the judges at their limits who are the only ones for them. Both are needed: with
-one entry less fewer reads would be missing, and no smaller set of judges explains as many. A judge is named as kept away
-when being allowed to read one of the entries would make fewer reads missing.
+A read is missing either because too few judges may read its entry at all, whatever their limits ("entry"), or because of
+those who may some are at their limits ("group"). The first is a number of judges an entry lacks; without it the cut
+counts, for judges who are full, the reads that nobody else could do, never more than one a judge and an entry. Judges
+belong to one collision only where an entry may choose between them: one that needs all who may read it needs each of them
+for itself. With one entry less or one limit less in a collision fewer reads would be missing, and no smaller set of judges
+explains as many. A judge is named as kept away when being allowed to read an entry would make fewer reads missing there.
 """
 
 from __future__ import annotations
@@ -34,35 +37,46 @@ WHY = {
 
 def shortages_of(rows: Rows, filling: Filling) -> tuple[Shortage, ...]:
     """Every collision of a filling that could not place all reads."""
-    full = np.flatnonzero(filling.blocked)
-    lack = np.maximum(rows.need - rows.eligible[:, ~filling.blocked].sum(axis=1), 0)
-    short = np.flatnonzero(lack)
-    graph = sparse.csr_array(rows.eligible[np.ix_(short, full)].astype(np.int8))
-    whole = sparse.block_array([[sparse.csr_array((len(short),) * 2), graph], [graph.T, None]], format="csr")
-    label = csgraph.connected_components(whole, directed=False)[1]
-    of_row, of_judge = label[: len(short)], label[len(short) :]
-    crowded = np.isin(of_row, of_judge)
+    able = rows.eligible.sum(axis=1)
+    found = _too_few(rows, np.maximum(rows.need - able, 0))
+    spare = able - rows.need  # of the judges who may read it so many need not
     can_help = prices(filling) != NO_WAY
-    found = [
-        _group(rows, filling, short[of_row == one], full[of_judge == one], lack, can_help)
-        for one in dict.fromkeys(of_row[crowded].tolist())
-    ]
+    found += [_group(rows, filling, full, spare, can_help) for full in _collisions(rows, filling, np.maximum(spare, 0))]
+    return tuple(sorted(found, key=_place))
+
+
+def _place(one: Shortage) -> tuple[list[object], str, list[object]]:
+    return [sort_key(entry) for entry in one.entries], one.what, [sort_key(judge) for judge in one.judges]
+
+
+def _too_few(rows: Rows, lack: Counts) -> list[Shortage]:
+    """One for all entries that lack as many and that the same judges may read."""
     alike: dict[tuple[object, int, bytes], list[int]] = {}
-    for row in short[~crowded].tolist():
+    for row in np.flatnonzero(lack).tolist():
         key = (rows.grid.entries[rows.entry[row]].panel, int(rows.need[row]), rows.eligible[row].tobytes())
         alike.setdefault(key, []).append(row)
-    found += [_entry(rows, together, can_help) for together in alike.values()]
-    return tuple(sorted(found, key=lambda one: [sort_key(entry) for entry in one.entries]))
+    return [_entry(rows, together) for together in alike.values()]
 
 
-def _entry(rows: Rows, short: list[int], can_help: np.ndarray) -> Shortage:
+def _collisions(rows: Rows, filling: Filling, spare: Counts) -> list[np.ndarray]:
+    """The judges at their limits, told apart: together where an entry needs some of them, but not all who may read it."""
+    full = np.flatnonzero(filling.blocked)
+    among = rows.eligible[:, full]
+    choosing = (spare > 0) & (among.sum(axis=1) > spare)
+    graph = sparse.csr_array(among[choosing].astype(np.int8))
+    whole = sparse.block_array([[None, graph], [graph.T, None]], format="csr")
+    label = csgraph.connected_components(whole, directed=False)[1][graph.shape[0] :]
+    return [full[label == one] for one in dict.fromkeys(label.tolist())]
+
+
+def _entry(rows: Rows, short: list[int]) -> Shortage:
     """Entries that too few judges may read at all."""
     grid = rows.grid
     entries = _sorted([grid.entries[rows.entry[row]] for row in short])
     judges = _sorted([grid.judges[i] for i in np.flatnonzero(rows.eligible[short[0]])])
     need = int(rows.need[short[0]])
     lacking = need - len(judges)
-    away = _kept_away(rows, short, can_help)
+    away = _kept_away(rows, short, np.ones(len(grid.judges), dtype=np.bool_))
     some = N_("%(where)s缺 %(lacking)s 名评委：每件还需 %(need)s 名，只有%(judges)s可评%(away)s。")
     none = N_("%(where)s缺 %(lacking)s 名评委：每件还需 %(need)s 名，没有评委可评%(away)s。")
     message = Message.of(
@@ -78,12 +92,12 @@ def _entry(rows: Rows, short: list[int], can_help: np.ndarray) -> Shortage:
     return Shortage("entry", lacking, message, *ids, lacking * len(short), kept_away)
 
 
-def _group(
-    rows: Rows, filling: Filling, short: np.ndarray, full: np.ndarray, lack: Counts, can_help: np.ndarray
-) -> Shortage:
-    """Entries that cannot do without judges who are at their limits."""
+def _group(rows: Rows, filling: Filling, full: np.ndarray, spare: Counts, can_help: np.ndarray) -> Shortage:
+    """Entries that cannot do without judges who are at their limits; each judge reads an entry once at most."""
     grid = rows.grid
-    room, need = int((filling.limit - filling.base)[full].sum()), int(lack[short].sum())
+    wanted = np.maximum(rows.eligible[:, full].sum(axis=1) - np.maximum(spare, 0), 0)
+    short = np.flatnonzero(wanted)
+    room, need = int((filling.limit - filling.base)[full].sum()), int(wanted.sum())
     missing = need - room
     if len(full) == len(grid.judges):
         words = N_("评委总共还能承担 %(room)s 次评阅，需要 %(need)s 次，缺 %(missing)s 次：请增加评委或提高任务上限。")
@@ -92,9 +106,9 @@ def _group(
         )
     entries = _sorted(list({rows.entry[row]: grid.entries[rows.entry[row]] for row in short}.values()))
     judges = _sorted([grid.judges[i] for i in full])
-    away = _kept_away(rows, short.tolist(), can_help)
+    away = _kept_away(rows, [row for row in short.tolist() if spare[row] >= 0], can_help)
     words = N_(
-        "%(where)s缺 %(missing)s 次评阅：需要%(judges)s评阅 %(need)s 次，受任务上限所限他们还能承担 %(room)s 次%(away)s。"
+        "%(where)s缺 %(missing)s 次评阅：需要%(judges)s评阅 %(need)s 次，按任务上限只能再评 %(room)s 次%(away)s。"
     )
     message = Message.of(
         words,
@@ -154,7 +168,7 @@ def _where(grid: Grid, entries: Sequence[Entry]) -> str | Message:
         name = getattr(entries[0], group)
         if name is not None and all(getattr(one, group) == name for one in entries):
             if sum(getattr(one, group) == name for one in grid.entries) == len(entries):
-                return str(name)
+                return str(name) if group == "panel" else Message.of(N_("「%(group)s」的全部作品"), group=name)
             return Message.of(N_("%(group)s的作品%(entries)s"), group=name, entries=listed)
     return Message.of(N_("作品%(entries)s"), entries=listed)
 
