@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -12,15 +13,21 @@ from openpyxl import load_workbook
 from pypdf import PdfReader
 from sqlalchemy import select
 
+from contest_portal.core.actor import Role
+from contest_portal.core.clock import now
 from contest_portal.core.database import db
 from contest_portal.core.errors import Invalid
 from contest_portal.core.models import AuditRecord
+from contest_portal.core.notices import notices_of
 from contest_portal.entries.blind_models import NameTrace
 from contest_portal.entries.models import Entry
 from contest_portal.entries.redacting import SQUARES, Redaction, redacted
 from contest_portal.entries.services.name_traces import settle_trace
 from contest_portal.judging.models import Round
-from tests.factories import made, sign_in
+from contest_portal.judging.queries.interviews import schedule_of
+from contest_portal.judging.services import interview_changes, interviews
+from contest_portal.judging.services.interviews import SessionData
+from tests.factories import made, make_account, sign_in
 from tests.judging.making import Scene, make_entry, make_scene, open_round, tasks_of
 
 WORD = "张晓明"
@@ -131,6 +138,37 @@ def test_the_office_reads_the_words_and_can_undo_it(judged: Judged) -> None:
 def test_judges_of_a_round_that_is_not_blind_read_everything(client: FlaskClient, app: Flask) -> None:
     pages = Judged(client, blind=False).read()
     assert TEXTS["title"] in pages["/judge"]
+
+
+def test_interviews_and_their_messages_do_not_hold_them(app: Flask, client: FlaskClient) -> None:
+    scene = make_scene(judges=1, entries=0)
+    teacher = make_account(Role.TEACHER, school=scene.schools[0])
+    entry = make_entry(scene, scene.schools[0], title=TEXTS["title"], created_by=teacher.account_id)
+    redact_all(scene, entry)
+    round_id = open_round(scene, mode="interview", reads=1, is_blind=True).id
+    start = now().replace(second=0, microsecond=0) + timedelta(days=1)
+    data = SessionData("301 室", start, start + timedelta(hours=1), 10)
+    interviews.add_session(scene.staff, round_id, data)
+    interviews.draw_order(scene.staff, round_id, version_of(round_id), seed=5)
+    interviews.tell_order(scene.staff, round_id, version_of(round_id))
+    [slot] = [slot for session in schedule_of(round_id).sessions for slot in session.slots]
+    place = f"{slot.session_id}-3"
+    interview_changes.move_slot(scene.staff, round_id, slot.id, place, version_of(round_id), "学生有考试")
+    sign_in(client, scene.actor(scene.judges[0]))
+    own = client.get("/judge").get_data(as_text=True)
+    assert "301 室" in own
+    assert WORD not in own
+    judges, teachers = (
+        "\n".join(f"{title} {body}" for _row, title, body in notices_of(account or 0))
+        for account in (scene.judges[0].account_id, teacher.account_id)
+    )
+    assert f"《{SQUARES}的月球农场》" in judges
+    assert WORD not in judges
+    assert TEXTS["title"] in teachers
+
+
+def version_of(round_id: int) -> int:
+    return db.session.get_one(Round, round_id, populate_existing=True).version
 
 
 def test_words_of_a_file_are_not_redacted_but_masked(judged: Judged) -> None:
