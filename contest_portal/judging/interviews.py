@@ -27,7 +27,8 @@ _EXCHANGES = 400
 
 @dataclass(frozen=True)
 class Sitting:
-    """A stretch of time in one place, before one panel's judges; `panel` None takes works of any."""
+    """A stretch of time in one place, before one panel's judges; `panel` None takes works of any. `round_name` where it
+    is another round's."""
 
     id: int
     place: str
@@ -36,6 +37,7 @@ class Sitting:
     minutes_each: int
     panel: int | None = None
     judges: frozenset[int] = frozenset()
+    round_name: str = ""
 
     @property
     def room(self) -> int:
@@ -67,10 +69,6 @@ class Slot:
     ends_at: datetime
     place: str
 
-    def overlaps(self, other: Slot) -> bool:
-        """Whether both talk at some moment."""
-        return self.starts_at < other.ends_at and other.starts_at < self.ends_at
-
     def collides(self, other: Slot) -> bool:
         """Whether nobody can be at both: they overlap, or there is no time to go from one place to the other."""
         gap = timedelta(0) if self.place == other.place else MOVE
@@ -92,50 +90,89 @@ Order = dict[int, Slot]
 
 
 @dataclass(frozen=True)
+class Elsewhere:
+    """What other rounds have fixed already: their sessions, and works with their slots, under ids that no own work has."""
+
+    sessions: Sequence[Sitting] = ()
+    works: Sequence[tuple[Invited, Slot]] = ()
+
+
+NOTHING_ELSEWHERE = Elsewhere()
+
+
+@dataclass(frozen=True)
 class Impossible:
     """No order, and why."""
 
     reasons: tuple[Message, ...]
 
 
-def draw(sessions: Sequence[Sitting], works: Sequence[Invited], seed: int) -> Order | Impossible:
-    """A slot for every work."""
-    reasons = sitting_twice(sessions)
+def draw(
+    sessions: Sequence[Sitting], works: Sequence[Invited], seed: int, elsewhere: Elsewhere = NOTHING_ELSEWHERE
+) -> Order | Impossible:
+    """A slot for every work, at which nobody is at another round's interview."""
+    reasons = sitting_twice(sessions, elsewhere.sessions)
     chosen, short = _slots_by_panel(sessions, works)
     if reasons or short:
         return Impossible((*reasons, *short))
     colliding: list[tuple[Invited, Invited]] = []
     for lot in range(_LOTS):
         order = _by_lot(chosen, works, f"{seed}-{lot}")
-        colliding = _part(order, works, f"{seed}-{lot}")
+        colliding = _part(order, works, f"{seed}-{lot}", elsewhere.works)
         if not colliding:
             return order
     words = N_("作品 %(first)s 与 %(second)s 有共同的作者或辅导教师，时间错不开，请增加场次或错开各组的时间。")
     return Impossible(tuple(Message.of(words, first=one.number, second=other.number) for one, other in colliding))
 
 
-def sitting_twice(sessions: Sequence[Sitting]) -> list[Message]:
-    """Sessions at one time whose judges are partly the same, or which share a place."""
+def sitting_twice(sessions: Sequence[Sitting], others: Sequence[Sitting] = ()) -> list[Message]:
+    """Sessions, also of other rounds, at one time in one place, or whose judges are partly the same and cannot be at
+    both: they need time to go from place to place, too."""
     found = []
     listed = sorted(sessions, key=lambda one: (one.starts_at, one.id))
-    for i, one in enumerate(listed):
-        for other in listed[i + 1 :]:
-            if not (one.starts_at < other.ends_at and other.starts_at < one.ends_at):
-                continue
-            values = {"first": one.place, "second": other.place}
-            if one.place == other.place:
-                found.append(Message.of(N_("「%(first)s」有两个场次时间重叠，请错开。"), first=one.place))
-            elif one.judges & other.judges:
-                words = N_("「%(first)s」与「%(second)s」的场次时间重叠，而有 %(count)s 名评委两边都要到场，请错开。")
-                found.append(Message.of(words, **values, count=len(one.judges & other.judges)))
+    pairs = [(one, other) for i, one in enumerate(listed) for other in listed[i + 1 :]]
+    for one, other in [*pairs, *((one, other) for one in listed for other in others)]:
+        overlap = one.starts_at < other.ends_at and other.starts_at < one.ends_at
+        gap = timedelta(0) if one.place == other.place else MOVE
+        too_near = one.starts_at < other.ends_at + gap and other.starts_at < one.ends_at + gap
+        if overlap and one.place == other.place:
+            found.append(_taken_twice(one, other))
+        elif too_near and one.judges & other.judges:
+            found.append(_wanted_twice(one, other, overlap=overlap))
     return found
+
+
+def _taken_twice(one: Sitting, other: Sitting) -> Message:
+    if other.round_name:
+        words = N_("「%(first)s」在这段时间已经安排了「%(round)s」的问辩，请错开。")
+        return Message.of(words, first=one.place, round=other.round_name)
+    return Message.of(N_("「%(first)s」有两个场次时间重叠，请错开。"), first=one.place)
+
+
+def _wanted_twice(one: Sitting, other: Sitting, *, overlap: bool) -> Message:
+    values = {"first": one.place, "second": other.place, "count": len(one.judges & other.judges)}
+    minutes = int(MOVE.total_seconds() // 60)
+    if other.round_name:
+        words = N_(
+            "「%(first)s」的场次与「%(round)s」在「%(second)s」的问辩重叠或相隔不足 %(minutes)s 分钟，"
+            "而有 %(count)s 名评委两边都要到场，请错开。"
+        )
+        return Message.of(words, **values, round=other.round_name, minutes=minutes)
+    if overlap:
+        words = N_("「%(first)s」与「%(second)s」的场次时间重叠，而有 %(count)s 名评委两边都要到场，请错开。")
+        return Message.of(words, **values)
+    words = N_(
+        "「%(first)s」与「%(second)s」的场次相隔不足 %(minutes)s 分钟，而有 %(count)s 名评委两边都要到场，"
+        "请留出走动的时间。"
+    )
+    return Message.of(words, **values, minutes=minutes)
 
 
 def clashes(
     order: Mapping[int, Slot], works: Sequence[Invited], judges: Mapping[int, frozenset[int]], moved: frozenset[int]
 ) -> list[Message]:
     """Why the `moved` works cannot come when `order` says: their people or judges (by work) would be in two places, or
-    two works in one. People need time to go from place to place; judges have what is left between sessions."""
+    two works in one. All need time to go from place to place."""
     by_id = {work.id: work for work in works}
     found = []
     for one in sorted(moved & order.keys()):
@@ -150,8 +187,8 @@ def clashes(
                 found.append(
                     Message.of(N_("作品 %(first)s 与 %(second)s 有共同的作者或辅导教师，时间错不开。"), **values)
                 )
-            elif own.overlaps(its) and judges.get(one, frozenset()) & judges.get(other, frozenset()):
-                found.append(Message.of(N_("作品 %(first)s 与 %(second)s 有同一位评委，时间重叠。"), **values))
+            elif own.collides(its) and judges.get(one, frozenset()) & judges.get(other, frozenset()):
+                found.append(Message.of(N_("作品 %(first)s 与 %(second)s 有同一位评委，时间错不开。"), **values))
     return found
 
 
@@ -188,22 +225,42 @@ def _by_lot(slots: Mapping[int | None, Sequence[Slot]], works: Sequence[Invited]
     return order
 
 
-def _part(order: Order, works: Sequence[Invited], lot: str) -> list[tuple[Invited, Invited]]:
-    """Exchange works of a panel until nobody is in two places at once. Gives the pairs that still collide."""
-    linked = _linked(works)
-    by_id = {work.id: work for work in works}
+def _part(
+    order: Order, works: Sequence[Invited], lot: str, fixed: Sequence[tuple[Invited, Slot]] = ()
+) -> list[tuple[Invited, Invited]]:
+    """Exchange works of a panel until nobody is in two places at once; those of other rounds stay where they are. Gives
+    the pairs that still collide."""
+    others = {work.id: slot for work, slot in fixed}
+    every = [*works, *(work for work, _slot in fixed)]
+    linked = [pair for pair in _linked(every) if not others.keys() >= set(pair)]
+    by_id = {work.id: work for work in every}
+    own, order = order, {**order, **others}
+    try:
+        return _parted(order, by_id, linked, lot, frozenset(others))
+    finally:
+        own.update((work.id, order[work.id]) for work in works)
+
+
+def _parted(
+    order: Order, by_id: Mapping[int, Invited], linked: Sequence[tuple[int, int]], lot: str, fixed: frozenset[int]
+) -> list[tuple[Invited, Invited]]:
     for turn in range(_EXCHANGES):
         colliding = [pair for pair in linked if order[pair[0]].collides(order[pair[1]])]
         if not colliding:
             return []
         first, second = colliding[0]
-        if not _exchange(order, by_id, linked, (first, second), f"{lot}-{turn}"):
+        if not _exchange(order, by_id, linked, (first, second), f"{lot}-{turn}", fixed):
             break
     return [(by_id[one], by_id[other]) for one, other in linked if order[one].collides(order[other])]
 
 
 def _exchange(
-    order: Order, works: Mapping[int, Invited], linked: Sequence[tuple[int, int]], pair: tuple[int, int], lot: str
+    order: Order,
+    works: Mapping[int, Invited],
+    linked: Sequence[tuple[int, int]],
+    pair: tuple[int, int],
+    lot: str,
+    fixed: frozenset[int],
 ) -> bool:
     """One exchange after which fewer pairs collide; False where there is none."""
     touched: dict[int, list[tuple[int, int]]] = defaultdict(list)
@@ -215,8 +272,8 @@ def _exchange(
         pairs = {one for work_id in ids for one in touched[work_id]}
         return sum(order[one].collides(order[other]) for one, other in pairs)
 
-    for moving in pair:
-        partners = [one for one in order if one != moving and works[one].panel == works[moving].panel]
+    for moving in sorted(set(pair) - fixed, key=pair.index):
+        partners = [one for one in order if one not in {moving, *fixed} and works[one].panel == works[moving].panel]
         for partner in sorted(partners, key=lambda one: _lot(lot, one)):
             before = collisions(moving, partner)
             order[moving], order[partner] = order[partner], order[moving]

@@ -103,8 +103,12 @@ class TestLot:
             sitting(2, "302", 1, judges=frozenset({2, 3}), start=NINE + timedelta(minutes=59)),
         ]
         assert "1 名评委" in str(sitting_twice(both)[0])
-        later = [both[0], sitting(2, "302", 1, judges=frozenset({2}), start=NINE + timedelta(hours=1))]
-        assert not sitting_twice(later)
+        after = both[0], NINE + timedelta(hours=1)
+        assert "不足 10 分钟" in str(
+            sitting_twice([after[0], sitting(2, "302", 1, judges=frozenset({2}), start=after[1])])[0]
+        )
+        assert not sitting_twice([after[0], sitting(2, "301", 1, judges=frozenset({2}), start=after[1])])
+        assert not sitting_twice([after[0], sitting(2, "302", 1, judges=frozenset({2}), start=after[1] + MOVE)])
         assert sitting_twice([sitting(1, "301", 1), sitting(2, "301", 1)])
 
 

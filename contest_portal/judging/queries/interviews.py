@@ -85,13 +85,21 @@ def to_draw(row: Round) -> tuple[list[Sitting], list[Invited], dict[int, int]]:
         select(InterviewSession).where(InterviewSession.round_id == row.id).order_by(InterviewSession.id)
     )
     sittings = [sitting_of(one, frozenset(judges[one.panel_id])) for one in sessions]
-    ties = {one.id: one for one in ties_of_entries(list(panels))}
-    works = []
-    for place in places:
-        own = ties[place.entry_id]
-        people = {f"pupil-{one}" for one in own.students} | {f"teacher-{key}" for key in own.person_keys}
-        works.append(Invited(place.entry_id, place.entry.number or "", place.panel_id, frozenset(people)))
+    people = people_of(list(panels))
+    works = [
+        Invited(place.entry_id, place.entry.number or "", place.panel_id, people[place.entry_id]) for place in places
+    ]
     return sittings, works, {place.entry_id: place.id for place in places}
+
+
+def people_of(entry_ids: Sequence[int]) -> dict[int, frozenset[str]]:
+    """Entry → keys of those who come with it: authors, tutors."""
+    return {
+        one.id: frozenset(
+            {*(f"pupil-{number}" for number in one.students), *(f"teacher-{key}" for key in one.person_keys)}
+        )
+        for one in ties_of_entries(entry_ids)
+    }
 
 
 def judges_by_entry(round_id: int) -> dict[int, dict[int, int]]:

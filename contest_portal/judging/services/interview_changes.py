@@ -28,6 +28,7 @@ from contest_portal.judging.queries.interviews import (
     sitting_of,
     to_draw,
 )
+from contest_portal.judging.queries.interviews_elsewhere import elsewhere
 from contest_portal.judging.services.interviews import (
     SessionData,
     checked_session,
@@ -166,14 +167,19 @@ def _require_no_clash(row: Round, order: Mapping[int, Slot], moved: frozenset[in
     invited = {work.id for work in works}
     judges = {entry_id: frozenset(own) for entry_id, own in judges_by_entry(row.id).items()}
     coming = {entry_id: slot for entry_id, slot in order.items() if entry_id in invited}
-    _refuse(clashes(coming, works, judges, moved & coming.keys()))
+    others = elsewhere(row)
+    there = {session.id: session.judges for session in others.sessions}
+    judges |= {work.id: there[slot.session] for work, slot in others.works}
+    every = [*works, *(work for work, _slot in others.works)]
+    _refuse(clashes({**coming, **{work.id: slot for work, slot in others.works}}, every, judges, moved & coming.keys()))
 
 
 def _require_free(row: Round, session_id: int) -> None:
-    """No other session at the same time has its place or its judges."""
+    """No other session at the same time, of this round or another, has its place or its judges."""
     sittings, _works, _places = to_draw(row)
     own = next(one for one in sittings if one.id == session_id)
-    _refuse([reason for one in sittings if one is not own for reason in sitting_twice([own, one])])
+    reasons = [reason for one in sittings if one is not own for reason in sitting_twice([own, one])]
+    _refuse([*reasons, *sitting_twice([own], elsewhere(row).sessions)])
 
 
 def _refuse(reasons: Sequence[Message]) -> None:

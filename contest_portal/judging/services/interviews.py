@@ -25,6 +25,7 @@ from contest_portal.judging.links import own_round
 from contest_portal.judging.models import Assignment, Round
 from contest_portal.judging.queries.absences import absences
 from contest_portal.judging.queries.interviews import judges_by_entry, schedule_of, to_draw
+from contest_portal.judging.queries.interviews_elsewhere import elsewhere
 from contest_portal.judging.services.states_of_rounds import seen_round
 from contest_portal.people.services.checked import checking
 
@@ -99,7 +100,8 @@ def draw_order(actor: Actor, round_id: int, seen_version: int, *, seed: int | No
         sessions, works, places = to_draw(row)
         if not works:
             raise Conflict("judging.nobody_to_draw", N_("本轮没有需要问辩的作品。"))
-        order = draw(sessions, works, lot)
+        others = elsewhere(row)
+        order = draw(sessions, works, lot, others)
         if isinstance(order, Impossible):
             problems = [FieldProblem("draw", reason) for reason in order.reasons]
             raise Invalid("judging.draw", order.reasons[0], problems=problems)
@@ -111,6 +113,7 @@ def draw_order(actor: Actor, round_id: int, seen_version: int, *, seed: int | No
                 for one in sessions
             ],
             "works": [[one.id, one.panel] for one in works],
+            "elsewhere": [[one.id, one.place, one.starts_at.isoformat()] for one in others.sessions],
         }
         facts = {"version": VERSION, "lots": lots, "inputs": inputs, "absent": before.get("absent", {})}
         row.plan_facts = {**row.plan_facts, "interviews": facts}
