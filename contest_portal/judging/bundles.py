@@ -43,6 +43,10 @@ class BundleError(ValueError):
         self.message = message
 
 
+class BundleChanged(BundleError):
+    """The bundle can be read, and a part of it is not what was packed."""
+
+
 @dataclass(frozen=True)
 class Finding:
     """One thing that was computed again: what, and whether it came out the same, byte for byte."""
@@ -92,7 +96,7 @@ def read_bundle(content: bytes) -> dict[str, Any]:
     for name in PARTS:
         found = hashlib.sha256(files[name]).hexdigest()
         if not isinstance(known, dict) or known.get(name) != found:
-            raise BundleError(Message.of(N_("「%(name)s」与清单中的指纹不符，内容被改动过。"), name=name))
+            raise BundleChanged(Message.of(N_("「%(name)s」与清单中的指纹不符，内容被改动过。"), name=name))
     return {MANIFEST: manifest, **{name: _json(files[name], name) for name in PARTS}}
 
 

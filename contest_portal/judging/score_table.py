@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from contest_portal.core.spreadsheets.sheet import Sheet, text_of
+from contest_portal.core.text import Message
 from contest_portal.judging.ranking import Agreement, Method, Ranking, agreement, from_places, from_words, rank
 
 ENTRY, JUDGE, SCORE = "作品编号", "评委编号", "总分"
@@ -15,6 +16,16 @@ ENTRY, JUDGE, SCORE = "作品编号", "评委编号", "总分"
 
 SAME = {"entry": ENTRY, "judge": JUDGE, "score": SCORE}
 """English names for the same columns, of older workbooks and of tables from elsewhere."""
+
+
+LARGEST = 1e9
+"""Of scores: what lies beyond is a slip of the keyboard, and its square would drown all others."""
+
+HEAVIEST = 1e6
+"""Of weights; the lightest is one over it."""
+
+_FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}  # as Chinese keyboards type digits and points
+_REPEATS_SHOWN = 3
 
 
 class ScoreTableError(ValueError):
@@ -46,10 +57,14 @@ class Marks:
 
 @dataclass(frozen=True)
 class Scores:
-    """(entry, judge, score) of each row of the table, and the rows' weights where it has them."""
+    """(entry, judge, score) of each row of the table, and the rows' weights where it has them.
+
+    `notes` say what was not taken, or taken more than once.
+    """
 
     rows: list[tuple[str, str, float]]
     weights: list[float] | None = None
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -73,16 +88,50 @@ class _Lines:
     judges: list[str] = field(default_factory=list)
     marks: list[str] = field(default_factory=list)
     weights: list[float] = field(default_factory=list)
+    unscored: list[str] = field(default_factory=list)  # the entry of each line without a score
 
 
-def read_scores(sheets: Sequence[Sheet], columns: Columns, marks: Marks | None = None) -> Scores:
-    """The scores of the first sheet that has the columns; its first row names them. Raises ScoreTableError."""
+def read_scores(
+    sheets: Sequence[Sheet], columns: Columns, marks: Marks | None = None, *, repeats: bool = True
+) -> Scores:
+    """The scores of the first sheet that has the columns; its first row names them. Lines without a score are missing
+    reads. Two lines of one judge for one entry are two reads, unless `repeats` is False. Raises ScoreTableError."""
     marks = marks or Marks()
     lines = _read(sheets, columns)
+    if lines.unscored and not lines.entries:
+        raise ScoreTableError(f"表中 {len(lines.unscored)} 行都没有分数，无法排名。")
     if not lines.entries:
         raise ScoreTableError("表中只有列名，没有评分。")
+    twice = _told_twice(lines)
+    if twice and not repeats:
+        raise ScoreTableError(f"{twice}请删去多余的行。")
     rows = list(zip(lines.entries, lines.judges, _values(lines, marks), strict=True))
-    return Scores(rows, lines.weights if columns.weight is not None else None)
+    notes = [f"{twice}各行均按一次评分计入；如属重复录入，请删去多余的行后重新排名。"] if twice else []
+    return Scores(rows, lines.weights if columns.weight is not None else None, (*_told_unscored(lines), *notes))
+
+
+def _told_unscored(lines: _Lines) -> list[str]:
+    if not lines.unscored:
+        return []
+    notes = [f"{len(lines.unscored)} 行没有分数，未计入。"]
+    unranked = sorted(set(lines.unscored) - set(lines.entries))
+    if unranked:
+        named = "、".join(unranked[:8]) + ("等" if len(unranked) > 8 else "")
+        notes.append(f"{len(unranked)} 件作品没有任何分数，不参加排名：{named}。")
+    return notes
+
+
+def _told_twice(lines: _Lines) -> str:
+    """Where one judge stands twice for one entry, in words; empty when nowhere."""
+    first: dict[tuple[str, str], int] = {}
+    found = []
+    for number, entry, judge in zip(lines.numbers, lines.entries, lines.judges, strict=True):
+        if (before := first.setdefault((entry, judge), number)) != number:
+            found.append(f"第 {before} 行和第 {number} 行（评委 {judge}，作品 {entry}）")
+    if not found:
+        return ""
+    rest = f"等 {len(found)} 处" if len(found) > _REPEATS_SHOWN else ""
+    return f"同一评委对同一作品有重复的评分：{'、'.join(found[:_REPEATS_SHOWN])}{rest}。"
 
 
 def _read(sheets: Sequence[Sheet], columns: Columns) -> _Lines:
@@ -99,6 +148,9 @@ def _read(sheets: Sequence[Sheet], columns: Columns) -> _Lines:
     for row in sheet.rows[1:]:
         texts = [text_of(row[place]) for place in places]
         if not any(texts):
+            continue
+        if not texts[2] and texts[0]:
+            lines.unscored.append(texts[0])
             continue
         if not all(texts):
             raise ScoreTableError(f"第 {row.number} 行不完整：{'，'.join(text or '—' for text in texts)}。")
@@ -122,6 +174,10 @@ def _values(lines: _Lines, marks: Marks) -> list[float]:
         value = _number(text)
         if value is None:
             raise ScoreTableError(f"第 {number} 行的分数不是数字：{text}。")
+        if marks.places and (value < 1 or value != int(value)):
+            raise ScoreTableError(f"第 {number} 行的名次应是从 1 起的整数，现为 {text}。")
+        if abs(value) > LARGEST:
+            raise ScoreTableError(f"第 {number} 行的分数超出范围（绝对值不超过 {LARGEST:.0f}）：{text}。")
         values.append(value)
     return from_places(values, lines.judges) if marks.places else values
 
@@ -130,6 +186,8 @@ def _weight(text: str, number: int) -> float:
     value = _number(text)
     if value is None or value <= 0:
         raise ScoreTableError(f"第 {number} 行的权重应为大于 0 的数：{text}。")
+    if not 1 / HEAVIEST <= value <= HEAVIEST:
+        raise ScoreTableError(f"第 {number} 行的权重应在 {1 / HEAVIEST:f} 至 {HEAVIEST:.0f} 之间，现为 {text}。")
     return value
 
 
@@ -151,7 +209,7 @@ def rank_scores(scores: Scores, wanted: Wanted) -> Ranking:
     entries = len({entry for entry, _, _ in scores.rows})
     if wanted.quota is not None and not 1 <= wanted.quota <= entries:
         raise ScoreTableError(f"名额应在 1 至 {entries}（作品件数）之间，现为 {wanted.quota}。")
-    return rank(
+    ranking = rank(
         scores.rows,
         method=wanted.method,
         weights=scores.weights,
@@ -161,6 +219,9 @@ def rank_scores(scores: Scores, wanted: Wanted) -> Ranking:
         precision=wanted.precision,
         seed=wanted.seed,
     )
+    for note in scores.notes:
+        ranking = replace(ranking, reason=Message.of("%(how)s%(note)s", how=ranking.reason, note=note))
+    return ranking
 
 
 def agreement_of(scores: Scores) -> Agreement | None:
@@ -201,8 +262,10 @@ def _rounded(figures: dict[str, float]) -> dict[str, float]:
 
 
 def _number(text: str) -> float | None:
+    """Full-width digits are digits; 1_0, inf and nan are no numbers here."""
+    plain = text.translate(_FULL_WIDTH)
     try:
-        value = float(text)
+        value = float(plain)
     except ValueError:
         return None
-    return value if math.isfinite(value) else None
+    return value if math.isfinite(value) and "_" not in plain else None

@@ -179,9 +179,13 @@ def test_another_process_with_another_seed_of_hashes_says_the_same(ranked: Round
     done = subprocess.run([COMMAND, "judging", "replay", bundle], capture_output=True, encoding="utf-8", check=False)
     assert done.returncode == 3
     assert "不一致\t排名" in done.stdout
+    bundle.write_bytes(repacked(ranked, {"inputs.json": b"[]\n"}))
+    done = subprocess.run([COMMAND, "judging", "replay", bundle], capture_output=True, encoding="utf-8", check=False)
+    assert done.returncode == 3
+    assert "不一致\t数据包的内容　「inputs.json」与清单中的指纹不符" in done.stdout
     bundle.write_bytes(b"PK nonsense")
     done = subprocess.run([COMMAND, "judging", "replay", bundle], capture_output=True, encoding="utf-8", check=False)
-    assert done.returncode not in {0, 3}
+    assert done.returncode == 2
     assert "ZIP" in done.stderr
 
 

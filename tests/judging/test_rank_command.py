@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import random
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -127,6 +128,13 @@ def test_what_a_person_reads(tmp_path: Path) -> None:
     [
         (["A,1,90", "B,1,缺考"], (), "第 3 行的分数不是数字：缺考"),
         (["A,1,90", "B,,80"], (), "第 3 行不完整"),
+        (["A,1,1_0"], (), "第 2 行的分数不是数字：1_0"),
+        (["A,1,90", "B,1,1e308"], (), "第 3 行的分数超出范围（绝对值不超过 1000000000）：1e308"),
+        (["A,1,1", "B,1,63.2"], ("--places",), "第 3 行的名次应是从 1 起的整数，现为 63.2"),
+        (["A,1,0"], ("--places",), "第 2 行的名次应是从 1 起的整数，现为 0"),
+        (["A,1,90", "B,1,80", "A,1,70"], ("--repeats", "refuse"), "第 2 行和第 4 行（评委 1，作品 A）"),
+        (["A,1,", "B,1,"], (), "表中 2 行都没有分数"),
+        (["A,1,90"], ("--seed", "-1"), "--seed"),
         (["A,1,inf"], (), "第 2 行的分数不是数字：inf"),
         ([], (), "没有评分"),
         (["A,1,90"], ("--entry", "作品"), "没有找到列：作品"),
@@ -145,6 +153,43 @@ def test_what_is_wrong_is_said_in_words(
     tmp_path: Path, refused: Callable[..., str], lines: list[str], options: tuple[str, ...], words: str
 ) -> None:
     assert words in refused(table(tmp_path, *lines), *COLUMNS, *options)
+
+
+def test_a_weight_beyond_measure_is_refused(tmp_path: Path, refused: Callable[..., str]) -> None:
+    path = table(tmp_path, "A,1,90,1", "B,1,80,1e300", head="entry,judge,score,w")
+    assert "第 3 行的权重应在 0.000001 至 1000000 之间，现为 1e300" in refused(path, *COLUMNS, "--weight", "w")
+
+
+def test_a_line_without_a_score_is_a_missing_read_and_counted(tmp_path: Path) -> None:
+    lines = drawn()
+    full = json.loads(run(table(tmp_path, *lines), *COLUMNS, "--json"))
+    blank = [*lines[:5], "E000,J9,", *lines[5:], "E999,J1, ", "E999,J2,"]
+    found = json.loads(run(table(tmp_path, *blank), *COLUMNS, "--json"))
+    assert found["reason"] == full["reason"] + "3 行没有分数，未计入。1 件作品没有任何分数，不参加排名：E999。"
+    assert {**found, "reason": ""} == {**full, "reason": ""}
+    assert "3 行没有分数，未计入。" in run(table(tmp_path, *blank), *COLUMNS)
+
+
+def test_two_lines_of_one_judge_for_one_work_count_and_are_named(tmp_path: Path) -> None:
+    found = json.loads(run(table(tmp_path, "A,1,90", "B,1,80", "A,1,70"), *COLUMNS, "--method", "raw", "--json"))
+    assert [(one["id"], one["reads"], one["raw"]) for one in found["entries"]] == [("A", 2, 80), ("B", 1, 80)]
+    assert "第 2 行和第 4 行（评委 1，作品 A）" in found["reason"]
+
+
+def test_full_width_digits_are_read(tmp_path: Path) -> None:
+    found = json.loads(run(table(tmp_path, "A,1,９０．５", "B,1,８０"), *COLUMNS, "--method", "raw", "--json"))
+    assert [one["raw"] for one in found["entries"]] == [90.5, 80]
+
+
+@pytest.mark.parametrize("method", ["mixed", "huber", "additive"])
+def test_nothing_but_the_answer_is_printed_whatever_the_judges_do(tmp_path: Path, method: str) -> None:
+    """Places within each judge's pile leave no severity, which once warned in English on the console."""
+    lines = [f"{line.rsplit(',', 1)[0]},{place % 15 + 1}" for place, line in enumerate(drawn())]
+    program = [sys.executable, "-c", "from contest_portal.cli import main; main()", "judging", "rank"]
+    options = (*COLUMNS, "--places", "--method", method, "--json")
+    done = subprocess.run([*program, table(tmp_path, *lines), *options], capture_output=True, text=True, check=True)
+    assert done.stderr == ""
+    assert json.loads(done.stdout)["entries"]
 
 
 def test_an_empty_file_is_named(tmp_path: Path, refused: Callable[..., str]) -> None:

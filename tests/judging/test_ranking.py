@@ -167,6 +167,43 @@ class TestStandardErrors:
         assert mine == pytest.approx(errors, rel=1e-5)
 
 
+class TestWorksThatDoNotDiffer:
+    """Where REML gives the works no variance."""
+
+    @pytest.fixture
+    def table(self) -> Any:
+        """(works, judges): severity and noise of which each work has the same sum, so that works differ less than chance."""
+        draw = np.random.default_rng(3)
+        noise = draw.normal(0, 4, (8, 5))
+        return 70 + draw.normal(0, 5, 5) + noise - noise.mean(axis=1, keepdims=True) + draw.normal(0, 0.2, (8, 1))
+
+    @staticmethod
+    def rows(table: Any) -> Rows:
+        return [(f"E{i}", f"J{k}", float(table[i, k])) for i in range(8) for k in range(5)]
+
+    def test_the_components_told_are_those_of_reml(self, table: Any) -> None:
+        """With no variance between works their mean square goes to the noise (one-way analysis of variance)."""
+        ranking = rank(self.rows(table))
+        by_judge = 8 * float(np.sum((table.mean(axis=0) - table.mean()) ** 2))
+        noise = (float(np.sum((table - table.mean()) ** 2)) - by_judge) / (7 + 28)
+        assert ranking.variance.entry == 0
+        assert ranking.variance.judge == pytest.approx((by_judge / 4 - noise) / 8, rel=1e-4)
+        assert ranking.variance.residual == pytest.approx(noise, rel=1e-4)
+        assert ranking.reliability is None
+
+    def test_works_are_then_ranked_as_fixed_ones_and_it_is_said(self, table: Any) -> None:
+        ranking, fixed = rank(self.rows(table)), rank(self.rows(table), entries_fixed=True)
+        assert ranking.entries_fixed
+        assert ranking.entries == fixed.entries
+        assert "作品方差估计为 0" in str(ranking.reason)
+        assert fixed.variance.entry is None
+
+    def test_huber_weights_tell_the_same(self, table: Any) -> None:
+        ranking = rank(self.rows(table), method=Method.HUBER)
+        assert (ranking.method, ranking.entries_fixed) == (Method.HUBER, True)
+        assert ranking.variance.entry == 0
+
+
 class TestSeverity:
     SCORES: Rows = [
         # J1 gives exactly ten points more than J2; A, B and C deserve 70, 80 and 90 of an average judge.

@@ -10,8 +10,8 @@ from flask import Flask
 
 from contest_portal.core.commands import looked_up, with_app
 from contest_portal.core.errors import Invalid
-from contest_portal.core.text import N_
-from contest_portal.judging.bundles import BundleError, read_bundle, replay, write_bundle
+from contest_portal.core.text import N_, Message
+from contest_portal.judging.bundles import BundleChanged, BundleError, Finding, read_bundle, replay, write_bundle
 from contest_portal.judging.queries.bundles import bundle_of_round
 from contest_portal.judging.queries.rounds import round_by_id
 
@@ -43,9 +43,14 @@ def export_round(_app: Flask, round_id: int, output: Path) -> None:
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON。")
 @click.pass_context
 def replay_bundle(context: click.Context, bundle: Path, as_json: bool) -> None:
-    """重算数据包中的分配和排名，逐字节核对。不需要数据库；有不一致时退出码为 3。"""
+    """重算数据包中的分配和排名，逐字节核对。不需要数据库。
+
+    有不一致或内容被改动过时退出码为 3；不是数据包、已损坏而无法读取时为 2。
+    """
     try:
         findings = replay(read_bundle(bundle.read_bytes()))
+    except BundleChanged as changed:
+        findings = [Finding(Message(N_("数据包的内容")), same=False, detail=changed.message)]
     except BundleError as error:
         raise Invalid("judging.bundle", error.message) from error
     same = all(one.same for one in findings)

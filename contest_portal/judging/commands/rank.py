@@ -48,6 +48,13 @@ LIMITS = replace(DEFAULT_LIMITS, rows=1_000_000)
 @click.option("--quota", type=int, metavar="件数", help="名额，给出每件作品进入名额的概率。")
 @click.option("--levels", metavar="等级", help="分数列为等级时，从低到高写出，如「差,中,良,优」。")
 @click.option("--places", is_flag=True, help="分数列为各评委排出的名次（1 为最好）。")
+@click.option(
+    "--repeats",
+    type=click.Choice(["count", "refuse"]),
+    default="count",
+    show_default=True,
+    help="同一评委对同一作品有两行评分时：count 都计入，并在说明中写出行号；refuse 拒绝。",
+)
 @click.option("--precision", type=float, default=0.01, show_default=True, help="得分按此精度相等即为并列。")
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="计算概率时所用的随机种子。")
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON。")
@@ -63,16 +70,21 @@ def rank_table(
     quota: int | None,
     levels: str | None,
     places: bool,
+    repeats: str,
     precision: float,
     seed: int,
     as_json: bool,
 ) -> None:
-    """对评分表 SCORES（CSV、XLSX、XLS，一行一个评分；或排名页导出的工作簿）排名。"""
+    """对评分表 SCORES（CSV、XLSX、XLS，一行一个评分；或排名页导出的工作簿）排名。
+
+    没有分数的行是缺评，不计入，并在说明中写出行数。
+    """
     marks = Marks(_words(levels), places)
     if marks.words and places:
         raise ScoreTableError("--levels 和 --places 只能用一个。")
     columns = Columns(entry, judge, score, weight)
-    found = read_scores(read_tables(scores, scores.name, limits=LIMITS), columns, marks)
+    tables = read_tables(scores, scores.name, limits=LIMITS)
+    found = read_scores(tables, columns, marks, repeats=repeats == "count")
     ranking = rank_scores(found, Wanted(Method(method), entries_fixed, scale, quota, precision, seed))
     if as_json:
         click.echo(json.dumps(to_json(ranking, agreement_of(found)), ensure_ascii=False, indent=2))

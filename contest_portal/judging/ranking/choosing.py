@@ -147,22 +147,23 @@ def _corrected(table: Table, method: Method, entries_fixed: bool, exact: bool) -
     if exact:
         why = N_("扣除评委评分尺度偏差后各评分完全一致，混合模型没有误差可估计，改用加性最小二乘法。")
         return fit_additive(table, Message.of(why))
-    why = N_("已用混合模型（评委随机，作品固定）扣除评委评分尺度偏差。")
+    how = fit_huber if method is Method.HUBER else fit_mixed
+    told = _robust if method is Method.HUBER else Message.of
+    why, variance = N_("已用混合模型（评委随机，作品固定）扣除评委评分尺度偏差。"), None
     if not entries_fixed:
         if table.entries > table.parts:
             equations = Equations(table, entries_fixed=False)
             found = ratios(equations)
+            fit = how(equations, found, told(N_("已用混合模型（评委与作品均随机）扣除评委评分尺度偏差。")))
             if found.entry:
-                why = N_("已用混合模型（评委与作品均随机）扣除评委评分尺度偏差。")
-                if method is Method.HUBER:
-                    return fit_huber(equations, found, _robust(why))
-                return fit_mixed(equations, found, Message.of(why))
-        why = N_("评分没有显示出作品之间的系统差别，作品按固定效应处理，用混合模型扣除评委评分尺度偏差。")
+                return fit
+            variance = fit.variance
+        why = N_(
+            "评分没有显示出作品之间的系统差别（作品方差估计为 0），作品改按固定效应处理，用混合模型扣除评委评分尺度偏差。"
+        )
     equations = Equations(table, entries_fixed=True)
-    found = ratios(equations)
-    if method is Method.HUBER:
-        return fit_huber(equations, found, _robust(why))
-    return fit_mixed(equations, found, Message.of(why))
+    fit = how(equations, ratios(equations), told(why))
+    return fit if variance is None else replace(fit, variance=variance)
 
 
 def _robust(how: str) -> Message:

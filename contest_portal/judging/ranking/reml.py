@@ -8,6 +8,7 @@ itself is gone: a likelihood that no longer changes would leave the ratios uncer
 from __future__ import annotations
 
 import math
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
@@ -118,12 +119,13 @@ class Likelihood:
 
 def _newton_step(curvature: np.ndarray, slope: Vector) -> Vector:
     """Capped; where the curvature says nothing, as at the flat ends, a long step downhill."""
-    try:
-        step = -linalg.solve(curvature, slope, assume_a="pos")
-    except (linalg.LinAlgError, linalg.LinAlgWarning):
-        step = -np.sign(slope) * _LONGEST_STEP
+    downhill = -np.sign(slope) * _LONGEST_STEP
+    step = downhill
+    if np.isfinite(curvature).all() and np.linalg.cond(curvature, 1) * np.finfo(float).eps < 1:
+        with suppress(linalg.LinAlgError):  # not positive definite
+            step = -linalg.cho_solve(linalg.cho_factor(curvature), slope)
     if not np.isfinite(step).all() or float(step @ slope) > 0:
-        step = -np.sign(slope) * _LONGEST_STEP
+        step = downhill
     longest = float(np.max(np.abs(step)))
     return step * (_LONGEST_STEP / longest) if longest > _LONGEST_STEP else step
 
@@ -153,7 +155,8 @@ def solve_at(equations: Equations, found: Ratios) -> tuple[Solution, float]:
 
 
 def fit_mixed(equations: Equations, found: Ratios, reason: Message) -> Fit:
-    """Estimates, severities and their errors at these variance ratios; the entries' one above zero, or they are fixed."""
+    """Estimates, severities and their errors at these variance ratios; with an entries' one of zero only the
+    variances have a meaning."""
     table = equations.table
     solved, noise = solve_at(equations, found)
     root = solved.root * math.sqrt(noise)

@@ -61,7 +61,11 @@ class JudgeEstimate:
 
 @dataclass(frozen=True, slots=True)
 class Variance:
-    """Variance components in squared points; None for an effect that is fixed or was not estimated."""
+    """Variance components in squared points; None for an effect that is fixed or was not estimated.
+
+    Where the entries' was estimated as 0 the estimates take entries as fixed, and these stay those of the model in which
+    they are random.
+    """
 
     entry: float | None = None
     judge: float | None = None
