@@ -11,7 +11,6 @@ from sqlalchemy.orm import joinedload
 from contest_portal.core.database import db
 from contest_portal.core.errors import NotFound
 from contest_portal.judging.models import Assignment, Round, ScoreSheet
-from contest_portal.judging.queries.setting_aside import set_aside_in
 from contest_portal.judging.sheet_models import FraudReport, Reopening, SetAside
 from contest_portal.people.models import Account
 
@@ -47,20 +46,26 @@ class RoundRequests:
 
 
 def requests_of_round(row: Round) -> RoundRequests:
-    """All of it: three statements."""
+    """All of it: two statements."""
     rows = db.session.execute(
-        select(Assignment, Reopening, ScoreSheet.total)
+        select(Assignment, Reopening, ScoreSheet.total, SetAside)
         .join(ScoreSheet, and_(ScoreSheet.assignment_id == Assignment.id, ScoreSheet.is_current))
         .outerjoin(
             Reopening, and_(Reopening.assignment_id == Assignment.id, Reopening.sheet_version == ScoreSheet.version)
         )
+        .outerjoin(SetAside, and_(SetAside.assignment_id == Assignment.id, SetAside.undone_at.is_(None)))
         .where(
             Assignment.round_id == row.id,
-            Assignment.state == "submitted",
-            or_(Assignment.asks_to_reopen != "", Reopening.id.is_not(None)),
+            or_(
+                and_(
+                    Assignment.state == "submitted",
+                    or_(Assignment.asks_to_reopen != "", Reopening.id.is_not(None)),
+                ),
+                and_(Assignment.state == "conflict", SetAside.id.is_not(None)),
+            ),
         )
         .order_by(Assignment.id)
-        .options(joinedload(Assignment.judge), joinedload(Assignment.entry))
+        .options(joinedload(Assignment.judge), joinedload(Assignment.entry), joinedload(SetAside.taker))
     ).all()
     reports = db.session.scalars(
         select(FraudReport)
@@ -69,13 +74,16 @@ def requests_of_round(row: Round) -> RoundRequests:
         .options(joinedload(FraudReport.judge), joinedload(FraudReport.entry))
     ).all()
     asked, given_back = [], []
+    aside: dict[int, SetAside] = {}
     for one in rows:
         task, leave, total = one.Assignment, one.Reopening, one.total
-        if leave is None:
+        if task.state == "conflict":
+            aside[one.SetAside.id] = one.SetAside
+        elif leave is None:
             asked.append(task)
         else:
             given_back.append(GivenBack(task, leave, total))
-    return RoundRequests(asked, given_back, reports, set_aside_in(row.id))
+    return RoundRequests(asked, given_back, reports, list(aside.values()))
 
 
 def excluded_entries(round_id: int) -> dict[int, FraudReport]:

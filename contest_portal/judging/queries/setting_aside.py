@@ -52,20 +52,6 @@ def conflict_of_task(task: Assignment) -> Message | None:
     return None if task.judge_id in overruled_judges(task.round_id, task.entry_id) else reason
 
 
-def set_aside_in(round_id: int) -> Sequence[SetAside]:
-    """The sheets of a round that are set aside: one statement."""
-    return db.session.scalars(
-        select(SetAside)
-        .join(Assignment, Assignment.id == SetAside.assignment_id)
-        .where(Assignment.round_id == round_id, SetAside.undone_at.is_(None))
-        .order_by(SetAside.id)
-        .options(
-            joinedload(SetAside.task).options(joinedload(Assignment.judge), joinedload(Assignment.entry)),
-            joinedload(SetAside.taker),
-        )
-    ).all()
-
-
 def settings_aside_of(task_id: int) -> Sequence[SetAside]:
     """All that is on record for one task, the newest first: one statement."""
     return db.session.scalars(

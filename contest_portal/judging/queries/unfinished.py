@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 
 from contest_portal.core.database import db
 from contest_portal.entries.models import Entry
@@ -27,21 +27,22 @@ class Unfinished:
 
 
 def unfinished_of_round(round_id: int) -> Unfinished:
-    """Four statements."""
+    """Two statements, one more where there are drafts."""
     todo = (Assignment.round_id == round_id, Assignment.state == "todo")
-    papers = waiting_papers(round_id)
-    rubrics = rubrics_of_rounds([round_id])
+    waits = exists().where(PaperSheet.assignment_id == Assignment.id, PaperSheet.state.in_(WAITING))
+    counted = select(func.count(Assignment.id), func.count(Assignment.id).filter(waits)).where(*todo)
+    tasks, papers = db.session.execute(counted).one()
     rows = db.session.execute(
-        select(Assignment.id, Assignment.draft_marks, Entry.category_id)
+        select(Assignment.draft_marks, Entry.category_id)
         .join(Entry, Entry.id == Assignment.entry_id)
-        .where(*todo, Assignment.draft_saved_at.is_not(None))
-    )
-    tasks = db.session.scalar(select(func.count(Assignment.id)).where(*todo)) or 0
+        .where(*todo, Assignment.draft_saved_at.is_not(None), ~waits)
+    ).all()
+    rubrics = rubrics_of_rounds([round_id]) if rows else {}
     drafts = 0
-    for task_id, marks, category_id in rows:
+    for marks, category_id in rows:
         rubric = rubrics.get((round_id, category_id), ())
-        drafts += bool(task_id not in papers and rubric and not check_marks(marks, rubric)[1])
-    return Unfinished(tasks, len(papers), drafts)
+        drafts += bool(rubric and not check_marks(marks, rubric)[1])
+    return Unfinished(tasks, papers, drafts)
 
 
 def waiting_papers(round_id: int) -> set[int]:
