@@ -184,7 +184,7 @@ def test_full_width_digits_are_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize("method", ["mixed", "huber", "additive"])
 def test_nothing_but_the_answer_is_printed_whatever_the_judges_do(tmp_path: Path, method: str) -> None:
     """Places within each judge's pile leave no severity, which once warned in English on the console."""
-    lines = [f"{line.rsplit(',', 1)[0]},{place % 15 + 1}" for place, line in enumerate(drawn())]
+    lines = [f"E{entry},J{judge},{(entry + judge) % 6 + 1}" for entry in range(6) for judge in range(4)]
     program = [sys.executable, "-c", "from contest_portal.cli import main; main()", "judging", "rank"]
     options = (*COLUMNS, "--places", "--method", method, "--json")
     done = subprocess.run([*program, table(tmp_path, *lines), *options], capture_output=True, text=True, check=True)

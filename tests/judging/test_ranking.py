@@ -204,6 +204,14 @@ class TestWorksThatDoNotDiffer:
         assert ranking.variance.entry == 0
 
 
+@pytest.mark.parametrize("method", Method)
+def test_marks_that_are_all_alike_have_no_spread_to_bring_to_one(method: Method) -> None:
+    rows = [(f"E{i}", f"J{k}", 80.0) for i in range(12) for k in range(3)] + [("E0", "J0", 80.0)]
+    ranking = rank(rows, method=method, scale=True)
+    assert {entry.rank for entry in ranking.entries} == {1}
+    assert not ranking.scaled
+
+
 class TestSeverity:
     SCORES: Rows = [
         # J1 gives exactly ten points more than J2; A, B and C deserve 70, 80 and 90 of an average judge.

@@ -48,7 +48,7 @@ def choose(table: Table, method: Method, *, entries_fixed: bool, scale: bool) ->
     refused = _why_not(table, method)
     if refused is not None:
         return Chosen(fit_raw(table, refused))
-    exact = method is not Method.ADDITIVE and fits_exactly(table)
+    exact = (scale or method is not Method.ADDITIVE) and fits_exactly(table)
     scales, note = _scales(table, exact) if scale else (None, None)
     fit = _corrected(table if scales is None else scale_scores(table, scales), method, entries_fixed, exact)
     if note is not None:
