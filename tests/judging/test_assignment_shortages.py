@@ -181,6 +181,15 @@ def test_a_judge_reads_a_work_once_so_two_causes_are_two_lines() -> None:
     assert (one.what, one.missing, other.what, other.missing) == ("entry", 1, "group", 3)
 
 
+def test_all_works_of_a_discipline_are_called_so_and_a_part_of_them_by_name() -> None:
+    works = [Entry(f"技{i}", discipline="技术") for i in range(2)] + [Entry("化", discipline="化学")]
+    judges = [Judge("A"), Judge("B")]
+    (every,) = refused(Problem(works, judges, 2, {("A", "技0"), ("A", "技1")})).shortages
+    assert str(every.message).startswith("「技术」的全部作品缺 1 名评委：")
+    (some,) = refused(Problem(works, judges, 2, {("A", "技1")})).shortages
+    assert str(some.message).startswith("技术的作品技1缺 1 名评委：")
+
+
 def test_judges_whom_no_entry_may_choose_between_collide_apart() -> None:
     works = [Entry("两人都须评"), Entry("甲评", panel="A"), Entry("乙评", panel="B")]
     judges = [Judge("甲", limit=1, panels=frozenset("A")), Judge("乙", limit=1, panels=frozenset("B"))]

@@ -39,8 +39,8 @@ class Shortage:
 
     `what`: "entry", too few judges may read these entries, `missing` counts the judges that each of them lacks;
     "group", these judges are the only ones for these entries and at their limits, or "capacity", all judges are:
-    `missing` counts reads. `reads_missing` always counts reads that nobody can do. `kept_away`: judges whose being
-    kept away from some of these entries is part of the collision.
+    `missing` counts reads, one a judge and an entry at most. `reads_missing` always counts reads; all lines add up to the
+    reads that nobody can do. `kept_away`: judges whose being kept away from some of these entries is part of the collision.
     """
 
     what: Literal["entry", "capacity", "group"]
