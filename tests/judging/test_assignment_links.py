@@ -139,7 +139,9 @@ def test_linked_plans_keep_everything_else(
         linked = sum(str(entry).startswith(f"组{i}_") for entry in found)
         if not any("跨组" in str(note) for note in plan.notes):
             assert linked == ceil(share * size - 1e-9)
-    assert plan.components == 1
+    # A graph is connected by no fewer lines than its places less one: 16 reads cannot join 8 works and 10 judges.
+    if len(plan.pairs) >= len(entries) + len(people) - 1:
+        assert plan.components == 1
 
 
 class TestCalibration:

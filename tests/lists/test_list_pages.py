@@ -8,6 +8,8 @@ from tests.lists.pages import LIST_PAGES, ListPage
 from tests.lists.place import Place
 
 MOST_STATEMENTS = 15
+SEVERAL_LISTS = {"judging.show_judge": 17, "judging.show_round": 17}
+"""Pages of several lists at once: a judge's sheets with all that forbids them, a round with all that waits in it."""
 ROOM_OF_THIRTY_ROWS = 100
 """Bytes by which thirty rows are longer than one, also in a packed workbook."""
 
@@ -28,4 +30,6 @@ def test_a_list_takes_the_same_statements_whatever_its_length(places: list[Place
 
 
 def test_no_list_takes_more_than_fifteen_statements() -> None:
-    assert not [page.endpoint for page in LIST_PAGES if page.statements > MOST_STATEMENTS]
+    assert not [
+        page.endpoint for page in LIST_PAGES if page.statements > SEVERAL_LISTS.get(page.endpoint, MOST_STATEMENTS)
+    ]
