@@ -157,6 +157,15 @@ def test_criteria_of_a_rounds_own_rubric_break_ties_and_those_that_go_are_struck
         rounds.edit_round(scene.staff, row.id, gone, fresh(row).version)
 
 
+def test_a_round_of_one_category_strikes_the_tie_breaks_of_the_others(app: Flask) -> None:
+    """The form offers the customs of all categories of the contest, and the fields stand folded."""
+    scene = make_scene(judges=3, entries=3)
+    own = {one.code for one in scene.category().rules.criteria}
+    others = {one.code for category in scene.contest.categories for one in category.rules.criteria} - own
+    row = plan_round(scene, reads=2, tie_breaks=[criterion_key(min(others)), criterion_key("imagination"), RAW])
+    assert row.tie_breaks == [criterion_key("imagination"), RAW]
+
+
 def test_places_by_stage_group_have_a_line_each(app: Flask) -> None:
     scene = make_scene(judges=6, entries=0)
     for number in range(16):

@@ -110,14 +110,20 @@ def _first_plan(contest: Contest, counts: dict[int, int], earlier: Sequence[Roun
     first = contest.judging_from or today()
     last = contest.judging_until or first + timedelta(days=DEFAULT_DAYS)
     judged = [category for category in contest.categories if counts.get(category.id)]
+    opens_at = max(start_of_day(first) + timedelta(hours=8), now())
+    if end_of_day(last) <= opens_at:
+        last = today() + timedelta(days=DEFAULT_DAYS)
+    before = earlier[-1] if earlier else None
+    if before and not {category.id for category in judged} <= {place.category_id for place in before.categories}:
+        before = None
     return RoundData(
         name=_("初评") if not earlier else "",
         category_ids=[category.id for category in judged],
         reads_per_entry=3,
-        opens_at=max(start_of_day(first) + timedelta(hours=8), now()),
+        opens_at=opens_at,
         closes_at=end_of_day(last),
         method="mixed",
-        source_round_id=earlier[-1].id if earlier else None,
+        source_round_id=before.id if before else None,
         tie_breaks=customary(criterion for category in judged for criterion in category.rules.criteria),
     )
 
