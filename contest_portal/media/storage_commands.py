@@ -20,6 +20,10 @@ from contest_portal.media.services.sweeping import sweep
 from contest_portal.media.services.verifying import Verified, verify
 
 TOLD_EVERY = 100
+_KEYS_FIRST = (
+    "请注意：运行中的网站和 worker 也要能读新的存储。它们若不是带着 AWS_ACCESS_KEY_ID、AWS_SECRET_ACCESS_KEY"
+    "（并装有 contest-portal[s3]）启动的，请现在中断，设置好并重启网站后再搬移，否则搬完后网站会打不开文件，直到重启。"
+)
 
 Counted = TypeVar("Counted", Verified, Moved)
 
@@ -79,6 +83,8 @@ def move_command(
     if delete_source and was_moved_to(stores, url):
         done = Moved()
     else:
+        if url.startswith("s3:"):
+            click.echo(_KEYS_FIRST, err=True)
         done = move(console_actor(), stores, url, _progress("已搬移"))
         click.echo(f"搬移了 {done.contents} 个文件，{size(done.size_bytes)}；{done.already} 个已在目标处。")
     if done.altered:

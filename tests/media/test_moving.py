@@ -154,7 +154,9 @@ def test_files_move_to_s3_and_back_while_the_site_reads_and_writes(
     with site(instance) as port, Visitors(port) as visitors:
         visitors.put.extend(before)
         there = command("move", "--to", s3_url)
-        assert (there.code, there.err) == (0, "")
+        assert there.code == 0
+        assert there.err.startswith("请注意：运行中的网站和 worker 也要能读新的存储。")
+        assert there.err.count("\n") == 1
         assert "网站已在使用新的存储" in there.out
         at_the_move = set(visitors.put)
         assert at_the_move - before, "there was writing meanwhile"
