@@ -227,13 +227,17 @@ class TestReopening:
     ) -> None:
         score(scene, task, 80)
         reopening.ask_to_reopen(scene.actor(scene.judges[0]), task.id, "想再高一点")
+        with pytest.raises(Conflict, match=f"申请修改，尚未答复：{scene.judges[0].name}"):
+            progress.close_round(scene.staff, running.id, round_by_id(running.id).version, void_unfinished=True)
         factories.sign_in(client, scene.staff)
         page = client.get(f"/office/tasks/{task.id}/sheets").get_data(as_text=True)
         assert "想再高一点" in page
         client.post(f"/office/tasks/{task.id}/decline-reopening", data={"why": "没有正当理由"})
         told = db.session.scalars(select(Notice.params).where(Notice.account_id == scene.judges[0].account_id)).all()
         assert any(params.get("why") == "没有正当理由" for params in told)
-        assert requests_of_round(running).waiting == 0
+        assert not requests_of_round(running).asked
+        closed = progress.close_round(scene.staff, running.id, round_by_id(running.id).version, void_unfinished=True)
+        assert closed.state == "closed"
 
     def test_another_judge_asks_for_nothing(self, scene: Scene, task: Assignment) -> None:
         score(scene, task, 80)

@@ -34,16 +34,6 @@ class RoundRequests:
     reports: Sequence[FraudReport]
     set_aside: Sequence[SetAside] = ()
 
-    @property
-    def open_reports(self) -> int:
-        """How many reports nobody has decided."""
-        return sum(report.state == "open" for report in self.reports)
-
-    @property
-    def waiting(self) -> int:
-        """How many of them the office has to answer."""
-        return len(self.asked) + self.open_reports
-
 
 def requests_of_round(row: Round) -> RoundRequests:
     """All of it: two statements."""

@@ -16,6 +16,7 @@ from contest_portal.core.notices import notify, settle
 from contest_portal.core.text import N_, Message
 from contest_portal.judging.links import own_round
 from contest_portal.judging.models import Assignment, Judge, Round
+from contest_portal.judging.queries.requests import requests_of_round
 from contest_portal.judging.queries.unfinished import Unfinished, unfinished_of_round
 from contest_portal.judging.services.states_of_rounds import require_state, seen_round
 
@@ -65,7 +66,8 @@ def close_round(actor: Actor, round_id: int, seen_version: int, *, void_unfinish
     """End the round; marks can no longer change. Unfinished tasks must be voided knowingly.
 
     Raises Stale; Conflict `judging.unfinished` with their number, and of how many the marks are there already (typed
-    from paper and not checked, complete drafts), unless `void_unfinished`.
+    from paper and not checked, complete drafts), unless `void_unfinished`; Conflict `judging.asked_to_reopen` while a
+    judge waits for an answer, who could never get one afterwards.
     """
     with unit_of_work(actor, "judging.close_round") as work:
         row = seen_round(round_id, seen_version)
@@ -73,6 +75,12 @@ def close_round(actor: Actor, round_id: int, seen_version: int, *, void_unfinish
         left = unfinished_of_round(row.id)
         if left.tasks and not void_unfinished:
             raise Conflict("judging.unfinished", _told(left), field="void_unfinished")
+        if asked := requests_of_round(row).asked:
+            words = N_(
+                "还有 %(count)s 份评分，评委申请修改，尚未答复：%(judges)s。请先在「待处理」中退回修改或不同意修改，再截止。"
+            )
+            judges = "、".join(dict.fromkeys(task.judge.name for task in asked))
+            raise Conflict("judging.asked_to_reopen", Message.of(words, count=len(asked), judges=judges))
         work.session.execute(
             update(Assignment)
             .where(Assignment.round_id == row.id, Assignment.state == "todo")
