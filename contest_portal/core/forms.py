@@ -44,5 +44,9 @@ class VersionedForm(Form):
 
     @property
     def seen_version(self) -> int:
-        """The version that stood on the page; 0 when it was tampered with, which no record has."""
-        return typed_number(self.version.data) or 0
+        """The version that stood on the page; 0 when it was tampered with, which no record has.
+
+        Longer than a number typed in may be: some records have the moment of their last change, in microseconds.
+        """
+        plain = str(self.version.data or "").strip()
+        return int(plain) if re.fullmatch("[0-9]{1,18}", plain) else 0

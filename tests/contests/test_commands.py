@@ -22,7 +22,7 @@ class OneApp:
 
 @pytest.fixture
 def run(app: Flask, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("contest_portal.cli.Lazy", lambda _instance: OneApp(app))
+    monkeypatch.setattr("contest_portal.cli.Lazy", lambda _instance, **_options: OneApp(app))
     return lambda *words: CliRunner().invoke(cli, ["contest", *words])
 
 
