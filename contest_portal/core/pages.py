@@ -19,6 +19,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from contest_portal.core import clock, i18n, kept_forms
 from contest_portal.core.database import db
 from contest_portal.core.errors import DomainError
+from contest_portal.core.list_documents import text_of
 from contest_portal.core.navigation import link_to, navigation_for, public_links
 from contest_portal.core.notices import unread_count
 from contest_portal.core.permissions import current_actor_or_none, may
@@ -48,6 +49,7 @@ def init_pages(app: Flask) -> None:
         role_name=i18n.role_name,
         sex_name=i18n.sex_name,
         tr=i18n.translate,
+        list_value=text_of,
     )
     app.jinja_env.globals.update(asset=asset, may=may, link_to=link_to, csrf_token=generate_csrf)
     app.before_request(_begin)
