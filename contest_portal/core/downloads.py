@@ -1,4 +1,4 @@
-"""Workbooks as answers."""
+"""Workbooks and printed sheets as answers."""
 
 from __future__ import annotations
 
@@ -13,4 +13,11 @@ def workbook_response(content: bytes, name: str) -> Response:
     """The workbook to be saved under `name`, its ending included."""
     response = send_file(io.BytesIO(content), XLSX, as_attachment=True, download_name=name)
     del response.headers["Cache-Control"]  # kept or not as pages are: never where somebody is signed in
+    return response
+
+
+def pdf_response(content: bytes, name: str) -> Response:
+    """The printed sheet to be saved under `name`, its ending included."""
+    response = send_file(io.BytesIO(content), "application/pdf", as_attachment=True, download_name=name)
+    del response.headers["Cache-Control"]  # as above
     return response

@@ -5,10 +5,11 @@ Who makes a list says its title, sections, columns and lines; all three forms sh
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Literal
+from typing import Any, Literal
 
 from flask_babel import gettext as _
 
@@ -19,6 +20,14 @@ Value = str | int | float | date | None
 
 UPRIGHT_CHARACTERS = 56
 """So many Chinese characters stand side by side on an upright sheet; a wider list is printed sideways."""
+
+# The sheet between its margins, and the letters of a table (list_document.typ).
+UPRIGHT_POINTS, LANDSCAPE_POINTS = 493, 740
+LETTER_POINTS, SMALLEST_POINTS = 9, 6
+CELL_EDGES = 1.25  # both edges of a cell, in characters
+UNBREAKABLE = re.compile(r"(?:[!-,.-~]|-(?![A-Za-z]))+")  # Latin letters, digits, marks; a line may break at -A
+WORD = re.compile(r"[㐀-鿿\U00020000-\U0003ffff]+")
+LONGEST_WHOLE_WORD = 4  # a name or 三年级 is not broken; longer texts are
 
 
 @dataclass(frozen=True)
@@ -100,7 +109,7 @@ def list_pdf(document: ListDocument) -> bytes:
                     "title": section.title,
                     "note": section.note,
                     "heads": [column.title for column in section.columns],
-                    "widths": [column.width for column in section.columns],
+                    **_printed_widths(section, landscape=document.is_landscape),
                     "aligns": [_side(column) for column in section.columns],
                     "rows": [[text_of(value) for value in row] for row in section.rows],
                 }
@@ -108,6 +117,38 @@ def list_pdf(document: ListDocument) -> bytes:
             ],
         },
     )
+
+
+def _printed_widths(section: ListSection, *, landscape: bool) -> dict[str, Any]:
+    """`widths` of the columns on paper in characters, and the `size` of the letters in points.
+
+    Columns share the sheet by their widths, but none is narrower than what cannot be broken in it, such as a number.
+    """
+    wanted = [column.width for column in section.columns]
+    least = [
+        _least_width(column.title, (row[place] for row in section.rows)) for place, column in enumerate(section.columns)
+    ]
+    room = (LANDSCAPE_POINTS if landscape else UPRIGHT_POINTS) / LETTER_POINTS
+    size = max(SMALLEST_POINTS, LETTER_POINTS * min(1.0, room / max(sum(least), 0.8 * sum(wanted))))
+    room *= LETTER_POINTS / size
+    narrow: set[int] = set()
+    while True:
+        shared = room - sum(least[i] for i in narrow)
+        scale = shared / (sum(width for i, width in enumerate(wanted) if i not in narrow) or 1)
+        widths = [least[i] if i in narrow else width * scale for i, width in enumerate(wanted)]
+        short = {i for i, width in enumerate(widths) if i not in narrow and width < least[i]}
+        if not short:
+            return {"widths": [round(width, 3) for width in widths], "size": round(size, 2)}
+        narrow |= short
+
+
+def _least_width(title: str, values: Iterable[Value]) -> float:
+    """What the longest run that should not be broken takes, in characters."""
+    texts = "\n".join({text_of(value) for value in values})
+    runs = [0.55 * len(run) for run in UNBREAKABLE.findall(texts)]
+    words = [len(word) for word in WORD.findall(texts) if len(word) <= LONGEST_WHOLE_WORD]
+    head = (len(title) + 1) // 2  # a head may stand in two lines
+    return max([2.0, head, *runs, *words]) + CELL_EDGES
 
 
 def list_workbook(document: ListDocument, *, created_at: datetime | None = None) -> bytes:

@@ -108,3 +108,16 @@ def test_the_page_shows_the_same_lines_and_escapes_them(app: Flask) -> None:
     assert "<b>" not in page
     assert "92.5<" in page
     assert page.index("序号") < page.index("姓名") < page.index("学校")
+
+
+def test_a_number_never_runs_into_the_next_column(app: Flask) -> None:
+    columns = [ListColumn("电话", 1), *(ListColumn(f"栏{i}", 8) for i in range(20)), ListColumn("末", 2)]
+    rows = [["13800001111@990000", *["一段会换行的文字"] * 20, "完"]]
+    with app.test_request_context():
+        page = pypdfium2.PdfDocument(list_pdf(replace(DOCUMENT, sections=[ListSection("成果", columns, rows)])))[0]
+    text = page.get_textpage()
+    place = text.get_text_range().index("13800001111")
+    right = max(text.get_charbox(i)[2] for i in range(place, place + len("13800001111@990000")))
+    neighbour = text.search("一段").get_next()
+    assert neighbour is not None
+    assert right < text.get_charbox(neighbour[0])[0]

@@ -124,6 +124,11 @@ LIST_PAGES = [
     ListPage("results.category_list", "office", "/office/categories/{judged}/list", 12),
     ListPage("results.category_workbook", "office", "/office/categories/{judged}/list/recommended.xlsx", 8),
     ListPage("results.recommended_workbook", "office", "/office/contests/{contest}/lists/recommended.xlsx", 9),
+    ListPage("results.recommended", "office", "/office/contests/{contest}/lists/recommended", 11),
+    ListPage("results.recommended_pdf", "office", "/office/contests/{contest}/lists/recommended.pdf", 9),
+    ListPage("results.category_pdf", "office", "/office/categories/{judged}/list/recommended.pdf", 8),
+    ListPage("results.quantities", "office", "/office/contests/{contest}/lists/quantities", 11, rows=False),
+    ListPage("results.quantities_pdf", "office", "/office/contests/{contest}/lists/quantities.pdf", 9, rows=False),
     ListPage(
         "results.quantities_workbook", "office", "/office/contests/{contest}/lists/quantities.xlsx", 9, rows=False
     ),

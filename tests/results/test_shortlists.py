@@ -7,10 +7,11 @@ import re
 from datetime import date
 
 import openpyxl
+import pypdfium2
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from contest_portal.contests.models import Category, Contest
 from contest_portal.core import audit
@@ -25,8 +26,8 @@ from contest_portal.judging.models import Ranking, Round
 from contest_portal.people.models import Office, School
 from contest_portal.results.models import Publication, Shortlist, ShortlistLine
 from contest_portal.results.public_list import from_content
+from contest_portal.results.recommendation_lists import quantity_lines
 from contest_portal.results.services import publications, shortlists
-from contest_portal.results.workbooks import quantity_lines
 from tests.factories import (
     made,
     make_account,
@@ -312,11 +313,12 @@ def test_full_telephone_numbers_are_for_those_who_send_the_list_up_and_recorded(
     )
     sign_in(client, make_account(Role.SUPERVISOR, office=db.session.get_one(Office, world.contest.office_id)))
     assert [client.post(path).status_code for path in paths] == [403, 403]
-    assert "含完整电话" not in client.get(paths[0].removesuffix("/recommended.xlsx")).text
+    pages = (paths[0].removesuffix(".xlsx"), paths[1].removesuffix("/recommended.xlsx"))
+    assert "含完整电话" not in client.get(pages[0]).text
     for actor in (world.staff, world.leader):
         sign_in(client, actor)
-        for path in paths:
-            assert "含完整电话" in client.get(path.removesuffix("/recommended.xlsx")).text
+        for path, page in zip(paths, pages, strict=True):
+            assert "含完整电话" in client.get(page).text
             assert phones_in(client.get(path).data) == {"138****1111"}
             assert phones_in(client.post(path).data) == {"13800001111"}
     noted = db.session.scalars(select(AuditRecord).where(AuditRecord.action == "results.export_recommendation")).all()
@@ -325,6 +327,43 @@ def test_full_telephone_numbers_are_for_those_who_send_the_list_up_and_recorded(
         for actor in (world.staff, world.leader)
         for category_id in (None, world.category.id)
     ]
+
+
+def test_page_pdf_and_workbook_of_the_recommendation_list_say_the_same(world: World, client: FlaskClient) -> None:
+    world.approved()
+    sign_in(client, world.staff)
+    start = f"/office/contests/{world.contest.id}/lists/recommended"
+    page, paper = client.get(start).text, pdf_text(client.get(f"{start}.pdf").data)
+    book = openpyxl.load_workbook(io.BytesIO(client.get(f"{start}.xlsx").data))["科幻画作品"]
+    cells = [str(cell) for row in book.iter_rows(values_only=True) for cell in row if cell is not None]
+    for words in ("出生年月", "GZ2018-KH-X-0001", "火星医院1", "2008-05", "138****1111"):
+        assert words in page
+        assert words in cells
+        assert letters(words) in letters(paper)
+    assert "推荐单位" in paper
+    whole = pdf_text(client.post(f"{start}.pdf").data)
+    assert "13800001111" in whole
+    assert db.session.scalar(select(func.count()).where(AuditRecord.action == "results.export_recommendation")) == 1
+
+
+def test_the_quantity_sheet_is_a_page_a_pdf_and_a_workbook(world: World, client: FlaskClient) -> None:
+    world.approved()
+    sign_in(client, world.staff)
+    start = f"/office/contests/{world.contest.id}/lists/quantities"
+    # Three are chosen, two of primary schools (world.approved).
+    assert "共 3" in client.get(start).text
+    assert "推荐单位" in pdf_text(client.get(f"{start}.pdf").data)
+    assert client.get(f"{start}.xlsx").status_code == 200
+
+
+def letters(text: str) -> str:
+    """Without what print puts between: spaces, and the hyphens at which a line breaks."""
+    return "".join(ch for ch in text if ch.isalnum() or ch == "*")
+
+
+def pdf_text(content: bytes) -> str:
+    pages = pypdfium2.PdfDocument(content)
+    return "".join(page.get_textpage().get_text_range() for page in pages).replace("\r\n", "")
 
 
 def phones_in(content: bytes) -> set[str]:

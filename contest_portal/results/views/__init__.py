@@ -1,7 +1,7 @@
 """Pages of results: lists and publications; what schools report and what the year brought."""
 
-from contest_portal.results.views import participation, public, publications, shortlists, year_records
+from contest_portal.results.views import participation, public, publications, recommendation, shortlists, year_records
 from contest_portal.results.views.blueprint import bp
 
-__all__ = ["participation", "public", "publications", "shortlists", "year_records"]
+__all__ = ["participation", "public", "publications", "recommendation", "shortlists", "year_records"]
 blueprints = [bp]

@@ -17,14 +17,12 @@ from contest_portal.core.pages import render_page
 from contest_portal.core.permissions import current_actor, permission
 from contest_portal.results.forms import ApproveForm, DecisionForm
 from contest_portal.results.models import Shortlist
-from contest_portal.results.queries import chosen
 from contest_portal.results.queries import shortlists as queries
 from contest_portal.results.queries.certainty import ListCertainty, certainty_of_list
 from contest_portal.results.queries.publications import draft_of, public_versions
 from contest_portal.results.services import shortlists as services
-from contest_portal.results.services.exports import record_recommendation_export
 from contest_portal.results.views.blueprint import bp
-from contest_portal.results.workbooks import committee_workbook, quantity_workbook, recommendation_workbook
+from contest_portal.results.workbooks import committee_workbook
 
 add_item(
     _l("竞赛"),
@@ -190,51 +188,6 @@ def approve(row: Shortlist) -> Response:
     else:
         flash(_("名单已审定。"), "success")
     return _back(category)
-
-
-@bp.get("/office/contests/<int:contest_id>/lists/recommended.xlsx")
-@permission("results.see_lists", of=queries.contest_by_id)
-def recommended_workbook(contest: Contest) -> Response:
-    """The recommendation lists that go up, a sheet a category, telephone numbers masked."""
-    content = recommendation_workbook(contest, contest.categories, chosen.chosen_lines(contest.id), full=False)
-    return workbook_response(content, _("%(contest)s推荐名单.xlsx", contest=contest.name))
-
-
-@bp.post("/office/contests/<int:contest_id>/lists/recommended.xlsx")
-@permission("results.export_recommendation", of=queries.contest_by_id)
-def recommended_workbook_in_full(contest: Contest) -> Response:
-    """The recommendation lists with the telephone numbers; that they were taken is recorded."""
-    lines = chosen.chosen_lines(contest.id)
-    content = recommendation_workbook(contest, contest.categories, lines, full=True)
-    record_recommendation_export(current_actor(), contest.id, None, len(lines))
-    return workbook_response(content, _("%(contest)s推荐名单（含完整电话）.xlsx", contest=contest.name))
-
-
-@bp.get("/office/categories/<int:category_id>/list/recommended.xlsx")
-@permission("results.see_category_list", of=queries.category_by_id)
-def category_workbook(category: Category) -> Response:
-    """The recommendation list of one category, telephone numbers masked."""
-    lines = chosen.chosen_lines(category.contest_id, category.id)
-    content = recommendation_workbook(category.contest, [category], lines, full=False)
-    return workbook_response(content, _("%(category)s推荐名单.xlsx", category=category.name))
-
-
-@bp.post("/office/categories/<int:category_id>/list/recommended.xlsx")
-@permission("results.export_category_recommendation", of=queries.category_by_id)
-def category_workbook_in_full(category: Category) -> Response:
-    """The recommendation list of one category with the telephone numbers; that they were taken is recorded."""
-    lines = chosen.chosen_lines(category.contest_id, category.id)
-    content = recommendation_workbook(category.contest, [category], lines, full=True)
-    record_recommendation_export(current_actor(), category.contest_id, category.id, len(lines))
-    return workbook_response(content, _("%(category)s推荐名单（含完整电话）.xlsx", category=category.name))
-
-
-@bp.get("/office/contests/<int:contest_id>/lists/quantities.xlsx")
-@permission("results.see_lists", of=queries.contest_by_id)
-def quantities_workbook(contest: Contest) -> Response:
-    """The quantity summary sheet."""
-    content = quantity_workbook(contest, contest.categories, chosen.chosen_lines(contest.id), today())
-    return workbook_response(content, _("%(contest)s推荐数量汇总表.xlsx", contest=contest.name))
 
 
 def _stage_names(category: Category) -> dict[str, str]:
