@@ -58,16 +58,38 @@ def chinese_font_file(*, bold: bool = False) -> tuple[Path, int]:
     return Path(str(best.path)), best.index
 
 
+def printing_fonts() -> list[typst.FontInfo]:
+    """The fonts there are to print with, as far as they are files."""
+    return [font for font in _fonts().fonts() if font.path]
+
+
+class FolderPress:
+    """A press for a template that shows pictures of its own, or prints with fonts of its own: all lie in one folder.
+
+    The template is copied there; it reads `data` from `sys.inputs` by itself. One thread at a time.
+    """
+
+    def __init__(self, template: str, folder: Path, *, has_fonts: bool = False) -> None:
+        source = folder / "main.typ"
+        source.write_bytes(_template_path(template).read_bytes())
+        fonts = typst.Fonts(font_paths=[folder, *_packaged_where_needed()]) if has_fonts else _fonts()
+        self._press = _Press(source, root=folder, fonts=fonts)
+
+    def print(self, data: Mapping[str, Any]) -> bytes:
+        """The PDF. Raises TemplateError."""
+        return self._press.print(data)
+
+
 class _Press:
     """One template with its compiler, which is not safe for several threads at once, and its lock."""
 
-    def __init__(self, source: Path | bytes) -> None:
+    def __init__(self, source: Path | bytes, *, root: Path = PACKAGE, fonts: typst.Fonts | None = None) -> None:
         self._name = source.name if isinstance(source, Path) else "source"
         self._lock = threading.Lock()
         self._compiler = typst.Compiler(
             input=source,  # type: ignore[type-var]  # the stub forgets unions
-            root=PACKAGE,
-            font_paths=_fonts(),
+            root=root,
+            font_paths=fonts or _fonts(),
             ignore_system_fonts=True,
         )
 
@@ -113,6 +135,10 @@ def _fonts() -> typst.Fonts:
     if CHINESE_FONT not in fonts.families():
         raise FontMissingError(FONT_ADVICE.format(python=sys.executable))
     return fonts
+
+
+def _packaged_where_needed() -> list[Path]:
+    return [] if CHINESE_FONT in typst.Fonts().families() else _packaged_fonts()
 
 
 def _packaged_fonts() -> list[Path]:

@@ -11,6 +11,7 @@ DECLARED = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))[
 IMPORTED_AS = {
     "argon2-cffi": "argon2",
     "chinesecalendar": "chinese_calendar",
+    "fonttools": "fontTools",
     "markdown-it-py": "markdown_it",
     "noto-cjk": "noto_cjk_sans_otc",
     "opencv-python-headless": "cv2",
