@@ -37,14 +37,26 @@ def allocate(problem: Problem) -> Allocation | Infeasible:
     ranked = frozenset(i for i, one in enumerate(entries) if one.rank is not None)
     candidates = moved | (ranked - problem.moved(on_list=False))
     bounds = bounds_of(problem, candidates)
-    ordered = sorted(
-        candidates, key=lambda i: (entries[i].rank is None, entries[i].rank or 0, _sort_key(entries[i].id))
-    )
+    ordered = sorted(candidates, key=lambda i: (entries[i].place, _sort_key(entries[i].id)))
     filling = _Filling(problem, table_of(bounds, candidates), ordered, moved)
     if not filling.begin():
         return collision_of(problem, bounds, candidates, moved)
     filling.fill()
     return Allocation(lines_of(problem, filling.outcome), filling.pending)
+
+
+def collision_alone(problem: Problem, copies: int) -> Infeasible | None:
+    """Why the rows hold for no list at all, were there `copies` of each of the problem's entries; None when they can hold.
+
+    The entries stand for all sorts that the rows tell apart: what is found here no ranking can mend.
+    """
+    candidates = frozenset(range(len(problem.entries)))
+    bounds = bounds_of(problem, candidates, copies)
+    table = table_of(bounds, candidates)
+    available = copies * np.bincount(list(table.kind_of.values()), minlength=table.takes.shape[1])
+    if Lists(table, available.astype(np.int64), np.ones(len(available))).exist:
+        return None
+    return collision_of(problem, bounds, candidates, frozenset(), copies)
 
 
 def _sort_key(identifier: Hashable) -> tuple[str, Any]:
@@ -76,7 +88,7 @@ class _Filling:
 
     def fill(self) -> None:
         decided = 0
-        for _, group in groupby(self.free, key=self._rank):
+        for _, group in groupby(self.free, key=self._place):
             equals = list(group)
             decided += len(equals)
             able = self._able(equals, self.free[decided:])
@@ -88,8 +100,8 @@ class _Filling:
                 return
             self._take(able)
 
-    def _rank(self, i: int) -> float | None:
-        return self.problem.entries[i].rank
+    def _place(self, i: int) -> tuple[float, int]:
+        return self.problem.entries[i].place
 
     def _by_kind(self, entries: Sequence[int] | frozenset[int]) -> dict[int, int]:
         counts: dict[int, int] = {}
@@ -149,7 +161,7 @@ class _Filling:
         takes, most = self.table.takes, self.table.most
         taken = set(self.moved)
         counts = takes[:, [self.table.kind_of[i] for i in self.moved]].sum(axis=1)
-        for _, group in groupby(self.free, key=self._rank):
+        for _, group in groupby(self.free, key=self._place):
             able = [i for i in group if not (takes[:, self.table.kind_of[i]] & (counts >= most)).any()]
             more = takes[:, [self.table.kind_of[i] for i in able]].sum(axis=1)
             if (counts + more > most).any():

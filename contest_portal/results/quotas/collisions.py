@@ -14,9 +14,12 @@ from contest_portal.results.quotas.table import NO_LIMIT, Bound, Label, table_of
 
 
 def collision_of(
-    problem: Problem, bounds: Sequence[Bound], candidates: frozenset[int], moved: frozenset[int]
+    problem: Problem, bounds: Sequence[Bound], candidates: frozenset[int], moved: frozenset[int], copies: int = 1
 ) -> Infeasible:
-    """Rows that no list satisfies together, of which none can be left out; decisions are rows too."""
+    """Rows that no list satisfies together, of which none can be left out; decisions are rows too.
+
+    `copies`: how many each candidate stands for.
+    """
     in_order = sorted(moved, key=lambda i: problem.entries[i].label)
     decisions = [
         Bound((Kind.DECISION, problem.entries[i].id), problem.entries[i].label, 1, 1, frozenset({i})) for i in in_order
@@ -25,7 +28,7 @@ def collision_of(
 
     def collide(labels: Iterable[Label]) -> int:
         kept = set(labels)
-        return _missing([bound for bound in everything if bound.label in kept], candidates)
+        return _missing([bound for bound in everything if bound.label in kept], candidates, copies)
 
     labels = list(dict.fromkeys(bound.label for bound in everything))
     needed = set(_smallest([], labels, lambda some: collide(some) > 0))
@@ -48,13 +51,13 @@ def _smallest(
     return [*of_first, *of_second]
 
 
-def _missing(bounds: Sequence[Bound], candidates: frozenset[int]) -> int:
+def _missing(bounds: Sequence[Bound], candidates: frozenset[int], copies: int) -> int:
     """By how many places the limits must give way at least before a list satisfies them; 0 when one does."""
     if not bounds:
         return 0
     table = table_of(list(bounds), candidates)
     limits, kinds = table.takes.shape
-    available = np.bincount(list(table.kind_of.values()), minlength=kinds)
+    available = copies * np.bincount(list(table.kind_of.values()), minlength=kinds)
     matrix = hstack([csr_array(table.takes.astype(float)), eye_array(limits), -eye_array(limits)], format="csr")
     most = np.where(table.most >= NO_LIMIT, np.inf, table.most)
     result = milp(

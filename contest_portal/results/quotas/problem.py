@@ -6,7 +6,7 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fractions import Fraction
-from math import ceil, floor
+from math import ceil, floor, inf
 
 from contest_portal.core.text import N_, Message
 
@@ -23,12 +23,22 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An entry with its rank and its groups, such as `{"stage": "小学"}`. Equal ranks are equals; None: judging gave none."""
+    """An entry with its rank and its groups, such as `{"stage": "小学"}`. Equal ranks are equals; None: judging gave none.
+
+    `turn`: among entries of one rank those of a lower turn come first, as a committee that resolves a tie decides; of
+    the same rank and turn they are equals.
+    """
 
     id: Hashable
     rank: float | None
     groups: Mapping[str, Hashable] = field(default_factory=dict)
     name: str = ""
+    turn: int = 0
+
+    @property
+    def place(self) -> tuple[float, int]:
+        """Where it comes in the order, the lower the earlier; last without a rank. Equal places are equals."""
+        return (inf if self.rank is None else self.rank, self.turn)
 
     @property
     def label(self) -> str:

@@ -27,6 +27,7 @@ class Reason(StrEnum):
     BY_RANK = "in_by_rank"
     BY_FLOOR = "in_by_floor"
     MOVED_IN = "in_by_decision"
+    TIE_DECIDED = "in_by_tie_decision"
     TIED_AT_LINE = "tied_at_line"
     TOTAL_FULL = "reserve_total_full"
     CEILING_FULL = "reserve_ceiling_full"
@@ -35,6 +36,8 @@ class Reason(StrEnum):
     BY_CAP = "out_by_cap"
     NO_PLACES = "no_places"
     MOVED_OUT = "out_by_decision"
+    VETOED = "out_by_veto"
+    BELOW_MINIMUM = "out_below_minimum"
     UNRANKED = "unranked"
 
 
@@ -84,11 +87,11 @@ def lines_of(problem: Problem, outcome: Outcome) -> list[Line]:
 class _Writing:
     def __init__(self, problem: Problem, outcome: Outcome) -> None:
         self.entries, self.problem, self.outcome = problem.entries, problem, outcome
-        self.last_rank = max((_rank(self.entries[i]) for i in outcome.taken), default=-math.inf)
+        self.last = max((self.entries[i].place for i in outcome.taken), default=(-math.inf, 0))
 
     def chosen(self) -> list[Line]:
         """Those in, by rank; without a rank of their own those moved in stand last. Equals share their place."""
-        ordered = sorted([*self.outcome.taken, *self.problem.moved(on_list=True)], key=lambda i: _rank(self.entries[i]))
+        ordered = sorted([*self.outcome.taken, *self.problem.moved(on_list=True)], key=lambda i: self.entries[i].place)
         passed = [i for i, why in self.outcome.passed.items() if why.kept_for]
         numbers = self._shared(ordered)
         return [self._one_in(i, number, passed) for i, number in zip(ordered, numbers, strict=True)]
@@ -100,7 +103,7 @@ class _Writing:
             return Line(entry.id, Decision.IN, Reason.MOVED_IN, message, position)
         if i not in self.outcome.in_without_floors:
             for bound in self.outcome.taken[i]:
-                ahead_of = [j for j in passed if j not in bound.members and _rank(self.entries[j]) <= _rank(entry)]
+                ahead_of = [j for j in passed if j not in bound.members and self.entries[j].place <= entry.place]
                 if ahead_of:
                     return Line(
                         entry.id, Decision.IN, Reason.BY_FLOOR, self._by_floor(entry, bound, ahead_of), position
@@ -164,7 +167,7 @@ class _Writing:
 
     def _below_the_tie(self, i: int) -> bool:
         tied = self.outcome.tied
-        return bool(tied) and _rank(self.entries[i]) > _rank(self.entries[tied[0]])
+        return bool(tied) and self.entries[i].place > self.entries[tied[0]].place
 
     def _out(self, i: int, bound: Bound) -> Line:
         identifier = self.entries[i].id
@@ -176,7 +179,7 @@ class _Writing:
             )
         words = (
             N_("「%(row)s」最多 %(most)s 件，已由名次在前的作品占满；本件第 %(rank)s 名，排在最后入选者之前")
-            if _rank(self.entries[i]) < self.last_rank
+            if self.entries[i].place < self.last
             else N_("「%(row)s」最多 %(most)s 件，已由名次在前的作品占满")
         )
         message = Message.of(words, row=bound.name, most=bound.most, rank=_shown(self.entries[i]))
@@ -197,7 +200,7 @@ class _Writing:
         """The number of each in the order; equals share the number of the first of them."""
         numbers: list[int] = []
         for place, i in enumerate(ordered):
-            same = place > 0 and self.entries[i].rank == self.entries[ordered[place - 1]].rank
+            same = place > 0 and self.entries[i].place == self.entries[ordered[place - 1]].place
             numbers.append(numbers[-1] if same else place + 1)
         return numbers
 
@@ -206,10 +209,6 @@ def _decisive(why: Passed) -> Bound | None:
     """Of the limits used up the one that is told: a cap before a ceiling before the total."""
     order = (Kind.CAP, Kind.CEILING, Kind.TOTAL)
     return min(why.full, key=lambda bound: (order.index(bound.label[0]), bound.most), default=None)
-
-
-def _rank(entry: Entry) -> float:
-    return math.inf if entry.rank is None else entry.rank
 
 
 def _shown(entry: Entry) -> str:

@@ -38,10 +38,10 @@ class Table:
     kind_of: dict[int, int]
 
 
-def bounds_of(problem: Problem, candidates: frozenset[int]) -> list[Bound]:
+def bounds_of(problem: Problem, candidates: frozenset[int], copies: int = 1) -> list[Bound]:
     """The limits that the problem's rows set to the candidates, given by their places in the problem.
 
-    A floor with fewer candidates than places asks for all of them.
+    A floor with fewer candidates than places asks for all of them. `copies`: how many each candidate stands for.
     """
     having = _by_value(problem, candidates)
 
@@ -53,7 +53,7 @@ def bounds_of(problem: Problem, candidates: frozenset[int]) -> list[Bound]:
         bounds.append(Bound((Kind.TOTAL, 0), "", 0, problem.total, candidates))
     for place, row in enumerate(problem.floors):
         members = matching(row)
-        least = min(row.least(problem.total), len(members))
+        least = min(row.least(problem.total), copies * len(members))
         bounds.append(Bound((Kind.FLOOR, place), row.name, least, NO_LIMIT, members))
     for place, row in enumerate(problem.ceilings):
         members = matching(row)
