@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from contest_portal.core.text import N_, Message
-from contest_portal.judging.standings import Line
+from contest_portal.judging.ranking import Method
+from contest_portal.judging.standings import Line, ranks_of
 
 BAND = (0.1, 0.9)
 """Chances between which a work's place is open (DEFAULT)."""
@@ -52,6 +53,21 @@ def certainty_of(lines: Sequence[Line], places: int) -> Certainty:
         [line for line in lines if line.entry_id in by_method - by_raw],
         [line for line in lines if is_open(line.p_in_quota)],
     )
+
+
+def judges_look_alike(facts: Mapping[str, Any]) -> bool:
+    """Whether the mixed model saw no difference between judges, so that it took nothing out."""
+    return bool((facts.get("variance") or {}).get("judge") == 0)
+
+
+def moved_by_reads_alone(facts: Mapping[str, Any], lines: Sequence[Line]) -> int:
+    """How many works stand elsewhere than by the raw mean only because works of fewer reads are drawn closer to the mean
+    of all; 0 where anything else could have moved them as well."""
+    else_moved = facts["scaled"] or facts.get("carry_weight") or facts["entries_fixed"] or len(facts["parts"]) > 1
+    if facts["used"] != Method.MIXED or not judges_look_alike(facts) or else_moved:
+        return 0
+    ranks = ranks_of({line.entry_id: line.score for line in lines if line.score is not None})
+    return sum(ranks[line.entry_id] != line.raw_rank for line in lines if line.entry_id in ranks)
 
 
 def is_open(chance: float | None) -> bool:

@@ -48,9 +48,9 @@ class SheetFacts:
 class JudgeFacts:
     """One judge. Points out of 100; None where there are too few sheets or the model gives nothing.
 
-    `severity` with the 95 % interval `low`–`high`; `sd` of the own totals; `agreement` is the correlation of the own
-    totals with the other judges' mean of the same works, their severity removed; `seconds` the median of a sheet;
-    `halo` the mean correlation between the own criteria (1: one impression decides all).
+    `severity` with the 95 % interval `low`–`high`, which are None where no error could be estimated; `sd` of the own
+    totals; `agreement` is the correlation of the own totals with the other judges' mean of the same works, their severity
+    removed; `seconds` the median of a sheet; `halo` the mean correlation between the own criteria (1: one impression decides all).
     """
 
     judge_id: int
@@ -102,7 +102,8 @@ class Leaning:
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """What one category's sheets say. `pairs` are the reads, for a picture of who read what."""
+    """What one category's sheets say. `pairs` are the reads, for a picture of who read what. `judges_alike`: the model saw
+    no difference between judges; their severities are then those of least squares."""
 
     judges: Sequence[JudgeFacts]
     wide: Sequence[WideEntry]
@@ -110,10 +111,12 @@ class Diagnosis:
     leanings: Sequence[Leaning]
     ranking: Ranking
     pairs: Sequence[tuple[int, int]]
+    judges_alike: bool = False
 
 
 def diagnose(sheets: Sequence[SheetFacts], wide_spread: float) -> Diagnosis:
-    """Severity by the mixed model (judges and works random); what is expected of a score by all other scores.
+    """Severity by the mixed model (judges and works random), or by least squares where that model saw no difference
+    between judges and so would tell of none; what is expected of a score by all other scores.
 
     Named are works whose totals differ by `wide_spread` points or more, or of which one score is further off than chance
     explains; such scores in favour; judges whose scores for one school are. How often chance is pointed out in error, and
@@ -121,15 +124,17 @@ def diagnose(sheets: Sequence[SheetFacts], wide_spread: float) -> Diagnosis:
     """
     rows = [(one.entry_id, one.judge_id, one.total) for one in sheets]
     ranking = rank(rows, method=Method.MIXED)
+    alike = ranking.variance.judge == 0
     left = Residuals(rows)
     far = _far(left.scores())
     return Diagnosis(
-        judges=_judges(sheets, ranking),
+        judges=_judges(sheets, ranking, rank(rows, method=Method.ADDITIVE) if alike else ranking),
         wide=_wide(sheets, wide_spread, {one.entry for one in far}),
         favours=_favours(sheets, far),
         leanings=_leanings(sheets, left),
         ranking=ranking,
         pairs=sorted({(one.judge_id, one.entry_id) for one in sheets}),
+        judges_alike=alike,
     )
 
 
@@ -140,12 +145,13 @@ def _far(scores: Sequence[Residual]) -> list[Residual]:
     return [one for one in scores if one.chance is not None and one.chance * reads[one.entry] <= FALSE_ALARM]
 
 
-def _judges(sheets: Sequence[SheetFacts], ranking: Ranking) -> list[JudgeFacts]:
+def _judges(sheets: Sequence[SheetFacts], ranking: Ranking, shown: Ranking) -> list[JudgeFacts]:
+    """`ranking` says what is removed before judges are compared, `shown` how severe they are said to be."""
     own: dict[int, list[SheetFacts]] = defaultdict(list)
     for one in sheets:
         own[one.judge_id].append(one)
-    severity: dict[Any, tuple[float | None, float | None]] = {one.id: (one.severity, one.se) for one in ranking.judges}
-    others = _others(sheets, {judge: value or 0.0 for judge, (value, _se) in severity.items()})
+    severity: dict[Any, tuple[float | None, float | None]] = {one.id: (one.severity, one.se) for one in shown.judges}
+    others = _others(sheets, {cast("int", one.id): one.severity or 0.0 for one in ranking.judges})
     found = []
     for judge_id, lines in sorted(own.items()):
         totals = [one.total for one in lines]

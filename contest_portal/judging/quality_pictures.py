@@ -20,8 +20,9 @@ MOST_IN_GRAPH = 150
 MOST_DAYS = 92
 
 
-def severity_picture(facts: Sequence[JudgeFacts], names: Mapping[int, str]) -> Picture | None:
-    """Each judge's severity with its 95 % interval, the most lenient first; None where the model gives none."""
+def severity_picture(facts: Sequence[JudgeFacts], names: Mapping[int, str], alike: bool = False) -> Picture | None:
+    """Each judge's severity with its 95 % interval, the most lenient first; None where the model gives none. `alike`: no
+    difference between judges could be seen, which the picture says first."""
     known = sorted((one for one in facts if one.severity is not None), key=lambda one: -(one.severity or 0))
     if not known:
         return None
@@ -33,9 +34,10 @@ def severity_picture(facts: Sequence[JudgeFacts], names: Mapping[int, str]) -> P
         (names[one.judge_id], f"{one.severity:+.2f}", _signed(one.low), _signed(one.high), str(one.sheets))
         for one in known
     ]
+    reading = _("每位评委一行，点是估计值，横线是可信范围（二十次有十九次在内）；0 的右边偏宽，左边偏严。")
     return intervals(
         _("评委的评分尺度偏差"),
-        _("每位评委一行，点是估计值，横线是可信范围（二十次有十九次在内）；0 的右边偏宽，左边偏严。"),
+        _("没有看出评委之间的宽严差别。") + reading if alike else reading,
         rows,
         [_("评委"), _("偏差"), _("下限"), _("上限"), _("评阅")],
         table,

@@ -59,6 +59,8 @@ PLAIN_METHODS: dict[str, str] = {
     ),
 }
 """What a method does, in words of everyday."""
+PLAIN_ALIKE = N_("各位评委的宽严看不出差别，没有扣分也没有加分；评阅次数少的作品，得分更靠近全体的平均。")
+"""What the mixed model does where it sees no difference between judges."""
 MODES: dict[str, str] = {
     "online": N_("网上评阅"),
     "on_site": N_("现场评分"),

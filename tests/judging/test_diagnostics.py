@@ -38,6 +38,29 @@ class TestJudges:
             assert found[judge].severity == pytest.approx(truth, abs=0.5)
             assert found[judge].low < truth < found[judge].high  # type: ignore[operator]
 
+    def test_judges_who_look_alike_are_not_called_alike_for_certain(self) -> None:
+        """Every judge's mean is the same, so the variance between them is estimated as 0; of six sheets that says little."""
+        lots = random.Random(3)
+        table = [[70 + entry + lots.gauss(0, 4) for _judge in range(4)] for entry in range(6)]
+        middle = [statistics.fmean(row[judge] for row in table) for judge in range(4)]
+        table = [[value - middle[judge] + 72 for judge, value in enumerate(row)] for row in table]
+        listed = [
+            SheetFacts(entry, judge, value, {}) for entry, row in enumerate(table) for judge, value in enumerate(row)
+        ]
+        rest = sum((value - statistics.fmean(row)) ** 2 for row in table for value in row) / (5 * 3)
+        reach = 1.96 * (rest / 6 * (1 - 1 / 4)) ** 0.5
+        found = diagnose(listed, 15)
+        assert found.judges_alike
+        for one in found.judges:
+            assert one.severity == pytest.approx(0, abs=1e-6)
+            assert (one.low, one.high) == (pytest.approx(-reach, rel=1e-3), pytest.approx(reach, rel=1e-3))
+        assert "扣除评委" not in str(found.ranking.reason)
+        assert "没有看出评委之间的宽严差别" in str(found.ranking.reason)
+
+    def test_judges_of_the_very_same_marks_get_no_interval_of_no_width(self) -> None:
+        listed = [SheetFacts(entry, judge, 70.0 + entry, {}) for entry in range(6) for judge in range(3)]
+        assert [(one.severity, one.low, one.high) for one in diagnose(listed, 15).judges] == [(0, None, None)] * 3
+
     def test_spread_speed_and_count_are_those_of_the_own_sheets(self) -> None:
         listed = sheets()
         [one] = [one for one in diagnose(listed, 15).judges if one.judge_id == 3]

@@ -115,3 +115,42 @@ def test_the_workbook_holds_every_sheet_that_the_ranking_follows_from(app: Flask
         figures = {entry.id: entry.estimate for entry in again.entries}
         for line in one.lines:
             assert figures[line["number"]] == pytest.approx(line["score"], abs=1e-6)
+
+
+def test_an_order_that_only_unequal_reads_changed_is_called_so(app: Flask) -> None:
+    """Each judge's marks go up and down in turn, so no judge is seen as severe; two works are read once."""
+    scene = make_scene(judges=4, entries=8)
+    row = open_round(scene, reads=3, method="mixed")
+    once, turns = {scene.entries[6].id, scene.entries[7].id}, dict.fromkeys((one.id for one in scene.judges), 0)
+    best: dict[int, list[float]] = {}
+    for task in tasks_of(row):
+        if task.entry_id not in once:
+            turns[task.judge_id] += 1
+            level = 60 + 2 * (task.entry_id - scene.entries[0].id)
+            own = score(scene, task, level + (4 if turns[task.judge_id] % 2 else -4))
+            best.setdefault(task.entry_id, []).append(own.total)
+    for task in tasks_of(row):
+        if task.entry_id in once:
+            score(scene, task, round(max(sum(one) / len(one) for one in best.values()) + 0.5, 1))
+            once.remove(task.entry_id)
+    seen = db.session.get_one(Round, row.id, populate_existing=True).version
+    progress.close_round(scene.staff, row.id, seen, void_unfinished=True)
+    whole = rankings.rank_round(scene.staff, row.id)[0]
+    assert whole.facts["variance"]["judge"] == 0
+    moved = sum(line["rank"] != line["raw_rank"] for line in whole.lines)
+    assert moved
+    page = page_of(app, scene, whole)
+    assert f"有 {moved} {scene.category().measure}作品的名次与按加权平均排的不同，原因只是评阅次数不同" in page
+    assert "没有看出评委之间的宽严差别" in page
+    assert "± 0.00" not in page
+
+
+def test_where_judges_differ_reads_alone_moved_nothing(app: Flask) -> None:
+    scene = make_scene(judges=4, entries=8)
+    row = open_round(scene, reads=3, method="mixed")
+    severity = dict(zip((one.id for one in scene.judges), (-9, -3, 3, 9), strict=True))
+    for number, task in enumerate(tasks_of(row)):
+        score(scene, task, 70 + 2 * (task.entry_id % 8) + severity[task.judge_id] + number % 3)
+    page = page_of(app, scene, rankings.rank_round(scene.staff, closed(scene, row).id)[0])
+    assert "原因只是评阅次数不同" not in page
+    assert "没有看出评委之间" not in page

@@ -148,23 +148,44 @@ def _corrected(table: Table, method: Method, entries_fixed: bool, exact: bool) -
         why = N_("扣除评委评分尺度偏差后各评分完全一致，混合模型没有误差可估计，改用加性最小二乘法。")
         return fit_additive(table, Message.of(why))
     how = fit_huber if method is Method.HUBER else fit_mixed
-    told = _robust if method is Method.HUBER else Message.of
-    why, variance = N_("已用混合模型（评委随机，作品固定）扣除评委评分尺度偏差。"), None
+    done, variance = _WORKS_FIXED, None
     if not entries_fixed:
         if table.entries > table.parts:
             equations = Equations(table, entries_fixed=False)
             found = ratios(equations)
-            fit = how(equations, found, told(N_("已用混合模型（评委与作品均随机）扣除评委评分尺度偏差。")))
+            fit = how(equations, found, Message(""))
             if found.entry:
-                return fit
+                return _told(fit, _BOTH_RANDOM)
             variance = fit.variance
-        why = N_(
-            "评分没有显示出作品之间的系统差别（作品方差估计为 0），作品改按固定效应处理，用混合模型扣除评委评分尺度偏差。"
-        )
+        done = _WORKS_ALIKE
     equations = Equations(table, entries_fixed=True)
-    fit = how(equations, ratios(equations), told(why))
+    fit = _told(how(equations, ratios(equations), Message("")), done)
     return fit if variance is None else replace(fit, variance=variance)
 
 
-def _robust(how: str) -> Message:
-    return Message.of(N_("%(how)s与其他评分相差很大的个别评分已降低影响（Huber 权重）。"), how=Message.of(how))
+_Words = tuple[str, str]
+"""What was done where judges differ, and where no difference could be found."""
+
+_WORKS_FIXED: _Words = (
+    N_("已用混合模型（评委随机，作品固定）扣除评委评分尺度偏差。"),
+    N_("已用混合模型（评委随机，作品固定）计算。%(unseen)s"),
+)
+_BOTH_RANDOM: _Words = (
+    N_("已用混合模型（评委与作品均随机）扣除评委评分尺度偏差。"),
+    N_("已用混合模型（评委与作品均随机）计算。%(unseen)s"),
+)
+_WORKS_ALIKE: _Words = (
+    N_("评分没有显示出作品之间的系统差别（作品方差估计为 0），作品改按固定效应处理，用混合模型扣除评委评分尺度偏差。"),
+    N_("评分没有显示出作品之间的系统差别（作品方差估计为 0），作品改按固定效应处理，用混合模型计算。%(unseen)s"),
+)
+UNSEEN = N_("没有看出评委之间的宽严差别（评委方差估计为 0），因此没有扣除；评分不多时，差别仍可能存在，只是看不出来。")
+
+
+def _told(fit: Fit, words: _Words) -> Fit:
+    """The fit with what it did. A variance of 0 is what the scores show, not that there is none: nothing was removed."""
+    differ, alike = words
+    seen = fit.variance is None or fit.variance.judge != 0
+    how = Message.of(differ) if seen else Message.of(alike, unseen=Message.of(UNSEEN))
+    if fit.method is Method.HUBER:
+        how = Message.of(N_("%(how)s与其他评分相差很大的个别评分已降低影响（Huber 权重）。"), how=how)
+    return replace(fit, reason=how)

@@ -26,7 +26,7 @@ from contest_portal.judging.ranking.results import (
 from contest_portal.judging.ranking.table import Labels, Table, Vector
 from contest_portal.judging.ranking.ties import competition_ranks
 
-VERSION = "4"
+VERSION = "5"
 """Changes whenever the same scores could give another figure; frozen with each ranking."""
 
 _DECIMALS = 6  # far below any score's precision, far above the last bits, in which machines differ

@@ -118,9 +118,12 @@ class Likelihood:
 
 
 def _newton_step(curvature: np.ndarray, slope: Vector) -> Vector:
-    """Capped; where the curvature says nothing, as at the flat ends, a long step downhill."""
+    """Capped; where the curvature says nothing, as at the flat ends or of judges whose means are all the same, a long step
+    downhill for the ratio that it says nothing of, each of the others going its own way."""
     downhill = -np.sign(slope) * _LONGEST_STEP
-    step = downhill
+    own = np.nan_to_num(np.diag(curvature), posinf=0.0, neginf=0.0)
+    told = own > np.finfo(float).eps * max(1.0, float(np.max(own)))
+    step = np.clip(np.where(told, -slope / np.where(told, own, 1.0), downhill), -_LONGEST_STEP, _LONGEST_STEP)
     if np.isfinite(curvature).all() and np.linalg.cond(curvature, 1) * np.finfo(float).eps < 1:
         with suppress(linalg.LinAlgError):  # not positive definite
             step = -linalg.cho_solve(linalg.cho_factor(curvature), slope)
@@ -156,7 +159,8 @@ def solve_at(equations: Equations, found: Ratios) -> tuple[Solution, float]:
 
 def fit_mixed(equations: Equations, found: Ratios, reason: Message) -> Fit:
     """Estimates, severities and their errors at these variance ratios; with an entries' one of zero only the
-    variances have a meaning."""
+    variances have a meaning. Judges without a variance are given no error: the model's would be 0, which is no certainty
+    that they do not differ, but the model's taking it for granted."""
     table = equations.table
     solved, noise = solve_at(equations, found)
     root = solved.root * math.sqrt(noise)
@@ -169,7 +173,8 @@ def fit_mixed(equations: Equations, found: Ratios, reason: Message) -> Fit:
         errors, severity = Errors(np.zeros(table.entries), kept), Errors(own, shared)
     variance = Variance(None if found.entry is None else found.entry * noise, found.judge * noise, noise)
     fixed = equations.entries_fixed
-    return Fit(Method.MIXED, fixed, reason, solved.entry_levels, errors, solved.judge_levels, severity.se, variance)
+    levels, severity_se = (solved.judge_levels, severity.se) if found.judge else (np.zeros(table.judges), None)
+    return Fit(Method.MIXED, fixed, reason, solved.entry_levels, errors, levels, severity_se, variance)
 
 
 def fit_additive(table: Table, reason: Message) -> Fit:
@@ -183,7 +188,7 @@ def fit_additive(table: Table, reason: Message) -> Fit:
     noise = solved.rest / freedom if solved.rest > EXACT * table.spread else 0.0
     root = (solved.root - equations.zero_sum @ solved.root) * math.sqrt(noise)
     own, shared = solved.big_errors(root, with_mean=False)
-    severity_se = Errors(np.zeros(table.judges), solved.small_errors(root, with_mean=False)).se
+    severity_se = Errors(np.zeros(table.judges), solved.small_errors(root, with_mean=False)).se if noise else None
     errors = Errors(np.sqrt(own * noise), shared)
     return Fit(Method.ADDITIVE, True, reason, estimate, errors, severity, severity_se, Variance(residual=noise))
 

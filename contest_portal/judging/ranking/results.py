@@ -48,7 +48,8 @@ class EntryEstimate:
 class JudgeEstimate:
     """One judge's severity (评分尺度偏差) in points: above zero gives more than the others for the same work, below less.
 
-    None where the method estimates none. `scale` is how wide the judge spreads the marks, 1 being like the others;
+    None where the method estimates none; `se` also where judges show no difference, which is no certainty that there is
+    none. `scale` is how wide the judge spreads the marks, 1 being like the others;
     None where no scale was estimated for this judge.
     """
 

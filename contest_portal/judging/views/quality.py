@@ -53,7 +53,7 @@ def quality(row: Round) -> Response:
     chosen = _chosen(row)
     by_day = queries.sheets_by_day(row.id)
     pictures = [
-        severity_picture(chosen.diagnosis.judges, chosen.found.judges),
+        severity_picture(chosen.diagnosis.judges, chosen.found.judges, chosen.diagnosis.judges_alike),
         progress_picture(row, by_day, queries.living_tasks(row.id)),
         reads_picture(chosen.found, chosen.diagnosis),
     ]

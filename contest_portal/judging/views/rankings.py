@@ -14,16 +14,24 @@ from contest_portal.core.kept_messages import kept
 from contest_portal.core.pages import render_page
 from contest_portal.core.permissions import current_actor, permission
 from contest_portal.judging.bundles import write_bundle
-from contest_portal.judging.certainty import certainty_of, chance_percent, chance_words, places_of
+from contest_portal.judging.certainty import (
+    certainty_of,
+    chance_percent,
+    chance_words,
+    judges_look_alike,
+    moved_by_reads_alone,
+    places_of,
+)
 from contest_portal.judging.forms.rankings import RankForm
 from contest_portal.judging.models import Ranking, Round
 from contest_portal.judging.queries import rankings as queries
 from contest_portal.judging.queries import rounds as round_queries
 from contest_portal.judging.queries.bundles import bundle_of_round
 from contest_portal.judging.queries.tasks import frozen_rubric
+from contest_portal.judging.ranking import Method
 from contest_portal.judging.ranking_pictures import chances_picture, estimates_picture
 from contest_portal.judging.services.rankings import rank_round
-from contest_portal.judging.states import PLAIN_METHODS, SHORT_METHODS
+from contest_portal.judging.states import PLAIN_ALIKE, PLAIN_METHODS, SHORT_METHODS
 from contest_portal.judging.tie_breaks import WORDS, criterion_key, still_valid
 from contest_portal.judging.views.blueprint import bp
 from contest_portal.judging.workbooks import ranking_workbook
@@ -56,11 +64,13 @@ def ranking(row: Ranking) -> Response:
         stage=stage_name(row),
         lines=lines,
         judges=judges,
-        widest=max((abs(one["mixed"] if one["mixed"] is not None else one["additive"] or 0) for one in judges), default=0),
+        judges_alike=judges_look_alike(row.facts),
+        drawn_only=moved_by_reads_alone(row.facts, plain),
+        widest=max((abs(_severity(row, one)) for one in judges), default=0),
         method=translate(SHORT_METHODS[row.facts["requested"]]),
         used=translate(SHORT_METHODS[row.facts["used"]]),
         reason=translate(kept(row.facts["reason"])),
-        plainly=translate(PLAIN_METHODS[row.facts["used"]]),
+        plainly=translate(_plain(row)),
         reasons={name: translate(kept(text)) for name, text in row.facts["reasons"].items()},
         rules=_tie_words(row),
         lost_ties=_lost_ties(row),
@@ -130,4 +140,16 @@ def _judges(row: Ranking) -> list[dict[str, Any]]:
     lines = row.facts["judges"]
     names = queries.judge_names([one["judge_id"] for one in lines])
     found = [{**one, "name": names.get(one["judge_id"], "")} for one in lines]
-    return sorted(found, key=lambda one: -(one["mixed"] if one["mixed"] is not None else one["additive"] or 0))
+    return sorted(found, key=lambda one: -_severity(row, one))
+
+
+def _severity(row: Ranking, judge: dict[str, Any]) -> float:
+    """The severity that is drawn: the mixed model's, where that saw a difference between judges."""
+    mixed = None if judges_look_alike(row.facts) else judge["mixed"]
+    return float(judge["additive"] or 0 if mixed is None else mixed)
+
+
+def _plain(row: Ranking) -> str:
+    if row.facts["used"] == Method.MIXED and judges_look_alike(row.facts):
+        return PLAIN_ALIKE
+    return PLAIN_METHODS[row.facts["used"]]
