@@ -104,7 +104,7 @@ def _read(path: Path) -> str:
 
 def _office(name: str | None) -> Office:
     """The office of that name, or the only one. Raises NotFound, Invalid where a name is needed."""
-    rows = list(db.session.scalars(select(Office).order_by(Office.id)))
+    rows = list(db.session.scalars(select(Office).where(~Office.is_sender_record).order_by(Office.id)))
     if name is None and len(rows) != 1:
         raise Invalid("contests.which_office", N_("请用 --office 写明主办单位。"))
     found = next((row for row in rows if name is None or name in {row.name, row.short_name}), None)

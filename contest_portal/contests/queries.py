@@ -185,5 +185,5 @@ def offices_with_open_contests() -> list[tuple[Office, int]]:
 
 
 def offices() -> list[Office]:
-    """The deployment's offices."""
-    return list(db.session.scalars(select(Office).order_by(Office.id)))
+    """The deployment's offices; not those known from hand-offs alone."""
+    return list(db.session.scalars(select(Office).where(~Office.is_sender_record).order_by(Office.id)))

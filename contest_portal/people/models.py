@@ -28,6 +28,8 @@ class Office(Base):
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("office.id"))
     address: Mapped[str] = mapped_column(String(200), default="")
     phone: Mapped[str] = mapped_column(String(40), default="")
+    # Known only from what it handed up: the place of its schools and people, without accounts or contests of its own.
+    is_sender_record: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
 
     parent: Mapped[Office | None] = relationship(remote_side=[id])

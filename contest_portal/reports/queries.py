@@ -157,9 +157,11 @@ def office_of_report(name: str | None, year: int) -> Office:
     Raises NotFound, naming the offices to choose from.
     """
     if name:
-        offices = list(db.session.scalars(select(Office).where((Office.name == name) | (Office.short_name == name))))
+        named = ((Office.name == name) | (Office.short_name == name)) & ~Office.is_sender_record
+        offices = list(db.session.scalars(select(Office).where(named)))
         if not offices:
-            known = "、".join(db.session.scalars(select(Office.name).order_by(Office.id)))
+            here = select(Office.name).where(~Office.is_sender_record).order_by(Office.id)
+            known = "、".join(db.session.scalars(here))
             message = Message.of(N_("没有名为「%(name)s」的主办单位，已有：%(known)s。"), name=name, known=known or "—")
             raise NotFound("reports.no_office", message)
     else:

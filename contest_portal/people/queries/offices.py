@@ -26,10 +26,9 @@ def office_with_parent(office_id: int) -> Office:
 
 
 def offices() -> list[Office]:
-    """All offices with their parents, districts first."""
-    return list(
-        db.session.scalars(select(Office).options(joinedload(Office.parent)).order_by(_LOWEST_FIRST, Office.id))
-    )
+    """All offices that work here, with their parents, districts first; not those known from hand-offs alone."""
+    statement = select(Office).where(~Office.is_sender_record).options(joinedload(Office.parent))
+    return list(db.session.scalars(statement.order_by(_LOWEST_FIRST, Office.id)))
 
 
 def office_choices() -> list[tuple[int, str]]:
@@ -39,4 +38,5 @@ def office_choices() -> list[tuple[int, str]]:
 
 def office_named(name: str) -> Office | None:
     """The office of that full or short name."""
-    return db.session.scalar(select(Office).where((Office.name == name) | (Office.short_name == name)))
+    named = (Office.name == name) | (Office.short_name == name)
+    return db.session.scalar(select(Office).where(named, ~Office.is_sender_record))

@@ -162,7 +162,7 @@ class CheckedStream:
         self._member, self._packed, self._digest, self._left = member, packed, hashlib.sha256(), packed.size
 
     def read(self, size: int = -1) -> bytes:
-        wanted = self._left if size is None or size < 0 else min(size, self._left)
+        wanted = self._left if size < 0 else min(size, self._left)
         piece = self._member.read(wanted) if wanted else b""
         self._left -= len(piece)
         self._digest.update(piece)
