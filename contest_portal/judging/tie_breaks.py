@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from contest_portal.contests.rules import Criterion
-from contest_portal.core.text import N_
+from contest_portal.core.text import N_, Message
 
 RAW, VOTE = "raw", "vote"
 _CRITERION = "criterion:"
@@ -33,10 +33,23 @@ def customary(criteria: Iterable[Criterion]) -> list[str]:
     return [*(criterion_key(code) for code in dict.fromkeys(first) if code), RAW, VOTE]
 
 
-def are_valid(keys: Sequence[str], codes: Iterable[str]) -> bool:
-    """Whether each names a criterion or a known way, none twice, the vote last."""
-    known = {*(criterion_key(code) for code in codes), *WORDS}
-    return len(set(keys)) == len(keys) and set(keys) <= known and VOTE not in keys[:-1]
+def what_is_wrong(keys: Sequence[str], names: Mapping[str, str]) -> Message | None:
+    """The first thing wrong with an ordered list: something unknown, something twice, a vote that is not last. `names`:
+    criterion code → name, of all criteria that there are. None where nothing is."""
+    words = {
+        **{criterion_key(code): name for code, name in names.items()},
+        **{key: Message(w) for key, w in WORDS.items()},
+    }
+    for place, key in enumerate(keys, start=1):
+        if key not in words:
+            unknown = N_("并列时的第 %(place)s 个比较项（%(key)s）不在这些类别的评分标准中，请重新选择。")
+            return Message.of(unknown, place=place, key=code_of(key) or key)
+        if key in keys[: place - 1]:
+            return Message.of(N_("并列时的比较项「%(name)s」选了两次，请去掉一个。"), name=words[key])
+    if VOTE in keys[:-1]:
+        after = N_("并列时的比较项「%(vote)s」应排在最后：表决之后不再比较「%(next)s」。")
+        return Message.of(after, vote=words[VOTE], next=words[keys[list(keys).index(VOTE) + 1]])
+    return None
 
 
 def still_valid(keys: Sequence[str], codes: Iterable[str]) -> list[str]:

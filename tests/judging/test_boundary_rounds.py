@@ -123,3 +123,8 @@ def test_the_page_shows_whom_and_what_it_brings_and_plans_the_round(app: Flask, 
     wrong = client.post(f"/office/rankings/{ranking.id}/boundary", data={**data, "closes_at": data["opens_at"]})
     assert wrong.status_code == 422
     assert client.get(f"/office/rankings/{ranking.id}/boundary?reads=0").status_code == 422
+    for typed in ("abc", "6²", "-3", "1" * 30):
+        answer = client.get(f"/office/rankings/{ranking.id}/boundary", query_string={"reads": typed})
+        assert answer.status_code == 422
+        assert f"现为「{typed}」" in answer.get_data(as_text=True)
+        assert f'value="{typed}"' in answer.get_data(as_text=True)

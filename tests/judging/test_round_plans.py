@@ -347,7 +347,10 @@ class TestPages:
             ({"carry": "weighted", "carry_percent": "120"}, "1% 到 99%"),
             ({"take": "top"}, "取前多少名"),
             ({"link_percent": "130"}, "0–100 之间"),
-            ({"tie-0": "vote", "tie-1": "raw"}, "只能排在最后"),
+            ({"tie-0": "vote", "tie-1": "raw"}, "「评委会表决」应排在最后：表决之后不再比较「原始总分之和」"),
+            ({"tie-0": "raw", "tie-1": "criterion:imagination", "tie-2": "raw"}, "「原始总分之和」选了两次"),
+            ({"tie-0": "criterion:imagination", "tie-1": "criterion:imagination"}, "「想象力」选了两次"),
+            ({"tie-0": "raw", "tie-1": "criterion:taste"}, "第 2 个比较项（taste）不在这些类别的评分标准中"),
         ],
     )
     def test_what_does_not_make_sense_is_said(
@@ -363,6 +366,30 @@ class TestPages:
         answer = client.post(f"/office/contests/{scene.contest.id}/rounds/new", data=data)
         assert answer.status_code == 422
         assert said in answer.get_data(as_text=True)
+
+    def test_tie_breaks_that_no_chosen_category_has_are_struck_and_told(self, app: Flask, client: FlaskClient) -> None:
+        scene = make_scene()
+        factories.sign_in(client, scene.staff)
+        data = {
+            "name": "初评", "category_ids": str(scene.category().id), "reads_per_entry": "2", "method": "raw",
+            "opens_at": "2018-06-01T08:00", "closes_at": "2018-06-05T18:00",
+            "tie-0": "criterion:innovation", "tie-1": "criterion:imagination",
+        }  # fmt: skip
+        address = f"/office/contests/{scene.contest.id}/rounds/new"
+        told = client.post(address, data=data, follow_redirects=True).get_data(as_text=True)
+        row = db.session.scalars(select(Round)).one()
+        assert row.tie_breaks == ["criterion:imagination"]
+        assert "所选类别的评分标准中没有「创新性」" in told
+        data |= {"version": row.version, "tie-1": "raw"}
+        told = client.post(f"/office/rounds/{row.id}/edit", data=data, follow_redirects=True).get_data(as_text=True)
+        assert "所选类别的评分标准中没有「创新性」" in told
+        data |= {
+            "version": db.session.get_one(Round, row.id, populate_existing=True).version,
+            "tie-0": "raw",
+            "tie-1": "",
+        }
+        told = client.post(f"/office/rounds/{row.id}/edit", data=data, follow_redirects=True).get_data(as_text=True)
+        assert "所选类别的评分标准中没有" not in told
 
     def test_panels_works_and_rubric_are_set_on_their_pages(self, app: Flask, client: FlaskClient) -> None:
         scene = make_scene(judges=4, entries=4)

@@ -111,7 +111,7 @@ def checked(contest: Contest, data: RoundData, source: Round | None, rubrics: Ru
         carry_weight=data.carry_weight if data.carry == "weighted" else 0.0,
         reads_per_entry=min(max(1, data.reads_per_entry), MOST_READS),
         # What only the other categories have decides nothing here: the form offers the customs of all of them.
-        tie_breaks=tie_breaks.still_valid(data.tie_breaks, _codes(contest, rubrics, set(data.category_ids))),
+        tie_breaks=tie_breaks.still_valid(data.tie_breaks, _criteria(contest, rubrics, set(data.category_ids))),
     )
 
 
@@ -207,10 +207,10 @@ def _check_numbers(check: Problems, data: RoundData) -> None:
         check.add("wide_spread", N_("分差应大于 0 分，不超过 100 分。"))
 
 
-def _codes(contest: Contest, rubrics: Rubrics, category_ids: set[int]) -> set[str]:
-    """The criteria by which these categories are judged."""
+def _criteria(contest: Contest, rubrics: Rubrics, category_ids: set[int]) -> dict[str, str]:
+    """The criteria by which these categories are judged: code → name."""
     return {
-        criterion.code
+        criterion.code: criterion.name
         for one in contest.categories
         if one.id in category_ids
         for criterion in rubric_of(rubrics.get(one.id) or ()) or one.rules.criteria
@@ -221,10 +221,9 @@ def _check_ranking(check: Problems, data: RoundData, contest: Contest, rubrics: 
     if data.method not in METHODS:
         check.add("method", N_("请选择计分方法。"))
     chosen = [one for one in contest.categories if one.id in set(data.category_ids)]
-    if not tie_breaks.are_valid(
-        list(data.tie_breaks), _codes(contest, rubrics, {one.id for one in contest.categories})
-    ):
-        check.add("tie_breaks", N_("并列时的比较项不能重复，「评委会表决」只能排在最后。"))
+    every = _criteria(contest, rubrics, {one.id for one in contest.categories})
+    if (wrong := tie_breaks.what_is_wrong(data.tie_breaks, every)) is not None:
+        check.add("tie_breaks", wrong)
     stages = {one.id: {group.code for group in one.rules.stage_groups} for one in chosen}
     for category in chosen:
         places = {stage: count for stage, count in data.wanted.get(category.id, {}).items() if count}

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 
 from contest_portal.core.clock import local, now
 from contest_portal.core.errors import DomainError
+from contest_portal.core.forms import typed_number
 from contest_portal.core.i18n import translate
 from contest_portal.core.pages import render_page
 from contest_portal.core.permissions import current_actor, permission
@@ -28,11 +29,16 @@ AnyResponse = Any
 @permission("judging.plan_boundary", of=ranking_by_id)
 def boundary(row: Ranking) -> Response:
     """What further reads (`?reads=`) would be given to."""
-    asked = request.args.get("reads", type=int)
+    typed = request.args.get("reads", "").strip()
+    asked = typed_number(typed)
     begin = local(now()).replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
     form = BoundaryForm(
         formdata=None, reads=asked, name=_("加评"), opens_at=begin, closes_at=begin + timedelta(days=3)
     )  # fmt: skip
+    if typed and asked is None:
+        form.reads.raw_data = [typed]  # stands in its field again, beside what is wrong with it
+        form.reads.errors = [_("加评次数应为 1–%(most)s 的整数，现为「%(typed)s」。", most=MOST_READS, typed=typed)]
+        return _boundary_page(row, form, None, status=422)
     return _boundary_page(row, form, asked)
 
 
@@ -62,7 +68,7 @@ def _boundary_page(row: Ranking, form: BoundaryForm, asked: int | None, *, statu
     if not usable and not form.reads.errors:
         form.reads.errors = [_("加评次数应为 1–%(most)s。", most=MOST_READS)]
     preview = preview_boundary(row, asked if usable else None)
-    if form.reads.data is None:
+    if form.reads.data is None and not form.reads.errors:
         form.reads.data = preview.asked
     return render_page(
         "judging/boundary.html",

@@ -100,6 +100,7 @@ def new_round(contest: Contest) -> AnyResponse:
         except DomainError as error:
             form.show(error)
         else:
+            _tell_of_struck(form, row)
             flash(_("已建立评审轮次，接下来请选择评委。"), "success")
             return redirect(url_for(".seats", round_id=row.id))
     return _form_page(form, queries.contest(contest_id), None)
@@ -137,10 +138,11 @@ def edit_round(row: Round) -> AnyResponse:
     form.offer(row.contest.categories, earlier_rounds(row.contest_id, round_id), row)
     if form.validate_on_submit():
         try:
-            services.edit_round(current_actor(), round_id, form.round_data, form.seen_version)
+            changed = services.edit_round(current_actor(), round_id, form.round_data, form.seen_version)
         except DomainError as error:
             form.show(error)
         else:
+            _tell_of_struck(form, changed)
             flash(_("已保存。"), "success")
             return redirect(url_for(".show_round", round_id=round_id))
     row = queries.round_by_id(round_id)
@@ -158,6 +160,15 @@ def _form_page(form: RoundForm, contest: Contest, row: Round | None) -> Response
         now=_in_short(form),
         status=422 if form.is_submitted() else 200,
     )
+
+
+def _tell_of_struck(form: RoundForm, row: Round) -> None:
+    """Say which tie-breaks were chosen and are not kept, since no chosen category has them."""
+    words = dict(tie_choices(row.contest.categories, row))
+    struck = [words.get(key, key) for key in form.round_data.tie_breaks if key not in row.tie_breaks]
+    if struck:
+        told = _("所选类别的评分标准中没有「%(names)s」，并列时不比较这一项，已经去掉。", names="」「".join(struck))
+        flash(told, "warning")
 
 
 def _in_short(form: RoundForm) -> dict[str, str]:
