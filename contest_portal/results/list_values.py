@@ -9,11 +9,10 @@ from typing import Any
 from contest_portal.contests.list_columns import DEFAULT_COLUMNS, FIELD_PREFIX
 from contest_portal.contests.rules import CategoryRules, ListColumn
 from contest_portal.entries.models import Author, Entry
-from contest_portal.people.grades import grade_name
 from contest_portal.people.models import Student, Teacher
 from contest_portal.people.phones import mask_phone
 from contest_portal.results.models import ShortlistLine
-from contest_portal.results.queries.chosen import author_names
+from contest_portal.results.queries.chosen import author_names, grade_words
 
 Cell = str | int | float | date | None
 
@@ -71,11 +70,6 @@ def _other(entry: Entry, place: int) -> str:
     return person.name if person else ""
 
 
-def _grades(entry: Entry) -> str:
-    grades = [author.student.grade for author in entry.authors if author.student]
-    return "、".join(dict.fromkeys(str(grade_name(grade)) for grade in grades))
-
-
 def _birth_month(entry: Entry) -> str:
     person = _person(entry)
     return f"{person.birth_on:%Y-%m}" if person and person.birth_on else ""
@@ -120,7 +114,7 @@ VALUES: dict[str, Callable[[ShortlistLine], Cell]] = {
     "sex": lambda line: getattr(_person(line.entry), "sex", "") or "",
     "ethnic_group": lambda line: getattr(_person(line.entry), "ethnic_group", ""),
     "birth_month": lambda line: _birth_month(line.entry),
-    "grade": lambda line: _grades(line.entry),
+    "grade": lambda line: grade_words(line.entry),
     "school": lambda line: line.entry.school.name,
     "author_2": lambda line: _other(line.entry, 0),
     "author_3": lambda line: _other(line.entry, 1),

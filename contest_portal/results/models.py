@@ -1,4 +1,4 @@
-"""Quotas, shortlists with a reason per line, publications in versions; what came back from above; participation."""
+"""Shortlists with a reason per line, publications in versions; what came back from above; participation."""
 
 from __future__ import annotations
 
@@ -12,21 +12,6 @@ from contest_portal.contests.models import Category, Contest
 from contest_portal.core.database import Base
 from contest_portal.entries.models import Entry
 from contest_portal.people.models import School
-
-
-class Quota(Base):
-    """How many entries of a category go up: in all (`stage_code` empty) or of one stage group. None: uncapped."""
-
-    __tablename__ = "quota"
-    __table_args__ = (
-        UniqueConstraint("category_id", "stage_code"),
-        CheckConstraint("places >= 0", name="places"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    category_id: Mapped[int] = mapped_column(ForeignKey("category.id"))
-    stage_code: Mapped[str] = mapped_column(String(4), default="")
-    places: Mapped[int | None]
 
 
 class Shortlist(Base):
@@ -80,46 +65,44 @@ class ShortlistLine(Base):
     entry: Mapped[Entry] = relationship()
 
 
-class CommitteeDecision(Base):
-    """A named decision on an entry's place: a tie resolved, a line moved or removed. Never changed afterwards."""
-
-    __tablename__ = "committee_decision"
-    __table_args__ = (CheckConstraint("decision in ('in', 'out', 'clear')", name="decision"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    category_id: Mapped[int] = mapped_column(ForeignKey("category.id"), index=True)
-    entry_id: Mapped[int] = mapped_column(ForeignKey("entry.id"))
-    decision: Mapped[str] = mapped_column(String(10))
-    why: Mapped[str] = mapped_column(Text)
-    decided_by_name: Mapped[str] = mapped_column(String(50))
-    recorded_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
-    recorded_at: Mapped[datetime]
-
-
 class Publication(Base):
-    """A public list, whole as it was published. An amendment is the next version beside it."""
+    """A public list, whole as it was published. An amendment is the next version beside it.
+
+    `kind`: what is made public, the recommended works or the awards; each has its own row of versions. `open_until`: the
+    last day for objections; unless `closes_by_hand` it is computed anew on the day of publishing from `open_days` working
+    days. `down_on`: the first day on which only the archive shows it, with names reduced; None: it stays. `pending`: the
+    numbers of the works whose cases were open when the rest became final.
+    """
 
     __tablename__ = "publication"
     __table_args__ = (
-        UniqueConstraint("contest_id", "version"),
-        CheckConstraint("state in ('draft', 'public', 'amended')", name="state"),
+        UniqueConstraint("contest_id", "kind", "version"),
+        CheckConstraint("state in ('draft', 'public', 'final', 'amended')", name="state"),
+        CheckConstraint("kind in ('shortlist', 'award')", name="kind"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     contest_id: Mapped[int] = mapped_column(ForeignKey("contest.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(10), default="shortlist")
     version: Mapped[int]
     state: Mapped[str] = mapped_column(String(10), default="draft")
     title: Mapped[str] = mapped_column(String(200))
     text: Mapped[str] = mapped_column(Text, default="")
     content: Mapped[dict[str, Any]]  # sections of lines, public fields only
-    content_sha256: Mapped[str] = mapped_column(String(64))
+    content_sha256: Mapped[str] = mapped_column(String(64), index=True)
     shortlist_ids: Mapped[list[Any]]
     amendment_note: Mapped[str] = mapped_column(Text, default="")
     made_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     made_at: Mapped[datetime]
     published_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     published_at: Mapped[datetime | None]
+    open_days: Mapped[int] = mapped_column(default=5)
     open_until: Mapped[date | None]
+    closes_by_hand: Mapped[bool] = mapped_column(default=False)
+    down_on: Mapped[date | None]
+    final_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    final_at: Mapped[datetime | None]
+    pending: Mapped[list[Any]] = mapped_column(default=list)
 
     contest: Mapped[Contest] = relationship()
 

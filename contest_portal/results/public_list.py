@@ -1,4 +1,4 @@
-"""The public list: its lines as data, their digest, and what an amendment changed. Pure.
+"""The public list: its lines as data, its canonical form and digest, what an amendment changed, what is left of it later. Pure.
 
 A line holds public fields only: name, school, grade, title, tutor, award (domain.md §10 forbids all others).
 """
@@ -8,8 +8,15 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
+
+from contest_portal.results.public_columns import DEFAULT_KEYS, PUBLIC_COLUMNS, cells_of, known_keys
+
+FORM = 2
+"""The canonical form made now. Lists of form 1 were published before: their digest is over the stored data itself."""
+
+FORMAT_NAME = "contest-portal public list 2"
 
 
 @dataclass(frozen=True)
@@ -24,6 +31,8 @@ class PublicLine:
     tutors: str = ""
     stage: str = ""
     entry_number: str = ""
+    grade: str = ""
+    discipline: str = ""
 
 
 @dataclass(frozen=True)
@@ -45,9 +54,14 @@ class Change:
     after: PublicLine | None
 
 
-def to_content(sections: Iterable[Section]) -> dict[str, Any]:
-    """The list as JSON-able data."""
-    return {"sections": [asdict(section) for section in sections]}
+def to_content(sections: Iterable[Section], title: str = "", keys: Sequence[str] = DEFAULT_KEYS) -> dict[str, Any]:
+    """The list as JSON-able data, with the title and the columns in which it is public."""
+    return {
+        "form": FORM,
+        "title": title,
+        "columns": list(known_keys(keys)),
+        "sections": [asdict(section) for section in sections],
+    }
 
 
 def from_content(content: Mapping[str, Any]) -> list[Section]:
@@ -62,10 +76,83 @@ def from_content(content: Mapping[str, Any]) -> list[Section]:
     ]
 
 
+def columns_of(content: Mapping[str, Any]) -> tuple[str, ...]:
+    """The keys of the columns in which the list is public."""
+    return known_keys(content.get("columns", DEFAULT_KEYS))
+
+
+def plain_text(value: object) -> str:
+    """A cell as the canonical form has it: text without space at its ends, one space for any run of spaces and breaks."""
+    return " ".join(str("" if value is None else value).split())
+
+
+def canonical_data(
+    title: str, sections: Iterable[tuple[str, Sequence[str], Iterable[Sequence[object]]]]
+) -> dict[str, Any]:
+    """The canonical form as data. `sections`: (name, headings, lines of cells)."""
+    return {
+        "format": FORMAT_NAME,
+        "title": plain_text(title),
+        "sections": [
+            {
+                "name": plain_text(name),
+                "columns": [plain_text(one) for one in headings],
+                "lines": [[plain_text(cell) for cell in line] for line in lines],
+            }
+            for name, headings, lines in sections
+        ],
+    }
+
+
+def canonical_bytes(content: Mapping[str, Any]) -> bytes:
+    """What the digest is computed of: JSON in UTF-8, keys sorted, no spaces, no escapes for Chinese.
+
+    Of form 2 it holds what people read: title, and of each section name, headings and cells; it can be made again from
+    the workbook. Of form 1 it is the stored data.
+    """
+    if content.get("form", 1) < FORM:
+        return encoded(content)
+    keys = columns_of(content)
+    headings = [PUBLIC_COLUMNS[key].label for key in keys]
+    sections = [
+        (section.category, headings, [cells_of(line, keys) for line in section.lines])
+        for section in from_content(content)
+    ]
+    return encoded(canonical_data(content.get("title", ""), sections))
+
+
+def encoded(data: Mapping[str, Any]) -> bytes:
+    """JSON in its one canonical writing."""
+    return json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
 def content_digest(content: Mapping[str, Any]) -> str:
-    """SHA-256 of the list in its canonical form: sorted keys, no spaces, UTF-8."""
-    text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+    """SHA-256 of the list in its canonical form, in hex."""
+    return hashlib.sha256(canonical_bytes(content)).hexdigest()
+
+
+def reduced(content: Mapping[str, Any], names: str) -> dict[str, Any]:
+    """The list as the archive shows it: names `masked` (张**), `dropped`, or `kept`; schools, titles and awards stay.
+
+    Tutors are grown up, yet a tutor's name leads to the pupils: where names are reduced, tutors are left out.
+    """
+    if names == "kept":
+        return dict(content)
+    sections = [
+        replace(section, lines=tuple(_reduced_line(line, names) for line in section.lines))
+        for section in from_content(content)
+    ]
+    return {**to_content(sections, content.get("title", ""), columns_of(content)), "reduced": names}
+
+
+def _reduced_line(line: PublicLine, names: str) -> PublicLine:
+    shown = "" if names == "dropped" else "、".join(masked_name(name) for name in line.names.split("、") if name)
+    return replace(line, names=shown, tutors="", entry_number="")
+
+
+def masked_name(name: str) -> str:
+    """张** for 张晓明 and 张明: how long a name is tells nothing."""
+    return f"{name[:1]}**" if name else ""
 
 
 def changes(before: Sequence[Section], after: Sequence[Section]) -> list[Change]:
@@ -87,5 +174,5 @@ def _by_entry(sections: Sequence[Section]) -> dict[str, tuple[str, PublicLine]]:
     return {line.entry_number: (section.category, line) for section in sections for line in section.lines}
 
 
-def _words(line: PublicLine) -> dict[str, Any]:
-    return {key: value for key, value in asdict(line).items() if key != "number"}
+def _words(line: PublicLine) -> tuple[str, ...]:
+    return line.names, line.school, line.title, line.award, line.tutors, line.stage

@@ -12,8 +12,9 @@ from contest_portal.core.text import N_
 
 ShortlistState = Literal["draft", "approved", "superseded"]
 ShortlistAct = Literal["make", "approve", "supersede"]
-PublicationState = Literal["draft", "public", "amended"]
-PublicationAct = Literal["redraft", "publish", "amend"]
+PublicationState = Literal["draft", "public", "final", "amended"]
+PublicationAct = Literal["redraft", "publish", "confirm", "amend"]
+PublicationKind = Literal["shortlist", "award"]
 
 SHORTLIST_STATES: dict[ShortlistState, str] = {
     "draft": N_("待审定"),
@@ -23,7 +24,12 @@ SHORTLIST_STATES: dict[ShortlistState, str] = {
 PUBLICATION_STATES: dict[PublicationState, str] = {
     "draft": N_("公示稿"),
     "public": N_("公示中"),
+    "final": N_("已确认"),
     "amended": N_("已被更正"),
+}
+PUBLICATION_KINDS: dict[PublicationKind, str] = {
+    "shortlist": N_("推荐名单"),
+    "award": N_("获奖名单"),
 }
 
 
@@ -54,11 +60,15 @@ SHORTLIST_CHANGES: tuple[ShortlistChange, ...] = (
     ShortlistChange("supersede", "approved", "superseded", N_("审定新的一版")),
 )
 
-# Publishing a version marks the one that was public as amended.
+# Publishing a version marks the one that was public as amended. Lines whose case is open wait when the others become
+# final, and are confirmed once it is closed. When a list comes down is no state: the day does it.
 PUBLICATION_CHANGES: tuple[PublicationChange, ...] = (
     PublicationChange("redraft", "draft", "draft", N_("修改公示说明")),
     PublicationChange("publish", "draft", "public", N_("公示这份名单")),
+    PublicationChange("confirm", "public", "final", N_("确认公示期满")),
+    PublicationChange("confirm", "final", "final", N_("确认其余待定的作品")),
     PublicationChange("amend", "public", "amended", N_("公示新的一版")),
+    PublicationChange("amend", "final", "amended", N_("公示新的一版")),
 )
 
 

@@ -11,6 +11,7 @@ from contest_portal.contests.models import Category, Contest
 from contest_portal.contests.rules import CategoryRules
 from contest_portal.core.database import db
 from contest_portal.entries.models import Author, Entry, EntryFile, Tutor
+from contest_portal.people.grades import grade_name
 from contest_portal.people.models import School, Student, Teacher
 from contest_portal.results.models import Shortlist, ShortlistLine
 from contest_portal.results.public_list import PublicLine, Section
@@ -102,7 +103,15 @@ def public_line(number: int, line: ShortlistLine, rules: CategoryRules) -> Publi
         tutors="、".join(tutor.teacher.name for tutor in entry.tutors),
         stage=group.name if group else "",
         entry_number=entry.number or "",
+        grade=grade_words(entry),
+        discipline=entry.discipline or "",
     )
+
+
+def grade_words(entry: Entry) -> str:
+    """The authors' grades, each once."""
+    grades = [author.student.grade for author in entry.authors if author.student]
+    return "、".join(dict.fromkeys(str(grade_name(grade)) for grade in grades))
 
 
 def author_names(entry: Entry) -> str:

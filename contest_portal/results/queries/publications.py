@@ -1,18 +1,28 @@
-"""Reads of public lists."""
+"""Reads of public lists: versions and drafts, what is up now and what the archive keeps, terms, the office's days."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from datetime import date
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import joinedload
 
 from contest_portal.contests.models import Contest
+from contest_portal.core.clock import today
 from contest_portal.core.database import db
 from contest_portal.core.errors import NotFound
+from contest_portal.entries.models import Entry
 from contest_portal.results.models import Publication
+from contest_portal.results.public_columns import DEFAULT_KEYS
+from contest_portal.results.public_list import Section, from_content, reduced
+from contest_portal.results.publication_models import CalendarDay, PublicationSetting
+from contest_portal.results.queries.chosen import public_sections
 
-PUBLIC_STATES = ("public", "amended")
+PUBLISHED_STATES = ("public", "final")
+"""The state of a kind's newest public version; those before it are amended."""
+PUBLIC_STATES = (*PUBLISHED_STATES, "amended")
 
 
 def publication_by_id(publication_id: int) -> Publication:
@@ -27,33 +37,122 @@ def publication_by_id(publication_id: int) -> Publication:
     return row
 
 
-def public_versions(contest_id: int) -> list[Publication]:
-    """All versions that are or were public, newest first."""
-    return list(
-        db.session.scalars(
-            select(Publication)
-            .where(Publication.contest_id == contest_id, Publication.state.in_(PUBLIC_STATES))
-            .order_by(Publication.version.desc())
+def public_versions(contest_id: int, kind: str | None = "shortlist") -> list[Publication]:
+    """All versions that are or were public, newest first; of one kind, or (None) of all."""
+    statement = (
+        select(Publication)
+        .where(Publication.contest_id == contest_id, Publication.state.in_(PUBLIC_STATES))
+        .order_by(Publication.kind.desc(), Publication.version.desc())
+    )
+    return list(db.session.scalars(statement if kind is None else statement.where(Publication.kind == kind)))
+
+
+def draft_of(contest_id: int, kind: str = "shortlist") -> Publication | None:
+    """The draft of the next version."""
+    return db.session.scalar(
+        select(Publication).where(
+            Publication.contest_id == contest_id, Publication.kind == kind, Publication.state == "draft"
         )
     )
 
 
-def draft_of(contest_id: int) -> Publication | None:
-    """The draft of the contest's next version."""
-    return db.session.scalar(
-        select(Publication).where(Publication.contest_id == contest_id, Publication.state == "draft")
+def drafts_of(contest_id: int) -> list[Publication]:
+    """The drafts of both kinds."""
+    return list(
+        db.session.scalars(
+            select(Publication)
+            .where(Publication.contest_id == contest_id, Publication.state == "draft")
+            .order_by(Publication.kind.desc())
+        )
     )
 
 
 def public_lists(office_id: int | None = None) -> Sequence[Publication]:
-    """Every list that is public now, newest first; of one office, or of all."""
+    """Every list that is up now, newest first; of one office, or of all."""
+    return db.session.scalars(
+        _newest(or_(Publication.down_on.is_(None), Publication.down_on > today()), office_id)
+    ).all()
+
+
+def archived_lists(office_id: int | None = None) -> Sequence[Publication]:
+    """Every list that has come down, newest first."""
+    return db.session.scalars(_newest(Publication.down_on <= today(), office_id)).all()
+
+
+def _newest(is_up: ColumnElement[bool], office_id: int | None) -> Select[Publication]:
     statement = (
         select(Publication)
         .join(Contest, Contest.id == Publication.contest_id)
-        .where(Publication.state == "public")
+        .where(Publication.state.in_(PUBLISHED_STATES), is_up)
         .options(joinedload(Publication.contest).joinedload(Contest.office))
         .order_by(Publication.published_at.desc())
     )
-    if office_id is not None:
-        statement = statement.where(Contest.office_id == office_id)
-    return db.session.scalars(statement).all()
+    return statement if office_id is None else statement.where(Contest.office_id == office_id)
+
+
+def is_down(publication: Publication) -> bool:
+    """Whether the day has come from which only the archive shows it."""
+    return publication.state != "draft" and publication.down_on is not None and publication.down_on <= today()
+
+
+def shown_content(publication: Publication) -> dict[str, Any]:
+    """What everybody may read of it today: the whole list, or what the archive keeps."""
+    if not is_down(publication):
+        return publication.content
+    return reduced(publication.content, setting_of(publication.contest_id).archive_names)
+
+
+def by_digests(digests: Collection[str]) -> list[Publication]:
+    """The publications that ever were public with one of these digests, newest first."""
+    return list(
+        db.session.scalars(
+            select(Publication)
+            .where(Publication.content_sha256.in_(digests), Publication.state.in_(PUBLIC_STATES))
+            .options(joinedload(Publication.contest).joinedload(Contest.office))
+            .order_by(Publication.id.desc())
+        )
+    )
+
+
+def setting_of(contest_id: int) -> PublicationSetting:
+    """The contest's terms; where none were set, the defaults in a row that is not stored."""
+    row = db.session.scalar(select(PublicationSetting).where(PublicationSetting.contest_id == contest_id))
+    return row or PublicationSetting(
+        contest_id=contest_id, open_days=5, stay_days=30, archive_names="masked", columns=list(DEFAULT_KEYS), version=0
+    )
+
+
+def calendar_days(office_id: int) -> Sequence[CalendarDay]:
+    """The days that the office set itself, in order."""
+    return db.session.scalars(
+        select(CalendarDay).where(CalendarDay.office_id == office_id).order_by(CalendarDay.day)
+    ).all()
+
+
+def own_days(office_id: int) -> dict[date, bool]:
+    """The office's own days as `working_days` asks for them."""
+    return {row.day: row.is_working for row in calendar_days(office_id)}
+
+
+def sections_to_publish(contest_id: int, kind: str) -> list[Section]:
+    """What a list of this kind says now: the approved recommendation lists, or the approved awards."""
+    return public_sections(contest_id) if kind == "shortlist" else []
+
+
+def entries_on(publication: Publication) -> dict[str, int]:
+    """The works on the list: id by number."""
+    numbers = {line.entry_number for section in from_content(publication.content) for line in section.lines} - {""}
+    rows = db.session.execute(
+        select(Entry.number, Entry.id).where(Entry.contest_id == publication.contest_id, Entry.number.is_not(None))
+    )
+    return {row.number: row.id for row in rows if row.number in numbers}
+
+
+def final_entry_ids(contest_id: int, kind: str) -> set[int]:
+    """The works whose lines were confirmed after the term; those with an open case are not among them."""
+    row = db.session.scalar(
+        select(Publication).where(
+            Publication.contest_id == contest_id, Publication.kind == kind, Publication.state == "final"
+        )
+    )
+    return set() if row is None else {one for number, one in entries_on(row).items() if number not in row.pending}
