@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sqlalchemy as sa
+from alembic import op
+
 revision = "0007"
 down_revision = "0006"
 branch_labels = None
@@ -9,8 +12,138 @@ depends_on = None
 
 
 def upgrade() -> None:
-    pass
+    _certificates_up()
 
 
 def downgrade() -> None:
-    pass
+    _certificates_down()
+
+
+def _certificates_up() -> None:
+    op.create_table(
+        "certificate_settings",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("contest_id", sa.Integer(), nullable=False),
+        sa.Column("number_pattern", sa.String(length=100), nullable=False),
+        sa.Column("issuer", sa.String(length=200), nullable=False),
+        sa.Column("dated_on", sa.Date(), nullable=True),
+        sa.Column("is_one_each", sa.Boolean(), nullable=False),
+        sa.Column("font_file_sha256", sa.String(length=64), nullable=True),
+        sa.Column("font_family", sa.String(length=100), nullable=False),
+        sa.Column("font_name", sa.String(length=200), nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["contest_id"], ["contest.id"], name=op.f("fk_certificate_settings_contest_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_certificate_settings")),
+        sa.UniqueConstraint("contest_id", name=op.f("uq_certificate_settings_contest_id")),
+    )
+    op.create_table(
+        "certificate_template",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("contest_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("award", sa.String(length=60), nullable=False),
+        sa.Column("layout", sa.JSON(), nullable=False),
+        sa.Column("background_file_sha256", sa.String(length=64), nullable=True),
+        sa.Column("seal_file_sha256", sa.String(length=64), nullable=True),
+        sa.Column("signature_file_sha256", sa.String(length=64), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("saved_by", sa.Integer(), nullable=True),
+        sa.Column("saved_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("kind in ('author', 'tutor', 'school')", name=op.f("ck_certificate_template_kind")),
+        sa.ForeignKeyConstraint(["contest_id"], ["contest.id"], name=op.f("fk_certificate_template_contest_id")),
+        sa.ForeignKeyConstraint(["saved_by"], ["account.id"], name=op.f("fk_certificate_template_saved_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_certificate_template")),
+        sa.UniqueConstraint("contest_id", "kind", "award", name=op.f("uq_certificate_template_contest_id_kind_award")),
+    )
+    op.create_table(
+        "certificate",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("contest_id", sa.Integer(), nullable=False),
+        sa.Column("serial", sa.Integer(), nullable=False),
+        sa.Column("number", sa.String(length=120), nullable=False),
+        sa.Column("number_key", sa.String(length=120), nullable=False),
+        sa.Column("code", sa.String(length=20), nullable=False),
+        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("award", sa.String(length=60), nullable=False),
+        sa.Column("entry_id", sa.Integer(), nullable=True),
+        sa.Column("school_id", sa.Integer(), nullable=True),
+        sa.Column("subject_key", sa.String(length=120), nullable=False),
+        sa.Column("live_key", sa.String(length=120), nullable=True),
+        sa.Column("recipient", sa.String(length=400), nullable=False),
+        sa.Column("school_name", sa.String(length=100), nullable=False),
+        sa.Column("work_title", sa.String(length=200), nullable=False),
+        sa.Column("fields", sa.JSON(), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("issued_by", sa.Integer(), nullable=True),
+        sa.Column("issued_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("revoked_by", sa.Integer(), nullable=True),
+        sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("revoked_why", sa.Text(), nullable=False),
+        sa.Column("replaced_by_id", sa.Integer(), nullable=True),
+        sa.Column("file_sha256", sa.String(length=64), nullable=True),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("(state = 'valid') = (live_key is not null)", name=op.f("ck_certificate_live")),
+        sa.CheckConstraint("kind in ('author', 'tutor', 'school')", name=op.f("ck_certificate_kind")),
+        sa.CheckConstraint("state in ('valid', 'revoked')", name=op.f("ck_certificate_state")),
+        sa.ForeignKeyConstraint(["contest_id"], ["contest.id"], name=op.f("fk_certificate_contest_id")),
+        sa.ForeignKeyConstraint(["entry_id"], ["entry.id"], name=op.f("fk_certificate_entry_id")),
+        sa.ForeignKeyConstraint(["issued_by"], ["account.id"], name=op.f("fk_certificate_issued_by")),
+        sa.ForeignKeyConstraint(["replaced_by_id"], ["certificate.id"], name=op.f("fk_certificate_replaced_by_id")),
+        sa.ForeignKeyConstraint(["revoked_by"], ["account.id"], name=op.f("fk_certificate_revoked_by")),
+        sa.ForeignKeyConstraint(["school_id"], ["school.id"], name=op.f("fk_certificate_school_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_certificate")),
+        sa.UniqueConstraint("code", name=op.f("uq_certificate_code")),
+        sa.UniqueConstraint("contest_id", "number_key", name=op.f("uq_certificate_contest_id_number_key")),
+        sa.UniqueConstraint("contest_id", "serial", name=op.f("uq_certificate_contest_id_serial")),
+        sa.UniqueConstraint("live_key", name=op.f("uq_certificate_live_key")),
+    )
+    op.create_index(op.f("ix_certificate_entry_id"), "certificate", ["entry_id"], unique=False)
+    op.create_index(op.f("ix_certificate_number_key"), "certificate", ["number_key"], unique=False)
+    op.create_index(op.f("ix_certificate_school_id"), "certificate", ["school_id"], unique=False)
+    op.create_table(
+        "certificate_print",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("contest_id", sa.Integer(), nullable=False),
+        sa.Column("certificate_ids", sa.JSON(), nullable=False),
+        sa.Column("address", sa.String(length=200), nullable=False),
+        sa.Column("has_background", sa.Boolean(), nullable=False),
+        sa.Column("left_out", sa.JSON(), nullable=False),
+        sa.Column("zip_file_sha256", sa.String(length=64), nullable=True),
+        sa.Column("print_file_sha256", sa.String(length=64), nullable=True),
+        sa.Column("asked_by", sa.Integer(), nullable=True),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["asked_by"], ["account.id"], name=op.f("fk_certificate_print_asked_by")),
+        sa.ForeignKeyConstraint(["contest_id"], ["contest.id"], name=op.f("fk_certificate_print_contest_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_certificate_print")),
+    )
+    op.create_index(op.f("ix_certificate_print_contest_id"), "certificate_print", ["contest_id"], unique=False)
+    op.create_table(
+        "office_signing_key",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("office_id", sa.Integer(), nullable=False),
+        sa.Column("certificate", sa.Text(), nullable=False),
+        sa.Column("chain", sa.Text(), nullable=False),
+        sa.Column("private_key", sa.LargeBinary(), nullable=False),
+        sa.Column("is_own", sa.Boolean(), nullable=False),
+        sa.Column("made_by", sa.Integer(), nullable=True),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["made_by"], ["account.id"], name=op.f("fk_office_signing_key_made_by")),
+        sa.ForeignKeyConstraint(["office_id"], ["office.id"], name=op.f("fk_office_signing_key_office_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_office_signing_key")),
+    )
+    op.create_index(op.f("ix_office_signing_key_office_id"), "office_signing_key", ["office_id"], unique=False)
+
+
+def _certificates_down() -> None:
+    op.drop_index(op.f("ix_office_signing_key_office_id"), table_name="office_signing_key")
+    op.drop_table("office_signing_key")
+    op.drop_index(op.f("ix_certificate_print_contest_id"), table_name="certificate_print")
+    op.drop_table("certificate_print")
+    op.drop_index(op.f("ix_certificate_entry_id"), table_name="certificate")
+    op.drop_index(op.f("ix_certificate_number_key"), table_name="certificate")
+    op.drop_index(op.f("ix_certificate_school_id"), table_name="certificate")
+    op.drop_table("certificate")
+    op.drop_table("certificate_template")
+    op.drop_table("certificate_settings")
