@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -19,12 +20,25 @@ from contest_portal.judging.pictures import (
     lines,
     shares,
 )
+from contest_portal.judging.pictures.svg import text_width
 
 EVIL = '<script>"张&三"</script>'
 
 
 def drawn(picture: Picture) -> ET.Element:
     return ET.fromstring(picture.svg.__html__())
+
+
+def both(picture: Picture) -> list[ET.Element]:
+    """For a desk and for a phone."""
+    return [ET.fromstring(one.__html__()) for one in (picture.svg, picture.narrow)]
+
+
+def extent(text: ET.Element) -> tuple[float, float]:
+    """From where to where the words go, by their anchor."""
+    at, long = float(text.get("x")), text_width(text.text or "")
+    start = {"start": at, "middle": at - long / 2, "end": at - long}[text.get("text-anchor")]
+    return start, start + long
 
 
 def some_pictures() -> list[Picture]:
@@ -39,23 +53,68 @@ def some_pictures() -> list[Picture]:
 
 @pytest.mark.parametrize("picture", some_pictures())
 def test_a_picture_is_well_formed_named_and_without_styles_whatever_its_words_are(picture: Picture) -> None:
-    root = drawn(picture)
-    assert root.find("title").text == EVIL
-    assert root.get("role") == "img"
-    assert root.get("aria-label") == EVIL
-    assert not list(root.iter("script"))
-    assert not [part for part in root.iter() if part.get("style") or any(name.startswith("on") for name in part.attrib)]
+    for root in both(picture):
+        assert root.find("title").text == EVIL
+        assert root.get("role") == "img"
+        assert root.get("aria-label") == EVIL
+        assert not list(root.iter("script"))
+        styled = [one for one in root.iter() if one.get("style") or any(name.startswith("on") for name in one.attrib)]
+        assert not styled
 
 
 @pytest.mark.parametrize("picture", some_pictures())
 def test_nothing_is_drawn_outside_of_a_picture(picture: Picture) -> None:
-    root = drawn(picture)
-    width, height = map(float, root.get("viewBox").split()[2:])
-    for part in root.iter():
-        for name in ("x", "x1", "x2", "cx"):
-            assert 0 <= float(part.get(name, 0)) <= width
-        for name in ("y", "y1", "y2", "cy"):
-            assert 0 <= float(part.get(name, 0)) <= height
+    for root in both(picture):
+        width, height = map(float, root.get("viewBox").split()[2:])
+        for part in root.iter():
+            for name in ("x", "x1", "x2", "cx"):
+                assert 0 <= float(part.get(name, 0)) <= width
+            for name in ("y", "y1", "y2", "cy"):
+                assert 0 <= float(part.get(name, 0)) <= height
+
+
+def numbered(count: int) -> list[str]:
+    """Numbers of works, which begin alike."""
+    return [f"GZ2018-CG-C-{place:04d}" for place in range(count)]
+
+
+@pytest.mark.parametrize(
+    "picture",
+    [
+        intervals("t", "", [Interval(name, 60 + n, 40, 95) for n, name in enumerate(numbered(9))], [], [], label="分"),
+        shares("t", "", [Share(name, n / 9) for n, name in enumerate(numbered(9))], [], [], label="把握"),
+        lines("t", "", [Curve("a", [(0, 0), (30, 360)])], axis(0, 30, "第几天"), axis(0, 360, "份"), [], []),
+        graph(
+            "t",
+            "",
+            [(1, "欧阳娜仁托娅"), (2, "马明")],
+            [(n, name) for n, name in enumerate(numbered(9))],
+            [(1, 2)],
+            [],
+            [],
+        ),
+    ],
+)
+def test_words_stay_inside_and_do_not_run_into_each_other_on_a_phone_either(picture: Picture) -> None:
+    for root in both(picture):
+        width = float(root.get("viewBox").split()[2])
+        lines_of_text: dict[float, list[tuple[float, float]]] = {}
+        for text in root.iter("text"):
+            first, last = extent(text)
+            assert first >= -1
+            assert last <= width + 1
+            lines_of_text.setdefault(float(text.get("y")), []).append((first, last))
+        for placed in lines_of_text.values():
+            ordered = sorted(placed)
+            assert all(one[1] <= other[0] for one, other in pairwise(ordered))
+
+
+def test_a_number_that_is_cut_keeps_the_end_that_tells_it_from_others() -> None:
+    [_wide, narrow] = both(
+        graph("t", "", [(1, "马明")], [(n, name) for n, name in enumerate(numbered(3))], [(1, 2)], [], [])
+    )
+    words = [text.text or "" for text in narrow.iter("text")]
+    assert [one[-4:] for one in words if one.startswith("…")] == ["0002", "0000", "0001"]
 
 
 def test_an_axis_has_round_steps_and_holds_all_values() -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Hashable, Mapping, Sequence
 
-from contest_portal.judging.pictures.svg import LETTER, Drawing, Picture, shortened
+from contest_portal.judging.pictures.svg import LETTER, NARROW, WIDE, Drawing, Picture, shortened, shortened_head
 
-WIDTH = 640
-_TOP, _JUDGE_ROW, _NAME = 28, 26, 150
+_TOP, _JUDGE_ROW = 28, 26
+_NAME, _NAME_SHARE = 150, 0.3
 
 
 def graph(
@@ -28,7 +28,6 @@ def graph(
     Entries stand at the middle height of those who read them, so that few lines cross; beyond 60 they go unnamed.
     """
     height = _TOP + max(_JUDGE_ROW * len(judges), 4 * len(entries), 60) + 8
-    drawing = Drawing(title, description, WIDTH, height)
     known = {identifier for identifier, _ in entries}
     row = {identifier: number for number, (identifier, _) in enumerate(judges)}
     drawn = [(judge, entry) for judge, entry in reads if judge in row and entry in known]
@@ -39,22 +38,27 @@ def graph(
     ordered = sorted(entries, key=lambda one: middle.get(one[0], len(judges)))
     judge_y = _places([identifier for identifier, _ in judges], height)
     entry_y = _places([identifier for identifier, _ in ordered], height)
-    left, right = _NAME, WIDTH - (_NAME if len(entries) <= 60 else 16)
     colours = series or {}
-    for judge, entry in drawn:
-        css = f"line-{colours.get(judge, 1)} is-read"
-        drawing.line((left, judge_y[judge]), (right, entry_y[entry]), css)
-    for identifier, name in judges:
-        drawing.dot((left, judge_y[identifier]), 5, f"series-{colours.get(identifier, 1)}", tip=name)
-        at = (left - 10, judge_y[identifier] + LETTER * 0.35)
-        drawing.text(at, shortened(name, _NAME - 20), anchor="end")
-    for identifier, name in ordered:
-        drawing.dot((right, entry_y[identifier]), 3, "series-5", tip=name)
-        if len(entries) <= 60 and height / max(len(entries), 1) >= LETTER:
-            drawing.text((right + 8, entry_y[identifier] + LETTER * 0.35), shortened(name, _NAME - 16))
-    drawing.text((left, LETTER), sides[0], anchor="end")
-    drawing.text((right, LETTER), sides[1], anchor="end" if len(entries) > 60 else "start")
-    return Picture(title, drawing, headings, table)
+
+    def draw(width: float) -> Drawing:
+        drawing, room = Drawing(title, description, width, height), min(_NAME, _NAME_SHARE * width)
+        left, right = room, width - (room if len(entries) <= 60 else 16)
+        for judge, entry in drawn:
+            css = f"line-{colours.get(judge, 1)} is-read"
+            drawing.line((left, judge_y[judge]), (right, entry_y[entry]), css)
+        for identifier, name in judges:
+            drawing.dot((left, judge_y[identifier]), 5, f"series-{colours.get(identifier, 1)}", tip=name)
+            at = (left - 10, judge_y[identifier] + LETTER * 0.35)
+            drawing.text(at, shortened(name, room - 20), anchor="end")
+        for identifier, name in ordered:
+            drawing.dot((right, entry_y[identifier]), 3, "series-5", tip=name)
+            if len(entries) <= 60 and height / max(len(entries), 1) >= LETTER:
+                drawing.text((right + 8, entry_y[identifier] + LETTER * 0.35), shortened_head(name, room - 8))
+        drawing.text((left, LETTER), sides[0], anchor="end")
+        drawing.text((right, LETTER), sides[1], anchor="end" if len(entries) > 60 else "start")
+        return drawing
+
+    return Picture(title, draw(WIDE), draw(NARROW), headings, table)
 
 
 def _places(ids: Sequence[Hashable], height: float) -> dict[Hashable, float]:

@@ -10,16 +10,21 @@ from html import escape
 Point = tuple[float, float]
 """(x, y) in the drawing's units, y downwards."""
 
+WIDE, NARROW = 640, 340
+"""Widths of a drawing for a desk and for a phone, where the wide one's letters would be too small or its half out of sight."""
+
 LETTER = 14
 """Size of letters in the drawing's units; the style sheet sets the same."""
 
 
 @dataclass(frozen=True)
 class Picture:
-    """A drawing with its figures: the table of those who cannot see it. `rows` hold text, the first column names."""
+    """A drawing with its figures: the table of those who cannot see it. `rows` hold text, the first column names. `narrow`
+    is the same drawing for a phone."""
 
     title: str
     svg: Drawing
+    narrow: Drawing
     headings: Sequence[str]
     rows: Sequence[Sequence[str]]
     legend: Sequence[tuple[int, str]] = ()
@@ -93,6 +98,12 @@ class Axis:
         share = (min(max(value, self.low), self.high) - self.low) / (self.high - self.low)
         return start + share * (end - start)
 
+    def marks(self, room: float) -> list[tuple[float, str]]:
+        """The ticks with the words that fit side by side into `room`; those between have none."""
+        widest = max(text_width(words) for _, words in self.ticks) + LETTER
+        every = max(1, math.ceil(widest * len(self.ticks) / max(room, 1.0)))
+        return [(value, "" if place % every else words) for place, (value, words) in enumerate(self.ticks)]
+
 
 def axis(low: float, high: float, label: str = "", *, most: int = 6, percent: bool = False) -> Axis:
     """An axis over at least `low` … `high` with at most about `most` round steps. `percent`: 0.3 is written 30%."""
@@ -124,6 +135,15 @@ def shortened(words: str, width: float) -> str:
     while words and text_width(words) > width - LETTER:
         words = words[:-1]
     return f"{words}…"
+
+
+def shortened_head(words: str, width: float) -> str:
+    """The words, cut at their beginning: of numbers that begin alike the end tells one from another."""
+    if text_width(words) <= width:
+        return words
+    while words and text_width(words) > width - LETTER:
+        words = words[1:]
+    return f"…{words}"
 
 
 def _at(value: float) -> str:
