@@ -59,6 +59,7 @@ class ListDocument:
 
     `notes` are paragraphs above the lines. `seal` names who stamps it at the end, `day` the day beside the stamp (empty: a
     place to write it). `digest` is the list's SHA-256 in hex, printed at the end and at the foot of every page.
+    `attachment` (name, bytes in UTF-8) goes into the PDF as a file, so that programs read the list without its letters.
     `landscape`: None lets the width of the columns decide.
     """
 
@@ -70,6 +71,7 @@ class ListDocument:
     day: str = ""
     digest: str = ""
     landscape: bool | None = None
+    attachment: tuple[str, bytes] | None = None
 
     @property
     def is_landscape(self) -> bool:
@@ -98,6 +100,11 @@ def list_pdf(document: ListDocument) -> bytes:
             "seal": document.seal,
             "day": document.day,
             "digest": document.digest,
+            "attachment": (
+                {"name": document.attachment[0], "text": document.attachment[1].decode()}
+                if document.attachment
+                else None
+            ),
             "words": {
                 "seal": _("（盖章）"),
                 "date": _("　　　　年　　月　　日"),

@@ -7,8 +7,10 @@ from contest_portal.contests.policy import is_published
 from contest_portal.contests.policy import may_see as may_see_contest
 from contest_portal.core.actor import OFFICE_ROLES, Actor, Role
 from contest_portal.core.permissions import Decision, public_object_rule, public_rule, role_rule, rule, visible_if
+from contest_portal.results import objection_policy as _objections  # noqa: F401  its rules
 from contest_portal.results import policy_certificates as _certificates  # noqa: F401  its rules
 from contest_portal.results.models import ExternalResult, Honour, Publication, Shortlist
+from contest_portal.results.publication_models import CalendarDay
 
 role_rule("results.own_participation", Role.SCHOOL_MANAGER)
 role_rule("results.year_records", *OFFICE_ROLES)
@@ -89,6 +91,29 @@ def may_publish(actor: Actor, publication: Publication) -> Decision:
     return may_preview(actor, publication).and_if(actor.is_in(Role.LEADER))
 
 
+@rule("results.confirm_final")
+def may_confirm(actor: Actor, publication: Publication) -> Decision:
+    """Staff and leaders of the contest's office: that the term is over is a fact, and on record by whom it was said."""
+    return may_preview(actor, publication).and_if(actor.is_in(Role.OFFICE, Role.LEADER))
+
+
+@rule("results.set_down_on")
+def may_set_down_on(actor: Actor, publication: Publication) -> Decision:
+    return may_confirm(actor, publication)
+
+
+@rule("results.publication_terms")
+def may_set_terms(actor: Actor, contest: Contest) -> Decision:
+    return may_draft(actor, contest)
+
+
+@rule("results.remove_calendar_day")
+def may_remove_day(actor: Actor, day: CalendarDay) -> Decision:
+    """Staff and leaders of the office whose day it is."""
+    own = day.office_id == actor.office_id and actor.role in OFFICE_ROLES
+    return visible_if(own).and_if(actor.is_in(Role.OFFICE, Role.LEADER))
+
+
 @public_object_rule("results.read_publication")
 def may_read(actor: Actor | None, publication: Publication) -> Decision:
     """Everybody reads what is or was public; a draft is for the office alone."""
@@ -99,7 +124,10 @@ def may_read(actor: Actor | None, publication: Publication) -> Decision:
 
 
 public_rule("results.public_lists")
+public_rule("results.public_archive")
 role_rule("results.lists", *OFFICE_ROLES)
+role_rule("results.see_calendar", *OFFICE_ROLES)
+role_rule("results.set_calendar", Role.OFFICE, Role.LEADER)
 
 
 @rule("results.publish_preview")

@@ -1,4 +1,4 @@
-"""The lists as XLSX workbooks: the public list, the recommendation lists with their own columns, the quantity sheet."""
+"""The committee's workbook of a list: every line with points, chance and reason."""
 
 from __future__ import annotations
 
@@ -9,40 +9,9 @@ from flask_babel import gettext as _
 from contest_portal.core.i18n import translate
 from contest_portal.core.spreadsheets import Column, Table, write_workbook
 from contest_portal.core.text import N_
-from contest_portal.results.public_list import Section
 from contest_portal.results.queries.shortlists import LineView
 
 DECISION_WORDS = {"in": N_("列入"), "tied": N_("并列待定"), "reserve": N_("候补"), "out": N_("不列入")}
-
-
-def public_workbook(title: str, sections: Sequence[Section], digest: str) -> bytes:
-    """One sheet a category in the public column order; the list's digest stands at the foot."""
-    columns = [
-        Column("序号", 6, "number"),
-        Column("姓名", 24),
-        Column("学校", 26),
-        Column("作品名称", 60),
-        Column("等级", 8),
-    ]
-    sheets = [
-        Table(
-            section.category,
-            columns,
-            [
-                [line.number, line.names, line.school, titled(line.title, line.tutors), line.award]
-                for line in section.lines
-            ],
-            heading=[title, section.category],
-            footing=[f"名单校验码（SHA-256）：{digest}"],
-        )
-        for section in sections
-    ]
-    return write_workbook(sheets)
-
-
-def titled(title: str, tutors: str) -> str:
-    """The title with its tutors as published lists write them: 火星医院(指导老师:李老师)."""
-    return f"{title}(指导老师:{tutors})" if tutors else title
 
 
 def committee_workbook(title: str, lines: Sequence[LineView], note: str) -> bytes:

@@ -6,12 +6,12 @@ from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, Select, exists, or_, select
 from sqlalchemy.orm import joinedload
 
 from contest_portal.contests.models import Contest
 from contest_portal.core.clock import today
-from contest_portal.core.database import db
+from contest_portal.core.database import db, found
 from contest_portal.core.errors import NotFound
 from contest_portal.entries.models import Entry
 from contest_portal.results.models import Publication
@@ -79,6 +79,11 @@ def archived_lists(office_id: int | None = None) -> Sequence[Publication]:
     return db.session.scalars(_newest(Publication.down_on <= today(), office_id)).all()
 
 
+def has_archive() -> bool:
+    """Whether any list has come down."""
+    return bool(db.session.scalar(select(exists().where(Publication.down_on <= today()))))
+
+
 def _newest(is_up: ColumnElement[bool], office_id: int | None) -> Select[Publication]:
     statement = (
         select(Publication)
@@ -99,7 +104,8 @@ def shown_content(publication: Publication) -> dict[str, Any]:
     """What everybody may read of it today: the whole list, or what the archive keeps."""
     if not is_down(publication):
         return publication.content
-    return reduced(publication.content, setting_of(publication.contest_id).archive_names)
+    content = {"title": publication.title, **publication.content}
+    return reduced(content, setting_of(publication.contest_id).archive_names)
 
 
 def by_digests(digests: Collection[str]) -> list[Publication]:
@@ -127,6 +133,11 @@ def calendar_days(office_id: int) -> Sequence[CalendarDay]:
     return db.session.scalars(
         select(CalendarDay).where(CalendarDay.office_id == office_id).order_by(CalendarDay.day)
     ).all()
+
+
+def calendar_day_by_id(day_id: int) -> CalendarDay:
+    """The day. Raises NotFound."""
+    return found(CalendarDay, day_id)
 
 
 def own_days(office_id: int) -> dict[date, bool]:

@@ -1,27 +1,30 @@
-"""What everybody may read: the public lists and their history."""
+"""What everybody may read: the public lists, their history and the archive."""
 
 from __future__ import annotations
 
-from flask import Response, url_for
+from flask import Response, make_response, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from contest_portal.contests.home import HomeItem, HomeSection, add_home_section
 from contest_portal.core.clock import local, today
-from contest_portal.core.downloads import workbook_response
+from contest_portal.core.downloads import pdf_response, workbook_response
 from contest_portal.core.navigation import add_public_link
 from contest_portal.core.pages import render_page
 from contest_portal.core.permissions import permission
+from contest_portal.results import public_documents as documents
 from contest_portal.results.models import Publication
-from contest_portal.results.public_list import changes, from_content
+from contest_portal.results.public_list import canonical_bytes
 from contest_portal.results.queries import publications as queries
 from contest_portal.results.views.blueprint import bp
-from contest_portal.results.workbooks import public_workbook
 
 NEWEST_AT_HOME = 6
 
 add_public_link(
-    _l("公示与名单"), "results.public_lists", order=40, also_active_in=["results.public_list", "results.print_list"]
+    _l("公示与名单"),
+    "results.public_lists",
+    order=40,
+    also_active_in=["results.public_list", "results.print_list", "results.public_archive"],
 )
 
 
@@ -43,44 +46,59 @@ def lists_at_home(office_id: int | None) -> HomeSection | None:
 @bp.get("/lists")
 @permission("results.public_lists")
 def public_lists() -> Response:
-    """Every list that is public."""
-    return render_page("results/public_lists.html", publications=queries.public_lists(), today=today())
+    """Every list that is up now."""
+    return render_page(
+        "results/public_lists.html",
+        publications=queries.public_lists(),
+        today=today(),
+        has_archive=queries.has_archive(),
+    )
+
+
+@bp.get("/lists/archive")
+@permission("results.public_archive")
+def public_archive() -> Response:
+    """Every list that has come down."""
+    return render_page("results/public_archive.html", publications=queries.archived_lists())
 
 
 @bp.get("/lists/<int:publication_id>")
 @permission("results.read_publication", of=queries.publication_by_id)
 def public_list(publication: Publication) -> Response:
-    """One public list, in its version."""
-    return _page("results/public_list.html", publication)
+    """One public list, in its version; from the day it comes down, what the archive keeps of it."""
+    return render_page("results/public_list.html", shown=documents.shown(publication), contest=publication.contest)
 
 
 @bp.get("/lists/<int:publication_id>/print")
 @permission("results.read_publication", of=queries.publication_by_id)
 def print_list(publication: Publication) -> Response:
-    """The list on paper."""
-    return _page("results/print_list.html", publication)
+    """The list on paper, from the browser."""
+    return render_page("results/print_list.html", shown=documents.shown(publication), contest=publication.contest)
 
 
 @bp.get("/lists/<int:publication_id>/list.xlsx")
 @permission("results.read_publication", of=queries.publication_by_id)
 def download_list(publication: Publication) -> Response:
     """The public list as a workbook, a sheet a category."""
-    content = public_workbook(publication.title, from_content(publication.content), publication.content_sha256)
-    return workbook_response(content, _("%(title)s.xlsx", title=publication.title))
+    return workbook_response(documents.public_workbook(publication), f"{_name(publication)}.xlsx")
 
 
-def _page(template: str, publication: Publication) -> Response:
-    versions = queries.public_versions(publication.contest_id)
-    older = [row for row in versions if row.version < publication.version]
-    newer = [row for row in versions if row.version > publication.version]
-    sections = from_content(publication.content)
-    return render_page(
-        template,
-        publication=publication,
-        contest=publication.contest,
-        sections=sections,
-        line_count=sum(len(section.lines) for section in sections),
-        older=older,
-        newer=newer,
-        changes=changes(from_content(older[0].content), sections) if older else [],
-    )
+@bp.get("/lists/<int:publication_id>/list.pdf")
+@permission("results.read_publication", of=queries.publication_by_id)
+def list_as_pdf(publication: Publication) -> Response:
+    """The public list to be printed, with its canonical form inside."""
+    return pdf_response(documents.public_pdf(publication), f"{_name(publication)}.pdf")
+
+
+@bp.get("/lists/<int:publication_id>/list.json")
+@permission("results.read_publication", of=queries.publication_by_id)
+def list_as_json(publication: Publication) -> Response:
+    """The canonical form: the bytes whose SHA-256 is the list's digest."""
+    response = make_response(canonical_bytes(queries.shown_content(publication)))
+    response.mimetype = "application/json"
+    response.headers.set("Content-Disposition", "attachment", filename=f"list-{publication.id}.json")
+    return response
+
+
+def _name(publication: Publication) -> str:
+    return _("%(title)s（第 %(version)s 版）", title=publication.title, version=publication.version)
