@@ -1,10 +1,12 @@
-"""Commands of this room: `contest-portal results allocate`."""
+"""Commands of this room: `contest-portal results allocate`, `… verify`."""
 
 from __future__ import annotations
 
 import click
 
 from contest_portal.results.commands.allocate import allocate_places
+from contest_portal.results.commands.handoff import handoff_group
+from contest_portal.results.commands.verify import verify_list
 
 
 @click.group("results")
@@ -13,5 +15,6 @@ def results() -> None:
 
 
 results.add_command(allocate_places)
+results.add_command(verify_list)
 
-commands = [results]
+commands = [results, handoff_group]
