@@ -28,6 +28,12 @@ def may_see_queue(actor: Actor, category: Category) -> Decision:
     return may_list(actor, category.contest)
 
 
+@rule("entries.set_allowances")
+def may_set_allowances(actor: Actor, category: Category) -> Decision:
+    """What single schools may submit: the staff who set the category's rules."""
+    return may_list(actor, category.contest).and_if(actor.is_in(Role.OFFICE))
+
+
 @rule("entries.accept_many")
 def may_accept_many(actor: Actor, category: Category) -> Decision:
     return may_list(actor, category.contest).and_if(actor.is_in(Role.OFFICE))

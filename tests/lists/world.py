@@ -51,16 +51,15 @@ from contest_portal.people.models import School as SchoolRow
 from contest_portal.people.services.rosters import preview_roster
 from contest_portal.reports.models import SummaryNote
 from contest_portal.results.models import (  # fmt: skip
-    CommitteeDecision,
     ExternalResult,
     Honour,
     Participation,
     Publication,
-    Quota,
     Shortlist,
     ShortlistLine,
 )
 from contest_portal.results.public_list import PublicLine, Section, content_digest, to_content
+from contest_portal.results.quota_models import CategoryQuotas, CommitteeDecision
 from tests import factories
 from tests.people.roster_files import csv_file, many_pupils
 
@@ -366,7 +365,8 @@ class _Maker:
     def results(self) -> None:
         """Lists in many versions, one with many lines; decisions; public lists; head-counts."""
         category = self.categories[JUDGED].id
-        self.many(Quota, lambda _: {"category_id": category, "places": self.size}, 1)
+        document = {"total": self.size, "rows": []}
+        self.many(CategoryQuotas, lambda _: {"category_id": category, "document": document}, 1)
         row = {"contest_id": self.contest.id, "category_id": category, "quotas": {}, "ranking_ids": []}
         row |= {"made_at": self.moment}
         self.many(Shortlist, lambda n: {**row, "version": n + 1, "state": "superseded"})

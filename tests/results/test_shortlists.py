@@ -376,9 +376,9 @@ def phones_in(content: bytes) -> set[str]:
 def test_the_offices_way_through_the_pages(world: World, client: FlaskClient) -> None:
     sign_in(client, world.staff)
     base = f"/office/categories/{world.category.id}"
-    answer = client.post(f"{base}/quotas", data={"places-total": "三"})
+    answer = client.post(f"{base}/quotas", data={"total": "三", "version": "0"})
     assert answer.status_code == 422
-    assert client.post(f"{base}/quotas", data={"places-total": "3"}).status_code == 302
+    assert client.post(f"{base}/quotas", data={"total": "3", "version": "0"}).status_code == 302
     assert client.post(f"{base}/list").status_code == 302
     page = client.get(f"{base}/list").get_data(as_text=True)
     assert "按名次入选，第 1 名" in page
@@ -387,7 +387,9 @@ def test_the_offices_way_through_the_pages(world: World, client: FlaskClient) ->
     assert client.post(approve, data={"version": str(shortlist.row_version)}).status_code == 403
     sign_in(client, world.leader)
     assert client.post(approve, data={"version": str(shortlist.row_version)}).status_code == 302
+    sign_in(client, world.staff)
     answer = client.post(f"/office/contests/{world.contest.id}/publication", data={"title": "推荐名单公示"})
+    sign_in(client, world.leader)
     preview = client.get(answer.location).get_data(as_text=True)
     assert "张晓1" in preview
     publication = db.session.query(Publication).one()

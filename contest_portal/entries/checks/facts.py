@@ -75,8 +75,9 @@ class EntryFacts:
 
     `stage_group` is the chosen group's code, None when it follows from the authors. `fields` holds the answers by
     field code, as JSON gives them (dates as ISO text or dates). `school_quota_used` counts the school's other submitted
-    entries of the category. `authors_at_deadline` holds the person keys named at the deadline once it has passed, in
-    any order; None before. `known_names` are names of people of the school that a group must not be called by.
+    entries of the category; `school_allowance` is the number of its own in place of what its class is given.
+    `authors_at_deadline` holds the person keys named at the deadline once it has passed, in any order; None before.
+    `known_names` are names of people of the school that a group must not be called by.
     """
 
     rules: CategoryRules
@@ -94,6 +95,7 @@ class EntryFacts:
     files: tuple[FileFacts, ...] = ()
     school_class: str | None = None
     school_quota_used: int = 0
+    school_allowance: int | None = None
     authors_at_deadline: tuple[str, ...] | None = None
     known_names: frozenset[str] = frozenset()
 

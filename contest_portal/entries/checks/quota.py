@@ -14,10 +14,16 @@ def quota_findings(facts: EntryFacts) -> Iterator[Finding]:
     quota = facts.rules.school_quota
     if quota is None:
         return
-    limit = quota.count_for(facts.school_class)
+    own = facts.school_allowance
+    limit = quota.count_for(facts.school_class) if own is None else own
     if facts.school_quota_used + 1 > limit:
         measure = facts.rules.measure
-        rule = Message.of(N_("每校最多申报 %(limit)s %(measure)s"), limit=limit, measure=measure)
+        words = (
+            N_("每校最多申报 %(limit)s %(measure)s")
+            if own is None
+            else N_("主办单位给本校的名额是 %(limit)s %(measure)s")
+        )
+        rule = Message.of(words, limit=limit, measure=measure)
         message = Message.of(
             N_("本校已提交 %(used)s %(measure)s，名额 %(limit)s %(measure)s已用完"),
             used=facts.school_quota_used,

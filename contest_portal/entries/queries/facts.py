@@ -15,6 +15,7 @@ from contest_portal.contests.rules import CategoryRules
 from contest_portal.core.clock import local, now, today
 from contest_portal.core.database import db
 from contest_portal.entries import checks
+from contest_portal.entries.allowance_models import SchoolAllowance
 from contest_portal.entries.models import Author, Entry, EntryVersion, PersonClaim
 from contest_portal.entries.states import STANDING
 from contest_portal.media.facts import FileFacts, problem_message
@@ -47,6 +48,7 @@ def facts_of(entry: Entry, rules: CategoryRules | None = None) -> checks.EntryFa
         files=tuple(file_facts(one.slot_code, one.file_name, _media_facts(one.blob.facts)) for one in entry.files),
         school_class=entry.school.school_class,
         school_quota_used=around.quota_used,
+        school_allowance=around.allowance,
         authors_at_deadline=_authors_at_deadline(entry) if rules.authors.fixed_after_deadline else None,
         known_names=_known_names(entry) if rules.applicant_kind == "group" else frozenset(),
     )
@@ -113,11 +115,13 @@ def _media_facts(stored: dict[str, object]) -> FileFacts:
 @dataclass(frozen=True)
 class _Surroundings:
     """What other rows say: the places that each author has taken with other entries of the edition (person key → limit
-    key → count), which pupils have a consent, how many other entries of the school stand in the category."""
+    key → count), which pupils have a consent, how many other entries of the school stand in the category and how many the
+    school may submit of its own (None: what its class may)."""
 
     claims: Mapping[str, Mapping[str, int]]
     consents: frozenset[int]
     quota_used: int
+    allowance: int | None
 
 
 def _surroundings(entry: Entry, rules: CategoryRules) -> _Surroundings:
@@ -126,17 +130,19 @@ def _surroundings(entry: Entry, rules: CategoryRules) -> _Surroundings:
     pupils = [author.student_id for author in entry.authors if author.student_id]
     parts = [_claimed(entry, keys)] if keys else []
     parts += [_consented(pupils)] if pupils else []
-    parts += [_standing(entry)] if rules.school_quota else []
+    parts += [_standing(entry), _allowed(entry)] if rules.school_quota else []
     claims: dict[str, dict[str, int]] = {}
-    consents, used = set(), 0
+    consents, used, allowance = set(), 0, None
     for part, person, limit, pupil, count in db.session.execute(union_all(*parts)) if parts else ():
         if part == "claim":
             claims.setdefault(person, {})[limit] = count
         elif part == "consent":
             consents.add(pupil)
-        else:
+        elif part == "quota":
             used = count
-    return _Surroundings(claims, frozenset(consents), used)
+        else:
+            allowance = count
+    return _Surroundings(claims, frozenset(consents), used, allowance)
 
 
 def _claimed(entry: Entry, keys: Collection[str]) -> Select[str, str, str, int, int]:
@@ -162,6 +168,12 @@ def _standing(entry: Entry) -> Select[str, str, str, int, int]:
         Entry.category_id == entry.category_id,
         Entry.state.in_(STANDING),
         Entry.id != entry.id,
+    )
+
+
+def _allowed(entry: Entry) -> Select[str, str, str, int, int]:
+    return select(literal("allowance"), literal(""), literal(""), literal(0), SchoolAllowance.count).where(
+        SchoolAllowance.category_id == entry.category_id, SchoolAllowance.school_id == entry.school_id
     )
 
 

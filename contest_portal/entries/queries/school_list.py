@@ -14,6 +14,7 @@ from contest_portal.core.actor import Actor, Role
 from contest_portal.core.database import db
 from contest_portal.core.listing import Listing, Page, paginate, sorted_by
 from contest_portal.entries.models import Author, Entry, Tutor
+from contest_portal.entries.queries.allowances import allowances_of_school
 from contest_portal.entries.states import STANDING
 from contest_portal.people.models import School, Student, Teacher
 
@@ -172,11 +173,13 @@ def approvals_awaited(actor: Actor) -> Select[int]:
 
 @dataclass(frozen=True)
 class QuotaLine:
-    """A category with the school's quota: how many may be submitted, how many are. `limit` None: no quota."""
+    """A category with the school's quota: how many may be submitted, how many are. `limit` None: no quota. `why`: the office's
+    reason where the school has a number of its own."""
 
     category: Category
     used: int
     limit: int | None
+    why: str = ""
 
     @property
     def left(self) -> int | None:
@@ -184,7 +187,7 @@ class QuotaLine:
 
 
 def quota_lines(school_id: int, contests: Iterable[Contest]) -> dict[int, list[QuotaLine]]:
-    """Contest → its categories with what the school has used and may submit, in two statements."""
+    """Contest → its categories with what the school has used and may submit, in three statements."""
     categories = [category for contest in contests for category in contest.categories]
     counted = db.session.execute(
         select(Entry.category_id, func.count(Entry.id))
@@ -197,9 +200,12 @@ def quota_lines(school_id: int, contests: Iterable[Contest]) -> dict[int, list[Q
     )
     used = {row[0]: row[1] for row in counted}
     school_class = db.session.scalar(select(School.school_class).where(School.id == school_id))
+    own = allowances_of_school(school_id, [category.id for category in categories])
     lines: dict[int, list[QuotaLine]] = {}
     for category in categories:
         quota = category.rules.school_quota
-        limit = quota.count_for(school_class) if quota else None
-        lines.setdefault(category.contest_id, []).append(QuotaLine(category, used.get(category.id, 0), limit))
+        allowed = own.get(category.id) if quota else None
+        limit = allowed.count if allowed else quota.count_for(school_class) if quota else None
+        line = QuotaLine(category, used.get(category.id, 0), limit, allowed.why if allowed else "")
+        lines.setdefault(category.contest_id, []).append(line)
     return lines

@@ -1,6 +1,7 @@
 """Pages of entries: what schools enter and submit, what the office screens."""
 
 from contest_portal.entries.views import (
+    allowances,
     batches,
     editing,
     entry,
@@ -17,6 +18,7 @@ from contest_portal.entries.views import (
 from contest_portal.entries.views.blueprint import bp
 
 __all__ = [
+    "allowances",
     "batches",
     "editing",
     "entry",

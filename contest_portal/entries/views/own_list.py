@@ -22,6 +22,7 @@ from contest_portal.core.spreadsheets import Column, write_table
 from contest_portal.entries.batch.slots import picture_slot
 from contest_portal.entries.queries import school_list as queries
 from contest_portal.entries.queries.timing import contest_timing
+from contest_portal.entries.school_notes import notes_for_school
 from contest_portal.entries.services.drafts import create_draft
 from contest_portal.entries.states import STATE_NAMES
 from contest_portal.entries.views.blueprint import bp
@@ -81,6 +82,7 @@ def index() -> Response:
         contests=contests,
         contest_choices=contest_choices(actor.office_id),
         quotas=queries.quota_lines(actor.school_id or 0, contests) if is_manager else {},
+        notes=notes_for_school(actor.school_id or 0, contests) if is_manager else {},
         is_manager=is_manager,
     )
 
@@ -128,6 +130,7 @@ def choose() -> Response:
         "entries/choose.html",
         contests=[(contest, contest_timing(contest)) for contest in contests],
         quotas=queries.quota_lines(actor.school_id or 0, contests),
+        notes=notes_for_school(actor.school_id or 0, contests),
     )
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from contest_portal.core.database import db
 from contest_portal.judging.models import Ranking
 from contest_portal.results.models import Shortlist
+from contest_portal.results.quotas import QuotaTable, read_table
 
 
 @dataclass(frozen=True)
@@ -38,15 +39,18 @@ def certainty_of_list(shortlist: Shortlist) -> ListCertainty:
         errors={line["entry_id"]: line["se"] for line in row.lines if line.get("se") is not None},
         chances={line["entry_id"]: line["p_in_quota"] for line in row.lines if line.get("p_in_quota") is not None},
         places=places,
-        is_for_these=_is_for(places, shortlist.quotas),
+        is_for_these=_is_for(places, read_table(shortlist.quotas)),
     )
 
 
-def _is_for(places: Mapping[str, int], quotas: Mapping[str, int | None]) -> bool:
-    """Whether these quotas fill the list as `places` do. A ranking has places in all or by stage group, quotas may have
+def _is_for(places: Mapping[str, int], table: QuotaTable) -> bool:
+    """Whether this table fills the list as `places` do. A ranking has places in all or by stage group, a table may have
     both; a stage group whose works all fit in needs no places in the ranking."""
-    stages = {stage: count for stage, count in quotas.items() if stage and count is not None}
+    quotas = table.places()
+    stages = {stage: count for stage, count in quotas.items() if stage}
     total = quotas.get("")
+    if not table.has_only_places:
+        return False
     if "" in places:
         return not stages and total == places[""]
     return all(stages.get(stage) == count for stage, count in places.items()) and (

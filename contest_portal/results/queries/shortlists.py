@@ -19,10 +19,13 @@ from contest_portal.entries.models import Author, Entry
 from contest_portal.judging.certainty import chance_percent, chance_words, is_open
 from contest_portal.judging.models import Ranking, Round
 from contest_portal.people.models import Account
-from contest_portal.results.models import CommitteeDecision, Quota, Shortlist, ShortlistLine
+from contest_portal.results.models import Shortlist, ShortlistLine
 from contest_portal.results.queries.certainty import ListCertainty
 from contest_portal.results.queries.chosen import author_names
 from contest_portal.results.queries.counts import EntryCounts, entry_counts
+from contest_portal.results.queries.quotas import list_now, stored_table, tables_of
+from contest_portal.results.quota_models import CommitteeDecision
+from contest_portal.results.quotas import Contradiction, Decision
 
 
 @dataclass(frozen=True)
@@ -125,9 +128,7 @@ def category_states(contest: Contest) -> list[CategoryState]:
             .where(Ranking.category_id.in_(ids), Ranking.stage_code == "", Round.state == "ranked")
         )
     )
-    quotas: dict[int, dict[str, int | None]] = {}
-    for quota in db.session.scalars(select(Quota).where(Quota.category_id.in_(ids))):
-        quotas.setdefault(quota.category_id, {})[quota.stage_code] = quota.places
+    quotas = tables_of(ids)
     lists = db.session.scalars(
         select(Shortlist)
         .where(Shortlist.contest_id == contest.id, Shortlist.state.in_(("draft", "approved")))
@@ -139,14 +140,13 @@ def category_states(contest: Contest) -> list[CategoryState]:
     found = []
     for category in contest.categories:
         newest = drafts.get(category.id) or approved.get(category.id)
-        own = quotas.get(category.id, {})
         found.append(
             CategoryState(
                 category=category,
                 collected=counts.collected_in(category.id),
                 is_ranked=category.id in ranked,
-                quota=_total(own),
-                has_quota=bool(own),
+                quota=quotas[category.id].most if category.id in quotas else None,
+                has_quota=category.id in quotas,
                 draft=drafts.get(category.id),
                 approved=approved.get(category.id),
                 tally=tallies.get(newest.id, {}) if newest else {},
@@ -173,19 +173,6 @@ def _tallies(shortlist_ids: Sequence[int]) -> tuple[dict[int, dict[str, int]], d
         elif decision == "in":
             fallen[shortlist_id] = count
     return tallies, fallen
-
-
-def _total(quotas: Mapping[str, int | None]) -> int | None:
-    if quotas.get("") is not None:
-        return quotas[""]
-    stages = [count for code, count in quotas.items() if code and count is not None]
-    return sum(stages) if stages else None
-
-
-def quotas_of(category_id: int) -> dict[str, int | None]:
-    """The category's places by stage code, under "" in total."""
-    rows = db.session.execute(select(Quota.stage_code, Quota.places).where(Quota.category_id == category_id))
-    return {row.stage_code: row.places for row in rows}
 
 
 def versions_of(category_id: int) -> list[Shortlist]:
@@ -218,19 +205,45 @@ def decisions_of(category_id: int) -> list[tuple[CommitteeDecision, str, str]]:
     """(decision, entry number, entry title) of all recorded decisions, newest first."""
     rows = db.session.execute(
         select(CommitteeDecision, Entry.number, Entry.title)
-        .join(Entry, Entry.id == CommitteeDecision.entry_id)
+        .outerjoin(Entry, Entry.id == CommitteeDecision.entry_id)
         .where(CommitteeDecision.category_id == category_id)
         .order_by(CommitteeDecision.id.desc())
     )
-    return [(decision, number or "", title) for decision, number, title in rows]
+    return [(decision, number or "", title or "") for decision, number, title in rows]
 
 
 def decisions_in_force(newest_first: Sequence[CommitteeDecision]) -> int:
     """Of how many entries the last decision still moves the entry."""
     last: dict[int, str] = {}
     for row in newest_first:
-        last.setdefault(row.entry_id, row.decision)
-    return sum(decision != "clear" for decision in last.values())
+        if row.entry_id is not None:
+            last.setdefault(row.entry_id, row.decision)
+    return sum(decision in {"in", "out", "veto"} for decision in last.values())
+
+
+def next_in_line(category_id: int, without_entry_id: int) -> list[tuple[int, Message]]:
+    """(entry, reason) of who would come in by the quota table if this entry went, best first: whoever is on the list then
+    and is not on the approved one. Of works that are tied for the place all are named. Empty when nobody follows.
+    """
+    category = category_by_id(category_id)
+    stored = stored_table(category_id)
+    found = list_now(category, stored.table, without=without_entry_id) if stored.is_there else None
+    if found is None or isinstance(found[0], Contradiction):
+        return []
+    before = set(
+        db.session.scalars(
+            select(ShortlistLine.entry_id)
+            .join(Shortlist, Shortlist.id == ShortlistLine.shortlist_id)
+            .where(Shortlist.category_id == category_id, Shortlist.state == "approved", ShortlistLine.decision == "in")
+        )
+    )
+    if not before:
+        return []
+    return [
+        (int(str(line.entry_id)), line.message)
+        for line in found[0].lines
+        if line.decision in {Decision.IN, Decision.TIED} and line.entry_id not in before
+    ]
 
 
 def account_name(account_id: int | None) -> str:

@@ -1,8 +1,26 @@
 """Pages of results: lists and publications; what schools report and what the year brought."""
 
 from contest_portal.results import certificate_models, handoff_models  # noqa: F401 - their tables belong to the room
-from contest_portal.results.views import participation, public, publications, recommendation, shortlists, year_records
+from contest_portal.results.views import (
+    decisions,
+    participation,
+    public,
+    publications,
+    quotas,
+    recommendation,
+    shortlists,
+    year_records,
+)
 from contest_portal.results.views.blueprint import bp
 
-__all__ = ["participation", "public", "publications", "recommendation", "shortlists", "year_records"]
+__all__ = [
+    "decisions",
+    "participation",
+    "public",
+    "publications",
+    "quotas",
+    "recommendation",
+    "shortlists",
+    "year_records",
+]
 blueprints = [bp]

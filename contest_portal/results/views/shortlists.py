@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response, flash, redirect, request, url_for
+from flask import Response, flash, redirect, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -15,13 +15,19 @@ from contest_portal.core.i18n import translate
 from contest_portal.core.navigation import add_item
 from contest_portal.core.pages import render_page
 from contest_portal.core.permissions import current_actor, permission
-from contest_portal.results.forms import ApproveForm, DecisionForm
+from contest_portal.results.forms import ApproveForm
 from contest_portal.results.models import Shortlist
+from contest_portal.results.queries import school_caps  # noqa: F401 - tells schools of their caps
 from contest_portal.results.queries import shortlists as queries
 from contest_portal.results.queries.certainty import ListCertainty, certainty_of_list
-from contest_portal.results.queries.publications import draft_of, public_versions
+from contest_portal.results.queries.publications import drafts_of, public_versions
+from contest_portal.results.queries.quotas import options_of, stored_table
+from contest_portal.results.quotas import contradiction_of, table_words
 from contest_portal.results.services import shortlists as services
+from contest_portal.results.services.shortlists import is_behind
+from contest_portal.results.states import PUBLICATION_KINDS
 from contest_portal.results.views.blueprint import bp
+from contest_portal.results.views.decision_forms import DecisionForms
 from contest_portal.results.workbooks import committee_workbook
 
 add_item(
@@ -51,16 +57,18 @@ def lists() -> Response:
 @permission("results.see_lists", of=queries.contest_by_id)
 def contest_lists(contest: Contest) -> Response:
     """Every category's way to the approved list, and the publications."""
-    states, publications = queries.category_states(contest), public_versions(contest.id)
+    states, publications = queries.category_states(contest), public_versions(contest.id, None)
+    recommended = [row for row in publications if row.kind == "shortlist"]
     approved = sorted(state.approved.id for state in states if state.approved)
     return render_page(
         "results/contest_lists.html",
         contest=contest,
         states=states,
         publications=publications,
-        draft=draft_of(contest.id),
+        drafts=drafts_of(contest.id),
+        kinds=PUBLICATION_KINDS,
         fallen=sum(state.fallen for state in states),
-        needs_amendment=bool(publications) and sorted(publications[0].shortlist_ids) != approved,
+        needs_amendment=bool(recommended) and sorted(recommended[0].shortlist_ids) != approved,
         today=today(),
     )
 
@@ -69,31 +77,7 @@ def contest_lists(contest: Contest) -> Response:
 @permission("results.see_category_list", of=queries.category_by_id)
 def category_list(category: Category) -> Response:
     """The category's quotas and its newest list."""
-    return _category_page(category)
-
-
-@bp.post("/office/categories/<int:category_id>/quotas")
-@permission("results.make_list", of=queries.category_by_id)
-def set_quotas(category: Category) -> Response:
-    """Set the category's places and fill the list anew where there is a ranking."""
-    places: dict[str, int | None] = {}
-    problems: dict[str, str] = {}
-    for code in (services.TOTAL, *(group.code for group in category.rules.stage_groups)):
-        field = services.field_of(code)
-        raw = request.form.get(field, "").strip()
-        if raw and not raw.isdecimal():
-            problems[field] = _("请填写 0 或更大的整数；不限名额请留空。")
-        else:
-            places[code] = int(raw) if raw else None
-    if not problems:
-        try:
-            services.set_quotas(current_actor(), category.id, places)
-        except DomainError as error:
-            problems[error.field or ""] = translate(error.message)
-        else:
-            flash(_("名额已保存。"), "success")
-            return _back(category)
-    return _category_page(category, quota_problems=problems, typed=dict(request.form))
+    return category_page(category)
 
 
 @bp.post("/office/categories/<int:category_id>/list")
@@ -124,29 +108,6 @@ def make_all(contest: Contest) -> Response:
                 made += 1
     flash(_("已生成 %(count)s 个类别的名单。", count=made), "success")
     return redirect(url_for("results.contest_lists", contest_id=contest.id))  # type: ignore[return-value]
-
-
-@bp.post("/office/categories/<int:category_id>/decisions")
-@permission("results.make_list", of=queries.category_by_id)
-def decide(category: Category) -> Response:
-    """Record a named decision on an entry's place."""
-    form = _decision_form(category)
-    if form.validate_on_submit():
-        try:
-            services.decide_place(
-                current_actor(),
-                category.id,
-                form.entry_id.data,
-                form.decision.data,
-                form.why.data or "",
-                form.decided_by.data or "",
-            )
-        except DomainError as error:
-            form.show(error)
-        else:
-            flash(_("决定已记入，名单已重新生成。"), "success")
-            return _back(category)
-    return _category_page(category, decision_form=form)
 
 
 @bp.get("/office/shortlists/<int:shortlist_id>")
@@ -208,57 +169,42 @@ def _chance_note(category: Category, certainty: ListCertainty) -> str:
     return _("入选把握按排名时填写的名额（%(places)s）计算，与名单的名额不同，只供参考。", places=words)
 
 
-def _decision_form(category: Category) -> DecisionForm:
-    form = DecisionForm()
-    form.entry_id.choices = queries.entry_choices(category.id)
-    return form
-
-
 def _back(category: Category) -> Response:
     return redirect(url_for("results.category_list", category_id=category.id))  # type: ignore[return-value]
 
 
-def _category_page(
-    category: Category,
-    *,
-    quota_problems: dict[str, str] | None = None,
-    typed: dict[str, str] | None = None,
-    decision_form: DecisionForm | None = None,
-) -> Response:
+def category_page(category: Category, forms: DecisionForms | None = None) -> Response:
+    """The category's list; with `forms`, those that were sent and refused among them."""
     versions = queries.versions_of(category.id)
     newest = versions[0] if versions else None
     stages = _stage_names(category)
-    quotas = queries.quotas_of(category.id)
-    rows = [("", _("总名额")), *((code, _("%(stage)s组", stage=name)) for code, name in stages.items())]
-    fields = [
-        {
-            "name": services.field_of(code),
-            "label": label,
-            "value": (typed or {}).get(services.field_of(code), "" if quotas.get(code) is None else str(quotas[code])),
-            "problem": (quota_problems or {}).get(services.field_of(code), ""),
-        }
-        for code, label in rows
-    ]
+    stored, options = stored_table(category.id), options_of(category)
     approve_form = ApproveForm(formdata=None)
     approve_form.version.data = str(newest.row_version) if newest else ""
     decisions = queries.decisions_of(category.id)
     certainty = certainty_of_list(newest) if newest else ListCertainty()
+    lines = queries.lines_of(newest, stages, certainty) if newest else []
+    forms = forms or DecisionForms()
+    forms.offer(queries.entry_choices(category.id), lines, newest)
     return render_page(
         "results/category_list.html",
-        status=422 if quota_problems or (decision_form and decision_form.errors) else 200,
+        status=422 if forms.refused else 200,
         category=category,
         contest=category.contest,
         newest=newest,
         versions=versions,
-        lines=queries.lines_of(newest, stages, certainty) if newest else [],
+        lines=lines,
         certainty=certainty,
         chance_places=_places_words(category, certainty),
-        quota_fields=fields,
-        has_quota=bool(quotas),
-        quota_problems=quota_problems or {},
+        has_quota=stored.is_there,
+        quotas=table_words(stored.table, options) if stored.is_there else [],
+        contradiction=contradiction_of(stored.table, options),
+        is_behind=newest is not None and newest.state != "superseded" and is_behind(newest, stored.table),
+        may_stay_empty=stored.table.may_stay_empty,
+        made_by_self=newest is not None and newest.made_by == current_actor().account_id,
         decisions=decisions,
         in_force=queries.decisions_in_force([row for row, *_named in decisions]),
-        decision_form=decision_form or _decision_form(category),
+        forms=forms,
         approve_form=approve_form,
         approver=queries.account_name(newest.approved_by) if newest else "",
     )
