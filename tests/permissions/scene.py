@@ -19,6 +19,7 @@ from contest_portal.core.clock import now
 from contest_portal.core.database import db
 from contest_portal.core.models import Job
 from contest_portal.core.sealed_files import keep_sealed
+from contest_portal.core.sealing import digest
 from contest_portal.core.staging import staging
 from contest_portal.core.storage import storage
 from contest_portal.entries.blind_models import FileMask, NameTrace
@@ -36,9 +37,11 @@ from contest_portal.media.services.receiving import receive_file
 from contest_portal.people.models import Account, Consent, Office, RollOver, School, Student, Teacher, Transfer
 from contest_portal.people.services import invitations
 from contest_portal.people.services.rosters import preview_roster
-from contest_portal.people.sessions import actor_of
-from contest_portal.results.models import ExternalResult, Honour
-from contest_portal.results.services import publications, shortlists
+from contest_portal.people.sessions import actor_of, visitor
+from contest_portal.results.models import ExternalResult, Honour, Publication
+from contest_portal.results.services import objection_cases, objection_statements, publications, shortlists
+from contest_portal.results.services.objection_files import GivenFile
+from contest_portal.results.services.objections import Objecting, listed_numbers, lodge_objection
 from tests import factories
 from tests.entries import entry_factories as entries
 from tests.entries.likeness_factories import made_pair
@@ -55,6 +58,8 @@ PARTS: dict[str, Values] = {
     "/uploads/<token>": {"token": "u" * 43},
     "/fields/<code>": {"code": "technique"},
     "/versions/<int:number>": {"number": 1},
+    "/objections/<code>": {"code": "0000-0000-0000-0001"},
+    "/objections/<int:objection_id>/files": {"file_id": 1},
 }
 """Values of names that mean something else in these parts of an address."""
 
@@ -93,6 +98,7 @@ def build_scene() -> Scene:
     _batch(scene, place)
     _judging(scene, place)
     _results(scene, place)
+    _objection(scene, place)
     _school_people(scene, place, factories.make_school(office, "第三小学"), other)
     _access(scene, place)
     _upload(scene)
@@ -274,6 +280,28 @@ def _results(scene: Scene, place: entries.Place) -> None:
         "activity_id": made(ActivityRecord(**year, name="科普日", figures=[])).id,
     }  # fmt: skip
     scene.variants["公示稿"] = {"publication_id": draft.id}
+
+
+def _objection(scene: Scene, place: entries.Place) -> None:
+    """A case in inquiry that staff handles and the leader signs; the school and a judge were asked."""
+    handler, leader = place.staff, _actor(scene, "领导本级")
+    listed = db.session.get_one(Publication, scene.values["publication_id"])
+    (number,) = listed_numbers(listed)
+    given = Objecting(
+        "高某某", "13912340000", number, "这幅画与网上一幅画完全一样。", id_number=factories.id_number(date(1980, 3, 4)),
+        files=[GivenFile("对比.jpg", entries.jpeg(64, 64))],
+    )  # fmt: skip
+    row, _code = lodge_objection(visitor(), listed.id, given)
+    row.secret_digest = digest(PARTS["/objections/<code>"]["code"])
+    db.session.commit()
+    row = objection_cases.assign_case(leader, row.id, row.row_version, handler.account_id or 0, leader.account_id or 0)
+    row = objection_cases.accept_case(handler, row.id, row.row_version)
+    asked = [
+        objection_statements.ask_statement(handler, row.id, whom, "请说明情况。").id
+        for whom, _name in objection_statements.whom_to_ask(row.entry_id)
+    ]
+    scene.values |= {"objection_id": row.id, "statement_id": asked[0]}
+    scene.variants["评委的说明"] = {"statement_id": asked[-1]}
 
 
 def _school_people(scene: Scene, place: entries.Place, third: School, other: School) -> None:

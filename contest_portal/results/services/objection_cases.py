@@ -116,6 +116,15 @@ def add_note(actor: Actor, objection_id: int, text: str) -> Objection:
     return row
 
 
+def open_numbers(actor: Actor, objection_id: int) -> None:
+    """Somebody with a task in the case reads the objector's telephone and ID in full: that is recorded."""
+    with unit_of_work(actor, "results.open_objector_numbers") as work:
+        row = locked_case(objection_id)
+        require_task(actor, row, second=row.second_id == actor.account_id)
+        note(work, row, "open")
+        work.record(row, after={"number": row.number, "opened": "numbers"})
+
+
 def set_terms(actor: Actor, contest_id: int, seen_version: int, days: dict[str, int], *, asks_id_number: bool) -> None:
     """Set the contest's terms in working days. Cases keep the day that their present step has. Raises Stale, Invalid."""
     problems = [

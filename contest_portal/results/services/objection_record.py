@@ -18,6 +18,7 @@ from contest_portal.results.objection_models import Objection, ObjectionEvent
 from contest_portal.results.objection_states import CLOSED, OBJECTION_STATES, TERMS, ObjectionAct, objection_after
 from contest_portal.results.queries.objection_ties import OfficePerson, conflicts_of, people_of_office
 from contest_portal.results.queries.objections import setting_of
+from contest_portal.results.queries.publications import own_days
 from contest_portal.results.working_days import after_working_days
 
 MOST_WORDS = 4000
@@ -26,7 +27,13 @@ MOST_WORDS = 4000
 def term_end(contest_id: int, state: str) -> date | None:
     """The last day of the step that begins today in that state; None where nothing is to be done any more."""
     term = TERMS.get(state)  # type: ignore[call-overload]
-    return after_working_days(today(), getattr(setting_of(contest_id), term)) if term else None
+    return working_days_from_now(contest_id, getattr(setting_of(contest_id), term)) if term else None
+
+
+def working_days_from_now(contest_id: int, count: int) -> date:
+    """The last day of a term that begins today, by the calendar of the contest's office."""
+    office_id = db.session.scalar(select(Contest.office_id).where(Contest.id == contest_id))
+    return after_working_days(today(), count, own_days(office_id or 0))
 
 
 def locked_case(objection_id: int, seen_version: int | None = None) -> Objection:

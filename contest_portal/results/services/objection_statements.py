@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 
 from contest_portal.core.actor import Actor
-from contest_portal.core.clock import now, today
+from contest_portal.core.clock import now
 from contest_portal.core.database import Work, db, found, locked, unit_of_work
 from contest_portal.core.errors import Conflict, Invalid
 from contest_portal.core.notices import notify, settle
@@ -26,8 +26,8 @@ from contest_portal.results.services.objection_record import (
     require_anonymous,
     require_task,
     tell,
+    working_days_from_now,
 )
-from contest_portal.results.working_days import after_working_days
 
 
 def whom_to_ask(entry_id: int) -> list[tuple[str, str]]:
@@ -64,7 +64,7 @@ def ask_statement(actor: Actor, objection_id: int, whom: str, question: str) -> 
             note(work, row, "answered_before", f"{names[whom]}：{statement.answer}")
             statement.answer, statement.answered_at, statement.answered_by = "", None, None
         statement.question = words
-        statement.due_on = after_working_days(today(), setting_of(row.contest_id).statement_days)
+        statement.due_on = working_days_from_now(row.contest_id, setting_of(row.contest_id).statement_days)
         statement.asked_by, statement.asked_at = actor.account_id, now()
         work.session.add(statement)
         work.session.flush()

@@ -3,6 +3,9 @@
 from contest_portal.results import certificate_models, handoff_models  # noqa: F401 - their tables belong to the room
 from contest_portal.results.views import (
     decisions,
+    objection_statements,
+    objections,
+    objections_public,
     participation,
     public,
     publication_terms,
@@ -16,6 +19,9 @@ from contest_portal.results.views.blueprint import bp
 
 __all__ = [
     "decisions",
+    "objection_statements",
+    "objections",
+    "objections_public",
     "participation",
     "public",
     "publication_terms",
