@@ -182,9 +182,14 @@ def _opened(context: click.Context, stream: Any, sealed_to: str) -> Iterator[Pac
         return
     with context.obj.app.app_context():
         rows = list(db.session.scalars(select(OfficeKeys)))
-        row = next((one for one in rows if one.fingerprint == sealed_to), rows[0] if rows else None)
-        keys = PrivateKeys.from_text(row.private_keys) if row else None
-        with handoff_receiving.opened_stream(stream, keys) as package:
+        row = next((one for one in rows if one.fingerprint == sealed_to), None)
+        if row is None:
+            raise PackageProblem(
+                "wrong_receiver",
+                N_("这个包是加密给指纹为 %(wanted)s 的单位的，本系统没有这个单位的密钥，无法打开。"),
+                wanted=spoken(sealed_to),
+            )
+        with handoff_receiving.opened_stream(stream, PrivateKeys.from_text(row.private_keys)) as package:
             yield package
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import copy
 import io
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from click.testing import CliRunner, Result
 from flask import Flask
@@ -30,7 +32,7 @@ from tests.factories import made, make_consent, make_contest, make_office, make_
 class Deployment:
     """One instance with one office and its contest."""
 
-    def __init__(self, folder: Path, empty: Path, office: str, **values: str) -> None:
+    def __init__(self, folder: Path, empty: Path, office: str, **values: Any) -> None:
         self.folder = folder
         folder.mkdir()
         shutil.copyfile(empty, folder / "contest.sqlite3")
@@ -38,7 +40,13 @@ class Deployment:
             row = make_office(office, **values)
             contest = make_contest(row, feeds_into_name="上级赛事")
             self.office_id, self.contest_id = row.id, contest.id
-            self.public = ""
+
+    def copied(self, folder: Path) -> Deployment:
+        """The same deployment once more, at another place."""
+        shutil.copytree(self.folder, folder / self.folder.name)
+        other = copy.copy(self)
+        other.folder = folder / self.folder.name
+        return other
 
     @contextmanager
     def open(self) -> Iterator[Flask]:
@@ -111,7 +119,7 @@ def painting(contest: Contest, school: School, number: int, *, content: bytes | 
     entry.tutors = [Tutor(teacher_id=tutor.id, position=1)]
     blob = kept(content or picture(number))
     entry.files = [EntryFile(slot_code="painting", blob_id=blob.id, file_name=f"作品{number}.jpg", added_at=now())]
-    return made(entry)  # type: ignore[no-any-return]
+    return made(entry)
 
 
 def category_of(contest: Contest, code: str) -> Category:
@@ -147,7 +155,7 @@ def approve(contest: Contest, entries: Sequence[Entry], code: str = "KH") -> Sho
         )
         for position, entry in enumerate(entries, start=1)
     ]
-    return made(row)  # type: ignore[no-any-return]
+    return made(row)
 
 
 def district_with_paintings(folder: Path, empty: Path, count: int = 2) -> Deployment:

@@ -6,7 +6,6 @@ import json
 import zipfile
 from pathlib import Path
 
-import pytest
 from sqlalchemy import func, select
 
 from contest_portal.contests.models import Contest
@@ -18,30 +17,7 @@ from contest_portal.people.models import Office, Student, Teacher
 from contest_portal.results.handoff_models import Handoff
 from contest_portal.results.models import ExternalResult
 from tests.factories import made
-from tests.results.handoff.deployments import Deployment, approve, district_with_paintings, picture
-
-
-@pytest.fixture
-def chain(tmp_path: Path, empty_sqlite: Path) -> tuple[Deployment, Deployment, Deployment]:
-    district = district_with_paintings(tmp_path / "district", empty_sqlite)
-    city = Deployment(
-        tmp_path / "city",
-        empty_sqlite,
-        "张掖市科学技术协会",
-        level="city",
-        number_prefix="ZY",
-    )
-    province = Deployment(
-        tmp_path / "province",
-        empty_sqlite,
-        "甘肃省科学技术协会",
-        level="province",
-        number_prefix="GS",
-    )
-    for lower, upper in ((district, city), (city, province)):
-        upper.trust(lower, tmp_path)
-        lower.trust(upper, tmp_path)
-    return district, city, province
+from tests.results.handoff.deployments import Deployment, approve, picture
 
 
 def accept_all(place: Deployment) -> None:
