@@ -11,6 +11,7 @@ from contest_portal.core.commands import with_app
 from contest_portal.core.database import db
 from contest_portal.core.errors import Conflict
 from contest_portal.core.job_worker import Worker, start_embedded
+from contest_portal.core.running_processes import SITE, WORKER, attend
 from contest_portal.core.text import N_, Message
 from contest_portal.core.upgrading import bring_up_to_date
 from contest_portal.core.upload_server import make_server
@@ -80,10 +81,12 @@ def run_server(app: Flask, host: str, port: int) -> None:
         )
         raise Conflict("core.port_taken", message) from failure
     worker = start_embedded(app) if settings.jobs_embedded else None
+    attendance = attend(app, SITE)
     click.echo(f"网站已启动：http://{host}:{port or server.effective_port}/ （按 Ctrl+C 停止）")
     try:
         server.run()
     finally:
+        attendance.close()
         if worker is not None:
             worker.close()
 
@@ -106,10 +109,12 @@ def work(app: Flask, lane: str | None) -> None:
     _prepare_database()
     worker = Worker(app, (lane,) if lane else jobs.LANES)
     worker.start()
+    attendance = attend(app, WORKER)
     click.echo("后台任务已启动。（按 Ctrl+C 停止）")
     try:
         worker.wait()
     except KeyboardInterrupt:
+        attendance.close()
         worker.close()
         click.echo("已停止。")
 

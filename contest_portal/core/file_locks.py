@@ -35,6 +35,18 @@ else:
 POLL_SECONDS = 0.02
 
 
+def is_lock_free(path: Path) -> bool:
+    """Whether the process that held the lock on this file has ended. A file that is not there is of another machine: False."""
+    try:
+        handle = os.open(path, os.O_RDWR)
+    except OSError:
+        return False
+    try:
+        return try_lock(handle)
+    finally:
+        os.close(handle)
+
+
 @contextmanager
 def lock_file(path: Path, wait_seconds: float) -> Iterator[bool]:
     """Hold the lock that `path` stands for; gives False where somebody else held it all the time.

@@ -21,7 +21,7 @@ from sqlalchemy import select
 
 from contest_portal.core import jobs
 from contest_portal.core.database import db
-from contest_portal.core.file_locks import try_lock
+from contest_portal.core.file_locks import is_lock_free, try_lock
 from contest_portal.core.job_schedule import ask_for_due
 from contest_portal.core.job_wakeup import POLL_SECONDS, Bell
 from contest_portal.core.models import Job
@@ -130,25 +130,13 @@ def release_dead(folder: Path) -> None:
     names = db.session.scalars(select(Job.worker).where(Job.state == "running").distinct()).all()
     db.session.rollback()
     for name in names:
-        if name and _is_gone(folder / name):
+        if name and is_lock_free(folder / name):
             count = jobs.release(name)
             (folder / name).unlink(missing_ok=True)
             log.warning("the worker %s has ended in the middle of its work: %s jobs begin again", name, count)
     for path in folder.glob("*"):
-        if path.name not in names and _is_gone(path):
+        if path.name not in names and is_lock_free(path):
             path.unlink(missing_ok=True)
-
-
-def _is_gone(path: Path) -> bool:
-    """Whether the worker's lock is free. A name without a file is of another machine: not known."""
-    try:
-        handle = os.open(path, os.O_RDWR)
-    except OSError:
-        return False
-    try:
-        return try_lock(handle)
-    finally:
-        os.close(handle)
 
 
 def start_embedded(app: Flask) -> Worker:

@@ -1,4 +1,4 @@
-"""Records that every room stands on: audit, jobs, notices, kept forms."""
+"""Records that every room stands on: audit, jobs, processes, notices, kept forms."""
 
 from __future__ import annotations
 
@@ -94,6 +94,27 @@ class StorageMove(Base):
     state: Mapped[str] = mapped_column(String(10))
     begun_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
+
+
+class RunningProcess(Base):
+    """A process that serves the site, while `beat_at` is fresh; see core/running_processes.py.
+
+    `asked_name`: the name of a content that it shall read at the storage `asked_url`; `answered_name`: of what it has
+    put there in answer. `problem`: a kept message, what keeps it from that.
+    """
+
+    __tablename__ = "running_process"
+    __table_args__ = (UniqueConstraint("name"), CheckConstraint("part in ('site', 'worker')", name="part"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(100))
+    part: Mapped[str] = mapped_column(String(10))
+    started_at: Mapped[datetime]
+    beat_at: Mapped[datetime]
+    asked_url: Mapped[str] = mapped_column(String(500), default="")
+    asked_name: Mapped[str] = mapped_column(String(64), default="")
+    answered_name: Mapped[str] = mapped_column(String(64), default="")
+    problem: Mapped[dict[str, Any] | None]
 
 
 class Notice(Base):

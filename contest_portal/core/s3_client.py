@@ -10,10 +10,15 @@ from importlib import import_module
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from contest_portal.core.storage import Missing, NoBucket, StorageAway, StorageFull
+from contest_portal.core.errors import DomainError
+from contest_portal.core.storage import KeysRefused, Missing, NoBucket, NoKeys, StorageAway, StorageFull
 
 _MISSING = {"404", "NoSuchKey", "NotFound"}
 _FULL = {"507", "QuotaExceeded", "XMinioStorageFull", "InsufficientStorage", "EntityTooLarge"}
+_REFUSED = {
+    "403", "401", "AccessDenied", "AllAccessDisabled", "ExpiredToken", "Forbidden", "InvalidAccessKeyId", "InvalidToken",
+    "SignatureDoesNotMatch", "TokenRefreshRequired", "Unauthorized",
+}  # fmt: skip
 _OPTIONS = {"endpoint", "region", "addressing"}
 
 log = logging.getLogger(__name__)
@@ -76,18 +81,33 @@ def client_for(address: S3Address) -> Any:
 
 @contextmanager
 def in_words() -> Iterator[None]:
-    """The store's errors as Missing, StorageFull and StorageAway."""
+    """The store's errors as Missing, StorageFull and StorageAway with its kinds. What says all in its own words is not
+    logged as a warning: it would stand before them on the command line."""
     exceptions = import_module("botocore.exceptions")
     try:
         yield
     except exceptions.ClientError as failure:
-        code = str(failure.response.get("Error", {}).get("Code", ""))
-        if code in _MISSING:
-            raise Missing from failure
-        log.warning("the file storage refused: %s", failure)
-        if code == "NoSuchBucket":
-            raise NoBucket(str(failure.response["Error"].get("BucketName", ""))) from failure
-        raise (StorageFull if code in _FULL else StorageAway) from failure
+        raise _refusal(failure) from failure
+    except (
+        exceptions.NoCredentialsError,
+        exceptions.PartialCredentialsError,
+        exceptions.CredentialRetrievalError,
+    ) as failure:
+        log.info("no keys for the file storage: %s", failure)
+        raise NoKeys from failure
     except (exceptions.BotoCoreError, exceptions.HTTPClientError) as failure:
         log.warning("the file storage did not answer: %s", failure)
         raise StorageAway from failure
+
+
+def _refusal(failure: Any) -> DomainError:
+    code = str(failure.response.get("Error", {}).get("Code", ""))
+    if code in _MISSING:
+        return Missing()
+    log.info("the file storage refused: %s", failure)
+    if code == "NoSuchBucket":
+        return NoBucket(str(failure.response["Error"].get("BucketName", "")))
+    if code in _REFUSED:
+        return KeysRefused(code)
+    log.warning("the file storage refused: %s", failure)
+    return StorageFull() if code in _FULL else StorageAway()

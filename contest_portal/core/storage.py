@@ -45,6 +45,8 @@ class StorageAway(DomainError):
     """The store does not answer, or refuses. Nothing was stored; what is stored is unharmed."""
 
     status = 503
+    must_be_mended = False
+    """Whether waiting is of no use: somebody has to set something right."""
 
     def __init__(self) -> None:
         super().__init__("core.storage_away", N_("文件存储暂时连接不上，没有保存也没有丢失任何文件。请稍后再试。"))
@@ -53,9 +55,37 @@ class StorageAway(DomainError):
 class NoBucket(StorageAway):
     """The store answers, but has no such bucket: the address is wrong, or nobody has made it."""
 
+    must_be_mended = True
+
     def __init__(self, name: str) -> None:
         source = N_("存储桶 %(name)s 不存在。请先在对象存储中建立它，或改正地址。")
         DomainError.__init__(self, "core.no_bucket", Message.of(source, name=name))
+
+
+class NoKeys(StorageAway):
+    """This process has no keys for the store: waiting is of no use."""
+
+    must_be_mended = True
+
+    def __init__(self) -> None:
+        source = N_(
+            "这里的程序没有访问文件存储的密钥，再试也没有用。请管理员设置 AWS_ACCESS_KEY_ID 和 AWS_SECRET_ACCESS_KEY"
+            " 后重新启动。没有丢失任何文件。"
+        )
+        DomainError.__init__(self, "core.no_storage_keys", source)
+
+
+class KeysRefused(StorageAway):
+    """The store knows the keys not, or they may not do this: waiting is of no use."""
+
+    must_be_mended = True
+
+    def __init__(self, code: str) -> None:
+        source = N_(
+            "文件存储不接受这里的密钥，或密钥没有读写的权限（%(code)s），再试也没有用。请管理员改正密钥或权限后重新启动。"
+            "没有丢失任何文件。"
+        )
+        DomainError.__init__(self, "core.storage_keys_refused", Message.of(source, code=code))
 
 
 class Missing(NotFound):

@@ -15,16 +15,12 @@ from contest_portal.core.actor import console_actor
 from contest_portal.core.commands import with_app
 from contest_portal.core.current_storage import LOCAL, CurrentStorage
 from contest_portal.core.i18n import size
-from contest_portal.media.services.moving import Moved, move, remove_source, was_moved_to
+from contest_portal.media.services.asking_processes import ProcessesCannot, ask_processes
+from contest_portal.media.services.moving import Moved, check_move, move, remove_source, was_moved_to
 from contest_portal.media.services.sweeping import sweep
 from contest_portal.media.services.verifying import Verified, verify
 
 TOLD_EVERY = 100
-_KEYS_FIRST = (
-    "请注意：运行中的网站和 worker 也要能读新的存储。它们若不是带着 AWS_ACCESS_KEY_ID、AWS_SECRET_ACCESS_KEY"
-    "（并装有 contest-portal[s3]）启动的，请现在中断，设置好并重启网站后再搬移，否则搬完后网站会打不开文件，直到重启。"
-)
-
 Counted = TypeVar("Counted", Verified, Moved)
 
 
@@ -70,12 +66,13 @@ def sweep_command(_app: Flask, *, dry_run: bool) -> None:
 @click.option("--to", "target", metavar="URL", help="搬到哪里：s3://桶名/前缀?endpoint=… 或 file:///目录。")
 @click.option("--to-local", is_flag=True, help="搬回状态目录里的 files。")
 @click.option("--delete-source", is_flag=True, help="搬完后逐个核对，再删除原处的文件。")
+@click.option("--anyway", is_flag=True, help="运行中的网站和后台任务用不了新的存储，也照样搬。")
 @click.pass_context
 @with_app
 def move_command(
-    app: Flask, context: click.Context, target: str | None, *, to_local: bool, delete_source: bool
+    app: Flask, context: click.Context, target: str | None, *, to_local: bool, delete_source: bool, anyway: bool
 ) -> None:
-    """把所有文件搬到另一处存储。网站可以照常运行；中断后再运行一次即可继续。"""
+    """把所有文件搬到另一处存储。网站可以照常运行；搬移前先问运行中的各个进程能不能用新的存储。中断后再运行一次即可继续。"""
     if bool(target) == to_local:
         raise click.UsageError("请写明搬到哪里：--to URL 或 --to-local，二者选一。")
     stores: CurrentStorage = app.extensions["storage"]
@@ -83,8 +80,8 @@ def move_command(
     if delete_source and was_moved_to(stores, url):
         done = Moved()
     else:
-        if url.startswith("s3:"):
-            click.echo(_KEYS_FIRST, err=True)
+        check_move(stores, url)
+        _ask_first(stores, url, anyway=anyway)
         done = move(console_actor(), stores, url, _progress("已搬移"))
         click.echo(f"搬移了 {done.contents} 个文件，{size(done.size_bytes)}；{done.already} 个已在目标处。")
     if done.altered:
@@ -104,6 +101,24 @@ def move_command(
         )
     if not delete_source:
         click.echo("原处的文件都还在，不再使用。确认无误后再运行一次同样的命令，加上 --delete-source 即可删除。")
+
+
+def _ask_first(stores: CurrentStorage, url: str, *, anyway: bool) -> None:
+    """Say what the running processes can do with the place. Raises ProcessesCannot, unless it is to be done anyway."""
+    answers = ask_processes(stores, url)
+    if not answers:
+        click.echo("没有发现运行中的网站或后台任务。（启动它们时，要让它们也能使用新的存储。）")
+        return
+    for answer in answers:
+        if answer.problem is None:
+            click.echo(f"{answer.process}：能读写新的存储。")
+    if any(answer.problem for answer in answers):
+        problem = ProcessesCannot(answers)
+        if not anyway:
+            raise problem
+        for detail in problem.problems:
+            click.echo(f"{detail.message}", err=True)
+        click.echo("照样搬移：这些进程在改好并重新启动之前打不开文件。", err=True)
 
 
 def _tell_altered(done: Moved, why: str) -> None:

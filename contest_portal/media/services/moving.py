@@ -5,8 +5,6 @@ A move that was broken off is taken up by the same command: what is there alread
 
 from __future__ import annotations
 
-import hashlib
-import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -17,6 +15,7 @@ from contest_portal.core.current_storage import LOOK_SECONDS, CurrentStorage
 from contest_portal.core.database import db, unit_of_work
 from contest_portal.core.errors import Conflict, Invalid
 from contest_portal.core.models import StorageMove
+from contest_portal.core.place_probe import try_out
 from contest_portal.core.storage import Missing, NotAsExpected, Storage
 from contest_portal.core.text import N_, Message
 from contest_portal.media.services.verifying import hashed_size
@@ -78,18 +77,30 @@ def remove_source(actor: Actor, stores: CurrentStorage, done: Moved) -> None:
             done.removed += source.delete(name)
 
 
-def _begin(actor: Actor, stores: CurrentStorage, target: str) -> str:
-    """Write the row from which on the target is written to. Gives the address of the source."""
-    place = stores.place(target)
+def check_move(stores: CurrentStorage, target: str) -> None:
+    """Raise what `move` would raise at its beginning; nothing is changed."""
+    _source(stores, target)
+    try_out(stores.place(target))
+
+
+def _source(stores: CurrentStorage, target: str) -> str:
+    """The address of the place that a move to `target` moves from."""
     current, *others = stores.urls()
     if others and current != target:
         message = Message.of(N_("正在搬移到 %(target)s，请先把它做完（再运行一次同样的命令）。"), target=current)
         raise Conflict("media.move_open", message)
-    if others:
-        return others[0]
-    if current == target:
+    if not others and current == target:
         raise Invalid("media.move_to_itself", N_("文件已经在那里，不用搬移。"))
-    _try_out(place)
+    return others[0] if others else current
+
+
+def _begin(actor: Actor, stores: CurrentStorage, target: str) -> str:
+    """Write the row from which on the target is written to. Gives the address of the source."""
+    place = stores.place(target)
+    current = _source(stores, target)
+    if len(stores.urls()) > 1:
+        return current
+    try_out(place)
     with unit_of_work(actor, "media.begin_move") as work:
         row = work.session.get(StorageMove, 1) or StorageMove(id=1)
         row.source, row.target, row.state = current, target, "moving"
@@ -104,17 +115,6 @@ def _finish(actor: Actor) -> None:
         row = work.session.get_one(StorageMove, 1)
         row.state, row.finished_at = "done", now()
         work.record(row, before={"state": "moving"}, after={"state": "done"})
-
-
-def _try_out(place: Storage) -> None:
-    """Write, read and remove a few bytes of its own. Raises StorageAway and its like, or Invalid."""
-    content = b"contest-portal " + secrets.token_bytes(16)
-    name = place.put_bytes(content).sha256
-    with place.open(name) as file:
-        read = file.read()
-    place.delete(name)
-    if hashlib.sha256(read).hexdigest() != name:
-        raise Invalid("media.target_unreliable", N_("目标存储读出的内容与写入的不同，不能使用。"))
 
 
 def _copy_all(source: Storage, target: Storage, done: Moved, tell: Callable[[Moved], None]) -> None:
