@@ -89,7 +89,7 @@ def public_document(publication: Publication, content: dict[str, Any], *, is_arc
         if is_archived:
             notes = [
                 _("本名单公示期已满并已下线，为保护未成年人，姓名已作处理。"),
-                _("公示时的名单校验码（SHA-256）：%(digest)s", digest=publication.content_sha256),
+                _("公示时的名单校验码（SHA-256）：%(digest)s。", digest=publication.content_sha256),
             ]
         return ListDocument(
             title=publication.title,

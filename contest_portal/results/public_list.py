@@ -112,13 +112,18 @@ def canonical_bytes(content: Mapping[str, Any]) -> bytes:
     """
     if content.get("form", 1) < FORM:
         return encoded(content)
+    return encoded(canonical_of(content, content.get("title", "")))
+
+
+def canonical_of(content: Mapping[str, Any], title: str) -> dict[str, Any]:
+    """What people read of it, as the canonical form has it; also of a list of form 1, whose digest is over other data."""
     keys = columns_of(content)
     headings = [PUBLIC_COLUMNS[key].label for key in keys]
     sections = [
         (section.category, headings, [cells_of(line, keys) for line in section.lines])
         for section in from_content(content)
     ]
-    return encoded(canonical_data(content.get("title", ""), sections))
+    return canonical_data(title, sections)
 
 
 def encoded(data: Mapping[str, Any]) -> bytes:
