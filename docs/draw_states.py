@@ -21,7 +21,7 @@ TASK_ACTS = {
     "correct": "更正评分",
     "declare": "声明回避",
     "take_away": "改派或取消",
-    "give_back": "改派回来",
+    "give_again": "再次分到",
     "set_aside": "应回避，不计入",
     "count_again": "重新计入",
 }

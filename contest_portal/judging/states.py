@@ -11,7 +11,7 @@ from contest_portal.core.text import N_
 RoundState = Literal["planned", "open", "closed", "ranked"]
 RoundAct = Literal["open", "close", "rank", "discard"]
 TaskState = Literal["todo", "submitted", "conflict", "void"]
-TaskAct = Literal["submit", "correct", "declare", "take_away", "give_back", "set_aside", "count_again"]
+TaskAct = Literal["submit", "correct", "declare", "take_away", "give_again", "set_aside", "count_again"]
 LIVE: tuple[TaskState, TaskState] = ("todo", "submitted")
 """States of tasks that a judge has: to do, or done."""
 
@@ -97,12 +97,12 @@ class RoundChange:
 
 @dataclass(frozen=True)
 class TaskChange:
-    """One change of a task; `round_state` is the state its round must be in."""
+    """One change of a task; `round_states` are those in which its round allows it."""
 
     act: TaskAct
     source: TaskState
     target: TaskState
-    round_state: RoundState = "open"
+    round_states: tuple[RoundState, ...] = ("open",)
 
 
 ROUND_CHANGES: tuple[RoundChange, ...] = (
@@ -119,9 +119,10 @@ TASK_CHANGES: tuple[TaskChange, ...] = (
     TaskChange("declare", "submitted", "conflict"),
     TaskChange("take_away", "todo", "void"),
     TaskChange("take_away", "submitted", "void"),
-    TaskChange("give_back", "void", "todo"),
-    TaskChange("set_aside", "submitted", "conflict"),
-    TaskChange("count_again", "conflict", "submitted"),
+    TaskChange("give_again", "void", "todo"),
+    TaskChange("give_again", "conflict", "todo"),
+    TaskChange("set_aside", "submitted", "conflict", ("open", "closed")),
+    TaskChange("count_again", "conflict", "submitted", ("open", "closed")),
 )
 
 
@@ -132,7 +133,7 @@ def round_may(act: RoundAct, state: str) -> bool:
 
 def task_may(act: TaskAct, state: str, round_state: str) -> bool:
     """Whether a task in this state, in a round in that state, allows the act."""
-    return any(c.act == act and c.source == state and c.round_state == round_state for c in TASK_CHANGES)
+    return any(c.act == act and c.source == state and round_state in c.round_states for c in TASK_CHANGES)
 
 
 Phase = Literal["planned", "coming", "running", "over", "closed"]

@@ -16,7 +16,7 @@ from contest_portal.core.database import db
 from contest_portal.judging.conflicts import conflicts_between
 from contest_portal.judging.models import Judge, Round
 from contest_portal.judging.queries.ties import ties_of_entries, ties_of_judges
-from contest_portal.judging.services import judges, opening, reassigning, relations
+from contest_portal.judging.services import judges, opening, reassigning, relations, sheets
 from contest_portal.judging.services.relations import NewRelation
 from tests.judging.making import Scene, make_judge, make_scene, open_round, plan_round, tasks_of
 
@@ -133,3 +133,15 @@ def test_a_task_that_is_given_by_hand_meanwhile_goes_on_to_another(app: Flask, s
     give = lambda: reassigning.reassign_task(staff, task_id, taker_id, "人手不够")  # noqa: E731
     assert at_once(app, give, noting(scene, "added")) == []
     assert forbidden(row) == set()
+
+
+def test_what_a_judge_declares_on_seeing_a_work_holds_in_a_round_that_opens_meanwhile(app: Flask, scene: Scene) -> None:
+    first = open_round(scene, reads=4)
+    row = plan_round(scene, reads=3)
+    judge = scene.judges[0]
+    round_id, version, staff, own = row.id, row.version, scene.staff, scene.actor(judge)
+    task_id = tasks_of(first, judge)[0].id
+    declare = lambda: sheets.declare_conflict(own, task_id, "是我侄女的作品")  # noqa: E731
+    assert at_once(app, lambda: opening.open_round(staff, round_id, version), declare) == []
+    assert forbidden(row) == set()
+    assert forbidden(first) == set()

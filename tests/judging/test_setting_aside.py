@@ -54,13 +54,23 @@ def end_the_relation(scene: Scene) -> None:
     relations.end_relation(scene.staff, known.id, "登记错了人")
 
 
+def _pair(scene: Scene, first: Round, second: Round) -> tuple[Assignment, Assignment]:
+    """Tasks of the first judge for one work in both rounds."""
+    own = {task.entry_id: task for task in tasks_of(second, scene.judges[0])}
+    return next((task, own[task.entry_id]) for task in tasks_of(first, scene.judges[0]) if task.entry_id in own)
+
+
+def close(scene: Scene, row: Round) -> None:
+    db.session.rollback()
+    progress.close_round(scene.staff, row.id, db.session.get_one(Round, row.id).version)
+
+
 def rank(scene: Scene, row: Round) -> list[list[object]]:
     """(entry, judge) of the sheets that the frozen ranking counts."""
     for task in tasks_of(row):
         if task.state == "todo":
             score(scene, task, 70)
-    db.session.rollback()
-    progress.close_round(scene.staff, row.id, db.session.get_one(Round, row.id).version)
+    close(scene, row)
     ranking = next(one for one in rankings.rank_round(scene.staff, row.id) if not one.stage_code)
     return [list(one[:2]) for one in ranking.inputs["scores"]]
 
@@ -109,11 +119,85 @@ class TestSettingAside:
             setting_aside.set_sheet_aside(scene.staff, free.id, "看错了", give_on=False)
         with pytest.raises(Invalid, match="原因"):
             setting_aside.set_sheet_aside(scene.staff, touched.id, " ", give_on=False)
-        progress.close_round(
-            scene.staff, running.id, db.session.get_one(Round, running.id).version, void_unfinished=True
-        )
-        with pytest.raises(Conflict, match="评审中"):
-            setting_aside.set_sheet_aside(scene.staff, touched.id, "评委与作者是亲属", give_on=False)
+
+
+class TestAfterClosing:
+    """A relation that is entered when nobody can score any more."""
+
+    @pytest.fixture
+    def late(self, scene: Scene, running: Round) -> Assignment:
+        for number, one in enumerate(tasks_of(running)):
+            score(scene, one, 70 + number)
+        close(scene, running)
+        task = tasks_of(running, scene.judges[0])[0]
+        relations.add_relation(scene.staff, task.judge_id, why="外甥", entry_id=task.entry_id, kind="kin")
+        return fresh(task)
+
+    def test_the_office_is_told_and_the_ranking_waits_and_leaves_it_out(
+        self, scene: Scene, running: Round, late: Assignment
+    ) -> None:
+        pair = [late.entry_id, late.judge_id]
+        assert any("应回避" in str(title) for _one, title, _body in notices_of(scene.staff.account_id or 0))
+        with pytest.raises(Conflict, match=f"1 份评分，评委应当回避（{late.judge.name} {late.entry.number}）"):
+            rankings.rank_round(scene.staff, running.id)
+        done = setting_aside.set_sheet_aside(scene.staff, late.id, "评委与作者是亲属", give_on=True)
+        assert done.given_to is None
+        ranking = next(one for one in rankings.rank_round(scene.staff, running.id) if not one.stage_code)
+        assert pair not in [list(one[:2]) for one in ranking.inputs["scores"]]
+        assert len(ranking.inputs["scores"]) == 7
+
+    def test_a_relation_entered_by_mistake_is_ended_and_the_sheet_counts_again(
+        self, scene: Scene, running: Round, late: Assignment
+    ) -> None:
+        setting_aside.set_sheet_aside(scene.staff, late.id, "评委与作者是亲属", give_on=False)
+        end_the_relation(scene)
+        setting_aside.count_again(scene.staff, late.id, "登记错了人")
+        ranking = next(one for one in rankings.rank_round(scene.staff, running.id) if not one.stage_code)
+        assert len(ranking.inputs["scores"]) == 8
+
+    def test_the_pages_lead_there(self, scene: Scene, running: Round, late: Assignment, client: FlaskClient) -> None:
+        factories.sign_in(client, scene.staff)
+        page = client.get(f"/office/rounds/{running.id}").get_data(as_text=True)
+        assert f"/office/tasks/{late.id}/sheets#set-aside" in page
+        page = client.get(f"/office/tasks/{late.id}/sheets").get_data(as_text=True)
+        assert "不计入这份评分" in page
+        assert "give_on" not in page
+        client.post(f"/office/tasks/{late.id}/set-aside", data={"why": "评委与作者是亲属"})
+        assert "应回避的评分" not in client.get(f"/office/rounds/{running.id}").get_data(as_text=True)
+        assert "重新计入" in client.get(f"/office/tasks/{late.id}/sheets").get_data(as_text=True)
+
+    def test_once_ranked_the_page_says_what_is_left_to_do(
+        self, scene: Scene, running: Round, late: Assignment, client: FlaskClient
+    ) -> None:
+        end_the_relation(scene)
+        rankings.rank_round(scene.staff, running.id)
+        relations.add_relation(scene.staff, late.judge_id, why="外甥", entry_id=late.entry_id, kind="kin")
+        with pytest.raises(Conflict, match="由评委会决定"):
+            setting_aside.set_sheet_aside(scene.staff, late.id, "评委与作者是亲属", give_on=False)
+        factories.sign_in(client, scene.staff)
+        page = client.get(f"/office/judges/{late.judge_id}").get_data(as_text=True)
+        assert f"/office/tasks/{late.id}/sheets#set-aside" in page
+        page = client.get(f"/office/tasks/{late.id}/sheets").get_data(as_text=True)
+        assert "在推荐名单中决定这件作品" in page
+        assert "不计入这份评分" not in page
+
+
+class TestDeclaredInAnotherRound:
+    def test_what_the_judge_has_of_the_work_elsewhere_goes_the_same_way(self, scene: Scene) -> None:
+        first, second = open_round(scene, reads=3), open_round(scene, reads=3)
+        here, there = _pair(scene, first, second)
+        sheets.declare_conflict(scene.actor(scene.judges[0]), here.id, "是我侄女的作品")
+        assert fresh(there).state == "conflict"
+        assert scene.judges[0].id not in readers(second, there.entry_id)
+        assert len(readers(second, there.entry_id)) == 3
+
+    def test_a_sheet_submitted_elsewhere_waits_for_the_office(self, scene: Scene) -> None:
+        first, second = open_round(scene, reads=3), open_round(scene, reads=3)
+        here, there = _pair(scene, first, second)
+        score(scene, there, 80)
+        sheets.declare_conflict(scene.actor(scene.judges[0]), here.id, "是我侄女的作品")
+        assert fresh(there).state == "submitted"
+        assert any("应回避" in str(title) for _one, title, _body in notices_of(scene.staff.account_id or 0))
 
 
 class TestCountingAgain:

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from sqlalchemy import and_, select
 from sqlalchemy.orm import joinedload
 
+from contest_portal.contests.models import Contest
 from contest_portal.core.database import db
 from contest_portal.core.text import Message
 from contest_portal.judging.conflicts import conflicts_between
 from contest_portal.judging.models import Assignment, Judge, Round, ScoreSheet
-from contest_portal.judging.queries.reassigning import overruled_judges
+from contest_portal.judging.queries.reassigning import overruled_judges, overruled_pairs
 from contest_portal.judging.queries.ties import ties_of_entries, ties_of_judges
 from contest_portal.judging.sheet_models import SetAside
 
@@ -27,13 +28,14 @@ class TouchedSheet:
 
 
 def touched_sheets(judge: Judge) -> list[TouchedSheet]:
-    """The judge's in open rounds, but for those that a leader has allowed: a constant number of statements and one for
-    each such sheet."""
+    """The judge's, but for those that a leader has allowed, and for contests that are archived: a constant number of
+    statements and one for each such sheet. In a ranked round nothing is changed any more, but the office should know."""
     rows = db.session.execute(
         select(Assignment, ScoreSheet.total)
         .join(ScoreSheet, and_(ScoreSheet.assignment_id == Assignment.id, ScoreSheet.is_current))
         .join(Round, Round.id == Assignment.round_id)
-        .where(Assignment.judge_id == judge.id, Assignment.state == "submitted", Round.state == "open")
+        .join(Contest, Contest.id == Round.contest_id)
+        .where(Assignment.judge_id == judge.id, Assignment.state == "submitted", Contest.state != "archived")
         .order_by(Assignment.round_id, Assignment.id)
         .options(joinedload(Assignment.entry), joinedload(Assignment.round))
     ).all()
@@ -42,6 +44,29 @@ def touched_sheets(judge: Judge) -> list[TouchedSheet]:
         TouchedSheet(task, total, found[judge.id, task.entry_id])
         for task, total in rows
         if (judge.id, task.entry_id) in found and judge.id not in overruled_judges(task.round_id, task.entry_id)
+    ]
+
+
+def touched_of_round(round_id: int) -> list[TouchedSheet]:
+    """All judges' in one round, by judge and work: a constant number of statements."""
+    own = (Assignment.round_id == round_id, Assignment.state == "submitted")
+    judges = db.session.scalars(select(Judge).where(Judge.id.in_(select(Assignment.judge_id).where(*own)))).all()
+    reasons = conflicts_between(ties_of_judges(judges), ties_of_entries(select(Assignment.entry_id).where(*own)))
+    if not reasons:
+        return []
+    allowed = overruled_pairs(round_id)
+    rows = db.session.execute(
+        select(Assignment, ScoreSheet.total)
+        .join(ScoreSheet, and_(ScoreSheet.assignment_id == Assignment.id, ScoreSheet.is_current))
+        .join(Judge, Judge.id == Assignment.judge_id)
+        .where(*own, Assignment.judge_id.in_({judge_id for judge_id, _entry in reasons}))
+        .order_by(Judge.name, Assignment.judge_id, Assignment.entry_id)
+        .options(joinedload(Assignment.entry), joinedload(Assignment.judge))
+    )
+    return [
+        TouchedSheet(task, total, reasons[pair])
+        for task, total in rows
+        if (pair := (task.judge_id, task.entry_id)) in reasons and pair not in allowed
     ]
 
 

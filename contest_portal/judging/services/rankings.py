@@ -16,7 +16,10 @@ from contest_portal.judging.frozen import Frozen, Inputs, rankings_of
 from contest_portal.judging.models import Ranking, Round
 from contest_portal.judging.queries.ranking_inputs import inputs_by_category
 from contest_portal.judging.queries.requests import open_report_count
+from contest_portal.judging.queries.setting_aside import touched_of_round
 from contest_portal.judging.states import METHODS, round_may
+
+_NAMES_SHOWN = 8
 
 
 def rank_round(actor: Actor, round_id: int, *, method: str | None = None) -> list[Ranking]:
@@ -25,8 +28,8 @@ def rank_round(actor: Actor, round_id: int, *, method: str | None = None) -> lis
     A category gives one ranking over all its stage groups (`stage_code` empty) and, where it has several, one for each,
     from the same fit. The fit is made before anything is locked, since others must be able to write meanwhile; it counts
     if all that it followed from is still the same then. Raises Invalid for an unknown method, Conflict when the round is
-    not closed, while an earlier round that counts in it can still change or a report waits for its decision, or when
-    something changed during the computation: what is frozen stays.
+    not closed, while an earlier round that counts in it can still change, a report waits for its decision or a sheet counts
+    whose judge must keep away from the work, or when something changed during the computation: what is frozen stays.
     """
     if method is not None and method not in METHODS:
         raise Invalid("judging.method", N_("请选择计分方法。"), field="method")
@@ -107,6 +110,13 @@ def _refuse_while_open(row: Round) -> None:
         if (waiting := open_report_count(one.id)) > 0:
             words = N_("「%(name)s」有 %(count)s 份举报还没有处理。排名固定后不能再取消作品的资格，请先处理举报。")
             raise Conflict("judging.open_reports", Message.of(words, name=one.name, count=waiting))
+        if one.state == "closed" and (touched := touched_of_round(one.id)):
+            words = N_(
+                "「%(name)s」有 %(count)s 份评分，评委应当回避（%(who)s）。请先逐件改为不计入；回避登记有误的，先解除登记。"
+            )
+            who = "、".join(f"{each.task.judge.name} {each.task.entry.number or ''}" for each in touched[:_NAMES_SHOWN])
+            more = "…" if len(touched) > _NAMES_SHOWN else ""
+            raise Conflict("judging.touched", Message.of(words, name=one.name, count=len(touched), who=who + more))
 
 
 def _freeze(work: Work, row: Round, category_id: int, version: int, inputs: Inputs, frozen: Frozen) -> Ranking:

@@ -20,11 +20,12 @@ from contest_portal.judging.links import own_round
 from contest_portal.judging.models import Assignment, Judge, Round
 from contest_portal.judging.queries.reassigning import candidates_for, live_pairs, overruled_pairs
 from contest_portal.judging.queries.repairing import vacancy_problem
+from contest_portal.judging.queries.setting_aside import touched_sheets
 from contest_portal.judging.queries.ties import ties_of_entries, ties_of_judges
 from contest_portal.judging.queries.unfinished import waiting_papers
 from contest_portal.judging.services.conflict_guard import refuse_conflicts
 from contest_portal.judging.services.plan_changes import given_by_hand, handed_over
-from contest_portal.judging.states import LIVE, task_may
+from contest_portal.judging.states import task_may
 from contest_portal.people.models import Membership
 
 
@@ -82,29 +83,30 @@ def locked_task(task_id: int) -> tuple[Round, Assignment]:
     return locked(Round, round_id), locked(Assignment, task_id)
 
 
-def move_conflicting_tasks(work: Work, judge: Judge) -> Moved:
-    """Take the unfinished tasks from a judge who may no longer have them, in every open round; others get them."""
+def move_conflicting_tasks(work: Work, judge: Judge, entry_id: int | None = None) -> Moved:
+    """Take the unfinished tasks from a judge who may no longer have them, in every open round; others get them. The office
+    is told of sheets that were submitted, also in rounds that are closed. `entry_id`: of this work alone."""
     db.session.flush()
-    rounds = select(Assignment.round_id).where(Assignment.judge_id == judge.id, Assignment.state.in_(LIVE))
-    moved = stranded = submitted = 0
+    asked = [] if entry_id is None else [Assignment.entry_id == entry_id]
+    rounds = select(Assignment.round_id).where(Assignment.judge_id == judge.id, Assignment.state == "todo", *asked)
+    moved = stranded = 0
     for round_id in db.session.scalars(
         select(Round.id).where(Round.state == "open", Round.id.in_(rounds)).order_by(Round.id)
     ).all():
         row = locked(Round, round_id)
         tasks = db.session.scalars(
             select(Assignment)
-            .where(Assignment.round_id == row.id, Assignment.judge_id == judge.id, Assignment.state.in_(LIVE))
+            .where(Assignment.round_id == row.id, Assignment.judge_id == judge.id, Assignment.state == "todo", *asked)
             .order_by(Assignment.id)
         ).all()
         found = conflicts_between(ties_of_judges([judge]), ties_of_entries([task.entry_id for task in tasks]))
         overruled = overruled_pairs(row.id)
-        touched = [task for task in tasks if (judge.id, task.entry_id) in set(found) - overruled]
-        submitted += sum(task.state == "submitted" for task in touched)
-        unread = [task for task in touched if task.state != "submitted"]
+        unread = [task for task in tasks if (judge.id, task.entry_id) in set(found) - overruled]
         if unread:
             takers = hand_over(work, row, unread, [found[judge.id, task.entry_id] for task in unread])
             moved += sum(taker is not None for taker in takers.values())
             stranded += sum(taker is None for taker in takers.values())
+    submitted = sum(entry_id in (None, one.task.entry_id) for one in touched_sheets(judge))
     if submitted:
         title = Message.of(
             N_("评委%(judge)s已提交的 %(count)s 份评分现在属于应回避的作品，请处理"), judge=judge.name, count=submitted
@@ -173,7 +175,7 @@ def office_staff(work: Work, office_id: int) -> list[int]:
 
 def give_task(work: Work, row: Round, judge_id: int, entry_id: int) -> Assignment:
     """A task for this judge and entry: a new one, or one that was taken away before, afresh. The caller has made sure
-    that there is no conflict."""
+    that there is no conflict. Raises Conflict where the judge has it already."""
     found = work.session.scalar(
         select(Assignment).where(
             Assignment.round_id == row.id, Assignment.judge_id == judge_id, Assignment.entry_id == entry_id
@@ -185,6 +187,8 @@ def give_task(work: Work, row: Round, judge_id: int, entry_id: int) -> Assignmen
     if found is None:
         found = Assignment(round_id=row.id, judge_id=judge_id, entry_id=entry_id, draft_marks={}, version=0)
         work.session.add(found)
+    elif not task_may("give_again", found.state, row.state):
+        raise Conflict("judging.task_state", N_("这项评审任务已经改变，请回到任务列表查看。"))
     found.state, found.position, found.assigned_at = "todo", (last or 0) + 1, now()
     found.draft_marks, found.draft_comment, found.draft_panel_comment = {}, "", ""
     found.draft_saved_at, found.draft_stamp, found.asks_to_reopen = None, "", ""

@@ -30,9 +30,9 @@ from contest_portal.judging.states import task_may
 
 def set_sheet_aside(actor: Actor, task_id: int, why: str, *, give_on: bool) -> SetAside:
     """A submitted sheet counts no longer, since its judge must keep away from the work; `give_on`: another judge reads it
-    instead, where there is one. The judge is told.
+    instead, where there is one and the round is open. The judge is told.
 
-    Raises NotFound, Invalid without a reason, Conflict when the round is not open, nothing is submitted, or the judge
+    Raises NotFound, Invalid without a reason, Conflict when the round is ranked, nothing is submitted, or the judge
     need not keep away.
     """
     why = checked_why(why)
@@ -40,13 +40,14 @@ def set_sheet_aside(actor: Actor, task_id: int, why: str, *, give_on: bool) -> S
         row, task = locked_task(task_id)
         sheet = current_sheet_of(work, task)
         if not task_may("set_aside", task.state, row.state) or sheet is None:
-            raise Conflict("judging.not_set_aside", N_("只有评审中的轮次里已经提交的评分可以改为不计入。"))
+            words = N_("只有尚未排名的轮次里已经提交的评分可以改为不计入；排名固定以后，请在推荐名单中由评委会决定。")
+            raise Conflict("judging.not_set_aside", words)
         reason = conflict_of_task(task)
         if reason is None:
             words = N_("这名评委无须回避这件作品，或已获准评阅，评分不能改为不计入。分数有误的，可以退回修改。")
             raise Conflict("judging.no_conflict", words)
         taker: Judge | None = None
-        if give_on:
+        if give_on and row.state == "open":
             taker = hand_over(work, row, [task], [reason])[task.id]
         else:
             task.state = "conflict"
@@ -72,7 +73,7 @@ def count_again(actor: Actor, task_id: int, why: str) -> bool:
     """The sheet counts again, for instance when the relation was entered by mistake and has been ended. A task that went
     to another judge is off again if nothing was written there; gives whether the other judge's stays.
 
-    Raises NotFound, Invalid without a reason, Conflict when the round is not open, nothing is set aside, the judge must
+    Raises NotFound, Invalid without a reason, Conflict when the round is ranked, nothing is set aside, the judge must
     still keep away, or the work is out.
     """
     why = checked_why(why)
@@ -80,7 +81,7 @@ def count_again(actor: Actor, task_id: int, why: str) -> bool:
         row, task = locked_task(task_id)
         kept = next((one for one in settings_aside_of(task.id) if one.undone_at is None), None)
         if kept is None or not task_may("count_again", task.state, row.state):
-            raise Conflict("judging.nothing_set_aside", N_("这份评分没有改为不计入，或本轮已经截止。"))
+            raise Conflict("judging.nothing_set_aside", N_("这份评分没有改为不计入，或本轮已经排名。"))
         if task.entry.state != "accepted" or task.entry_id in excluded_entries(row.id):
             raise Conflict("judging.entry_out", N_("这件作品已经撤回或取消了评审资格，评分不能重新计入。"))
         refuse_conflicts(row, [(task.judge_id, task.entry_id)])

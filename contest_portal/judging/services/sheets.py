@@ -20,6 +20,7 @@ from contest_portal.core.text import N_, Message
 from contest_portal.judging.marks import Mark, check_marks, draft_of, total_of
 from contest_portal.judging.models import Assignment, ConflictOfInterest, Judge, ScoreSheet
 from contest_portal.judging.save_stamps import UNKNOWN, Stamp, kept_stamp
+from contest_portal.judging.services.conflict_guard import hold_rounds_of
 from contest_portal.judging.services.own_tasks import (
     OwnTask,
     check_window,
@@ -28,7 +29,7 @@ from contest_portal.judging.services.own_tasks import (
     own_task_or_gone,
     reopening_of,
 )
-from contest_portal.judging.services.reassigning import hand_over, locked_task
+from contest_portal.judging.services.reassigning import hand_over, locked_task, move_conflicting_tasks
 from contest_portal.judging.services.relations import checked_why
 from contest_portal.judging.states import task_may
 from contest_portal.people.services.checked import checking
@@ -158,9 +159,12 @@ def submit_ready(actor: Actor, seen: Sequence[tuple[int, int]]) -> SubmittedAll:
 
 def declare_conflict(actor: Actor, task_id: int, why: str) -> Judge | None:
     """The judge must not read this work: the task goes to another judge at once. Gives who, None when nobody is left
-    (the office is told). A sheet that was submitted counts no longer. Raises NotFound, Invalid, TooLate, Conflict."""
+    (the office is told). A sheet that was submitted counts no longer; what the judge has of the work in other rounds goes
+    the way of any relation. Raises NotFound, Invalid, TooLate, Conflict."""
     why = checked_why(why)
     with unit_of_work(actor, "judging.declare_conflict") as work:
+        # The judge's other rounds as well: one that opens now must see what is declared.
+        hold_rounds_of(work.session.scalars(select(Assignment.judge_id).where(Assignment.id == task_id)).all())
         row, task = locked_task(task_id)
         own_task(work, actor, task_id)
         check_window(row)
@@ -177,7 +181,9 @@ def declare_conflict(actor: Actor, task_id: int, why: str) -> Judge | None:
                 recorded_at=now(),
             )
         )
-        return hand_over(work, row, [task], [Message(why)])[task.id]
+        taker = hand_over(work, row, [task], [Message(why)])[task.id]
+        move_conflicting_tasks(work, task.judge, task.entry_id)
+        return taker
 
 
 def mark_field(code: str) -> str:

@@ -23,6 +23,7 @@ from contest_portal.judging.queries import rounds as queries
 from contest_portal.judging.queries.reassigning import candidates_for
 from contest_portal.judging.queries.relations import overrules_of_round
 from contest_portal.judging.queries.requests import requests_of_round
+from contest_portal.judging.queries.setting_aside import touched_of_round
 from contest_portal.judging.queries.unfinished import unfinished_of_round
 from contest_portal.judging.round_workbooks import progress_workbook, tasks_workbook
 from contest_portal.judging.services import progress as services
@@ -116,6 +117,7 @@ def _round_page(row: Round, *, deadline_form: DeadlineForm | None = None, close_
         rankings=queries.rankings_of_round(row.id),
         unfinished=unfinished_of_round(row.id) if row.state == "open" else None,
         requests=requests_of_round(row),
+        touched=[(one, translate(one.reason)) for one in touched_of_round(row.id)] if row.state == "closed" else [],
         method_name=translate(METHODS[row.method]),
         notes=[translate(kept(note)) for note in row.plan_facts.get("notes", ())],
         deadline_form=deadline_form or DeadlineForm(formdata=None, closes_at=closes_at, version=row.version),
