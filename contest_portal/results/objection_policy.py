@@ -93,3 +93,14 @@ def may_give_statement(actor: Actor, statement: ObjectionStatement) -> Decision:
 
 def _has_task(actor: Actor, case: Case) -> bool:
     return actor.is_in(Role.OFFICE, Role.LEADER) and case.has_task(actor)
+
+
+@rule("results.reconcile")
+def may_reconcile(actor: Actor, contest: Contest) -> Decision:
+    """The office's people; a supervisor reads the account, too."""
+    return may_see_contest(actor, contest)
+
+
+@rule("results.reconcile_works")
+def may_see_reconciled(actor: Actor, place: tuple[Contest, int, str]) -> Decision:
+    return may_reconcile(actor, place[0])

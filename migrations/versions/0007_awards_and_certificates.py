@@ -12,11 +12,61 @@ depends_on = None
 
 
 def upgrade() -> None:
+    _awards_up()
     _certificates_up()
 
 
 def downgrade() -> None:
     _certificates_down()
+    _awards_down()
+
+
+def _awards_up() -> None:
+    op.create_table(
+        "award_list",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("contest_id", sa.Integer(), nullable=False),
+        sa.Column("category_id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("row_version", sa.Integer(), nullable=False),
+        sa.Column("made_by", sa.Integer(), nullable=True),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("approved_by", sa.Integer(), nullable=True),
+        sa.Column("approved_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("state in ('draft', 'approved', 'superseded')", name=op.f("ck_award_list_state")),
+        sa.ForeignKeyConstraint(["approved_by"], ["account.id"], name=op.f("fk_award_list_approved_by")),
+        sa.ForeignKeyConstraint(["category_id"], ["category.id"], name=op.f("fk_award_list_category_id")),
+        sa.ForeignKeyConstraint(["contest_id"], ["contest.id"], name=op.f("fk_award_list_contest_id")),
+        sa.ForeignKeyConstraint(["made_by"], ["account.id"], name=op.f("fk_award_list_made_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_award_list")),
+        sa.UniqueConstraint("category_id", "version", name=op.f("uq_award_list_category_id_version")),
+    )
+    op.create_index(op.f("ix_award_list_contest_id"), "award_list", ["contest_id"], unique=False)
+    op.create_table(
+        "award_line",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("award_list_id", sa.Integer(), nullable=False),
+        sa.Column("entry_id", sa.Integer(), nullable=False),
+        sa.Column("award", sa.String(length=60), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("cancelled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("cancelled_why", sa.Text(), nullable=False),
+        sa.CheckConstraint("state in ('given', 'cancelled')", name=op.f("ck_award_line_state")),
+        sa.ForeignKeyConstraint(["award_list_id"], ["award_list.id"], name=op.f("fk_award_line_award_list_id")),
+        sa.ForeignKeyConstraint(["entry_id"], ["entry.id"], name=op.f("fk_award_line_entry_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_award_line")),
+        sa.UniqueConstraint("award_list_id", "entry_id", name=op.f("uq_award_line_award_list_id_entry_id")),
+    )
+    op.create_index(op.f("ix_award_line_entry_id"), "award_line", ["entry_id"], unique=False)
+
+
+def _awards_down() -> None:
+    op.drop_index(op.f("ix_award_line_entry_id"), table_name="award_line")
+    op.drop_table("award_line")
+    op.drop_index(op.f("ix_award_list_contest_id"), table_name="award_list")
+    op.drop_table("award_list")
 
 
 def _certificates_up() -> None:

@@ -59,6 +59,7 @@ PARTS: dict[str, Values] = {
     "/fields/<code>": {"code": "technique"},
     "/versions/<int:number>": {"number": 1},
     "/objections/<code>": {"code": "0000-0000-0000-0001"},
+    "/reconciliation/<int:category_id>/<code>": {"code": "collected"},
     "/objections/<int:objection_id>/files": {"file_id": 1},
 }
 """Values of names that mean something else in these parts of an address."""
@@ -277,6 +278,9 @@ def _results(scene: Scene, place: entries.Place) -> None:
     honour = made(Honour(**year, school_id=place.school.id, honour="先进集体", given_by="市科协"))
     scene.values |= {
         "shortlist_id": again.id, "publication_id": public.id, "result_id": award.id, "honour_id": honour.id,
+        "day_id": made(
+            CalendarDay(office_id=place.office.id, day=date(2018, 8, 13), is_working=False, set_at=now())
+        ).id,
         "activity_id": made(ActivityRecord(**year, name="科普日", figures=[])).id,
     }  # fmt: skip
     scene.variants["公示稿"] = {"publication_id": draft.id}

@@ -1,6 +1,6 @@
 """Pages of results: lists and publications; what schools report and what the year brought."""
 
-from contest_portal.results import certificate_models, handoff_models  # noqa: F401 - their tables belong to the room
+from contest_portal.results import award_models, certificate_models, handoff_models  # noqa: F401 - their tables belong to the room
 from contest_portal.results.views import (
     decisions,
     objection_statements,
