@@ -3,6 +3,9 @@
 from contest_portal.results import award_models, certificate_models, handoff_models  # noqa: F401 - their tables belong to the room
 from contest_portal.results.views import (
     decisions,
+    handoff,
+    handoff_keys,
+    handoffs,
     objection_statements,
     objections,
     objections_public,
@@ -12,6 +15,7 @@ from contest_portal.results.views import (
     publications,
     quotas,
     recommendation,
+    reconciliation,
     shortlists,
     year_records,
 )
@@ -19,6 +23,9 @@ from contest_portal.results.views.blueprint import bp
 
 __all__ = [
     "decisions",
+    "handoff",
+    "handoff_keys",
+    "handoffs",
     "objection_statements",
     "objections",
     "objections_public",
@@ -28,6 +35,7 @@ __all__ = [
     "publications",
     "quotas",
     "recommendation",
+    "reconciliation",
     "shortlists",
     "year_records",
 ]
