@@ -1,0 +1,283 @@
+"""Awards by level: how many places each level has, and who gets what. Pure.
+
+Of the winners 15 : 35 : 50 get first, second and third awards; rounding as domain.md §7: floor for the first level, floor
+for the first two together, the rest for the last. Works of equal rank across a border wait for the committee; nothing is
+decided by the order of a file.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any, Literal
+
+from contest_portal.core.text import N_, Message
+
+WinnersBy = Literal["share_of_entries", "share_of_ranked", "all_ranked", "count"]
+LineState = Literal["given", "none", "tied"]
+
+
+@dataclass(frozen=True)
+class Level:
+    """One level. `share`: its part of the winners, in proportion to the others' (15 of 15 : 35 : 50). `count`: its places
+    where the rule counts places. `minimum`: a work below this score does not get it."""
+
+    name: str
+    share: Fraction = Fraction(0)
+    count: int = 0
+    minimum: float | None = None
+
+
+DEFAULT_LEVELS = (
+    Level(N_("一等奖"), Fraction(15)),
+    Level(N_("二等奖"), Fraction(35)),
+    Level(N_("三等奖"), Fraction(50)),
+)
+
+
+@dataclass(frozen=True)
+class PrizeRule:
+    """How the awards of a category are given.
+
+    `source`: among whom, all ranked works or those on the approved recommendation list. `winners_by`: how many win
+    anything: a share (per cent) of the works that stand, or of those that may win, all of these, or a number;
+    `by_count`: the levels have fixed numbers of places instead, and their sum wins.
+    """
+
+    levels: tuple[Level, ...] = DEFAULT_LEVELS
+    source: Literal["ranking", "shortlist"] = "ranking"
+    by_count: bool = False
+    winners_by: WinnersBy = "share_of_entries"
+    winners_share: Fraction = Fraction(60)
+    winners_count: int = 0
+    empty: Mapping[str, int] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, Any]:
+        """The rule as JSON-able data; shares as decimal text."""
+        return {
+            "levels": [
+                {"name": one.name, "share": share_text(one.share), "count": one.count, "minimum": one.minimum}
+                for one in self.levels
+            ],
+            "source": self.source,
+            "by_count": self.by_count,
+            "winners_by": self.winners_by,
+            "winners_share": share_text(self.winners_share),
+            "winners_count": self.winners_count,
+            "empty": {name: count for name, count in sorted(self.empty.items()) if count},
+        }
+
+
+def share_text(share: Fraction) -> str:
+    """15 or 12.5."""
+    return f"{float(share):.4f}".rstrip("0").rstrip(".")
+
+
+def read_rule(data: Mapping[str, Any]) -> PrizeRule:
+    """The rule that `to_json` gave."""
+    return PrizeRule(
+        levels=tuple(
+            Level(one["name"], Fraction(one["share"]), one["count"], one["minimum"]) for one in data["levels"]
+        ),
+        source=data["source"],
+        by_count=data["by_count"],
+        winners_by=data["winners_by"],
+        winners_share=Fraction(data["winners_share"]),
+        winners_count=data["winners_count"],
+        empty=dict(data["empty"]),
+    )
+
+
+def problem_of(rule: PrizeRule) -> tuple[str, Message] | None:
+    """(field, what is wrong) of a rule that cannot be followed, or None."""
+    names = [level.name for level in rule.levels]
+    if not names or not all(names):
+        return "levels", Message.of(N_("请至少写一个奖项等级，每个等级都要有名称。"))
+    if len(set(names)) < len(names):
+        twice = next(name for name, count in Counter(names).items() if count > 1)
+        return "levels", Message.of(N_("奖项等级「%(name)s」写了两次。"), name=twice)
+    if rule.by_count and not sum(level.count for level in rule.levels):
+        return "levels", Message.of(N_("按数量设奖时，各等级的名额不能都是 0。"))
+    if not rule.by_count and (any(level.share < 0 for level in rule.levels) or not _sum(rule)):
+        return "levels", Message.of(N_("按比例设奖时，请写各等级的比例，例如 15、35、50。"))
+    if not rule.by_count and rule.winners_by.startswith("share") and not 0 < rule.winners_share <= 100:
+        return "winners_share", Message.of(N_("获奖比例应大于 0，不超过 100。"))
+    if not rule.by_count and rule.winners_by == "count" and rule.winners_count < 1:
+        return "winners_count", Message.of(N_("请写获奖总数，至少 1。"))
+    minimums = [level.minimum for level in rule.levels if level.minimum is not None]
+    if minimums != sorted(minimums, reverse=True):
+        return "levels", Message.of(N_("高等级奖项的最低分不能低于下一等级的最低分。"))
+    return None
+
+
+def _sum(rule: PrizeRule) -> Fraction:
+    return sum((level.share for level in rule.levels), Fraction(0))
+
+
+def winner_count(rule: PrizeRule, entry_count: int, ranked_count: int) -> int:
+    """How many win anything. A share is rounded down; never more than may win."""
+    if rule.by_count:
+        wanted = sum(level.count for level in rule.levels)
+    elif rule.winners_by == "share_of_entries":
+        wanted = int(entry_count * rule.winners_share / 100)
+    elif rule.winners_by == "share_of_ranked":
+        wanted = int(ranked_count * rule.winners_share / 100)
+    else:
+        wanted = ranked_count if rule.winners_by == "all_ranked" else rule.winners_count
+    return wanted if rule.by_count else min(wanted, ranked_count)
+
+
+def level_places(rule: PrizeRule, winners: int) -> dict[str, int]:
+    """Level → places before any stays empty. Cumulated shares are rounded down, the last level gets the rest."""
+    if rule.by_count:
+        return {level.name: level.count for level in rule.levels}
+    places, cumulated, given = {}, Fraction(0), 0
+    for level in rule.levels:
+        cumulated += level.share
+        upto = int(winners * cumulated / _sum(rule))
+        places[level.name] = upto - given
+        given = upto
+    return places
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """A work that may win. `rank` None: not judged."""
+
+    entry_id: Hashable
+    rank: int | None
+    score: float | None = None
+
+
+@dataclass(frozen=True)
+class Fixed:
+    """What the committee decided about a work: its award (empty: none), and the reason."""
+
+    award: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class PrizeLine:
+    """What a work gets, and why. `award` is empty where it gets none or waits."""
+
+    entry_id: Hashable
+    award: str
+    state: LineState
+    code: str
+    message: Message
+
+
+@dataclass(frozen=True)
+class Prizes:
+    """The list, in order of ranks; places of each level, and how many of them nobody got."""
+
+    lines: tuple[PrizeLine, ...]
+    places: Mapping[str, int]
+    left_over: Mapping[str, int]
+
+    @property
+    def tied(self) -> list[Hashable]:
+        """The works that wait for the committee."""
+        return [line.entry_id for line in self.lines if line.state == "tied"]
+
+
+@dataclass(frozen=True)
+class TooMany:
+    """The committee gave more of a level than there are places."""
+
+    level: str
+    fixed: int
+    places: int
+
+    @property
+    def message(self) -> Message:
+        words = N_(
+            "%(level)s有 %(places)s 个名额，评委会已决定给 %(fixed)s 件，多 %(more)s 件。请先改名额或取消其中的决定。"
+        )
+        return Message.of(words, level=self.level, places=self.places, fixed=self.fixed, more=self.fixed - self.places)
+
+
+def award_prizes(
+    rule: PrizeRule, ranked: Sequence[Ranked], entry_count: int, fixed: Mapping[Hashable, Fixed] | None = None
+) -> Prizes | TooMany:
+    """Give the awards by rank around what the committee decided.
+
+    A work with a decided award takes one of that level's places; the others fill what is left in order of rank. Whoever
+    gets none by decision leaves the place to the next. `entry_count`: works of which a share wins.
+    """
+    decided = dict(fixed or {})
+    able = [one for one in ranked if one.rank is not None]
+    places = level_places(rule, winner_count(rule, entry_count, len(able)))
+    room = {}
+    for level in rule.levels:
+        taken = sum(decided[one.entry_id].award == level.name for one in ranked if one.entry_id in decided)
+        open_places = max(0, places[level.name] - rule.empty.get(level.name, 0))
+        if taken > open_places:
+            return TooMany(level.name, taken, open_places)
+        room[level.name] = open_places - taken
+    found = {one.entry_id: _decided_line(one, decided[one.entry_id]) for one in ranked if one.entry_id in decided}
+    groups: dict[int, list[Ranked]] = {}
+    for one in able:
+        if one.entry_id not in decided:
+            groups.setdefault(one.rank or 0, []).append(one)
+    closed: set[str] = set()
+    for rank in sorted(groups):
+        for line in _group_lines(rule, groups[rank], room, places, closed):
+            found[line.entry_id] = line
+    for one in ranked:
+        found.setdefault(
+            one.entry_id, PrizeLine(one.entry_id, "", "none", "unranked", Message.of(N_("没有评审名次。")))
+        )
+    order = sorted(range(len(ranked)), key=lambda i: (ranked[i].rank is None, ranked[i].rank or 0, i))
+    return Prizes(tuple(found[ranked[i].entry_id] for i in order), places, dict(room))
+
+
+def _decided_line(one: Ranked, verdict: Fixed) -> PrizeLine:
+    if verdict.award:
+        message = Message.of(N_("评委会决定给予%(award)s：%(why)s"), award=verdict.award, why=verdict.reason)
+        return PrizeLine(one.entry_id, verdict.award, "given", "decided", message)
+    message = Message.of(N_("评委会决定不授奖：%(why)s"), why=verdict.reason)
+    return PrizeLine(one.entry_id, "", "none", "decided_none", message)
+
+
+def _group_lines(
+    rule: PrizeRule, group: Sequence[Ranked], room: dict[str, int], places: Mapping[str, int], closed: set[str]
+) -> list[PrizeLine]:
+    """The lines of works of one rank; takes their places out of `room`. A level whose minimum a rank missed is `closed`
+    for all ranks behind it."""
+    rank, size = group[0].rank, len(group)
+    taking: list[tuple[str, int]] = []
+    left, too_low = size, None
+    for level in rule.levels:
+        if not left or not room[level.name]:
+            continue
+        if level.name in closed or _is_below(level, group):
+            closed.add(level.name)
+            too_low = level
+            continue
+        taken = min(left, room[level.name])
+        room[level.name] -= taken
+        taking.append((level.name, taken))
+        left -= taken
+    if len(taking) == 1 and not left:
+        name = taking[0][0]
+        words = N_("第 %(rank)s 名，在%(award)s %(places)s 个名额之内。")
+        message = Message.of(words, rank=rank, award=name, places=places[name])
+        return [PrizeLine(one.entry_id, name, "given", "by_rank", message) for one in group]
+    if taking:
+        words = N_("并列第 %(rank)s 名共 %(count)s 件，%(award)s还剩 %(room)s 个名额，等评委会决定。")
+        message = Message.of(words, rank=rank, count=size, award=taking[0][0], room=taking[0][1])
+        return [PrizeLine(one.entry_id, "", "tied", "tied", message) for one in group]
+    if too_low is not None and _is_below(too_low, group):
+        words = N_("第 %(rank)s 名，得分低于%(award)s的最低分 %(minimum)s 分。")
+        message = Message.of(words, rank=rank, award=too_low.name, minimum=f"{too_low.minimum:g}")
+        return [PrizeLine(one.entry_id, "", "none", "below_minimum", message) for one in group]
+    message = Message.of(N_("第 %(rank)s 名，名次靠前的作品已排满，或奖项到此为止。"), rank=rank)
+    return [PrizeLine(one.entry_id, "", "none", "behind", message) for one in group]
+
+
+def _is_below(level: Level, group: Sequence[Ranked]) -> bool:
+    return level.minimum is not None and any(one.score is None or one.score < level.minimum for one in group)

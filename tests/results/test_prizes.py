@@ -1,0 +1,215 @@
+"""Awards by level, by the definition; real lists recomputed from their totals."""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from collections.abc import Sequence
+from fractions import Fraction
+from pathlib import Path
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from contest_portal.results.merits import MeritRule, WorkOf, merits
+from contest_portal.results.prizes import (
+    Fixed,
+    Level,
+    PrizeRule,
+    Prizes,
+    Ranked,
+    TooMany,
+    award_prizes,
+    level_places,
+    problem_of,
+    read_rule,
+)
+
+ROOT = Path(__file__).parents[2]
+PUBLISHED = ROOT / "tests" / "published" / "published_prizes.csv"
+EVERYBODY = PrizeRule(winners_by="all_ranked")
+
+
+def ranked(*ranks: int | None, scores: Sequence[float] = ()) -> list[Ranked]:
+    return [Ranked(n, rank, scores[n - 1] if scores else 100.0 - n) for n, rank in enumerate(ranks, start=1)]
+
+
+def awarded(rule: PrizeRule, works: list[Ranked], fixed: dict[int, Fixed] | None = None) -> dict[object, str]:
+    outcome = award_prizes(rule, works, len(works), dict(fixed or {}))
+    assert isinstance(outcome, Prizes)
+    return {line.entry_id: "待定" if line.state == "tied" else line.award for line in outcome.lines}
+
+
+def test_ten_winners_are_one_four_and_five() -> None:
+    # Floor of 1.5; floor of 5 for the first two together; the rest.
+    assert list(level_places(EVERYBODY, 10).values()) == [1, 4, 5]
+
+
+def test_the_difference_to_each_real_list_is_the_one_told_in_the_documents() -> None:
+    page = (ROOT / "docs" / "decisions" / "awards.md").read_text(encoding="utf-8")
+    told = {}
+    for line in page.splitlines():
+        cells = [cell.strip() for cell in line.strip("|").split("|")]
+        if len(cells) == 5 and cells[1].isdigit():
+            told[cells[0]] = cells[1:]
+    with PUBLISHED.open(encoding="utf-8-sig") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == len(told) == 12
+    for row in rows:
+        real = [int(row[key]) for key in ("first", "second", "third")]
+        rule = list(level_places(EVERYBODY, sum(real)).values())
+        apart = [f"{ours - theirs:+d}" if ours != theirs else "0" for ours, theirs in zip(rule, real, strict=True)]
+        expected = [str(sum(real)), " : ".join(map(str, real)), " : ".join(map(str, rule)), " / ".join(apart)]
+        assert told[row["contest"]] == expected
+
+
+def test_equals_across_a_border_wait_and_those_behind_keep_their_level() -> None:
+    rule = PrizeRule(levels=(Level("一等奖", count=2), Level("二等奖", count=2)), by_count=True)
+    assert awarded(rule, ranked(1, 2, 2, 4, 5)) == {1: "一等奖", 2: "待定", 3: "待定", 4: "二等奖", 5: ""}
+
+
+def test_the_order_of_the_file_decides_nothing() -> None:
+    rule = PrizeRule(levels=(Level("一等奖", count=2), Level("二等奖", count=1)), by_count=True)
+    works = ranked(1, 2, 2, 2)
+    assert awarded(rule, works) == awarded(rule, works[::-1]) == {1: "一等奖", 2: "待定", 3: "待定", 4: "待定"}
+
+
+def test_a_decision_resolves_a_tie_and_the_others_follow() -> None:
+    rule = PrizeRule(levels=(Level("一等奖", count=2), Level("二等奖", count=2)), by_count=True)
+    fixed = {3: Fixed("一等奖", "投票 5:2")}
+    assert awarded(rule, ranked(1, 2, 2, 4, 5), fixed) == {1: "一等奖", 2: "二等奖", 3: "一等奖", 4: "二等奖", 5: ""}
+
+
+def test_who_gets_none_by_decision_leaves_the_place_to_the_next() -> None:
+    rule = PrizeRule(levels=(Level("一等奖", count=1), Level("二等奖", count=1)), by_count=True)
+    assert awarded(rule, ranked(1, 2, 3), {1: Fixed("", "弄虚作假")}) == {1: "", 2: "一等奖", 3: "二等奖"}
+
+
+def test_more_decided_than_there_are_places_is_told_with_both_numbers() -> None:
+    rule = PrizeRule(levels=(Level("一等奖", count=1), Level("二等奖", count=1)), by_count=True)
+    outcome = award_prizes(rule, ranked(1, 2), 2, {1: Fixed("一等奖", "x"), 2: Fixed("一等奖", "x")})
+    assert isinstance(outcome, TooMany)
+    assert (outcome.level, outcome.fixed, outcome.places) == ("一等奖", 2, 1)
+
+
+def test_an_empty_place_goes_to_nobody() -> None:
+    rule = PrizeRule(levels=(Level("一等奖", count=2), Level("二等奖", count=2)), by_count=True, empty={"一等奖": 1})
+    assert awarded(rule, ranked(1, 2, 3, 4)) == {1: "一等奖", 2: "二等奖", 3: "二等奖", 4: ""}
+
+
+def test_a_work_below_the_minimum_gets_the_next_level_and_the_place_stays_empty() -> None:
+    rule = PrizeRule(
+        levels=(Level("一等奖", count=2, minimum=90.0), Level("二等奖", count=2, minimum=60.0)), by_count=True
+    )
+    works = ranked(1, 2, 3, scores=(95, 80, 50))
+    assert awarded(rule, works) == {1: "一等奖", 2: "二等奖", 3: ""}
+    outcome = award_prizes(rule, works, 3)
+    assert isinstance(outcome, Prizes)
+    assert dict(outcome.left_over) == {"一等奖": 1, "二等奖": 1}
+
+
+def test_a_work_that_was_not_judged_gets_nothing() -> None:
+    assert awarded(EVERYBODY, ranked(1, None)) == {1: "三等奖", 2: ""}
+
+
+def test_the_share_of_winners_is_of_all_works_or_of_those_that_may_win() -> None:
+    works = ranked(1, 2, 3, 4)
+    of_all = award_prizes(PrizeRule(winners_share=Fraction(30)), works, 10)
+    of_able = award_prizes(PrizeRule(winners_by="share_of_ranked", winners_share=Fraction(50)), works, 10)
+    assert isinstance(of_all, Prizes)
+    assert isinstance(of_able, Prizes)
+    assert (sum(of_all.places.values()), sum(of_able.places.values())) == (3, 2)
+
+
+def test_a_rule_says_what_is_wrong_with_it() -> None:
+    wrong = PrizeRule(levels=(Level("一等奖", Fraction(1), minimum=60.0), Level("二等奖", Fraction(1), minimum=80.0)))
+    assert problem_of(wrong) is not None
+    assert problem_of(PrizeRule(levels=())) is not None
+    assert problem_of(PrizeRule()) is None
+
+
+def test_a_rule_is_the_same_after_json() -> None:
+    rule = PrizeRule(
+        levels=(Level("金奖", Fraction("12.5"), 0, 80.0), Level("银奖", Fraction("87.5"))), empty={"金奖": 1}
+    )
+    assert read_rule(rule.to_json()) == rule
+
+
+@st.composite
+def standings(draw: st.DrawFn) -> list[Ranked]:
+    sizes = draw(st.lists(st.integers(1, 4), max_size=12))
+    works: list[Ranked] = []
+    for size in sizes:
+        rank = len(works) + 1
+        works += [Ranked(len(works) + n, rank, 100.0 - rank) for n in range(size)]
+    return draw(st.permutations(works))
+
+
+RULES = st.builds(
+    PrizeRule,
+    levels=st.just(EVERYBODY.levels),
+    winners_by=st.sampled_from(["share_of_entries", "share_of_ranked", "all_ranked", "count"]),
+    winners_share=st.integers(1, 100).map(Fraction),
+    winners_count=st.integers(1, 30),
+)
+
+
+@given(standings(), RULES)
+def test_nobody_is_above_a_better_one_equals_are_equal_and_no_level_is_overfull(
+    works: list[Ranked], rule: PrizeRule
+) -> None:
+    outcome = award_prizes(rule, works, len(works))
+    assert isinstance(outcome, Prizes)
+    height = {level.name: n for n, level in enumerate(rule.levels)} | {"": len(rule.levels)}
+    by_id = {work.entry_id: work for work in works}
+    settled = [line for line in outcome.lines if line.state != "tied"]
+    for one in settled:
+        for other in settled:
+            if (by_id[one.entry_id].rank or 0) < (by_id[other.entry_id].rank or 0):
+                assert height[one.award] <= height[other.award]
+    for rank in {work.rank for work in works}:
+        assert len({(line.award, line.state) for line in outcome.lines if by_id[line.entry_id].rank == rank}) == 1
+    given_awards = Counter(line.award for line in outcome.lines if line.award)
+    assert all(count <= outcome.places[name] for name, count in given_awards.items())
+    # Every place is given, left over, or waits with a tie.
+    assert sum(outcome.places.values()) - sum(given_awards.values()) - sum(outcome.left_over.values()) <= len(
+        outcome.tied
+    )
+
+
+@given(st.integers(0, 5000))
+def test_the_levels_add_up_to_the_winners_and_each_is_within_one_of_its_share(winners: int) -> None:
+    places = list(level_places(EVERYBODY, winners).values())
+    assert sum(places) == winners
+    assert all(abs(count - winners * share / 100) < 1 for count, share in zip(places, (15, 35, 50), strict=True))
+
+
+def test_points_are_summed_line_by_line_and_equals_at_the_last_place_wait() -> None:
+    rule = MeritRule(
+        "优秀组织奖", {"一等奖": 5, "二等奖": 3}, per_entry=1, per_students=100, most_for_students=2, places=2
+    )
+    found = merits(
+        rule,
+        [
+            ("甲", [WorkOf("一等奖"), WorkOf("")], 350),  # 5 + 2 + at most 2
+            ("乙", [WorkOf("二等奖")], 0),
+            ("丙", [WorkOf("二等奖")], 99),
+            ("丁", [], 0),
+        ],
+    )
+    assert [(one.key, one.points, one.state) for one in found] == [
+        ("甲", 9, "given"),
+        ("乙", 4, "tied"),
+        ("丙", 4, "tied"),
+        ("丁", 0, "none"),
+    ]
+    assert [(term.label, term.count, term.points) for term in found[0].terms] == [
+        ("一等奖", 1, 5),
+        ("参赛作品", 2, 2),
+        ("参与学生", 350, 2),
+    ]
+
+
+def test_a_work_of_two_tutors_gives_each_half_its_points() -> None:
+    rule = MeritRule("优秀科技辅导员", {"一等奖": 5}, is_shared=True)
+    assert merits(rule, [("李", [WorkOf("一等奖", among=2)], 0)])[0].points == Fraction(5, 2)
