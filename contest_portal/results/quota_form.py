@@ -104,10 +104,10 @@ def _typed_row(values: Mapping[str, str], number: int) -> TypedRow | None:
     def value(name: str) -> str:
         return values.get(f"row-{number}-{name}", "").strip()
 
-    if value("kind") not in set(RowKind):
+    if value("rule") not in set(RowKind):
         return None
     where = {dimension: value(dimension) for dimension in DIMENSIONS if value(dimension)}
-    return TypedRow(RowKind(value("kind")), where, value("amount"), value("school"), value("why"))
+    return TypedRow(RowKind(value("rule")), where, value("amount"), value("school"), value("why"))
 
 
 def read_typed(typed: TypedTable, options: Options) -> tuple[QuotaTable, list[Problem]]:
