@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from contest_portal.contests.file_kinds import FileKind, kind_by_name
+from flask import current_app
+
+from contest_portal.contests.file_kinds import kind_by_name
 from contest_portal.contests.rules import SlotRules
 from contest_portal.core.actor import Actor
 from contest_portal.core.errors import Invalid, NotAllowed, NotFound
@@ -46,7 +48,7 @@ def begin(actor: Actor, place: Place, announced: Announced) -> None:
         raise unfit_kind(announced.name)
     if announced.size_bytes == 0:
         raise empty_file(announced.name)
-    most = _most_bytes(promised, slot)
+    most = most_bytes_of("zip" if promised.code == "zip" else promised.family, slot)
     if announced.size_bytes > most:
         measured, limit = sizes_apart(announced.size_bytes, most)
         source = N_("「%(name)s」有 %(measured)s，上限 %(limit)s，没有收。")
@@ -55,11 +57,13 @@ def begin(actor: Actor, place: Place, announced: Announced) -> None:
     require_batch_space(batch, announced.size_bytes)
 
 
-def _most_bytes(promised: FileKind, slot: SlotRules) -> int:
-    """A ZIP may be as large as the pictures that a batch holds, each as large as it may be, and a workbook."""
-    if promised.code == "zip":
-        return MOST_PICTURES * slot.max_bytes + DEFAULT_LIMITS.file_bytes
-    return slot.max_bytes if promised.family == "image" else DEFAULT_LIMITS.file_bytes
+def most_bytes_of(what: str, slot: SlotRules) -> int:
+    """How large a file may be: zip, image, or a workbook. A ZIP may be as large as the pictures that a batch holds, each as
+    large as it may be, and a workbook; nothing is larger than what the site takes at all."""
+    if what == "zip":
+        largest: int = current_app.config["SETTINGS"].largest_upload_mb << 20
+        return min(MOST_PICTURES * slot.max_bytes + DEFAULT_LIMITS.file_bytes, largest)
+    return slot.max_bytes if what == "image" else DEFAULT_LIMITS.file_bytes
 
 
 def accepted(_actor: Actor, place: Place) -> Collection[str]:

@@ -567,6 +567,18 @@ def test_what_can_never_be_taken_is_refused_before_its_first_byte(place: Place) 
             batch_target.begin(place.teacher, there, announced(name))
 
 
+def test_both_pages_name_the_limits_that_hold(teacher: FlaskClient, place: Place) -> None:
+    limits = "每张图片不超过 10.0 MB，一个 ZIP 压缩包不超过 4.0 GB"
+    first = teacher.get(f"/entries/new/{place.category('KH').id}/batch").text
+    assert limits in first
+    assert "大小不超过" not in first
+    assert limits in teacher.get(f"/entries/batches/{begun(place).id}").text
+    there = {"batch": str(begun(place).id)}
+    batch_target.begin(place.teacher, there, announced("作品.zip", 4 * 2**30))
+    with pytest.raises(Invalid, match=r"上限 4\.00 GB"):
+        batch_target.begin(place.teacher, there, announced("作品.zip", 4 * 2**30 + 10 * 2**20))
+
+
 def test_uploads_go_to_ones_own_batch_in_time_and_where_there_is_room(place: Place, clock: MovingClock) -> None:
     batch = begun(place)
     there = {"batch": str(batch.id)}

@@ -55,6 +55,8 @@ def test_the_list_shows_open_pairs_first_and_filters(client: FlaskClient, place:
     assert "没有符合条件" in page(client, place.staff, "/office/likeness?kind=text")
     assert f"/office/likeness/{new.id}" in page(client, place.staff, f"/office/likeness?contest={place.contest.id}")
     assert "没有符合条件" in page(client, place.staff, "/office/likeness?category=CG")
+    assert "练习赛的作品不参加查重" in page(client, place.staff, "/office/likeness?category=CG")
+    assert "练习赛的作品不比对" in html
 
 
 def test_the_menu_counts_what_waits_and_the_start_page_leads_there(client: FlaskClient, place: Place) -> None:

@@ -391,6 +391,19 @@ def test_a_stale_page_is_told_so_and_shows_what_is_there_now(app: Flask, client:
     assert entry_by_id(entry.id).state == "accepted"
 
 
+@pytest.mark.parametrize("sent", [{}, {"accept-submission": "", "accept-decision": "0"}, {"accept-submission": "7"}])
+def test_a_decision_that_does_not_say_what_was_seen_is_told_so(
+    app: Flask, client: FlaskClient, sent: dict[str, str]
+) -> None:
+    place = make_place()
+    entry = waiting_painting(place)
+    answer = sign_in(client, place.staff).post(f"/office/entries/{entry.id}/accept", data=sent)
+    assert answer.status_code == 422
+    assert "没有收到您看的是第几版" in answer.text
+    assert "重新提交（第" not in answer.text
+    assert entry_by_id(entry.id).state == "submitted"
+
+
 def test_the_page_shows_the_submitted_version_whatever_is_edited(app: Flask, client: FlaskClient) -> None:
     place = make_place()
     entry = waiting_painting(place)

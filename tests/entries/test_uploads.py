@@ -209,6 +209,20 @@ def test_a_refused_file_says_at_its_slot_what_was_measured(place: Place, teacher
     assert "上次传的文件没有收下" not in teacher.get(f"/entries/{entry.id}/edit").text
 
 
+def test_a_refusal_after_which_the_good_file_stays_is_not_told_for_ever(
+    place: Place, teacher: FlaskClient, clock: MovingClock
+) -> None:
+    entry = draft(place)
+    uploaded(teacher, entry, jpeg())
+    clock.advance(minutes=1)
+    uploaded(teacher, entry, jpeg(1600, 1126))
+    edit, shown = f"/entries/{entry.id}/edit", f"/entries/{entry.id}"
+    assert "上次传的文件没有收下" in teacher.get(edit).text, "whoever wanted to replace it must learn that it failed"
+    clock.advance(hours=1, minutes=1)
+    assert "上次传的文件没有收下" not in teacher.get(edit).text
+    assert "上次传的文件没有收下" not in teacher.get(shown).text
+
+
 def test_submission_says_which_file_it_waits_for_and_how_far_it_is(place: Place, teacher: FlaskClient) -> None:
     entry, content = make_painting(place), jpeg()
     begun = begin(teacher, entry, len(content), "更好的.jpg")

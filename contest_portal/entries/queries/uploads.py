@@ -20,6 +20,8 @@ BATCH_TARGET, BATCH_KEY = "painting-batch", "batch"
 """The names under which this room takes uploads, and what in their place says for which entry or batch."""
 
 UNDER_WAY = ("receiving", "checking")
+REFUSAL_STAYS = timedelta(hours=1)
+"""How long a refused file is told of where a good one, which came before it, stands in its slot."""
 
 
 @dataclass(frozen=True)
@@ -108,8 +110,14 @@ def _refused(entry: Entry, rows: Iterable[Upload]) -> list[Refused]:
     return [
         Refused(one.file_name, slot, one.problem)
         for slot, one in last.items()
-        if one.state in {"refused", "failed"} and not (slot in newest and one.begun_at < newest[slot])
+        if one.state in {"refused", "failed"} and not (slot in newest and _is_settled(one, newest[slot]))
     ]
+
+
+def _is_settled(refused: Upload, taken_at: datetime) -> bool:
+    """Whether the file that stands in the slot makes the refused one of no interest: it came later, or has stood there
+    for a while since. Until then whoever tried to replace it must read why it was not replaced."""
+    return refused.begun_at < taken_at or now() - refused.last_progress_at >= REFUSAL_STAYS
 
 
 def longest_pause() -> timedelta:

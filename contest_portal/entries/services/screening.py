@@ -213,6 +213,8 @@ def _awaited(work: Work, entry_id: int, seen: Seen, act: Act) -> tuple[Entry, Sc
         .order_by(ScreeningDecision.id.desc())
         .limit(1)
     )
+    if not 0 < seen.submission <= entry.submission_count:
+        raise Invalid("entries.nothing_seen", N_("没有收到您看的是第几版，操作没有生效。请重新打开这件作品再审核。"))
     if entry.submission_count != seen.submission:
         raise Stale(
             Message.of(

@@ -8,8 +8,7 @@ from flask import Response, current_app, flash, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.datastructures import FileStorage
 
-import contest_portal.entries.batch_target
-import contest_portal.entries.services.batch_sources  # noqa: F401 - both are registered: the target of uploads, the job
+import contest_portal.entries.services.batch_sources  # noqa: F401 - the job is registered
 from contest_portal.contests.models import Category
 from contest_portal.contests.queries import category as category_by_id
 from contest_portal.core.downloads import workbook_response
@@ -22,6 +21,7 @@ from contest_portal.core.permissions import current_actor, permission
 from contest_portal.core.spreadsheets import Column, write_table
 from contest_portal.core.text import N_, Message
 from contest_portal.entries.batch.slots import picture_slot
+from contest_portal.entries.batch_target import most_bytes_of  # which also registers the target of uploads
 from contest_portal.entries.forms_batch import PLAIN_FORM_BYTES, BatchFilesForm, batch_form, rows_from, tutor_from
 from contest_portal.entries.models_batch import PaintingBatch
 from contest_portal.entries.queries import batches as queries
@@ -74,6 +74,7 @@ def _begin_page(category: Category, form: BatchFilesForm) -> Response:
         timing=contest_timing(category.contest),
         lines=queries.batches_of(current_actor(), category),
         plain_bytes=PLAIN_FORM_BYTES,
+        zip_bytes=most_bytes_of("zip", slot),
         most_pictures=batches.MOST_PICTURES,
     )
 
@@ -155,6 +156,7 @@ def _table_page(page: BatchPage) -> Response:
         here=request.full_path.rstrip("?"),
         most_bytes=current_app.config["SETTINGS"].largest_upload_mb << 20,
         plain_bytes=PLAIN_FORM_BYTES,
+        zip_bytes=most_bytes_of("zip", page.slot),
         most_pictures=batches.MOST_PICTURES,
     )
 
