@@ -15,6 +15,7 @@ from contest_portal.core.listing import Listing, Page
 from contest_portal.core.text import Message
 from contest_portal.entries.models import Author, Entry
 from contest_portal.judging.models import Round, RoundCategory, RoundEntry
+from contest_portal.results.award_models import AwardLine, AwardList
 from contest_portal.results.models import Publication, Shortlist, ShortlistLine
 from contest_portal.results.objection_models import Objection
 from contest_portal.results.public_list import from_content
@@ -31,7 +32,7 @@ def accounts_of(contest_id: int) -> list[tuple[Category, Account]]:
     ).all()
     states, numbers = _states(contest_id)
     rounds = _rounds(contest_id)
-    listed, awarded = _listed(contest_id), dict[int, dict[int, str]]()
+    listed, awarded = _listed(contest_id), _awarded(contest_id)
     upheld = frozenset(
         db.session.scalars(
             select(Objection.entry_id).where(
@@ -142,6 +143,21 @@ def _listed(contest_id: int) -> dict[int, dict[int, str]]:
         own = found[category_id]
         if entry_id is not None:
             own[entry_id] = decision
+    return found
+
+
+def _awarded(contest_id: int) -> dict[int, dict[int, str]]:
+    """Category → work → its award on the approved list, empty for none or a cancelled one."""
+    rows = db.session.execute(
+        select(AwardList.category_id, AwardLine.entry_id, AwardLine.award, AwardLine.state)
+        .outerjoin(AwardLine, AwardLine.award_list_id == AwardList.id)
+        .where(AwardList.contest_id == contest_id, AwardList.state == "approved")
+    )
+    found: dict[int, dict[int, str]] = defaultdict(dict)
+    for category_id, entry_id, award, state in rows:
+        own = found[category_id]
+        if entry_id is not None:
+            own[entry_id] = award if state == "given" else ""
     return found
 
 

@@ -35,6 +35,7 @@ from contest_portal.results.queries.shortlists import contest_by_id
 from contest_portal.results.services import objection_cases as cases
 from contest_portal.results.services import objection_decisions as decisions
 from contest_portal.results.services import objection_statements as statements
+from contest_portal.results.services.objection_remedies import remedy_of
 from contest_portal.results.views.blueprint import bp
 
 
@@ -288,6 +289,7 @@ def _case_page(
         masked_phone=mask_phone(row.objector_phone) if is_open else "",
         is_handler=is_open and row.handler_id == actor.account_id,
         is_second=is_open and row.second_id == actor.account_id,
+        remedy=remedy_of(row) if is_open and row.decided_at and row.outcome != "dismissed" else None,
         steps=presentation.office_steps(row),
         state=presentation.state_word(row.state),
         record=record_of(row, whole=is_open),
