@@ -92,6 +92,9 @@ class Ranked:
         seen = stored_table(self.category.id).version
         return save_table(self.staff, self.category.id, seen, QuotaTable(total, rows, **more))  # type: ignore[arg-type]
 
+    def stored(self) -> QuotaTable:
+        return stored_table(self.category.id).table
+
     def make(self) -> Shortlist:
         return make_shortlist(self.staff, self.category.id)
 
