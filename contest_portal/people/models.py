@@ -247,7 +247,10 @@ class Enrolment(Base):
 
 
 class Consent(Base):
-    """A guardian's consent to a pupil's taking part, on paper or as a scan of it."""
+    """A guardian's consent to a pupil's taking part, on paper or as a scan of it.
+
+    `covers_showing`: the guardian also agreed that the pupil's work is shown to the public.
+    """
 
     __tablename__ = "consent"
     __table_args__ = (CheckConstraint("form in ('paper', 'scan')", name="form"),)
@@ -264,6 +267,7 @@ class Consent(Base):
     recorded_at: Mapped[datetime]
     withdrawn_at: Mapped[datetime | None]
     withdrawn_why: Mapped[str] = mapped_column(Text, default="")
+    covers_showing: Mapped[bool] = mapped_column(default=False)
 
 
 class RosterImport(Base):

@@ -1,8 +1,10 @@
-"""Awards of a category in versions: draft → approved; a newer approved version supersedes it."""
+"""Awards: the rule of a category, its list in versions with a reason per line, decisions; special awards; tutors' and
+schools' awards by points; when schools see what became of their works."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -10,10 +12,28 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from contest_portal.contests.models import Category, Contest
 from contest_portal.core.database import Base
 from contest_portal.entries.models import Entry
+from contest_portal.people.models import School, Teacher
+
+
+class PrizeTable(Base):
+    """How a category gives awards (`prizes.PrizeRule.to_json`); without a row the default rule stands."""
+
+    __tablename__ = "prize_table"
+    __table_args__ = (UniqueConstraint("category_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    category_id: Mapped[int] = mapped_column(ForeignKey("category.id"))
+    document: Mapped[dict[str, Any]]
+    version: Mapped[int] = mapped_column(default=1)
+    saved_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    saved_at: Mapped[datetime]
 
 
 class AwardList(Base):
-    """A version of a category's awards."""
+    """A version of a category's awards: draft → approved; a newer version supersedes it.
+
+    `basis`: the ranking and the recommendation list it was made from, as {"ranking": id, "shortlist": id or null}.
+    """
 
     __tablename__ = "award_list"
     __table_args__ = (
@@ -27,6 +47,9 @@ class AwardList(Base):
     version: Mapped[int]
     state: Mapped[str] = mapped_column(String(10), default="draft")
     row_version: Mapped[int] = mapped_column(default=1)
+    rule: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    basis: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    places: Mapped[dict[str, Any]] = mapped_column(default=dict)
     made_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     made_at: Mapped[datetime]
     approved_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
@@ -38,12 +61,14 @@ class AwardList(Base):
 
 
 class AwardLine(Base):
-    """One entry and what it is given; an award that was taken back stays with its reason."""
+    """One work on a list: its award, and why. `none`: no award; `tied`: waits for the committee; `cancelled`: it had the
+    award until an objection was upheld, and the record stays."""
 
     __tablename__ = "award_line"
     __table_args__ = (
         UniqueConstraint("award_list_id", "entry_id"),
-        CheckConstraint("state in ('given', 'cancelled')", name="state"),
+        CheckConstraint("state in ('given', 'none', 'tied', 'cancelled')", name="state"),
+        CheckConstraint("(state in ('given', 'cancelled')) = (award <> '')", name="award"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -51,8 +76,121 @@ class AwardLine(Base):
     entry_id: Mapped[int] = mapped_column(ForeignKey("entry.id"), index=True)
     award: Mapped[str] = mapped_column(String(60), default="")
     position: Mapped[int]
+    rank: Mapped[int | None]
+    score: Mapped[float | None]
     state: Mapped[str] = mapped_column(String(10), default="given")
+    reason_code: Mapped[str] = mapped_column(String(40), default="")
+    reason: Mapped[str] = mapped_column(Text, default="")
+    reason_params: Mapped[dict[str, Any]] = mapped_column(default=dict)
     cancelled_at: Mapped[datetime | None]
     cancelled_why: Mapped[str] = mapped_column(Text, default="")
 
+    award_list: Mapped[AwardList] = relationship(overlaps="lines")
     entry: Mapped[Entry] = relationship()
+
+
+class AwardDecision(Base):
+    """What the committee decided about a work's award, never changed afterwards: the last one of a work counts.
+
+    `award`: it gets this level; `none`: it gets nothing; `clear`: by rank again.
+    """
+
+    __tablename__ = "award_decision"
+    __table_args__ = (
+        CheckConstraint("decision in ('award', 'none', 'clear')", name="decision"),
+        CheckConstraint("(decision = 'award') = (award <> '')", name="award"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    category_id: Mapped[int] = mapped_column(ForeignKey("category.id"), index=True)
+    entry_id: Mapped[int] = mapped_column(ForeignKey("entry.id"))
+    decision: Mapped[str] = mapped_column(String(10))
+    award: Mapped[str] = mapped_column(String(60), default="")
+    why: Mapped[str] = mapped_column(Text)
+    decided_by_name: Mapped[str] = mapped_column(String(50))
+    decided_on: Mapped[date | None]
+    votes_for: Mapped[int | None]
+    votes_against: Mapped[int | None]
+    votes_abstained: Mapped[int | None]
+    recorded_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    recorded_at: Mapped[datetime]
+
+
+class SpecialAward(Base):
+    """A work's special award (专项奖) by judges or a sponsor. Cancelled, never deleted."""
+
+    __tablename__ = "special_award"
+    __table_args__ = (UniqueConstraint("contest_id", "name", "entry_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    contest_id: Mapped[int] = mapped_column(ForeignKey("contest.id"), index=True)
+    entry_id: Mapped[int] = mapped_column(ForeignKey("entry.id"), index=True)
+    name: Mapped[str] = mapped_column(String(60))
+    sponsor: Mapped[str] = mapped_column(String(100), default="")
+    reason: Mapped[str] = mapped_column(Text)
+    recorded_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    recorded_at: Mapped[datetime]
+    cancelled_at: Mapped[datetime | None]
+    cancelled_why: Mapped[str] = mapped_column(Text, default="")
+
+    contest: Mapped[Contest] = relationship()
+    entry: Mapped[Entry] = relationship()
+
+
+class MeritTable(Base):
+    """How a contest honours its tutors or schools by points (`merits.MeritRule.to_json`)."""
+
+    __tablename__ = "merit_table"
+    __table_args__ = (
+        UniqueConstraint("contest_id", "kind"),
+        CheckConstraint("kind in ('tutor', 'school')", name="kind"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    contest_id: Mapped[int] = mapped_column(ForeignKey("contest.id"))
+    kind: Mapped[str] = mapped_column(String(10))
+    document: Mapped[dict[str, Any]]
+    version: Mapped[int] = mapped_column(default=1)
+    saved_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    saved_at: Mapped[datetime]
+
+
+class MeritAward(Base):
+    """A tutor's or school's award as the office confirmed it, with the sum it was given for."""
+
+    __tablename__ = "merit_award"
+    __table_args__ = (
+        CheckConstraint("(teacher_id is null) <> (school_id is null)", name="whose"),
+        UniqueConstraint("contest_id", "award", "teacher_id"),
+        UniqueConstraint("contest_id", "award", "school_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    contest_id: Mapped[int] = mapped_column(ForeignKey("contest.id"), index=True)
+    award: Mapped[str] = mapped_column(String(60))
+    teacher_id: Mapped[int | None] = mapped_column(ForeignKey("teacher.id"))
+    school_id: Mapped[int | None] = mapped_column(ForeignKey("school.id"))
+    points: Mapped[str] = mapped_column(String(20))  # exact, such as 5 or 5/2
+    terms: Mapped[list[Any]]
+    confirmed_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    confirmed_at: Mapped[datetime]
+
+    teacher: Mapped[Teacher | None] = relationship()
+    school: Mapped[School | None] = relationship()
+
+
+class ResultRelease(Base):
+    """From when a contest's schools see what became of their works, and which parts of it."""
+
+    __tablename__ = "result_release"
+    __table_args__ = (UniqueConstraint("contest_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    contest_id: Mapped[int] = mapped_column(ForeignKey("contest.id"))
+    released_at: Mapped[datetime]
+    shows_rank: Mapped[bool] = mapped_column(default=False)
+    shows_score: Mapped[bool] = mapped_column(default=False)
+    shows_comments: Mapped[bool] = mapped_column(default=False)
+    version: Mapped[int] = mapped_column(default=1)
+    saved_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    saved_at: Mapped[datetime]

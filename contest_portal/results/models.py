@@ -108,7 +108,10 @@ class Publication(Base):
 
 
 class ExternalResult(Base):
-    """What an upper contest awarded, entered by hand when it comes back months later: `count` of one award."""
+    """What an upper contest awarded, entered or imported when it comes back months later: `count` of one award.
+
+    `level`: 市, 省 or 国家, empty where nobody said. `work_title`: which work, in words, where it is no entry here.
+    """
 
     __tablename__ = "external_result"
     __table_args__ = (CheckConstraint("count > 0", name="count"),)
@@ -122,6 +125,10 @@ class ExternalResult(Base):
     entry_id: Mapped[int | None] = mapped_column(ForeignKey("entry.id"))
     note: Mapped[str] = mapped_column(Text, default="")
     recorded_at: Mapped[datetime]
+    level: Mapped[str] = mapped_column(String(10), default="")
+    work_title: Mapped[str] = mapped_column(String(200), default="")
+    file_sha256: Mapped[str | None] = mapped_column(String(64))
+    file_name: Mapped[str] = mapped_column(String(200), default="")
 
     entry: Mapped[Entry | None] = relationship()
 
@@ -138,6 +145,8 @@ class Honour(Base):
     honour: Mapped[str] = mapped_column(String(100))
     given_by: Mapped[str] = mapped_column(String(50))
     recorded_at: Mapped[datetime]
+    file_sha256: Mapped[str | None] = mapped_column(String(64))
+    file_name: Mapped[str] = mapped_column(String(200), default="")
 
     school: Mapped[School] = relationship()
 

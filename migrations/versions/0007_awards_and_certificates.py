@@ -23,6 +23,19 @@ def downgrade() -> None:
 
 def _awards_up() -> None:
     op.create_table(
+        "prize_table",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("category_id", sa.Integer(), nullable=False),
+        sa.Column("document", sa.JSON(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("saved_by", sa.Integer(), nullable=True),
+        sa.Column("saved_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["category_id"], ["category.id"], name=op.f("fk_prize_table_category_id")),
+        sa.ForeignKeyConstraint(["saved_by"], ["account.id"], name=op.f("fk_prize_table_saved_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_prize_table")),
+        sa.UniqueConstraint("category_id", name=op.f("uq_prize_table_category_id")),
+    )
+    op.create_table(
         "award_list",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("contest_id", sa.Integer(), nullable=False),
@@ -30,6 +43,9 @@ def _awards_up() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("state", sa.String(length=10), nullable=False),
         sa.Column("row_version", sa.Integer(), nullable=False),
+        sa.Column("rule", sa.JSON(), nullable=False),
+        sa.Column("basis", sa.JSON(), nullable=False),
+        sa.Column("places", sa.JSON(), nullable=False),
         sa.Column("made_by", sa.Integer(), nullable=True),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("approved_by", sa.Integer(), nullable=True),
@@ -50,23 +66,157 @@ def _awards_up() -> None:
         sa.Column("entry_id", sa.Integer(), nullable=False),
         sa.Column("award", sa.String(length=60), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("rank", sa.Integer(), nullable=True),
+        sa.Column("score", sa.Double(), nullable=True),
         sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("reason_code", sa.String(length=40), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("reason_params", sa.JSON(), nullable=False),
         sa.Column("cancelled_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("cancelled_why", sa.Text(), nullable=False),
-        sa.CheckConstraint("state in ('given', 'cancelled')", name=op.f("ck_award_line_state")),
+        sa.CheckConstraint("(state in ('given', 'cancelled')) = (award <> '')", name=op.f("ck_award_line_award")),
+        sa.CheckConstraint("state in ('given', 'none', 'tied', 'cancelled')", name=op.f("ck_award_line_state")),
         sa.ForeignKeyConstraint(["award_list_id"], ["award_list.id"], name=op.f("fk_award_line_award_list_id")),
         sa.ForeignKeyConstraint(["entry_id"], ["entry.id"], name=op.f("fk_award_line_entry_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_award_line")),
         sa.UniqueConstraint("award_list_id", "entry_id", name=op.f("uq_award_line_award_list_id_entry_id")),
     )
     op.create_index(op.f("ix_award_line_entry_id"), "award_line", ["entry_id"], unique=False)
+    op.create_table(
+        "award_decision",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("category_id", sa.Integer(), nullable=False),
+        sa.Column("entry_id", sa.Integer(), nullable=False),
+        sa.Column("decision", sa.String(length=10), nullable=False),
+        sa.Column("award", sa.String(length=60), nullable=False),
+        sa.Column("why", sa.Text(), nullable=False),
+        sa.Column("decided_by_name", sa.String(length=50), nullable=False),
+        sa.Column("decided_on", sa.Date(), nullable=True),
+        sa.Column("votes_for", sa.Integer(), nullable=True),
+        sa.Column("votes_against", sa.Integer(), nullable=True),
+        sa.Column("votes_abstained", sa.Integer(), nullable=True),
+        sa.Column("recorded_by", sa.Integer(), nullable=True),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("(decision = 'award') = (award <> '')", name=op.f("ck_award_decision_award")),
+        sa.CheckConstraint("decision in ('award', 'none', 'clear')", name=op.f("ck_award_decision_decision")),
+        sa.ForeignKeyConstraint(["category_id"], ["category.id"], name=op.f("fk_award_decision_category_id")),
+        sa.ForeignKeyConstraint(["entry_id"], ["entry.id"], name=op.f("fk_award_decision_entry_id")),
+        sa.ForeignKeyConstraint(["recorded_by"], ["account.id"], name=op.f("fk_award_decision_recorded_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_award_decision")),
+    )
+    op.create_index(op.f("ix_award_decision_category_id"), "award_decision", ["category_id"], unique=False)
+    op.create_table(
+        "special_award",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("contest_id", sa.Integer(), nullable=False),
+        sa.Column("entry_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column("sponsor", sa.String(length=100), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("recorded_by", sa.Integer(), nullable=True),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("cancelled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("cancelled_why", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["contest_id"], ["contest.id"], name=op.f("fk_special_award_contest_id")),
+        sa.ForeignKeyConstraint(["entry_id"], ["entry.id"], name=op.f("fk_special_award_entry_id")),
+        sa.ForeignKeyConstraint(["recorded_by"], ["account.id"], name=op.f("fk_special_award_recorded_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_special_award")),
+        sa.UniqueConstraint("contest_id", "name", "entry_id", name=op.f("uq_special_award_contest_id_name_entry_id")),
+    )
+    op.create_index(op.f("ix_special_award_contest_id"), "special_award", ["contest_id"], unique=False)
+    op.create_index(op.f("ix_special_award_entry_id"), "special_award", ["entry_id"], unique=False)
+    op.create_table(
+        "merit_table",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("contest_id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("document", sa.JSON(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("saved_by", sa.Integer(), nullable=True),
+        sa.Column("saved_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("kind in ('tutor', 'school')", name=op.f("ck_merit_table_kind")),
+        sa.ForeignKeyConstraint(["contest_id"], ["contest.id"], name=op.f("fk_merit_table_contest_id")),
+        sa.ForeignKeyConstraint(["saved_by"], ["account.id"], name=op.f("fk_merit_table_saved_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_merit_table")),
+        sa.UniqueConstraint("contest_id", "kind", name=op.f("uq_merit_table_contest_id_kind")),
+    )
+    op.create_table(
+        "merit_award",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("contest_id", sa.Integer(), nullable=False),
+        sa.Column("award", sa.String(length=60), nullable=False),
+        sa.Column("teacher_id", sa.Integer(), nullable=True),
+        sa.Column("school_id", sa.Integer(), nullable=True),
+        sa.Column("points", sa.String(length=20), nullable=False),
+        sa.Column("terms", sa.JSON(), nullable=False),
+        sa.Column("confirmed_by", sa.Integer(), nullable=True),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("(teacher_id is null) <> (school_id is null)", name=op.f("ck_merit_award_whose")),
+        sa.ForeignKeyConstraint(["confirmed_by"], ["account.id"], name=op.f("fk_merit_award_confirmed_by")),
+        sa.ForeignKeyConstraint(["contest_id"], ["contest.id"], name=op.f("fk_merit_award_contest_id")),
+        sa.ForeignKeyConstraint(["school_id"], ["school.id"], name=op.f("fk_merit_award_school_id")),
+        sa.ForeignKeyConstraint(["teacher_id"], ["teacher.id"], name=op.f("fk_merit_award_teacher_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_merit_award")),
+        sa.UniqueConstraint("contest_id", "award", "school_id", name=op.f("uq_merit_award_contest_id_award_school_id")),
+        sa.UniqueConstraint(
+            "contest_id", "award", "teacher_id", name=op.f("uq_merit_award_contest_id_award_teacher_id")
+        ),
+    )
+    op.create_index(op.f("ix_merit_award_contest_id"), "merit_award", ["contest_id"], unique=False)
+    op.create_table(
+        "result_release",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("contest_id", sa.Integer(), nullable=False),
+        sa.Column("released_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("shows_rank", sa.Boolean(), nullable=False),
+        sa.Column("shows_score", sa.Boolean(), nullable=False),
+        sa.Column("shows_comments", sa.Boolean(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("saved_by", sa.Integer(), nullable=True),
+        sa.Column("saved_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["contest_id"], ["contest.id"], name=op.f("fk_result_release_contest_id")),
+        sa.ForeignKeyConstraint(["saved_by"], ["account.id"], name=op.f("fk_result_release_saved_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_result_release")),
+        sa.UniqueConstraint("contest_id", name=op.f("uq_result_release_contest_id")),
+    )
+    with op.batch_alter_table("external_result") as table:
+        table.add_column(sa.Column("level", sa.String(length=10), nullable=False, server_default=""))
+        table.add_column(sa.Column("work_title", sa.String(length=200), nullable=False, server_default=""))
+        table.add_column(sa.Column("file_sha256", sa.String(length=64), nullable=True))
+        table.add_column(sa.Column("file_name", sa.String(length=200), nullable=False, server_default=""))
+    with op.batch_alter_table("honour") as table:
+        table.add_column(sa.Column("file_sha256", sa.String(length=64), nullable=True))
+        table.add_column(sa.Column("file_name", sa.String(length=200), nullable=False, server_default=""))
+    # Nobody was asked before whether a work may be shown: no consent says so.
+    with op.batch_alter_table("consent") as table:
+        table.add_column(sa.Column("covers_showing", sa.Boolean(), nullable=False, server_default=sa.false()))
 
 
 def _awards_down() -> None:
+    with op.batch_alter_table("consent") as table:
+        table.drop_column("covers_showing")
+    with op.batch_alter_table("honour") as table:
+        table.drop_column("file_name")
+        table.drop_column("file_sha256")
+    with op.batch_alter_table("external_result") as table:
+        table.drop_column("file_name")
+        table.drop_column("file_sha256")
+        table.drop_column("work_title")
+        table.drop_column("level")
+    op.drop_table("result_release")
+    op.drop_index(op.f("ix_merit_award_contest_id"), table_name="merit_award")
+    op.drop_table("merit_award")
+    op.drop_table("merit_table")
+    op.drop_index(op.f("ix_special_award_contest_id"), table_name="special_award")
+    op.drop_index(op.f("ix_special_award_entry_id"), table_name="special_award")
+    op.drop_table("special_award")
+    op.drop_index(op.f("ix_award_decision_category_id"), table_name="award_decision")
+    op.drop_table("award_decision")
     op.drop_index(op.f("ix_award_line_entry_id"), table_name="award_line")
     op.drop_table("award_line")
     op.drop_index(op.f("ix_award_list_contest_id"), table_name="award_list")
     op.drop_table("award_list")
+    op.drop_table("prize_table")
 
 
 def _certificates_up() -> None:

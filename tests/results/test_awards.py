@@ -1,0 +1,155 @@
+"""From the ranking to approved awards, through the services."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from flask import Flask
+
+from contest_portal.core.database import unit_of_work
+from contest_portal.core.errors import Conflict, Invalid, NotAllowed, Stale
+from contest_portal.entries.services.withdrawal import withdraw_entry
+from contest_portal.results.award_models import AwardList
+from contest_portal.results.prizes import Level, PrizeRule
+from contest_portal.results.queries.award_lists import award_sections, stored_rule
+from contest_portal.results.services import awards
+from contest_portal.results.services.decisions import Verdict, Vote
+from tests.results.test_shortlists import World
+
+pytestmark = pytest.mark.database
+
+VERDICT = Verdict("现场问辩表现突出", "评委会", date(2018, 3, 1), Vote(5, 2))
+
+
+class Place(World):
+    """Eight paintings ranked 1, 2, 2, 4, 5, 5, 7, 8; one first award, three second, two third: equals at a border."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        levels = (Level("一等奖", count=1), Level("二等奖", count=4), Level("三等奖", count=2))
+        awards.save_rule(self.staff, self.category.id, 0, PrizeRule(levels=levels, by_count=True))
+
+    def made(self) -> AwardList:
+        return awards.make_awards(self.staff, self.category.id)
+
+    def settled(self) -> AwardList:
+        self.made()
+        return awards.decide_award(self.staff, self.category.id, [self.entries[4].id], "二等奖", VERDICT)
+
+    def approved(self, places: int = 3) -> AwardList:  # type: ignore[override]
+        draft = self.settled()
+        return awards.approve_awards(self.leader, draft.id, draft.row_version)
+
+    def told(self, award_list: AwardList) -> dict[str, str]:
+        return {line.entry.title[4:]: line.award or line.state for line in award_list.lines}
+
+
+@pytest.fixture
+def place(app: Flask) -> Place:
+    return Place()
+
+
+def test_awards_follow_the_ranks_and_equals_across_a_border_wait(place: Place) -> None:
+    found = place.told(place.made())
+    assert found == {
+        "1": "一等奖",
+        "2": "二等奖",
+        "3": "二等奖",
+        "4": "二等奖",
+        "5": "tied",
+        "6": "tied",
+        "7": "三等奖",
+        "8": "none",
+    }
+
+
+def test_a_list_with_a_tie_is_not_approved_and_the_committees_decision_resolves_it(place: Place) -> None:
+    draft = place.made()
+    with pytest.raises(Conflict, match="并列"):
+        awards.approve_awards(place.leader, draft.id, draft.row_version)
+    decided = place.told(place.settled())
+    assert (decided["5"], decided["6"]) == ("二等奖", "三等奖")
+
+
+def test_the_one_who_made_the_list_does_not_approve_it(place: Place) -> None:
+    draft = place.settled()
+    with pytest.raises(NotAllowed):
+        awards.approve_awards(place.staff, draft.id, draft.row_version)
+
+
+def test_an_approval_of_what_was_not_seen_is_refused(place: Place) -> None:
+    draft = place.made()
+    seen = draft.row_version
+    place.settled()
+    with pytest.raises(Stale):
+        awards.approve_awards(place.leader, draft.id, seen)
+
+
+def test_a_list_is_not_approved_after_its_rule_changed(place: Place) -> None:
+    draft = place.settled()
+    stored = stored_rule(place.category.id)
+    awards.save_rule(place.staff, place.category.id, stored.version, PrizeRule(winners_by="all_ranked"))
+    with pytest.raises(Conflict, match="重新生成"):
+        awards.approve_awards(place.leader, draft.id, draft.row_version)
+
+
+def test_a_list_is_not_approved_when_a_work_was_withdrawn(place: Place) -> None:
+    draft = place.settled()
+    withdraw_entry(place.staff, place.entries[0].id, "作者申请退出")
+    with pytest.raises(Conflict, match="撤回"):
+        awards.approve_awards(place.leader, draft.id, draft.row_version)
+
+
+def test_more_of_a_level_than_places_is_refused_and_changes_nothing(place: Place) -> None:
+    place.made()
+    both = [entry.id for entry in place.entries[:2]]
+    with pytest.raises(Invalid, match="一等奖有 1 个名额"):
+        awards.decide_award(place.staff, place.category.id, both, "一等奖", VERDICT)
+    assert place.told(place.made())["2"] == "二等奖"
+
+
+def test_by_default_awards_are_given_among_all_or_among_the_recommended(place: Place) -> None:
+    levels = (Level("一等奖", count=1), Level("二等奖", count=5))
+    awards.save_rule(place.staff, place.category.id, 1, PrizeRule(levels=levels, by_count=True, source="shortlist"))
+    with pytest.raises(Conflict, match="推荐名单"):
+        place.made()
+    World.approved(place, places=3)
+    assert place.told(place.made()) == {"1": "一等奖", "2": "二等奖", "3": "二等奖"}
+
+
+def test_the_public_list_says_what_stands_by_level(place: Place) -> None:
+    assert award_sections(place.contest.id) == []
+    place.approved()
+    (section,) = award_sections(place.contest.id)
+    assert [(line.title[4:], line.award) for line in section.lines] == [
+        ("1", "一等奖"),
+        ("3", "二等奖"),
+        ("5", "二等奖"),
+        ("7", "三等奖"),
+        ("2", "二等奖"),
+        ("4", "二等奖"),
+        ("6", "三等奖"),
+    ]
+    assert section.lines[0].tutors == "李老师"
+
+
+def test_a_cancelled_award_leaves_the_list_stays_on_record_and_is_not_given_again(place: Place) -> None:
+    approved = place.approved()
+    first = place.entries[0].id
+    with unit_of_work(place.leader, "results.test_cancel") as work:
+        assert awards.cancel_award(work, first, "异议成立：抄袭") == 1
+    (line,) = [line for line in approved.lines if line.entry_id == first]
+    assert (line.award, line.state, line.cancelled_why) == ("一等奖", "cancelled", "异议成立：抄袭")
+    assert line.cancelled_at is not None
+    (section,) = award_sections(place.contest.id)
+    assert "火星医院1" not in {one.title for one in section.lines}
+    again = place.made()
+    assert place.told(again)["1"] == "none"
+    assert again.version == 2
+    assert approved.state == "approved"
+
+
+def test_a_rule_that_somebody_else_saved_since_is_not_overwritten(place: Place) -> None:
+    with pytest.raises(Stale):
+        awards.save_rule(place.staff, place.category.id, 0, PrizeRule())
