@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from contest_portal.core.clock import local, now, today
-from contest_portal.core.i18n import DEFAULT_LANGUAGE, day
+from contest_portal.core.i18n import DEFAULT_LANGUAGE
 from contest_portal.core.list_documents import ListColumn, ListDocument, ListSection, list_pdf, list_workbook
 from contest_portal.results.models import Publication
 from contest_portal.results.public_columns import PUBLIC_COLUMNS, cells_of
@@ -97,7 +98,7 @@ def public_document(publication: Publication, content: dict[str, Any], *, is_arc
             sections=sections,
             notes=notes,
             seal=office,
-            day=day(local(publication.published_at or now())),
+            day=long_day(_first_day(publication)),
             digest=content_digest(content) if is_archived else publication.content_sha256,
             attachment=(ATTACHED_NAME, canonical_bytes(content)),
         )
@@ -118,29 +119,42 @@ def public_workbook(publication: Publication) -> bytes:
 
 
 def _subtitle(publication: Publication, office: str) -> str:
-    first = day(local(publication.published_at or now()))
+    first = long_day(_first_day(publication))
     version = _("第 %(version)s 版", version=publication.version)
     if publication.open_until is None:
         return f"{office}　{version}　{first}"
-    term = _("公示时间：%(first)s至%(last)s", first=first, last=day(publication.open_until))
+    term = _("公示时间：%(first)s至%(last)s", first=first, last=long_day(publication.open_until))
     return f"{office}　{version}　{term}"
+
+
+def _first_day(publication: Publication) -> date:
+    """The day it was published; of a draft, today."""
+    return local(publication.published_at or now()).date()
+
+
+def long_day(value: date | datetime | None) -> str:
+    """2018年3月8日, in the office's zone: as notices write days."""
+    if value is None:
+        return ""
+    one = local(value).date() if isinstance(value, datetime) else value
+    return _("%(year)s年%(month)s月%(day)s日", year=one.year, month=one.month, day=one.day)
 
 
 def term_words(publication: Publication) -> str:
     """How long it stands open, counted in days to the end of the last one; or what became of it."""
     last = publication.open_until
     if is_down(publication):
-        return _("公示期已满，名单已于 %(day)s 下线，转入往期名单。", day=day(publication.down_on))
+        return _("公示期已满，名单已于 %(day)s 下线，转入往期名单。", day=long_day(publication.down_on))
     if last is None:
         return ""
     if publication.state == "final":
-        words = _("公示期满，名单已于 %(day)s 确认。", day=day(publication.final_at))
+        words = _("公示期满，名单已于 %(day)s 确认。", day=long_day(publication.final_at))
         if publication.pending:
             words += _("其中 %(count)s 项仍在核实，结果另行公布。", count=len(publication.pending))
         return words
     left = (last - today()).days
     if left < 0:
-        return _("公示已于 %(day)s 24 时截止。", day=day(last))
+        return _("公示已于 %(day)s 24 时截止。", day=long_day(last))
     if left == 0:
         return _("今天 24 时公示截止。")
     working = working_days_until(today(), last, own_days(publication.contest.office_id))
@@ -148,5 +162,5 @@ def term_words(publication: Publication) -> str:
         "距公示截止还有 %(days)s 天（其中工作日 %(working)s 天），%(last)s 24 时截止。",
         days=left,
         working=working,
-        last=day(last),
+        last=long_day(last),
     )

@@ -58,7 +58,9 @@ from contest_portal.results.models import (  # fmt: skip
     Shortlist,
     ShortlistLine,
 )
+from contest_portal.results.objection_models import Objection
 from contest_portal.results.public_list import PublicLine, Section, content_digest, to_content
+from contest_portal.results.publication_models import CalendarDay
 from contest_portal.results.quota_models import CategoryQuotas, CommitteeDecision
 from tests import factories
 from tests.people.roster_files import csv_file, many_pupils
@@ -389,13 +391,35 @@ class _Maker:
         row = {"title": "名单", "shortlist_ids": [], "made_at": self.moment, "published_at": self.moment}
         few = {**row, "content": short, "content_sha256": content_digest(short)}
         self.many(Publication, lambda n: {**few, "contest_id": self.others[n], "version": 1, "state": "public"})
+        past = {**few, "kind": "award", "version": 1, "state": "final", "down_on": self.moment.date()}
+        self.many(Publication, lambda n: {**past, "contest_id": self.others[n]})
+        own = {"office_id": self.office.id, "is_working": False, "note": "", "set_at": self.moment}
+        self.many(CalendarDay, lambda n: {**own, "day": date(2018, 1, 1) + timedelta(days=n)})
         amended = {**few, "contest_id": self.contest.id, "state": "amended"}
         self.many(Publication, lambda n: {**amended, "version": n + 1})
         newest = {**row, "content": long, "content_sha256": content_digest(long), "contest_id": self.contest.id}
         last = self.many(Publication, lambda _: {**newest, "version": self.size + 1, "state": "public"}, 1)[0]
         draft = {**newest, "version": self.size + 2, "state": "draft"}
         self.world.ids["draft"] = self.many(Publication, lambda _: draft, 1)[0]
+        self._objections(last)
         return last
+
+    def _objections(self, publication_id: int) -> None:
+        """Cases of other people, none of whom is of the office."""
+        row = {"contest_id": self.contest.id, "publication_id": publication_id, "received_at": self.moment}
+        who = {
+            "objector_unit": "",
+            "grounds": "这件作品不是本人所作。",
+            "due_on": self.moment.date(),
+            "state": "inquiry",
+        }
+        self.many(
+            Objection,
+            lambda n: {
+                **row, **who, "entry_id": self.accepted[n], "number": f"YY{n:04d}", "secret_digest": f"secret{n}",
+                "objector_name": f"异议人{n:04d}", "objector_phone": f"139{n:08d}",
+            },
+        )  # fmt: skip
 
     def _section(self, lines: int) -> Section:
         named = (

@@ -38,7 +38,9 @@ from contest_portal.people.models import Account, Consent, Office, RollOver, Sch
 from contest_portal.people.services import invitations
 from contest_portal.people.services.rosters import preview_roster
 from contest_portal.people.sessions import actor_of, visitor
+from contest_portal.results.handoff_models import Handoff, HandoffPartner
 from contest_portal.results.models import ExternalResult, Honour, Publication
+from contest_portal.results.publication_models import CalendarDay
 from contest_portal.results.services import objection_cases, objection_statements, publications, shortlists
 from contest_portal.results.services.objection_files import GivenFile
 from contest_portal.results.services.objections import Objecting, listed_numbers, lodge_objection
@@ -284,6 +286,26 @@ def _results(scene: Scene, place: entries.Place) -> None:
         "activity_id": made(ActivityRecord(**year, name="科普日", figures=[])).id,
     }  # fmt: skip
     scene.variants["公示稿"] = {"publication_id": draft.id}
+    scene.values |= _handoff(place)
+
+
+def _handoff(place: entries.Place) -> Values:
+    """A package that went up, and an office whose keys wait for a leader."""
+    went = {"direction": "out", "uid": "0" * 32, "revision": 1, "state": "handed", "counterpart": "市科协"}
+    row = Handoff(
+        **went, office_id=place.office.id, contest_id=place.contest.id, document={}, options={}, made_at=now(),
+        receipt_number="GZ2018-SB-0001", receipt_at=now(), package_name="up.zip",
+        package_file_sha256=storage().put_bytes(b"a package").sha256,
+    )  # fmt: skip
+    partner = HandoffPartner(
+        office_id=place.office.id,
+        name="市科协",
+        signing_key="",
+        encryption_key="",
+        fingerprint="0" * 64,
+        added_at=now(),
+    )
+    return {"handoff_id": made(row).id, "partner_id": made(partner).id}
 
 
 def _objection(scene: Scene, place: entries.Place) -> None:

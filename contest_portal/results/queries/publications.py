@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, exists, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import defer, joinedload
 
 from contest_portal.contests.models import Contest
 from contest_portal.core.clock import today
@@ -18,6 +18,7 @@ from contest_portal.results.models import Publication
 from contest_portal.results.public_columns import DEFAULT_KEYS
 from contest_portal.results.public_list import Section, from_content, reduced
 from contest_portal.results.publication_models import CalendarDay, PublicationSetting
+from contest_portal.results.queries.award_lists import award_sections
 from contest_portal.results.queries.chosen import public_sections
 
 PUBLISHED_STATES = ("public", "final")
@@ -38,10 +39,11 @@ def publication_by_id(publication_id: int) -> Publication:
 
 
 def public_versions(contest_id: int, kind: str | None = "shortlist") -> list[Publication]:
-    """All versions that are or were public, newest first; of one kind, or (None) of all."""
+    """All versions that are or were public, newest first; of one kind, or (None) of all. Their lines are read on demand."""
     statement = (
         select(Publication)
         .where(Publication.contest_id == contest_id, Publication.state.in_(PUBLIC_STATES))
+        .options(defer(Publication.content))
         .order_by(Publication.kind.desc(), Publication.version.desc())
     )
     return list(db.session.scalars(statement if kind is None else statement.where(Publication.kind == kind)))
@@ -89,7 +91,7 @@ def _newest(is_up: ColumnElement[bool], office_id: int | None) -> Select[Publica
         select(Publication)
         .join(Contest, Contest.id == Publication.contest_id)
         .where(Publication.state.in_(PUBLISHED_STATES), is_up)
-        .options(joinedload(Publication.contest).joinedload(Contest.office))
+        .options(defer(Publication.content), joinedload(Publication.contest).joinedload(Contest.office))
         .order_by(Publication.published_at.desc())
     )
     return statement if office_id is None else statement.where(Contest.office_id == office_id)
@@ -147,7 +149,7 @@ def own_days(office_id: int) -> dict[date, bool]:
 
 def sections_to_publish(contest_id: int, kind: str) -> list[Section]:
     """What a list of this kind says now: the approved recommendation lists, or the approved awards."""
-    return public_sections(contest_id) if kind == "shortlist" else []
+    return public_sections(contest_id) if kind == "shortlist" else award_sections(contest_id)
 
 
 def entries_on(publication: Publication) -> dict[str, int]:

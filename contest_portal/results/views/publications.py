@@ -126,7 +126,6 @@ def _kind(given: str | None) -> str:
 
 def _office_page(publication: Publication, down_form: DownForm) -> Response:
     shown = documents.shown(publication)
-    waiting = open_entry_ids(publication.contest_id)
     return render_page(
         "results/publication_preview.html",
         status=422 if down_form.errors else 200,
@@ -138,11 +137,19 @@ def _office_page(publication: Publication, down_form: DownForm) -> Response:
         drafter=account_name(publication.made_by),
         publisher=account_name(publication.published_by),
         is_outdated=services.is_outdated(publication),
-        waiting=[number for number, entry_id in queries.entries_on(publication).items() if entry_id in waiting],
+        waiting=_waiting(publication),
         is_over=publication.open_until is None or publication.open_until < today(),
         down_form=down_form,
         **_term_warnings(publication),
     )
+
+
+def _waiting(publication: Publication) -> list[str]:
+    """The numbers of the works on it whose cases are open."""
+    if publication.state not in queries.PUBLISHED_STATES:
+        return []
+    open_ids = open_entry_ids(publication.contest_id)
+    return [number for number, entry_id in queries.entries_on(publication).items() if entry_id in open_ids]
 
 
 def _term_warnings(publication: Publication) -> dict[str, object]:
