@@ -9,6 +9,7 @@ from contest_portal.core.actor import OFFICE_ROLES, Actor, Role
 from contest_portal.core.permissions import Decision, public_object_rule, public_rule, role_rule, rule, visible_if
 from contest_portal.results import objection_policy as _objections  # noqa: F401  its rules
 from contest_portal.results import policy_certificates as _certificates  # noqa: F401  its rules
+from contest_portal.results import policy_handoff as _handoff  # noqa: F401  its rules
 from contest_portal.results.models import ExternalResult, Honour, Publication, Shortlist
 from contest_portal.results.publication_models import CalendarDay
 

@@ -6,7 +6,6 @@ import hashlib
 import io
 import json
 import uuid
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -16,9 +15,8 @@ from contest_portal.contests.models import Contest
 from contest_portal.contests.rules_codec import encode
 from contest_portal.core.actor import Actor
 from contest_portal.core.clock import local, now
-from contest_portal.core.database import Work, db, found, locked, unit_of_work
+from contest_portal.core.database import Work, found, locked, unit_of_work
 from contest_portal.core.errors import Conflict, Invalid, NotFound
-from contest_portal.core.i18n import minute
 from contest_portal.core.notices import notify
 from contest_portal.core.text import N_, Message
 from contest_portal.entries.models import Entry, ScreeningDecision
@@ -31,52 +29,12 @@ from contest_portal.results.handoff.reading import Package
 from contest_portal.results.handoff.writing import PackageWriter
 from contest_portal.results.handoff_models import Handoff, HandoffLine
 from contest_portal.results.models import ExternalResult
-from contest_portal.results.queries.handoff_awards import awards_of
+from contest_portal.results.queries.handoff_results import results_of
 from contest_portal.results.services.handoff_keys import confirmed_partner, private_keys
 from contest_portal.results.services.handoff_sending import staff_of
 
 MOST_RESULT_BYTES = 64 << 20
 MOST_WORDS = 500
-
-
-def results_of(row: Handoff) -> Results:
-    """What became of the entries of a hand-off that came in."""
-    lines = [line for line in row.lines if line.entry_id is not None]
-    entries = {
-        one.id: one for one in db.session.scalars(select(Entry).where(Entry.id.in_([line.entry_id for line in lines])))
-    }
-    words = _words(list(entries))
-    awards = awards_of(list(entries))
-    return Results(
-        state=row.state,
-        why=row.return_reason,
-        receipt=row.receipt_number or "",
-        receipt_at=local(row.receipt_at).isoformat(timespec="seconds") if row.receipt_at else "",
-        results=tuple(
-            ResultPart(
-                number=line.source_number,
-                state=entries[line.entry_id].state,
-                words=words.get(line.entry_id, "") if entries[line.entry_id].state in {"returned", "rejected"} else "",
-                awards=awards.get(line.entry_id, ()),
-            )
-            for line in lines
-            if line.entry_id in entries
-        ),
-    )
-
-
-def _words(entry_ids: Sequence[int]) -> dict[int, str]:
-    """The reasons and words of the last decision on each entry."""
-    last = (
-        select(func.max(ScreeningDecision.id))
-        .where(ScreeningDecision.entry_id.in_(entry_ids))
-        .group_by(ScreeningDecision.entry_id)
-    )
-    rows = db.session.scalars(select(ScreeningDecision).where(ScreeningDecision.id.in_(last)))
-    return {
-        row.entry_id: "；".join([*(str(one) for one in row.reasons), *([row.words] if row.words else [])])
-        for row in rows
-    }
 
 
 def results_file(actor: Actor, handoff_id: int) -> tuple[bytes, str]:
@@ -284,9 +242,3 @@ def _tell_sender(work: Work, row: Handoff, reason: str, line: HandoffLine | None
         )
     body = Message.of(N_("原因：%(why)s"), why=reason)
     notify(work, staff_of(source.office_id), title, body, url=f"/office/handoffs/{source.id}")
-
-
-def answered_at(row: Handoff) -> str:
-    """When the answer came, for people."""
-    stated = row.options.get("answered_at")
-    return minute(datetime.fromisoformat(stated)) if stated else ""

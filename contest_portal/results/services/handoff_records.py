@@ -80,6 +80,8 @@ class SenderRecords:
             row = School(office_id=office.id, name=self._free_school_name(office, part.name), applied_at=now())
             row.code = part.code if part.code and len(part.code) <= 10 and self._is_free_code(part.code) else None
             self._work.session.add(row)
+        elif row.name != part.name and row.name.partition("（")[0] != part.name:
+            row.name = self._free_school_name(office, part.name)
         row.kind, row.township, row.is_urban, row.school_class = (
             part.kind,
             part.township,

@@ -22,6 +22,7 @@ from contest_portal.core.clock import now
 from contest_portal.core.database import db
 from contest_portal.core.storage import storage
 from contest_portal.entries.models import Author, Entry, EntryFile, Tutor
+from contest_portal.media.facts import FileFacts, Kind
 from contest_portal.media.models import Blob
 from contest_portal.people.models import Office, School
 from contest_portal.results.models import Shortlist, ShortlistLine
@@ -87,11 +88,13 @@ def picture(colour: int) -> bytes:
     return target.getvalue()
 
 
-def kept(content: bytes, kind: str = "jpeg") -> Blob:
-    """The content as a file that the database knows."""
+def kept(content: bytes) -> Blob:
+    """The picture as a file that the database knows."""
     stored = storage().put_bytes(content)
     row = db.session.scalar(select(Blob).where(Blob.sha256 == stored.sha256))
-    return row or made(Blob(sha256=stored.sha256, size_bytes=stored.size, kind=kind, facts={}, created_at=now()))
+    facts = FileFacts(Kind.JPEG, stored.size, "jpg", width=64, height=48, looked_into=True).to_json()
+    values = {"sha256": stored.sha256, "size_bytes": stored.size, "kind": "jpeg", "facts": facts}
+    return row or made(Blob(**values, created_at=now()))
 
 
 def painting(contest: Contest, school: School, number: int, *, content: bytes | None = None) -> Entry:
