@@ -71,7 +71,8 @@ class Publication(Base):
     `kind`: what is made public, the recommended works or the awards; each has its own row of versions. `open_until`: the
     last day for objections; unless `closes_by_hand` it is computed anew on the day of publishing from `open_days` working
     days. `down_on`: the first day on which only the archive shows it, with names reduced; None: it stays. `pending`: the
-    numbers of the works whose cases were open when the rest became final.
+    numbers of the works whose cases were open when the rest became final. `shortlist_ids`: the approved lists, of works or of
+    awards, that it was filled from.
     """
 
     __tablename__ = "publication"

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, or_, select
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 from sqlalchemy.orm import defer, joinedload
 
 from contest_portal.contests.models import Contest
@@ -14,11 +14,13 @@ from contest_portal.core.clock import today
 from contest_portal.core.database import db, found
 from contest_portal.core.errors import NotFound
 from contest_portal.entries.models import Entry
-from contest_portal.results.models import Publication
+from contest_portal.results.award_models import AwardLine, AwardList
+from contest_portal.results.models import Publication, Shortlist
 from contest_portal.results.public_columns import DEFAULT_KEYS
 from contest_portal.results.public_list import Section, from_content, reduced
 from contest_portal.results.publication_models import CalendarDay, PublicationSetting
-from contest_portal.results.queries.award_lists import award_sections
+from contest_portal.results.queries.award_lists import approved_award_ids, award_sections
+from contest_portal.results.queries.award_lists import approved_award_ids, award_sections
 from contest_portal.results.queries.chosen import public_sections
 
 PUBLISHED_STATES = ("public", "final")
@@ -38,15 +40,20 @@ def publication_by_id(publication_id: int) -> Publication:
     return row
 
 
-def public_versions(contest_id: int, kind: str | None = "shortlist") -> list[Publication]:
-    """All versions that are or were public, newest first; of one kind, or (None) of all. Their lines are read on demand."""
-    statement = (
-        select(Publication)
-        .where(Publication.contest_id == contest_id, Publication.state.in_(PUBLIC_STATES))
-        .options(defer(Publication.content))
-        .order_by(Publication.kind.desc(), Publication.version.desc())
+def public_versions(contest_id: int, kind: str = "shortlist") -> list[Publication]:
+    """All versions of a kind that are or were public, newest first. Their lines are read on demand."""
+    return list(
+        db.session.scalars(
+            select(Publication)
+            .where(
+                Publication.contest_id == contest_id,
+                Publication.kind == kind,
+                Publication.state.in_(PUBLIC_STATES),
+            )
+            .options(defer(Publication.content))
+            .order_by(Publication.version.desc())
+        )
     )
-    return list(db.session.scalars(statement if kind is None else statement.where(Publication.kind == kind)))
 
 
 def draft_of(contest_id: int, kind: str = "shortlist") -> Publication | None:
@@ -58,15 +65,15 @@ def draft_of(contest_id: int, kind: str = "shortlist") -> Publication | None:
     )
 
 
-def drafts_of(contest_id: int) -> list[Publication]:
-    """The drafts of both kinds."""
-    return list(
-        db.session.scalars(
-            select(Publication)
-            .where(Publication.contest_id == contest_id, Publication.state == "draft")
-            .order_by(Publication.kind.desc())
-        )
-    )
+def drafts_and_versions(contest_id: int) -> tuple[list[Publication], list[Publication]]:
+    """(drafts, versions that are or were public, newest first) of both kinds."""
+    rows = db.session.scalars(
+        select(Publication)
+        .where(Publication.contest_id == contest_id)
+        .options(defer(Publication.content))
+        .order_by(Publication.kind.desc(), Publication.version.desc())
+    ).all()
+    return [row for row in rows if row.state == "draft"], [row for row in rows if row.state != "draft"]
 
 
 def public_lists(office_id: int | None = None) -> Sequence[Publication]:
@@ -150,6 +157,32 @@ def own_days(office_id: int) -> dict[date, bool]:
 def sections_to_publish(contest_id: int, kind: str) -> list[Section]:
     """What a list of this kind says now: the approved recommendation lists, or the approved awards."""
     return public_sections(contest_id) if kind == "shortlist" else award_sections(contest_id)
+
+
+def approved_list_ids(contest_id: int, kind: str) -> list[int]:
+    """The approved lists that a public list of this kind is filled from, by id."""
+    if kind == "award":
+        return approved_award_ids(contest_id)
+    return sorted(
+        db.session.scalars(
+            select(Shortlist.id).where(Shortlist.contest_id == contest_id, Shortlist.state == "approved")
+        )
+    )
+
+
+def awards_moved_on(contest_id: int, newest: Publication | None) -> tuple[bool, bool]:
+    """(there are approved awards, they say something else than the newest public version): a newer list was approved, or an
+    award was cancelled since."""
+    rows = db.session.execute(
+        select(AwardList.id, func.max(AwardLine.cancelled_at).label("cancelled_at"))
+        .outerjoin(AwardLine, AwardLine.award_list_id == AwardList.id)
+        .where(AwardList.contest_id == contest_id, AwardList.state == "approved")
+        .group_by(AwardList.id)
+    ).all()
+    if newest is None or newest.published_at is None:
+        return bool(rows), False
+    is_newer = sorted(row.id for row in rows) != sorted(newest.shortlist_ids)
+    return bool(rows), is_newer or any(row.cancelled_at and row.cancelled_at > newest.published_at for row in rows)
 
 
 def entries_on(publication: Publication) -> dict[str, int]:

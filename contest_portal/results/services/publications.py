@@ -14,11 +14,12 @@ from contest_portal.core.clock import now, today
 from contest_portal.core.database import Work, locked, unit_of_work
 from contest_portal.core.errors import Conflict, Invalid, NotAllowed
 from contest_portal.core.text import N_, Message
-from contest_portal.results.models import Publication, Shortlist
+from contest_portal.results.models import Publication
 from contest_portal.results.public_list import columns_of, content_digest, to_content
 from contest_portal.results.queries.objections import open_entry_ids
 from contest_portal.results.queries.publications import (
     PUBLISHED_STATES,
+    approved_list_ids,
     entries_on,
     own_days,
     sections_to_publish,
@@ -61,7 +62,7 @@ def draft_publication(
             )
         setting = setting_of(contest_id)
         usual_end = after_working_days(today(), setting.open_days, own_days(contest.office_id))
-        approved = _approved(work, contest_id) if kind == "shortlist" else []
+        approved = approved_list_ids(contest_id, kind)
         draft = _draft(work, contest_id, kind)
         draft.title, draft.text, draft.amendment_note = title.strip(), text.strip(), amendment_note.strip()
         draft.content = to_content(sections, draft.title, setting.columns)
@@ -189,16 +190,6 @@ def _draft(work: Work, contest_id: int, kind: str) -> Publication:
         draft = Publication(contest_id=contest_id, kind=kind, version=(last or 0) + 1)
         work.session.add(draft)
     return draft
-
-
-def _approved(work: Work, contest_id: int) -> list[int]:
-    return list(
-        work.session.scalars(
-            select(Shortlist.id)
-            .where(Shortlist.contest_id == contest_id, Shortlist.state == "approved")
-            .order_by(Shortlist.id)
-        )
-    )
 
 
 def _set_days(work: Work, publication: Publication) -> None:

@@ -20,7 +20,8 @@ from contest_portal.results.models import Shortlist
 from contest_portal.results.queries import school_caps  # noqa: F401 - tells schools of their caps
 from contest_portal.results.queries import shortlists as queries
 from contest_portal.results.queries.certainty import ListCertainty, certainty_of_list
-from contest_portal.results.queries.publications import drafts_of, public_versions
+from contest_portal.results.queries.objections import counts_of as objection_counts
+from contest_portal.results.queries.publications import awards_moved_on, drafts_and_versions
 from contest_portal.results.queries.quotas import options_of, stored_table
 from contest_portal.results.quotas import contradiction_of, table_words
 from contest_portal.results.services import shortlists as services
@@ -57,19 +58,23 @@ def lists() -> Response:
 @permission("results.see_lists", of=queries.contest_by_id)
 def contest_lists(contest: Contest) -> Response:
     """Every category's way to the approved list, and the publications."""
-    states, publications = queries.category_states(contest), public_versions(contest.id, None)
-    recommended = [row for row in publications if row.kind == "shortlist"]
+    states, (drafts, publications) = queries.category_states(contest), drafts_and_versions(contest.id)
+    newest = {row.kind: row for row in reversed(publications)}
     approved = sorted(state.approved.id for state in states if state.approved)
+    has_awards, awards_moved = awards_moved_on(contest.id, newest.get("award"))
     return render_page(
         "results/contest_lists.html",
         contest=contest,
         states=states,
         publications=publications,
-        drafts=drafts_of(contest.id),
+        drafts=drafts,
+        has_awards=has_awards or "award" in newest,
         kinds=PUBLICATION_KINDS,
         fallen=sum(state.fallen for state in states),
-        needs_amendment=bool(recommended) and sorted(recommended[0].shortlist_ids) != approved,
+        needs_amendment="shortlist" in newest and sorted(newest["shortlist"].shortlist_ids) != approved,
+        awards_need_amendment=awards_moved,
         today=today(),
+        objection_counts=objection_counts(contest.id, today()),
     )
 
 
