@@ -144,7 +144,7 @@ LIST_PAGES = [
         "results.export_reconciled_works",
         "office",
         "/office/contests/{contest}/reconciliation/{judged}/collected/export",
-        15,
+        14,
     ),
     ListPage("results.shortlist", "office", "/office/shortlists/{shortlist}", 9),
     ListPage("results.export_shortlist", "office", "/office/shortlists/{shortlist}/export", 7),

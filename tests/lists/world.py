@@ -410,7 +410,7 @@ class _Maker:
         who = {
             "objector_unit": "",
             "grounds": "这件作品不是本人所作。",
-            "due_on": self.moment.date(),
+            "due_on": date(2018, 1, 2),
             "state": "inquiry",
         }
         self.many(

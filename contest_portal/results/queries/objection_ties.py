@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import null, or_, select, union_all
 
 from contest_portal.core.actor import Role
 from contest_portal.core.database import db
@@ -87,7 +88,7 @@ def people_of_office(office_id: int) -> list[OfficePerson]:
 
 
 def conflicts_of(objections: Sequence[Objection], people: Sequence[OfficePerson]) -> dict[int, dict[int, Message]]:
-    """Case id → account id → why that person is kept away: seven statements, whatever the number of cases."""
+    """Case id → account id → why that person is kept away: five statements, whatever the number of cases."""
     ties = _ties_of_cases(objections, [one.account_id for one in people])
     return {
         case_id: {one.account_id: why for one in people if (why := conflict_of(one.ties, case)) is not None}
@@ -100,8 +101,7 @@ def _ties_of_cases(objections: Sequence[Objection], account_ids: Collection[int]
         return {}
     entry_ids = {row.entry_id for row in objections}
     entries = {one.id: one for one in ties_of_entries(entry_ids)}
-    judged = _judged_by(entry_ids, account_ids)
-    related = _judge_relations(entry_ids, account_ids)
+    judged, related = _judge_ties(entry_ids, account_ids)
     declared: dict[int, dict[int, str]] = defaultdict(dict)
     rows = select(ObjectionConflict).where(ObjectionConflict.objection_id.in_([row.id for row in objections]))
     for one in db.session.scalars(rows):
@@ -123,24 +123,17 @@ def _ties_of_cases(objections: Sequence[Objection], account_ids: Collection[int]
     return found
 
 
-def _judged_by(entry_ids: Collection[int], account_ids: Collection[int]) -> dict[int, set[int]]:
-    """Entry id → accounts that had it to judge."""
-    rows = db.session.execute(
-        select(Assignment.entry_id, Judge.account_id)
+def _judge_ties(
+    entry_ids: Collection[int], account_ids: Collection[int]
+) -> tuple[dict[int, set[int]], dict[int, dict[int, str]]]:
+    """Entry id → accounts that scored it as judges; entry id → account → the reason of a relation that it declared as a
+    judge to the work, its school or a pupil: one statement."""
+    judged = (
+        select(Assignment.entry_id.label("entry_id"), Judge.account_id.label("account_id"), null().label("why"))
         .join(Judge, Judge.id == Assignment.judge_id)
         .where(Assignment.entry_id.in_(entry_ids), Judge.account_id.in_(account_ids), Assignment.state == "submitted")
-        .distinct()
     )
-    found: dict[int, set[int]] = defaultdict(set)
-    for entry_id, account_id in rows:
-        if account_id is not None:
-            found[entry_id].add(account_id)
-    return found
-
-
-def _judge_relations(entry_ids: Collection[int], account_ids: Collection[int]) -> dict[int, dict[int, str]]:
-    """Entry id → account → the reason of a relation that it declared as a judge to the work, its school or a pupil."""
-    rows = db.session.execute(
+    related = (
         select(Entry.id, Judge.account_id, ConflictOfInterest.why)
         .select_from(ConflictOfInterest)
         .join(Judge, Judge.id == ConflictOfInterest.judge_id)
@@ -155,10 +148,13 @@ def _judge_relations(entry_ids: Collection[int], account_ids: Collection[int]) -
             ),
         )
         .where(Entry.id.in_(entry_ids), Judge.account_id.in_(account_ids), ConflictOfInterest.ended_at.is_(None))
-        .order_by(ConflictOfInterest.id)
     )
-    found: dict[int, dict[int, str]] = defaultdict(dict)
-    for entry_id, account_id, why in rows:
-        if account_id is not None:
-            found[entry_id].setdefault(account_id, why)
-    return found
+    scored: dict[int, set[int]] = defaultdict(set)
+    relations: dict[int, dict[int, str]] = defaultdict(dict)
+    found: Sequence[Any] = db.session.execute(union_all(judged, related)).all()
+    for entry_id, account_id, why in found:
+        if why is None:
+            scored[entry_id].add(account_id)
+        else:
+            relations[entry_id].setdefault(account_id, why)
+    return scored, relations

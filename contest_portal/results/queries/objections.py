@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import Select, func, select
-from sqlalchemy.orm import contains_eager, joinedload, selectinload, undefer_group
+from sqlalchemy.orm import contains_eager, joinedload, selectinload, undefer, undefer_group
 
 from contest_portal.contests.models import Category, Contest
 from contest_portal.core.actor import Actor
@@ -131,7 +131,9 @@ def open_entry_ids(contest_id: int) -> set[int]:
 def cases_page(contest: Contest, listing: Listing, actor: Actor, today: date) -> tuple[Page[Objection], int]:
     """The contest's cases, open ones first and those due first; and how many are hidden from the actor, who is kept away."""
     every = db.session.scalars(
-        select(Objection).where(Objection.contest_id == contest.id).options(undefer_group("objector"))
+        select(Objection)
+        .where(Objection.contest_id == contest.id)
+        .options(undefer(Objection.objector_name), undefer(Objection.objector_phone))
     ).all()
     me = [one for one in people_of_office(contest.office_id) if one.account_id == actor.account_id]
     hidden = [case_id for case_id, away in conflicts_of(every, me).items() if away]

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from sqlalchemy import func, or_, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload, subqueryload
 
 from contest_portal.contests.models import Category
 from contest_portal.core.database import db
@@ -26,7 +26,12 @@ JUDGED = ("closed", "ranked")
 
 
 def accounts_of(contest_id: int) -> list[tuple[Category, Account]]:
-    """The account of each category, in order: seven statements."""
+    """The account of each category, in order: eight statements."""
+    return _accounts(contest_id)[0]
+
+
+def _accounts(contest_id: int) -> tuple[list[tuple[Category, Account]], dict[str, int]]:
+    """The accounts, and the works by their number."""
     categories = db.session.scalars(
         select(Category).where(Category.contest_id == contest_id).order_by(Category.position)
     ).all()
@@ -58,32 +63,28 @@ def accounts_of(contest_id: int) -> list[tuple[Category, Account]]:
             public=None if listed_publicly is None else listed_publicly & own,
         )
         found.append((category, reconcile(facts)))
-    return found
+    return found, numbers
 
 
 def works_behind(
-    contest_id: int, category_id: int, code: str, listing: Listing
+    contest_id: int, category_id: int, code: str, listing: Listing, *, with_authors: bool = False
 ) -> tuple[Category, Message, Page[Entry]]:
     """The works behind one number of the account, by number. Raises NotFound for a row that there is not."""
-    category, account = next((one for one in accounts_of(contest_id) if one[0].id == category_id), (None, None))
+    accounts, numbers = _accounts(contest_id)
+    category, account = next((one for one in accounts if one[0].id == category_id), (None, None))
     rows = [*(account.rows if account else ()), *(account.mismatches if account else ())]
     row = next((one for one in rows if one.code == code), None)
     if category is None or row is None:
         raise NotFound
+    of = {entry_id: number for number, entry_id in numbers.items()}
+    ordered = sorted(row.works, key=lambda one: (of.get(one, ""), one))
     first = (listing.page - 1) * listing.per_page
-    ordered = db.session.execute(
-        select(Entry.id).where(Entry.category_id == category_id).order_by(Entry.number, Entry.id)
-    ).scalars()
-    shown = [one for one in ordered if one in row.works][first : first + listing.per_page]
-    entries = db.session.scalars(
-        select(Entry)
-        .where(Entry.id.in_(shown))
-        .options(
-            joinedload(Entry.school),
-            selectinload(Entry.authors).options(joinedload(Author.student), joinedload(Author.teacher)),
-        )
-        .order_by(Entry.number, Entry.id)
-    ).all()
+    shown = ordered[first : first + listing.per_page]
+    statement = select(Entry).where(Entry.id.in_(shown)).options(joinedload(Entry.school))
+    if with_authors:
+        people = (joinedload(Author.student), joinedload(Author.teacher))
+        statement = statement.options(subqueryload(Entry.authors).options(*people))
+    entries = db.session.scalars(statement.order_by(Entry.number, Entry.id)).all()
     return category, row.label, Page(entries, len(row.works), listing)
 
 

@@ -79,6 +79,6 @@ def export_reconciled_works(place: tuple[Contest, int, str]) -> Response:
     """The same list as a workbook."""
     contest, category_id, code = place
     listing = Listing.from_url(request.args).whole()
-    category, label, page = queries.works_behind(contest.id, category_id, code, listing)
+    category, label, page = queries.works_behind(contest.id, category_id, code, listing, with_authors=True)
     document = works_document(contest, category, translate(label), page.rows)
     return workbook_response(list_workbook(document), f"{document.title}.xlsx")
