@@ -20,7 +20,7 @@ from wtforms.validators import InputRequired, Length
 
 from contest_portal.contests.models import Contest
 from contest_portal.core.clock import end_of_day, today
-from contest_portal.core.forms import Form
+from contest_portal.core.forms import Form, typed_number
 from contest_portal.entries.models import Entry
 from contest_portal.entries.services.screening import MOST_WORDS, Seen
 from contest_portal.entries.services.withdrawal import MOST_REASON
@@ -29,7 +29,7 @@ DAYS_TO_MEND = 3
 
 
 def _number(text: Any) -> int:
-    return int(text) if str(text or "").isdigit() else 0
+    return typed_number(text) or 0
 
 
 class SeenForm(Form):
@@ -164,11 +164,11 @@ class AcceptManyForm(Form):
     @property
     def chosen(self) -> list[tuple[int, Seen]]:
         """(entry, what was seen) of each well-formed choice."""
-        parts = [text.split(":") for text in self.entry.data or ()]
+        parts = [[typed_number(part) for part in text.split(":")] for text in self.entry.data or ()]
         return [
-            (int(one[0]), Seen(int(one[1]), int(one[2])))
-            for one in parts
-            if len(one) == 3 and all(part.isdigit() for part in one)
+            (entry_id, Seen(version, decision))
+            for entry_id, version, decision in (one for one in parts if len(one) == 3)
+            if entry_id is not None and version is not None and decision is not None
         ]
 
 

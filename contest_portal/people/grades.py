@@ -142,7 +142,7 @@ def _plain(text: str) -> str:
 
 
 def _number(text: str) -> int:
-    if text.isdigit():
+    if text.isdecimal():
         return int(text)
     if text in _DIGITS:
         return _DIGITS[text]

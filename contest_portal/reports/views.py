@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 from contest_portal.core.actor import OFFICE_ROLES
 from contest_portal.core.clock import today
 from contest_portal.core.errors import DomainError
+from contest_portal.core.forms import typed_number
 from contest_portal.core.i18n import translate
 from contest_portal.core.navigation import add_item
 from contest_portal.core.pages import render_page
@@ -63,7 +64,8 @@ def annual(year: int) -> Response:
 @permission("reports.name_schools")
 def name_schools(year: int) -> Response:
     """Choose the schools that the summary names."""
-    chosen = [int(value) for value in request.form.getlist("schools") if value.isdigit()]
+    typed = (typed_number(value) for value in request.form.getlist("schools"))
+    chosen = [one for one in typed if one is not None]
     actor = current_actor()
     try:
         services.name_schools(actor, actor.office_id or 0, year, chosen)

@@ -12,6 +12,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from contest_portal.judging.assignment import Entry, Infeasible, Judge, Plan, Problem, Shortage, assign
+from contest_portal.judging.assignment.shortage_words import told
 from tests.judging.assignment_cases import may_read, problems, refused
 
 
@@ -207,3 +208,32 @@ def test_long_lists_are_shortened(count: int) -> None:
     (shortage,) = refused(Problem([Entry(i) for i in range(count)], [Judge("独")], 2)).shortages
     assert f"等 {count} 件" in str(shortage.message)
     assert len(shortage.entries) == count
+
+
+def test_judges_who_all_must_read_everything_and_are_alike_are_told_in_one_line() -> None:
+    """Forty judges, each at the limit for itself; one of another limit has a line of its own."""
+    judges = [Judge(i, limit=2, name=f"评委{i:02d}") for i in range(39)] + [Judge(39, limit=1, name="评委39")]
+    answer = refused(Problem([Entry(f"E{i}") for i in range(3)], judges, 40))
+    assert len(answer.shortages) == 40
+    one, other = (str(message) for message in told(answer.shortages))
+    assert "评委07等 39 人每人须评阅 3 次，按任务上限每人只能再评 2 次，每人缺 1 次" in one
+    assert "需要评委39评阅 3 次，按任务上限只能再评 1 次" in other
+
+
+def test_lines_that_differ_in_more_than_the_judge_stay_apart() -> None:
+    works = [Entry("甲作", panel="A"), Entry("乙作", panel="B")]
+    judges = [Judge("甲", limit=0, panels=frozenset("A")), Judge("乙", limit=0, panels=frozenset("B"))]
+    answer = refused(Problem([*works, Entry("丙作", panel="C")], [*judges, Judge("丙", panels=frozenset("C"))], 1))
+    assert [str(one) for one in told(answer.shortages)] == [str(one.message) for one in answer.shortages]
+    assert len(answer.shortages) == 2
+
+
+@pytest.mark.parametrize(
+    ("why", "words"), [("time", "乙没有时间"), ("before", "乙前一轮已经评阅过"), (None, "乙须回避")]
+)
+def test_who_is_kept_away_is_told_by_the_true_reason(why: str | None, words: str) -> None:
+    problem = Problem(
+        [Entry("作")], [Judge("甲"), Judge("乙")], 2, {("乙", "作")}, reasons={("乙", "作"): why} if why else {}
+    )
+    (one,) = refused(problem).shortages
+    assert str(one.message).endswith(f"；{words}。")

@@ -10,9 +10,11 @@ from statistics import fmean
 import numpy as np
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from contest_portal.core.database import db
+from contest_portal.core.models import AuditRecord
 from contest_portal.judging.bundles import replay
 from contest_portal.judging.carrying import Carried
 from contest_portal.judging.frozen import Inputs, rankings_of
@@ -20,7 +22,8 @@ from contest_portal.judging.models import Ranking, Round, RoundCategory
 from contest_portal.judging.queries.bundles import bundle_of_round
 from contest_portal.judging.services import progress, rankings
 from contest_portal.judging.standings import Score, Work
-from tests.judging.making import Scene, make_scene, open_round, score, tasks_of
+from tests import factories
+from tests.judging.making import Scene, make_entry, make_scene, open_round, plan_round, score, tasks_of
 
 WORKS, JUDGES, READS, PLACES, WEIGHT = 40, 8, 3, 8, 0.4
 
@@ -168,3 +171,40 @@ def _ranked(scene: Scene, row: Round, turn: int) -> Round:
 def _lines(round_id: int) -> dict[int, dict[str, float]]:
     row = db.session.scalars(select(Ranking).where(Ranking.round_id == round_id, Ranking.stage_code == "")).one()
     return {line["entry_id"]: line for line in row.lines}
+
+
+@pytest.mark.database
+def test_a_round_with_works_that_can_get_no_rank_is_opened_knowingly(app: Flask, client: FlaskClient) -> None:
+    scene = make_scene(judges=4, entries=5)
+    first = _ranked(scene, open_round(scene, reads=2), 0)
+    late = make_entry(scene, scene.schools[0])
+    row = plan_round(scene, reads=2, is_blind=False, source_round_id=first.id, carry="weighted", carry_weight=0.4)
+    round_id, number = row.id, late.number
+    factories.sign_in(client, scene.staff)
+    page = client.get(f"/office/rounds/{round_id}/plan").get_data(as_text=True)
+    assert "1 件作品没有前一轮的成绩" in page
+    assert str(number) in page
+    form = {"seed": "3", "version": str(row.version), "unranked": "1"}
+    for sent in ({}, {"knows": "y", "unranked": "0"}):
+        refused = client.post(f"/office/rounds/{round_id}/open", data=form | sent)
+        assert refused.status_code == 422
+        assert "评审没有开始" in refused.get_data(as_text=True)
+    assert client.post(f"/office/rounds/{round_id}/open", data=form | {"knows": "y"}).status_code == 302
+    assert db.session.get_one(Round, round_id, populate_existing=True).plan_facts["unranked"] == [number]
+    record = db.session.scalars(
+        select(AuditRecord).where(AuditRecord.action == "judging.open_round").order_by(AuditRecord.id.desc())
+    ).first()
+    assert record is not None
+    assert record.after is not None
+    assert record.after["unranked"] == [number]
+
+
+@pytest.mark.database
+def test_where_all_works_have_an_earlier_result_nothing_is_asked(app: Flask, client: FlaskClient) -> None:
+    scene = make_scene(judges=4, entries=5)
+    first = _ranked(scene, open_round(scene, reads=2), 0)
+    row = plan_round(scene, reads=2, is_blind=False, source_round_id=first.id, carry="weighted", carry_weight=0.4)
+    factories.sign_in(client, scene.staff)
+    assert "已知道，仍要开始评审" not in client.get(f"/office/rounds/{row.id}/plan").get_data(as_text=True)
+    form = {"seed": "3", "version": str(row.version), "unranked": "0"}
+    assert client.post(f"/office/rounds/{row.id}/open", data=form).status_code == 302

@@ -163,3 +163,6 @@ class TestRounds:
         assert isinstance(shown.outcome, Repair)
         assert shown.outcome.moves
         assert all(move.taker != gone.id for move in shown.outcome.moves)
+        told = preview_repair(db.session.get_one(Round, running.id), RepairWish(reads=5)).shortages
+        assert any(f"{gone.name}没有时间" in str(one) for one in told)
+        assert not any(f"{gone.name}须回避" in str(one) for one in told)

@@ -132,6 +132,8 @@ def _why_nobody(problem: Problem, others: Collection[Pair], work: Entry) -> Mess
         full = N_("作品 %(entry)s 没有评委可以接替：无回避关系的 %(count)s 名评委都已达到任务上限。")
         return Message.of(full, entry=name_of(work), count=len(able))
     nobody = N_("作品 %(entry)s 没有评委可以接替：其余评委都已评阅该作品、须回避或不在该评审组。")
+    if any(problem.reasons.get((one.id, work.id)) == "time" for one in problem.judges if one.id not in readers):
+        nobody = N_("作品 %(entry)s 没有评委可以接替：其余评委都已评阅该作品、须回避、没有时间或不在该评审组。")
     return Message.of(nobody, entry=name_of(work))
 
 

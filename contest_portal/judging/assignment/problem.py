@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 Pair = tuple[Hashable, Hashable]
@@ -50,7 +50,8 @@ class Problem:
 
     `link_share`: of each panel's entries this share has one of its reads from a judge of another panel; 0 closes the
     panels. `calibration`: ids of entries that every judge at home there reads, whatever `reads` says.
-    Conflicts of people or works that are not here are ignored.
+    Conflicts of people or works that are not here are ignored. `reasons` name those that are no matter of persons, for the
+    words alone: "time" (none is left), "before" (read in an earlier round that counts).
     """
 
     entries: Sequence[Entry]
@@ -60,6 +61,7 @@ class Problem:
     kept: Collection[Pair] = field(default_factory=frozenset)
     link_share: float = 0.0
     calibration: Collection[Hashable] = field(default_factory=frozenset)
+    reasons: Mapping[Pair, str] = field(default_factory=dict, compare=False)
 
 
 def is_at_home(judge: Judge, entry: Entry) -> bool:

@@ -31,6 +31,8 @@ WHY = {
     "conflict": (N_("%(judges)s须回避"), N_("%(names)s等 %(count)s 人")),
     "employer": (N_("%(judges)s与作者同单位，须回避"), N_("%(names)s等 %(count)s 人")),
     "panel": (N_("%(judges)s不在该评审组"), N_("%(names)s等 %(count)s 人")),
+    "time": (N_("%(judges)s没有时间"), N_("%(names)s等 %(count)s 人")),
+    "before": (N_("%(judges)s前一轮已经评阅过"), N_("%(names)s等 %(count)s 人")),
     "category": (N_("%(judges)s不评该类别"), N_("%(names)s等 %(count)s 人")),
 }
 
@@ -134,7 +136,7 @@ def _kept_away(rows: Rows, short: list[int], can_help: np.ndarray) -> dict[str, 
             one = grid.judges[judge]
             if rows.guests[row] and is_at_home(one, grid.entries[entry]):
                 continue
-            found[_why(one, grid.entries[entry])].setdefault(one.id, one)
+            found[_why(grid, one, grid.entries[entry])].setdefault(one.id, one)
     named: set[Hashable] = set()
     result = {}
     for why, them in found.items():
@@ -143,12 +145,14 @@ def _kept_away(rows: Rows, short: list[int], can_help: np.ndarray) -> dict[str, 
     return result
 
 
-def _why(judge: Judge, entry: Entry) -> str:
+def _why(grid: Grid, judge: Judge, entry: Entry) -> str:
     if judge.employer is not None and judge.employer == entry.school:
         return "employer"
     if judge.categories and entry.category is not None and entry.category not in judge.categories:
         return "category"
-    return "conflict" if is_at_home(judge, entry) else "panel"
+    if not is_at_home(judge, entry):
+        return "panel"
+    return grid.problem.reasons.get((judge.id, entry.id), "conflict")
 
 
 def _clauses(away: dict[str, list[Judge]]) -> str | Message:

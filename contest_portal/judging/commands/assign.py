@@ -10,11 +10,13 @@ from typing import Any
 
 import click
 
+from contest_portal.core.console import solver_words_aside
 from contest_portal.core.documents import document_text
 from contest_portal.core.text import N_, Message
 from contest_portal.judging.assignment import VERSION, Infeasible, Plan, Problem, Repair, assign, repair
 from contest_portal.judging.assignment.lots import by_entry_and_judge, sort_key
 from contest_portal.judging.assignment.problem_json import ProblemFile, pairs_to_data, read_problem
+from contest_portal.judging.assignment.shortage_words import told
 
 INFEASIBLE = 3
 """The exit code when no plan exists."""
@@ -41,15 +43,18 @@ def assign_tasks(context: click.Context, problem_file: Path, seed: int, few: boo
     无法分配时退出码为 3，并说明哪些条件相互冲突。
     """
     asked = read_problem(document_text(problem_file))
-    if asked.plan is None:
-        outcome: Plan | Repair | Infeasible = assign(asked.problem, seed)
-    else:
-        known = asked.problem.kept
-        outcome = repair(asked.problem, asked.plan, known, seed, begun_pairs=asked.begun, even=not few)
+    with solver_words_aside():
+        outcome = _outcome(asked, seed, even=not few)
     if isinstance(outcome, Infeasible):
         click.echo(_dumped(_shortages(outcome)) if as_json else _shortages_in_words(outcome))
         context.exit(INFEASIBLE)
     click.echo(_dumped(_answer(asked, outcome)) if as_json else _in_words(asked, outcome))
+
+
+def _outcome(asked: ProblemFile, seed: int, *, even: bool) -> Plan | Repair | Infeasible:
+    if asked.plan is None:
+        return assign(asked.problem, seed)
+    return repair(asked.problem, asked.plan, asked.problem.kept, seed, begun_pairs=asked.begun, even=even)
 
 
 def _dumped(data: dict[str, Any]) -> str:
@@ -136,7 +141,7 @@ def _shortages(outcome: Infeasible) -> dict[str, Any]:
 
 
 def _shortages_in_words(outcome: Infeasible) -> str:
-    return "\n".join(["无法分配：", *(f"  {one.message}" for one in outcome.shortages)])
+    return "\n".join(["无法分配：", *(f"  {one}" for one in told(outcome.shortages))])
 
 
 def _in_words(asked: ProblemFile, outcome: Plan | Repair) -> str:

@@ -193,12 +193,13 @@ class RoundForm(VersionedForm):
 
 
 class OpenForm(VersionedForm):
-    """Open a round by the plan of this seed. `names`, `unsearched`: what stood on the page of names that are not settled;
-    `knows`: the tick that the round is opened all the same."""
+    """Open a round by the plan of this seed. `names`, `unsearched`: what stood on the page of names that are not settled,
+    `unranked` of works that an earlier round has no result of; `knows`: the tick that the round is opened all the same."""
 
     seed = HiddenField()
     names = HiddenField()
     unsearched = HiddenField()
+    unranked = HiddenField()
     knows = BooleanField(_l("已知道，仍要开始评审"))
 
     @property
@@ -208,6 +209,11 @@ class OpenForm(VersionedForm):
             return UnsettledNames()
         names, unsearched = (typed_number(field.data) or 0 for field in (self.names, self.unsearched))
         return UnsettledNames(names=names, unsearched=unsearched)
+
+    @property
+    def unranked_known(self) -> int:
+        """How many works without a rank were ticked; 0 without a tick."""
+        return (typed_number(self.unranked.data) or 0) if self.knows.data else 0
 
 
 def tie_choices(categories: Sequence[Category], row: Round | None = None) -> list[tuple[str, str]]:

@@ -12,6 +12,7 @@ from contest_portal.core.kept_messages import keep
 from contest_portal.core.text import N_, Message
 from contest_portal.judging import assignment
 from contest_portal.judging.assignment import Infeasible, Plan, assign, connectivity
+from contest_portal.judging.assignment.shortage_words import told
 from contest_portal.judging.models import Judge, Round, RoundJudge
 from contest_portal.judging.queries.planning import PlanInputs, most_tasks, plan_inputs
 from contest_portal.judging.queries.round_works import PlannedEntry
@@ -104,7 +105,7 @@ def preview_plan(row: Round, seed: int, ahead: PlanPreview | None = None) -> Pla
         outcome = ahead.plan if same and ahead and ahead.plan else assign(problem, seed)
     plan = outcome if isinstance(outcome, Plan) else None
     if isinstance(outcome, Infeasible):
-        lacks += [shortage.message for shortage in outcome.shortages]
+        lacks += told(outcome.shortages)
     lines = _categories(inputs, plan)
     loads = _loads(inputs, plan)
     return PlanPreview(

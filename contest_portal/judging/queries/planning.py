@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from sqlalchemy import select
 
@@ -25,6 +26,7 @@ from contest_portal.judging.plan_documents import fingerprint
 from contest_portal.judging.queries.round_works import (
     PlannedEntry,
     current_rubric,
+    on_earlier_results,
     panels_of,
     readers_before,
     without_earlier_result,
@@ -44,7 +46,8 @@ class PlanInputs:
     """Everything that a plan follows from.
 
     `reasons` says why a pair must not be. `all_score`: all judges of a panel score all its works (on site, interviews).
-    `lacks` is missing before a plan can be asked for; `notes` should be known.
+    `lacks` is missing before a plan can be asked for; `notes` should be known; `unranked` are numbers of works that will get
+    no rank, since an earlier round that counts has no result of them; `kinds` as `Problem.reasons`.
     """
 
     reads: int
@@ -58,6 +61,8 @@ class PlanInputs:
     all_score: bool = False
     lacks: Sequence[Message] = ()
     notes: Sequence[Message] = field(default_factory=list)
+    unranked: Sequence[str] = ()
+    kinds: Mapping[Any, str] = field(default_factory=dict)
 
     def problem(self, seed: int) -> Problem:
         """As the assignment wants it; the seed draws the works that all judges score first.
@@ -85,6 +90,7 @@ class PlanInputs:
             conflicts=frozenset(self.reasons),
             link_share=0.0 if self.all_score or not self.panels else self.link_share,
             calibration=frozenset() if self.all_score else self._calibration(seed),
+            reasons=self.kinds,
         )
 
     def _entry(self, one: PlannedEntry, judges: Sequence[assignment.Judge]) -> assignment.Entry:
@@ -157,9 +163,11 @@ def plan_inputs(row: Round) -> PlanInputs:
     own = {work.id for work in selection.works}
     found = conflicts_between(ties, ties_of_entries(accepted))
     reasons = {pair: why for pair, why in found.items() if pair[1] in own}
+    kinds: dict[Pair, str] = {}
     for pair in readers_before(row):
-        if pair[1] in own:
-            reasons.setdefault(pair, Message(N_("前一轮已经评阅过")))
+        if pair[1] in own and pair not in reasons:
+            reasons[pair], kinds[pair] = Message(N_("前一轮已经评阅过")), "before"
+    unranked = without_earlier_result(row, selection.works)
     return PlanInputs(
         row.reads_per_entry,
         categories,
@@ -171,7 +179,9 @@ def plan_inputs(row: Round) -> PlanInputs:
         row.calibration_count,
         row.mode != "online",
         [*_window_over(row), *_not_to_be_pooled(row), *selection.lacks],
-        [*selection.notes, *without_earlier_result(row, selection.works), *notes],
+        [*selection.notes, *on_earlier_results(row, unranked), *notes],
+        unranked,
+        kinds,
     )
 
 

@@ -17,6 +17,7 @@ from contest_portal.core.database import db
 from contest_portal.core.text import Message
 from contest_portal.entries.models import Entry
 from contest_portal.judging.assignment import Infeasible, Move, Pair, Problem, Repair, repair
+from contest_portal.judging.assignment.shortage_words import told
 from contest_portal.judging.availability import time_within
 from contest_portal.judging.conflicts import conflicts_between
 from contest_portal.judging.models import Assignment, Judge, Round, RoundEntry, RoundJudge
@@ -90,7 +91,7 @@ class RepairPreview:
 
     @property
     def shortages(self) -> list[Message]:
-        return [one.message for one in self.outcome.shortages] if isinstance(self.outcome, Infeasible) else []
+        return told(self.outcome.shortages) if isinstance(self.outcome, Infeasible) else []
 
     @property
     def digest(self) -> str:
@@ -157,9 +158,6 @@ def _problem_now(row: Round, wish: RepairWish, tasks: Tasks, only: Collection[in
     own = {work.id for work in works}
     judges = [(seat, judge) for seat, judge in seats_of_round(row.id) if judge.id not in wish.leaving]
     reasons = conflicts_between(ties_of_judges([judge for _seat, judge in judges]), ties_of_entries(own))
-    for pair in readers_before(row):
-        if pair[1] in own:
-            reasons.setdefault(pair, Message(""))
     declared = db.session.execute(
         select(Assignment.judge_id, Assignment.entry_id).where(
             Assignment.round_id == row.id, Assignment.state == "conflict"
@@ -167,9 +165,12 @@ def _problem_now(row: Round, wish: RepairWish, tasks: Tasks, only: Collection[in
     )
     for judge_id, entry_id in declared:
         reasons.setdefault((judge_id, entry_id), Message(""))
+    kinds: dict[Pair, str] = {pair: "before" for pair in readers_before(row) if pair[1] in own and pair not in reasons}
     for judge_id in _without_time(row, [judge for _seat, judge in judges]):
         for entry_id in own - {entry for judge, entry in tasks.plan if judge == judge_id}:
-            reasons.setdefault((judge_id, entry_id), Message(""))
+            if (judge_id, entry_id) not in reasons:
+                kinds.setdefault((judge_id, entry_id), "time")
+    reasons.update({pair: Message("") for pair in kinds})  # type: ignore[misc]
     inputs = PlanInputs(
         wish.reads or row.reads_per_entry,
         categories_of_round(row.id),
@@ -180,6 +181,7 @@ def _problem_now(row: Round, wish: RepairWish, tasks: Tasks, only: Collection[in
         row.link_share,
         0,
         row.mode != "online",
+        kinds=kinds,
     )
     problem = inputs.problem(row.seed or 0)
     allowed = overruled_pairs(row.id) & set(tasks.plan)

@@ -184,22 +184,27 @@ def frozen_lines(round_id: int) -> Lines:
     return {row.category_id: row.lines for row in rows}
 
 
-def without_earlier_result(row: Round, works: Sequence[PlannedEntry]) -> list[Message]:
-    """A sentence on the works that will get no rank where a round counts by weight with an earlier one; one statement."""
+def without_earlier_result(row: Round, works: Sequence[PlannedEntry]) -> list[str]:
+    """Numbers of the works that will get no rank where a round counts by weight with a ranked one; one statement."""
     source = row.source_round
-    if row.carry != "weighted" or source is None:
+    if row.carry != "weighted" or source is None or source.state != "ranked":
         return []
-    if source.state != "ranked":
-        words = N_("前一轮「%(name)s」还没有排名；本轮要等它排名之后才能计算排名，没有前一轮成绩的作品不排名次。")
-        return [Message.of(words, name=source.name)]
     scored = {
         line["entry_id"] for lines in frozen_lines(source.id).values() for line in lines if line["score"] is not None
     }
-    lost = [work.number for work in works if work.id not in scored]
-    if not lost:
+    return [work.number for work in works if work.id not in scored]
+
+
+def on_earlier_results(row: Round, without: Sequence[str]) -> list[Message]:
+    """A sentence on them, or on the earlier round where that is not ranked yet."""
+    source = row.source_round
+    if row.carry == "weighted" and source is not None and source.state != "ranked":
+        words = N_("前一轮「%(name)s」还没有排名；本轮要等它排名之后才能计算排名，没有前一轮成绩的作品不排名次。")
+        return [Message.of(words, name=source.name)]
+    if not without:
         return []
     words = N_("%(count)s 件作品没有前一轮的成绩（%(numbers)s），评完也不排名次。如要参加排名，请改为前一轮不计。")
-    return [Message.of(words, count=len(lost), numbers="、".join(lost[:8]) + ("…" if len(lost) > 8 else ""))]
+    return [Message.of(words, count=len(without), numbers="、".join(without[:8]) + ("…" if len(without) > 8 else ""))]
 
 
 def _ranks(lines: Sequence[Mapping[str, Any]], by_stage: bool) -> dict[int, int]:

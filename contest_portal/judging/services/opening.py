@@ -51,12 +51,14 @@ def open_round(
     *,
     seed: int | None = None,
     names_known: UnsettledNames | None = None,
+    unranked_known: int | None = None,
 ) -> Round:
     """Freeze works and rubrics, draw the assignment, give every judge the tasks.
 
-    `names_known`: with how many unsettled names, and works not searched for any, a blind round is opened knowingly; None
-    where nobody has read a page before. Raises Stale, Conflict (also where there are more names than are known), or
-    Invalid saying what is short; nothing changes then.
+    `names_known`: with how many unsettled names, and works not searched for any, a blind round is opened knowingly;
+    `unranked_known`: with how many works that will get no rank, since an earlier round that counts has no result of them.
+    None where nobody has read a page before. Raises Stale, Conflict (also where there are more of either than are
+    known), or Invalid saying what is short; nothing changes then.
     """
     ahead = _plan_ahead(round_id, seed)
     with unit_of_work(actor, "judging.open_round") as work:
@@ -71,6 +73,12 @@ def open_round(
         names = names_before_judges(row, preview)
         if names_known is not None:
             _refuse_unknown_names(names, names_known)
+        unranked = preview.inputs.unranked
+        if unranked_known is not None and len(unranked) > unranked_known:
+            words = N_(
+                "%(count)s 件作品没有前一轮的成绩，评完也不排名次，评审没有开始。请先修改轮次或参评作品，或勾选「已知道」后再开始。"
+            )
+            raise Conflict("judging.unranked_unknown", Message.of(words, count=len(unranked)))
         problem = preview.inputs.problem(row.seed)
         for start in range(0, len(preview.plan.pairs), _LOOKED_AT_ONCE):
             refuse_conflicts(row, preview.plan.pairs[start : start + _LOOKED_AT_ONCE])  # type: ignore[arg-type]
@@ -81,7 +89,9 @@ def open_round(
         work.session.add(_opening_of(row, preview, problem, actor))
         if row.is_blind:
             ask_for_blind_copies(work, _files_to_judge(work, {task["entry_id"] for task in tasks}))
-        row.plan_facts = preview.facts() | ({"names": asdict(names)} if names else {})
+        known: dict[str, Any] = {"names": asdict(names)} if names else {}
+        known |= {"unranked": list(unranked)} if unranked else {}
+        row.plan_facts = preview.facts() | known
         row.state, row.opened_at = "open", now()
         row.version += 1
         work.record(
@@ -92,7 +102,7 @@ def open_round(
                 "seed": row.seed,
                 "inputs_sha256": row.plan_facts["inputs_sha256"],
                 "tasks": len(preview.plan.pairs),
-                **({"names": asdict(names)} if names else {}),
+                **known,
             },
         )
         _tell_judges(work, row, preview)

@@ -87,8 +87,14 @@ def open_round(row: Round) -> AnyResponse:
     form, round_id = OpenForm(), row.id
     seed = _seed(row, form.seed.data or "")
     try:
-        actor, known = current_actor(), form.names_known
-        opening.open_round(actor, round_id, form.seen_version, seed=seed, names_known=known)
+        opening.open_round(
+            current_actor(),
+            round_id,
+            form.seen_version,
+            seed=seed,
+            names_known=form.names_known,
+            unranked_known=form.unranked_known,
+        )
     except DomainError as error:
         row = round_to_plan(round_id)
         if row.state != "planned":
@@ -114,7 +120,15 @@ def _plan_page(row: Round, seed: int, errors: list[str]) -> Response:
         warnings=[translate(message) for message in preview.warnings],
         next_seed=(seed * 48271 + 11) % services.MOST_SEED,
         names=names,
-        form=OpenForm(formdata=None, seed=seed, version=row.version, names=names.names, unsearched=names.unsearched),
+        unranked=len(preview.inputs.unranked),
+        form=OpenForm(
+            formdata=None,
+            seed=seed,
+            version=row.version,
+            names=names.names,
+            unsearched=names.unsearched,
+            unranked=len(preview.inputs.unranked),
+        ),
         errors=[] if preview.shortages else errors,
         status=422 if errors else 200,
     )

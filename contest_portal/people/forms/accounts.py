@@ -7,7 +7,7 @@ from wtforms import HiddenField, PasswordField, RadioField, SelectMultipleField,
 from wtforms.validators import EqualTo
 
 from contest_portal.core.actor import Role
-from contest_portal.core.forms import Form
+from contest_portal.core.forms import Form, typed_number
 
 _SAME = _l("两次输入的密码不一致，请重新输入。")
 
@@ -68,7 +68,7 @@ class MembershipForm(Form):
     @property
     def chosen(self) -> int:
         """The id, 0 for nonsense."""
-        return int(self.membership_id.data) if (self.membership_id.data or "").isdigit() else 0
+        return typed_number(self.membership_id.data) or 0
 
 
 class SlipsForm(Form):

@@ -14,6 +14,7 @@ from contest_portal.core.actor import Role
 from contest_portal.core.clock import today
 from contest_portal.core.downloads import workbook_response
 from contest_portal.core.errors import DomainError, NotFound
+from contest_portal.core.forms import typed_number
 from contest_portal.core.listing import Listing
 from contest_portal.core.navigation import add_item
 from contest_portal.core.pages import render_page
@@ -185,11 +186,12 @@ def consent_scan(place: tuple[Consent, Student]) -> Response:
 
 
 def _chosen(school: School) -> Sequence[Student]:
-    if ids := [int(one) for one in request.values.getlist("student") if one.isdigit()]:
+    typed = (typed_number(one) for one in request.values.getlist("student"))
+    if ids := [one for one in typed if one is not None]:
         return queries.chosen_students(school.id, ids, MOST_AT_ONCE)
-    grade = request.values.get("grade", "")
-    if grade.isdigit():
-        return queries.class_students(school.id, int(grade), request.values.get("class", ""), MOST_AT_ONCE)
+    grade = typed_number(request.values.get("grade", ""))
+    if grade is not None:
+        return queries.class_students(school.id, grade, request.values.get("class", ""), MOST_AT_ONCE)
     return []
 
 
