@@ -20,7 +20,6 @@ from contest_portal.results.public_columns import DEFAULT_KEYS
 from contest_portal.results.public_list import Section, from_content, reduced
 from contest_portal.results.publication_models import CalendarDay, PublicationSetting
 from contest_portal.results.queries.award_lists import approved_award_ids, award_sections
-from contest_portal.results.queries.award_lists import approved_award_ids, award_sections
 from contest_portal.results.queries.chosen import public_sections
 
 PUBLISHED_STATES = ("public", "final")

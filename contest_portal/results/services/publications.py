@@ -92,7 +92,7 @@ def publish_list(actor: Actor, publication_id: int, seen_sha256: str) -> Publica
             raise Conflict("results.published_already", N_("这份名单已经公示，不必重复操作。"))
         if publication.made_by == actor.account_id:
             raise NotAllowed(
-                "results.own_draft", N_("这份公示稿由您起草。公示须由另一位同志核对后发布，请请他登录后操作。")
+                "results.own_draft", N_("这份公示稿由您起草。公示须由另一位同志核对后发布，请这位同志登录后操作。")
             )
         if publication.content_sha256 != seen_sha256:
             raise Conflict("results.draft_changed", N_("公示稿在您查看之后有改动，请重新核对后再公示。"))
