@@ -15,8 +15,8 @@ import psutil
 from benchmarks.measurement import Measurement
 
 NAMES = (
-    "assignment", "quotas", "judging", "judging_evening", "rosters", "lists", "deadline_night", "uploads", "previews", "likeness",
-    "demo",
+    "assignment", "quotas", "event_allocation", "judging", "judging_evening", "rosters", "lists", "deadline_night", "uploads", "previews", "likeness",
+    "publications", "demo",
 )  # fmt: skip
 PAGE = Path(__file__).parents[1] / "docs" / "performance.md"
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import IO, Any
 
 import click
@@ -68,6 +72,22 @@ def speak_chinese(command: click.Command) -> None:
     command.context_class = ConsoleContext
     for below in getattr(command, "commands", {}).values():
         speak_chinese(below)
+
+
+@contextmanager
+def solver_words_aside() -> Iterator[None]:
+    """Send to standard error what compiled code writes to standard output meanwhile, past Python: HiGHS does at times.
+
+    What the command prints stays the answer alone.
+    """
+    sys.stdout.flush()
+    kept = os.dup(1)
+    try:
+        os.dup2(2, 1)
+        yield
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)
 
 
 def show_problem(problem: click.ClickException, file: IO[str] | None = None) -> None:

@@ -1,1 +1,1 @@
-"""The commands `contest-portal judging …`, a file for each; `judging/cli.py` gathers them."""
+"""The commands `contest-portal results …`, a file for each; `results/cli.py` gathers them."""

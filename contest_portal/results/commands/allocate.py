@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from contest_portal.core.console import solver_words_aside
 from contest_portal.core.documents import document_text
 from contest_portal.results.quotas import Allocation, Decision, Infeasible, allocate
 from contest_portal.results.quotas.problem_json import answer_of, collision_of, read_problem
@@ -37,7 +38,8 @@ def allocate_places(context: click.Context, problem_file: Path, as_json: bool) -
     名额规定互相矛盾时退出码为 3，并列出是哪几条。
     """
     problem, unknown = read_problem(document_text(problem_file))
-    outcome = allocate(problem)
+    with solver_words_aside():
+        outcome = allocate(problem)
     if isinstance(outcome, Infeasible):
         told = collision_of(outcome, problem)
         click.echo(json.dumps(told, ensure_ascii=False) if as_json else str(outcome.message))

@@ -1,0 +1,1 @@
+"""The commands `contest-portal events …`, a file for each; `events/cli.py` gathers them."""
