@@ -14,6 +14,7 @@ from contest_portal.core.actor import Actor, Role
 from contest_portal.core.clock import now
 from contest_portal.core.database import db
 from contest_portal.core.models import Job, Notice
+from contest_portal.entries.allowance_models import SchoolAllowance
 from contest_portal.entries.likeness_models import EntryContent, LikenessPair
 from contest_portal.entries.models import Author, Entry, EntryFile, EntryVersion, ScreeningDecision, Tutor
 from contest_portal.entries.models_batch import BatchItem, PaintingBatch
@@ -50,6 +51,15 @@ from contest_portal.people.models import (
 from contest_portal.people.models import School as SchoolRow
 from contest_portal.people.services.rosters import preview_roster
 from contest_portal.reports.models import SummaryNote
+from contest_portal.results.award_models import (
+    AwardDecision,
+    AwardLine,
+    AwardList,
+    MeritAward,
+    ResultRelease,
+    SpecialAward,
+)
+from contest_portal.results.handoff_models import Handoff, HandoffLine, HandoffPartner
 from contest_portal.results.models import (  # fmt: skip
     ExternalResult,
     Honour,
@@ -367,7 +377,9 @@ class _Maker:
     def results(self) -> None:
         """Lists in many versions, one with many lines; decisions; public lists; head-counts."""
         category = self.categories[JUDGED].id
-        document = {"total": self.size, "rows": []}
+        allowed = {"category_id": category, "count": 3, "why": "承办科技节", "set_at": self.moment}
+        self.many(SchoolAllowance, lambda n: {**allowed, "school_id": self.schools[n]})
+        document = {"total": self.size, "rows": [{"kind": "cap", "count": 1}]}
         self.many(CategoryQuotas, lambda _: {"category_id": category, "document": document}, 1)
         row = {"contest_id": self.contest.id, "category_id": category, "quotas": {}, "ranking_ids": []}
         row |= {"made_at": self.moment}
@@ -378,11 +390,44 @@ class _Maker:
         decision = {"category_id": category, "decision": "in", "why": "优先", "decided_by_name": "赵主席"}
         decision |= {"recorded_at": self.moment}
         self.many(CommitteeDecision, lambda n: {**decision, "entry_id": self.accepted[n]})
+        self._awards(category)
         count = {"contest_id": self.contest.id, "students": 100, "teachers": 9, "reported_at": self.moment}
         self.many(Participation, lambda n: {**count, "school_id": self.schools[n]})
         own = {**count, "school_id": self.school.id}
         self.many(Participation, lambda n: {**own, "contest_id": self.others[n]})
-        self.world.ids |= {"shortlist": newest, "publication": self._publications()}
+        self.world.ids |= {"shortlist": newest, "publication": self._publications(), "handoff": self._handoffs()}
+
+    def _awards(self, category: int) -> None:
+        """An approved list of awards with many lines, decisions about them, special awards, honoured tutors; released."""
+        listed = {"contest_id": self.contest.id, "category_id": category, "made_at": self.moment, "state": "approved"}
+        newest = self.many(AwardList, lambda _: {**listed, "version": 1, "places": {"一等奖": self.size}}, 1)[0]
+        line = {"award_list_id": newest, "award": "一等奖", "reason": "名次", "rank": 1}
+        self.many(AwardLine, lambda n: {**line, "entry_id": self.accepted[n], "position": n})
+        decided = {"category_id": category, "decision": "none", "why": "优先", "decided_by_name": "赵主席"}
+        decided |= {"recorded_at": self.moment}
+        self.many(AwardDecision, lambda n: {**decided, "entry_id": self.accepted[n]})
+        special = {"contest_id": self.contest.id, "name": "专项奖", "reason": "新颖", "recorded_at": self.moment}
+        self.many(SpecialAward, lambda n: {**special, "entry_id": self.accepted[n]})
+        merit = {"contest_id": self.contest.id, "award": "优秀组织奖", "points": "1", "terms": []}
+        self.many(MeritAward, lambda n: {**merit, "school_id": self.schools[n], "confirmed_at": self.moment})
+        release = {"contest_id": self.contest.id, "released_at": self.moment, "saved_at": self.moment}
+        release |= {"shows_rank": True, "shows_score": True, "shows_comments": True}
+        self.many(ResultRelease, lambda _: release, 1)
+
+    def _handoffs(self) -> int:
+        """What came in to the contest many times, the last time with many entries; offices that hand up."""
+        row = {"office_id": self.office.id, "contest_id": self.contest.id, "direction": "in", "revision": 1}
+        row |= {"state": "taken", "counterpart": "下级单位", "document": {}, "options": {}, "made_at": self.moment}
+        self.many(Handoff, lambda n: {**row, "uid": f"{n:032x}", "receipt_number": f"JS-{n:05d}"})
+        last = self.many(Handoff, lambda _: {**row, "uid": "f" * 32, "receipt_number": "JS"}, 1)[0]
+        line = {"handoff_id": last, "category_code": "KH", "digest": "", "outcome": "new", "answer": {}}
+        self.many(
+            HandoffLine,
+            lambda n: {**line, "source_number": f"N{n:05d}", "title": f"作品{n:05d}", "entry_id": self.accepted[n]},
+        )
+        partner = {"office_id": self.office.id, "signing_key": "", "encryption_key": "", "added_at": self.moment}
+        self.many(HandoffPartner, lambda n: {**partner, "name": f"下级单位{n:05d}", "fingerprint": f"{n:064x}"})
+        return last
 
     def _publications(self) -> int:
         """One public list a contest, and of the main contest many earlier versions. Gives the newest, which is long."""

@@ -11,29 +11,35 @@ from contest_portal.core.database import db
 from contest_portal.core.text import N_, Message
 from contest_portal.entries.school_notes import provide_school_notes
 from contest_portal.people.models import School
-from contest_portal.results.queries.quotas import tables_of
-from contest_portal.results.quotas import QuotaTable, RowKind, school_cap
+from contest_portal.results.quota_models import CategoryQuotas
+from contest_portal.results.quotas import QuotaTable, RowKind, read_table, school_cap
 
 
 @provide_school_notes
 def caps_of_school(school_id: int, contests: Sequence[Contest]) -> Mapping[int, Sequence[Message]]:
-    """Contest → a sentence for each category in which the table limits this school's works, in two statements."""
+    """Contest → a sentence for each category in which the table limits this school's works, in one statement."""
     categories = [category for contest in contests for category in contest.categories]
-    tables = tables_of([category.id for category in categories])
-    if not tables:
-        return {}
-    school_class = db.session.scalar(select(School.school_class).where(School.id == school_id))
+    school_class = select(School.school_class).where(School.id == school_id).scalar_subquery()
+    rows = db.session.execute(
+        select(CategoryQuotas.category_id, CategoryQuotas.document, school_class).where(
+            CategoryQuotas.category_id.in_([category.id for category in categories])
+        )
+    )
+    limits = {category_id: (read_table(document), own_class) for category_id, document, own_class in rows}
     found: dict[int, list[Message]] = {}
     for category in categories:
-        note = _note(tables.get(category.id), school_id, school_class, category.name)
+        if category.id not in limits:
+            continue
+        table, own_class = limits[category.id]
+        note = _note(table, school_id, own_class, category.name)
         if note is not None:
             found.setdefault(category.contest_id, []).append(note)
     return found
 
 
-def _note(table: QuotaTable | None, school_id: int, school_class: str | None, name: str) -> Message | None:
-    row, most = school_cap(table, school_id, school_class) if table is not None else (None, None)
-    if table is None or row is None:
+def _note(table: QuotaTable, school_id: int, school_class: str | None, name: str) -> Message | None:
+    row, most = school_cap(table, school_id, school_class)
+    if row is None:
         return None
     reasons = _reasons(table, school_id)
     if most is None:
