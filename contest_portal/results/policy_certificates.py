@@ -27,6 +27,12 @@ def may_give(actor: Actor, contest: Contest) -> Decision:
     return may_see_certificates(actor, contest).and_if(actor.is_in(Role.OFFICE, Role.LEADER))
 
 
+@rule("results.shape_certificates")
+def may_shape(actor: Actor, asked: tuple[Contest, str]) -> Decision:
+    """The looks of one kind of the contest's certificates."""
+    return may_give(actor, asked[0])
+
+
 @rule("results.change_template")
 def may_change_template(actor: Actor, template: CertificateTemplate) -> Decision:
     own = actor.role in OFFICE_ROLES and actor.office_id == template.contest.office_id

@@ -22,6 +22,7 @@ from contest_portal.entries.models_batch import BatchItem
 from contest_portal.events.models import ActivityRecord
 from contest_portal.judging.models import Judge, Round
 from contest_portal.people.models import Consent, School, Student, Teacher, Transfer
+from contest_portal.results.handoff_models import HandoffLine
 from contest_portal.results.models import ExternalResult, Honour
 from tests.lists.conftest import filled_place
 from tests.lists.pages import LIST_PAGES
@@ -32,6 +33,7 @@ FORMULA = '=HYPERLINK("http://x","1")'
 TYPED = (
     Contest.name, Entry.title, Judge.name, Round.name, School.name, Student.name, Teacher.name,
     ActivityRecord.name, BatchItem.title, ExternalResult.contest_name, Honour.honour,
+    HandoffLine.title,
 )  # fmt: skip
 """What people type and lists show: it begins like a formula in the first row of each."""
 
@@ -68,6 +70,7 @@ PAGINATED = [
     Shown("people.school_consents", "teacher", "/schools/{school}/consents", ROWS - 1, NAMED_SO),
     Shown("people.transfers", "office", "/transfers", ROWS, "state=refused"),
     Shown("people.transfers", "manager", "/transfers", ROWS, f"direction=out&{NAMED_SO}"),
+    Shown("results.handoff", "office", "/office/handoffs/{handoff}", ROWS, "q=N00001"),
     Shown("results.all_participation", "office", "/office/contests/{contest}/participation", ROWS + 1, "reported=no"),
 ]
 QUEUE = Shown("entries.screening_queue", "office", "/office/contests/{contest}/screening/{screened}", ROWS)

@@ -59,6 +59,7 @@ from contest_portal.results.award_models import (
     ResultRelease,
     SpecialAward,
 )
+from contest_portal.results.certificate_models import Certificate, CertificateSettings
 from contest_portal.results.handoff_models import Handoff, HandoffLine, HandoffPartner
 from contest_portal.results.models import (  # fmt: skip
     ExternalResult,
@@ -395,6 +396,7 @@ class _Maker:
         self.many(Participation, lambda n: {**count, "school_id": self.schools[n]})
         own = {**count, "school_id": self.school.id}
         self.many(Participation, lambda n: {**own, "contest_id": self.others[n]})
+        self._certificates()
         self.world.ids |= {"shortlist": newest, "publication": self._publications(), "handoff": self._handoffs()}
 
     def _awards(self, category: int) -> None:
@@ -428,6 +430,21 @@ class _Maker:
         partner = {"office_id": self.office.id, "signing_key": "", "encryption_key": "", "added_at": self.moment}
         self.many(HandoffPartner, lambda n: {**partner, "name": f"下级单位{n:05d}", "fingerprint": f"{n:064x}"})
         return last
+
+    def _certificates(self) -> None:
+        """Certificates of one school, which may download them."""
+        fields = {"赛事": "大赛", "颁发单位": "科协", "日期": "2018年5月20日"}
+        row = {"contest_id": self.contest.id, "kind": "author", "award": "一等奖", "fields": fields}
+        row |= {"issued_at": self.moment, "school_id": self.school.id, "work_title": "作品"}
+
+        def certificate(n: int) -> dict[str, Any]:
+            own = {"serial": n + 1, "number": f"科〔2018〕第{n + 1:04d}号", "number_key": f"科2018第{n + 1}号"}
+            own |= {"code": f"C{n:012d}", "subject_key": f"entry-{n}", "live_key": f"entry-{n}"}
+            return {**row, **own, "entry_id": self.accepted[n], "recipient": f"学生{n:04d}"}
+
+        self.world.ids["certificate"] = self.many(Certificate, certificate)[0]
+        chosen = {"contest_id": self.contest.id, "number_pattern": "科〔{年}〕第{序号}号", "issuer": "科协"}
+        self.many(CertificateSettings, lambda _: {**chosen, "opened_at": self.moment}, 1)
 
     def _publications(self) -> int:
         """One public list a contest, and of the main contest many earlier versions. Gives the newest, which is long."""

@@ -38,10 +38,18 @@ from contest_portal.people.models import Account, Consent, Office, RollOver, Sch
 from contest_portal.people.services import invitations
 from contest_portal.people.services.rosters import preview_roster
 from contest_portal.people.sessions import actor_of, visitor
+from contest_portal.results.certificate_models import (  # fmt: skip
+    Certificate,
+    CertificatePrint,
+    CertificateSettings,
+    CertificateTemplate,
+)
+from contest_portal.results.certificates.layout import default_layout
 from contest_portal.results.handoff_models import Handoff, HandoffPartner
 from contest_portal.results.models import ExternalResult, Honour, Publication
 from contest_portal.results.publication_models import CalendarDay
 from contest_portal.results.services import objection_cases, objection_statements, publications, shortlists
+from contest_portal.results.services.certificate_keys import signing_key
 from contest_portal.results.services.objection_files import GivenFile
 from contest_portal.results.services.objections import Objecting, listed_numbers, lodge_objection
 from tests import factories
@@ -60,6 +68,8 @@ PARTS: dict[str, Values] = {
     "/uploads/<token>": {"token": "u" * 43},
     "/fields/<code>": {"code": "technique"},
     "/versions/<int:number>": {"number": 1},
+    "/c/<code>": {"code": "CERT23456789X"},
+    "/certificates/templates/<kind>": {"kind": "author"},
     "/objections/<code>": {"code": "0000-0000-0000-0001"},
     "/reconciliation/<int:category_id>/<code>": {"code": "collected"},
     "/objections/<int:objection_id>/files": {"file_id": 1},
@@ -101,6 +111,7 @@ def build_scene() -> Scene:
     _batch(scene, place)
     _judging(scene, place)
     _results(scene, place)
+    _certificates(scene, place)
     _objection(scene, place)
     _school_people(scene, place, factories.make_school(office, "第三小学"), other)
     _access(scene, place)
@@ -328,6 +339,39 @@ def _objection(scene: Scene, place: entries.Place) -> None:
     ]
     scene.values |= {"objection_id": row.id, "statement_id": asked[0]}
     scene.variants["评委的说明"] = {"statement_id": asked[-1]}
+
+
+def _certificates(scene: Scene, place: entries.Place) -> None:
+    """Given, printed, open to schools; one of another contest that is not open; the key they are signed with."""
+    signing_key(place.staff, place.office.id)
+    content, day = storage().put_bytes(b"%PDF-1.4 certificate").sha256, {"issued_at": now(), "recipient": "张晓明"}
+    own = {"school_id": place.school.id, "entry_id": scene.values["entry_id"], "kind": "author", "award": "一等奖"}
+    fields = {"赛事": "大赛", "颁发单位": "科协", "日期": "2018年5月20日"}
+
+    def given(contest_id: int, code: str) -> int:
+        number = f"甘区科青创〔{contest_id}〕第0001号"
+        row = Certificate(
+            contest_id=contest_id, serial=1, number=number, number_key=number, code=code, subject_key="entry-1",
+            live_key=code, fields=fields, file_sha256=content, **own, **day,
+        )  # fmt: skip
+        return int(made(row).id)
+
+    made(
+        CertificateSettings(
+            contest_id=place.contest.id, number_pattern="甘科〔{年}〕第{序号}号", issuer="科协", opened_at=now()
+        )
+    )
+    layout = default_layout("author").to_dict()
+    template = CertificateTemplate(contest_id=place.contest.id, kind="author", layout=layout, saved_at=now())
+    files = {"zip_file_sha256": content, "print_file_sha256": content, "asked_at": now()}
+    made(CertificatePrint(contest_id=place.contest.id, certificate_ids=[], left_out=[], address="", **files))
+    scene.values |= {
+        "certificate_id": given(place.contest.id, PARTS["/c/<code>"]["code"]), "template_id": made(template).id,
+        "office_id": place.office.id,
+    }  # fmt: skip
+    scene.variants["未开放的证书"] = {
+        "certificate_id": given(scene.variants["作废赛事"]["contest_id"], "NOTOPEN23456X")
+    }
 
 
 def _school_people(scene: Scene, place: entries.Place, third: School, other: School) -> None:

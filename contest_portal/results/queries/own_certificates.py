@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import ColumnElement, Select, exists, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from contest_portal.contests.models import Contest
@@ -65,7 +65,7 @@ def own_certificates(actor: Actor, contest_id: int | None = None) -> Sequence[Ce
     return db.session.scalars(statement).all()
 
 
-def _is_own(actor: Actor) -> object:
+def _is_own(actor: Actor) -> ColumnElement[bool]:
     """The same as entries.belonging says of one entry."""
     teacher = actor.teacher_id or 0
     return or_(
@@ -94,5 +94,5 @@ def _names_on(row: Certificate) -> set[str]:
     return {name_key(one) for one in (row.recipient, *row.recipient.split("、"))}
 
 
-def _for_public() -> object:
+def _for_public() -> Select[Certificate]:
     return select(Certificate).options(joinedload(Certificate.contest).joinedload(Contest.office))

@@ -2,6 +2,8 @@
 
 from contest_portal.results import award_models, certificate_models, handoff_models  # noqa: F401 - their tables belong to the room
 from contest_portal.results.views import (
+    certificate_templates,
+    certificates,
     decisions,
     handoff,
     handoff_keys,
@@ -10,6 +12,7 @@ from contest_portal.results.views import (
     objection_statements,
     objections,
     objections_public,
+    own_certificates,
     participation,
     public,
     publication_terms,
@@ -18,11 +21,14 @@ from contest_portal.results.views import (
     recommendation,
     reconciliation,
     shortlists,
+    verification,
     year_records,
 )
 from contest_portal.results.views.blueprint import bp
 
 __all__ = [
+    "certificate_templates",
+    "certificates",
     "decisions",
     "handoff",
     "handoff_keys",
@@ -31,6 +37,7 @@ __all__ = [
     "objection_statements",
     "objections",
     "objections_public",
+    "own_certificates",
     "participation",
     "public",
     "publication_terms",
@@ -39,6 +46,7 @@ __all__ = [
     "recommendation",
     "reconciliation",
     "shortlists",
+    "verification",
     "year_records",
 ]
 blueprints = [bp]
