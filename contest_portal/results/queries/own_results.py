@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import Select, exists, or_, select
 from sqlalchemy.orm import joinedload
 
 from contest_portal.contests.models import Contest
@@ -69,9 +69,7 @@ def own_results(actor: Actor) -> list[OwnContest]:
     scored = {entry.id for entry in entries if entry.contest_id in open_ids and releases[entry.contest_id].shows_score}
     awards, listed, special = _awards(released), _listed(released), _special(released)
     standings = _standings([entry for entry in entries if entry.id in reasons | scored])
-    comments = _comments(
-        [e.id for e in entries if e.contest_id in open_ids and releases[e.contest_id].shows_comments]
-    )
+    comments = _comments([e.id for e in entries if e.contest_id in open_ids and releases[e.contest_id].shows_comments])
     found = []
     for contest_id, contest in contests.items():
         works = []
@@ -115,7 +113,7 @@ def own_results(actor: Actor) -> list[OwnContest]:
     return found
 
 
-def _own_entries(actor: Actor):  # type: ignore[no-untyped-def]
+def _own_entries(actor: Actor) -> Select[Entry]:
     statement = (
         select(Entry)
         .join(Contest, Contest.id == Entry.contest_id)
@@ -125,8 +123,8 @@ def _own_entries(actor: Actor):  # type: ignore[no-untyped-def]
     )
     if actor.role is Role.SCHOOL_MANAGER:
         return statement
-    tutored = exists().where(Tutor.entry_id == Entry.id, Tutor.teacher_id == actor.teacher_id)
-    made = exists().where(Author.entry_id == Entry.id, Author.teacher_id == actor.teacher_id)
+    tutored = exists().where(Tutor.entry_id == Entry.id, Tutor.teacher_id == (actor.teacher_id or 0))
+    made = exists().where(Author.entry_id == Entry.id, Author.teacher_id == (actor.teacher_id or 0))
     return statement.where(or_(Entry.created_by == actor.account_id, tutored, made))
 
 

@@ -2,6 +2,8 @@
 
 from contest_portal.results import award_models, certificate_models, handoff_models  # noqa: F401 - their tables belong to the room
 from contest_portal.results.views import (
+    award_extras,
+    awards,
     certificate_templates,
     certificates,
     decisions,
@@ -27,6 +29,8 @@ from contest_portal.results.views import (
 from contest_portal.results.views.blueprint import bp
 
 __all__ = [
+    "award_extras",
+    "awards",
     "certificate_templates",
     "certificates",
     "decisions",
