@@ -34,7 +34,8 @@ def measure() -> list[Measurement]:
 
 
 @contextmanager
-def _empty_application() -> Iterator[Flask]:
+def empty_application() -> Iterator[Flask]:
+    """An application with empty tables, in a folder of its own, at the tests' time."""
     from tests.conftest import START
 
     with tempfile.TemporaryDirectory() as folder:
@@ -53,7 +54,7 @@ def _many_entries() -> list[Measurement]:
     # Made by the tests' own factories, so that the rows are such as the program makes.
     from tests import factories
 
-    with _empty_application() as app:
+    with empty_application() as app:
         client = app.test_client()
         with app.app_context():
             office = factories.make_office()
@@ -96,7 +97,7 @@ def _every_page() -> list[Measurement]:
     from tests.lists.pages import LIST_PAGES
     from tests.lists.world import filled
 
-    with _empty_application() as app:
+    with empty_application() as app:
         browsers = {"public": app.test_client()}
         with app.app_context():
             world = filled(ROWS)
