@@ -48,7 +48,14 @@ from contest_portal.results.certificates.layout import default_layout
 from contest_portal.results.handoff_models import Handoff, HandoffPartner
 from contest_portal.results.models import ExternalResult, Honour, Publication
 from contest_portal.results.publication_models import CalendarDay
-from contest_portal.results.services import objection_cases, objection_statements, publications, shortlists
+from contest_portal.results.services import (
+    awards,
+    merit_awards,
+    objection_cases,
+    objection_statements,
+    publications,
+    shortlists,
+)
 from contest_portal.results.services.certificate_keys import signing_key
 from contest_portal.results.services.objection_files import GivenFile
 from contest_portal.results.services.objections import Objecting, listed_numbers, lodge_objection
@@ -296,6 +303,13 @@ def _results(scene: Scene, place: entries.Place) -> None:
         ).id,
         "activity_id": made(ActivityRecord(**year, name="科普日", figures=[])).id,
     }  # fmt: skip
+    special = merit_awards.give_special(
+        place.staff, place.contest.id, again.lines[0].entry.number or "", "科技馆专项奖", "", "构思新颖"
+    )
+    scene.values |= {
+        "award_list_id": awards.make_awards(place.staff, category_id).id,
+        "special_award_id": special.id,
+    }
     scene.variants["公示稿"] = {"publication_id": draft.id}
     scene.values |= _handoff(place)
 
