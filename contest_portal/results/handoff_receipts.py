@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask_babel import gettext as _
 
-from contest_portal.core.i18n import minute
+from contest_portal.core.i18n import minute, translate
 from contest_portal.core.list_documents import ListColumn, ListDocument, ListSection
 from contest_portal.results.handoff_models import Handoff
+from contest_portal.results.queries.handoffs import LineView
 
 
 def receipt_document(row: Handoff) -> ListDocument:
@@ -63,4 +66,40 @@ def receipt_document(row: Handoff) -> ListDocument:
         seal=row.contest.office.name,
         day=minute(row.receipt_at)[:10],
         digest=row.digest,
+    )
+
+
+def lines_document(row: Handoff, lines: Sequence[LineView]) -> ListDocument:
+    """The entries of a hand-off and what became of each."""
+    columns = [
+        ListColumn(_("报送编号"), 11),
+        ListColumn(_("作品名称"), 20),
+        ListColumn(_("类别"), 12),
+        ListColumn(_("本赛事编号"), 11),
+        ListColumn(_("收件"), 6),
+        ListColumn(_("状态"), 6),
+        ListColumn(_("说明"), 16),
+        ListColumn(_("奖项"), 16),
+    ]
+    return ListDocument(
+        title=_("第 %(revision)s 版", revision=row.revision),
+        sections=[
+            ListSection(
+                _("作品"),
+                columns,
+                [
+                    (
+                        line.source_number,
+                        line.title,
+                        line.category,
+                        line.number,
+                        translate(line.outcome),
+                        translate(line.state) if line.state else "",
+                        line.words,
+                        "；".join(f"{one['contest']} {one['award']}" for one in line.awards),
+                    )
+                    for line in lines
+                ],
+            )
+        ],
     )

@@ -71,6 +71,7 @@ PAGINATED = [
     Shown("people.transfers", "office", "/transfers", ROWS, "state=refused"),
     Shown("people.transfers", "manager", "/transfers", ROWS, f"direction=out&{NAMED_SO}"),
     Shown("results.handoff", "office", "/office/handoffs/{handoff}", ROWS, "q=N00001"),
+    Shown("results.certificates", "office", "/office/contests/{contest}/certificates", ROWS, f"q={quote('学生0001')}"),
     Shown("results.all_participation", "office", "/office/contests/{contest}/participation", ROWS + 1, "reported=no"),
 ]
 QUEUE = Shown("entries.screening_queue", "office", "/office/contests/{contest}/screening/{screened}", ROWS)

@@ -29,7 +29,7 @@ _FIELDS = {
     10: "number_prefix",
     18: "id_number",
     20: "category ethnic_group class_name relation school_class",
-    30: "award",
+    60: "award",
     40: "code number slot phone guardian_phone contact_phone",
     50: "discipline guardian_name position job_title subject short_name region_name township",
     64: "sha256 person",
@@ -212,6 +212,7 @@ class AwardPart:
     contest: str
     year: int
     award: str
+    level: str = ""  # 区, 市, 省 or 国家, as far as known
 
 
 @dataclass(frozen=True)

@@ -176,13 +176,18 @@ class LineView:
 
 
 def lines_of(row: Handoff, listing: Listing) -> Page[LineView]:
-    """The entries of the hand-off, a page of them. Of what was handed up here, what the upper office did with it."""
+    """The entries of the hand-off, a page of them; `q` looks in numbers and titles. Of what was handed up here, what the upper office did with it."""
     statement = (
         select(HandoffLine)
         .where(HandoffLine.handoff_id == row.id)
         .options(joinedload(HandoffLine.entry))
         .order_by(HandoffLine.id)
     )
+    if words := listing.get("q"):
+        statement = statement.where(
+            HandoffLine.title.contains(words, autoescape=True)
+            | HandoffLine.source_number.contains(words, autoescape=True)
+        )
     page = paginate(statement, listing)
     above = _states_above(row) if row.direction == "out" else {}
     names = {one["code"]: one["name"] for one in row.document.get("counts", [])}

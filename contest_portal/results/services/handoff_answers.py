@@ -35,6 +35,8 @@ from contest_portal.results.services.handoff_sending import staff_of
 
 MOST_RESULT_BYTES = 64 << 20
 MOST_WORDS = 500
+MOST_AWARD = 30
+"""Characters of an award in the records of a year."""
 
 
 def results_file(actor: Actor, handoff_id: int) -> tuple[bytes, str]:
@@ -165,8 +167,8 @@ def _attach_awards(work: Work, row: Handoff, line: HandoffLine, one: ResultPart)
         (own.contest_name, own.year, own.award): own
         for own in work.session.scalars(select(ExternalResult).where(ExternalResult.entry_id == line.entry_id))
     }
-    wanted = {(award.contest, award.year, award.award) for award in one.awards}
-    for contest, year, award in sorted(wanted - set(there)):
+    wanted = {(award.contest, award.year, award.award[:MOST_AWARD]): award.level for award in one.awards}
+    for contest, year, award in sorted(set(wanted) - set(there)):
         work.session.add(
             ExternalResult(
                 office_id=row.office_id,
@@ -174,6 +176,7 @@ def _attach_awards(work: Work, row: Handoff, line: HandoffLine, one: ResultPart)
                 contest_name=contest,
                 award=award,
                 count=1,
+                level=wanted[contest, year, award],
                 entry_id=line.entry_id,
                 note=note,
                 recorded_at=now(),

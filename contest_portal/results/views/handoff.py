@@ -21,7 +21,7 @@ from contest_portal.core.permissions import current_actor, permission
 from contest_portal.core.sending import send_content
 from contest_portal.results.forms_handoff import RefuseForm, ReturnForm
 from contest_portal.results.handoff_models import Handoff
-from contest_portal.results.handoff_receipts import receipt_document
+from contest_portal.results.handoff_receipts import lines_document, receipt_document
 from contest_portal.results.queries import handoffs as queries
 from contest_portal.results.queries.shortlists import contest_by_id
 from contest_portal.results.services import handoff_answers, handoff_receiving, handoff_sending
@@ -72,6 +72,15 @@ def handoff_receipt_workbook(row: Handoff) -> Response:
     """The receipt with all entries as a workbook."""
     document = _receipt(row)
     return workbook_response(list_workbook(document), f"{document.title} {row.receipt_number}.xlsx")
+
+
+@bp.get("/office/handoffs/<int:handoff_id>/entries.xlsx")
+@permission("results.see_handoff", of=queries.handoff_by_id)
+def export_handoff(row: Handoff) -> Response:
+    """The entries that the page shows, with what became of each."""
+    listing = Listing.from_url(request.args, filters=("q",))
+    document = lines_document(row, queries.lines_of(row, listing.whole()).rows)
+    return workbook_response(list_workbook(document), f"{document.title}.xlsx")
 
 
 @bp.get("/office/handoffs/<int:handoff_id>/receipt")
@@ -189,7 +198,7 @@ def _to(handoff_id: int) -> Response:
 
 def _page(row: Handoff) -> Response:
     contest: Contest = contest_by_id(row.contest_id)
-    listing = Listing.from_url(request.args)
+    listing = Listing.from_url(request.args, filters=("q",))
     waits = row.direction == "in" and row.state == "received"
     version = VersionedForm(formdata=None)
     version.version.data = str(row.version)

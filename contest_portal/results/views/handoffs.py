@@ -187,6 +187,7 @@ def _page(
         status=422 if failed or (package_form and package_form.form_errors) else 200,
         contest=contest,
         above=contest.feeds_into,
+        is_above_open=contest.feeds_into is not None and contest.feeds_into.state == "open",
         above_office=contest.feeds_into.office.name if contest.feeds_into else "",
         ready=queries.ready_count(contest.id),
         incoming=incoming,
