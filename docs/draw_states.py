@@ -11,6 +11,7 @@ from typing import Any
 from contest_portal.contests import states as contests
 from contest_portal.entries import states as entries
 from contest_portal.judging import states as judging
+from contest_portal.results import objection_states
 from contest_portal.results import states as results
 
 PAGE = Path(__file__).with_name("states.md")
@@ -70,11 +71,14 @@ def drawings() -> dict[str, Drawing]:
         ),
         "shortlist": Drawing("draft", results.SHORTLIST_STATES, _arrows(results.SHORTLIST_CHANGES)),
         "publication": Drawing("draft", results.PUBLICATION_STATES, _arrows(results.PUBLICATION_CHANGES)),
+        "objection": Drawing(
+            "received", objection_states.OBJECTION_STATES, _arrows(objection_states.OBJECTION_CHANGES)
+        ),
     }
 
 
 def _arrows(
-    changes: Iterable[results.ShortlistChange | results.PublicationChange],
+    changes: Iterable[results.ShortlistChange | results.PublicationChange | objection_states.ObjectionChange],
 ) -> tuple[tuple[str, str, str], ...]:
     return tuple((one.source, one.target, one.label) for one in changes)
 

@@ -22,6 +22,8 @@ from contest_portal.judging.models import Assignment, ConflictOfInterest, Judge
 from contest_portal.judging.services.rounds import Seat
 from contest_portal.people.models import Account
 from contest_portal.people.sessions import visitor
+from contest_portal.results.award_models import AwardLine, AwardList
+from contest_portal.results.certificate_models import Certificate
 from contest_portal.results.objection_models import Objection, ObjectionEvent
 from contest_portal.results.objection_states import CLOSED, OBJECTION_CHANGES, OBJECTION_STATES, TERMS, acts_in
 from contest_portal.results.queries.objections import by_secret, case_by_id, open_entry_ids, setting_of
@@ -218,7 +220,7 @@ def test_a_case_goes_its_way_and_two_people_answer_for_it(scene: Scene, clock: M
     assert (row.state, row.due_on) == ("answered", None)
     assert by_secret(code).answer == "感谢您的监督，异议成立。"
     acts = [one.act for one in db.session.scalars(select(ObjectionEvent).order_by(ObjectionEvent.id))]
-    assert acts == ["lodge", "assign", "accept", "note", "propose", "disagree", "propose", "sign", "answer"]
+    assert acts == ["lodge", "assign", "accept", "note", "propose", "disagree", "propose", "sign", "remedy", "answer"]
 
 
 def test_a_refusal_needs_its_reason_and_the_objector_reads_it(scene: Scene) -> None:
@@ -369,3 +371,31 @@ def test_a_judge_who_scored_the_work_is_asked_and_kept_from_handling(scene: Scen
     asked = objection_statements.ask_statement(scene.handler, row.id, f"judge-{judge.id}", "请说明评分理由。")
     told = db.session.scalars(select(Notice.url).where(Notice.account_id == both.account_id)).all()
     assert objection_statements.statement_url(asked.id) in told
+
+
+def test_with_the_second_signature_awards_and_certificates_go(scene: Scene) -> None:
+    entry, other = scene.entries[0], scene.entries[1]
+    award_list = made(
+        AwardList(
+            contest_id=scene.contest.id, category_id=scene.category.id, version=1, state="approved", made_at=now()
+        )
+    )
+    for place, one in enumerate((entry, other), start=1):
+        made(AwardLine(award_list_id=award_list.id, entry_id=one.id, award="一等奖", position=place))
+        made(
+            Certificate(
+                contest_id=scene.contest.id, serial=place, number=f"甘区科青创〔2018〕第000{place}号", number_key=f"{place}",
+                code=f"code{place}", kind="author", award="一等奖", entry_id=one.id, subject_key=f"entry-{one.id}",
+                live_key=f"entry-{one.id}", recipient="张晓", fields={}, issued_at=now(),
+            )
+        )  # fmt: skip
+    row, _code = inquired(scene)
+    row = objection_decisions.propose_decision(scene.handler, row.id, row.row_version, "upheld", DECISION)
+    assert set(db.session.scalars(select(Certificate.state))) == {"valid"}, "nothing goes with the first signature"
+    objection_decisions.sign_decision(scene.second, row.id, row.row_version)
+    lines = {one.entry_id: one for one in db.session.scalars(select(AwardLine))}
+    certificates = {one.entry_id: one for one in db.session.scalars(select(Certificate))}
+    assert (lines[entry.id].state, lines[other.id].state) == ("cancelled", "given")
+    assert (certificates[entry.id].state, certificates[other.id].state) == ("revoked", "valid")
+    assert row.number in lines[entry.id].cancelled_why
+    assert row.number in certificates[entry.id].revoked_why

@@ -24,6 +24,7 @@ from contest_portal.entries.models import Entry
 from contest_portal.judging.models import Round, RoundCategory, RoundEntry
 from contest_portal.people.models import Office, School
 from contest_portal.people.sessions import visitor
+from contest_portal.results.award_models import AwardLine, AwardList
 from contest_portal.results.models import Publication, Shortlist, ShortlistLine
 from contest_portal.results.public_list import PublicLine, Section, content_digest, to_content
 from contest_portal.results.queries.reconciliation import accounts_of
@@ -123,7 +124,7 @@ class Liangshan:
         self.finalists = {name: self._works(name) for name in CODES}
         self._rounds()
         for name in CODES:
-            self.approve(name, self.finalists[name])
+            self._approve(name)
 
     def _works(self, name: str) -> list[int]:
         count, out, category = LIANGSHAN["finalists_by_category"][name], ELIMINATED[name], self.categories[name]
@@ -147,21 +148,17 @@ class Liangshan:
             made(RoundCategory(round_id=first.id, category_id=category.id, rubric=[]))
             made(RoundCategory(round_id=final.id, category_id=category.id, rubric=[]))
 
-    def approve(self, name: str, chosen: list[int], version: int = 1) -> None:
-        category = self.categories[name]
-        db.session.query(Shortlist).filter_by(category_id=category.id).update({"state": "superseded"})
-        row = made(
-            Shortlist(
-                contest_id=self.contest.id, category_id=category.id, version=version, state="approved", quotas={},
-                ranking_ids=[], made_at=now(),
-            )
-        )  # fmt: skip
-        line = {"shortlist_id": row.id, "stage_code": "", "reason_code": "rank", "reason": "", "reason_params": {}}
-        lines = [
-            {**line, "entry_id": one, "position": place, "decision": "in" if one in chosen else "out"}
-            for place, one in enumerate(self.finalists[name], start=1)
-        ]
-        db.session.execute(insert(ShortlistLine), lines)
+    def _approve(self, name: str) -> None:
+        """Every finalist is on the approved list and wins something."""
+        category, finalists = self.categories[name], self.finalists[name]
+        row = {"contest_id": self.contest.id, "category_id": category.id, "version": 1, "state": "approved"}
+        listed = made(Shortlist(**row, quotas={}, ranking_ids=[], made_at=now()))
+        awarded = made(AwardList(**row, made_at=now()))
+        line = {"shortlist_id": listed.id, "stage_code": "", "reason_code": "rank", "reason": "", "reason_params": {}}
+        prize = {"award_list_id": awarded.id, "award": "三等奖"}
+        for model, same in ((ShortlistLine, {**line, "decision": "in"}), (AwardLine, prize)):
+            rows = [{**same, "entry_id": one, "position": place} for place, one in enumerate(finalists, start=1)]
+            db.session.execute(insert(model), rows)
         db.session.commit()
 
     def publish(self, version: int, without: set[int] = frozenset()) -> Publication:  # type: ignore[assignment]
@@ -177,7 +174,7 @@ class Liangshan:
         content = to_content(sections)
         row: Publication = made(
             Publication(
-                contest_id=self.contest.id, version=version, state="public", title="获奖名单公示", content=content,
+                contest_id=self.contest.id, kind="award", version=version, state="public", title="获奖名单公示", content=content,
                 content_sha256=content_digest(content), shortlist_ids=[], made_at=now(), published_at=now(),
                 open_until=date(2018, 3, 7),
             )
@@ -231,15 +228,14 @@ def test_liangshan_closes_after_the_objection(client: FlaskClient, liangshan: Li
 
     painting = liangshan.finalists["科幻画"][7]
     liangshan.uphold(painting, public)
-    assert liangshan.mismatches() == [("surplus", 1), ("public-surplus", 1)]
-    liangshan.approve("科幻画", [one for one in liangshan.finalists["科幻画"] if one != painting], version=2)
+    assert liangshan.mismatches() == [("public-surplus", 1)], "the award is gone, the public list still has it"
     liangshan.publish(2, without={painting})
 
     assert liangshan.mismatches() == []
     assert {name: count for name, count in liangshan.counts("cancelled").items() if count} == (
         LIANGSHAN["cancelled_after_objection"]
     )
-    assert liangshan.counts("listed") == LIANGSHAN["awarded_by_category"]
+    assert liangshan.counts("awarded") == LIANGSHAN["awarded_by_category"]
 
     office = make_account(Role.OFFICE, office=liangshan.office)
     page = sign_in(client, office).get(f"/office/contests/{liangshan.contest.id}/reconciliation")

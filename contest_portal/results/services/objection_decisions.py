@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from contest_portal.core.actor import Actor
 from contest_portal.core.clock import now
-from contest_portal.core.database import unit_of_work
+from contest_portal.core.database import Work, unit_of_work
 from contest_portal.core.errors import Conflict, Invalid
 from contest_portal.core.text import N_, Message
 from contest_portal.results.objection_models import Objection
 from contest_portal.results.objection_states import OUTCOMES
+from contest_portal.results.services.awards import cancel_award
+from contest_portal.results.services.certificates import revoke_for_entry
 from contest_portal.results.services.objection_record import (
     changed,
     locked_case,
@@ -52,6 +54,8 @@ def sign_decision(actor: Actor, objection_id: int, seen_version: int) -> Objecti
         row.decided_by, row.decided_at = actor.account_id, now()
         after: dict[str, object] = {"outcome": row.outcome}
         note(work, row, "sign", row.decision)
+        if row.outcome == "upheld":
+            after |= _take_away(work, row)
         changed(work, row, after=after)
         tell(work, row, [row.handler_id], N_("异议 %(number)s 的处理决定已签署，请答复异议人"))
     return row
@@ -85,3 +89,14 @@ def answer_objector(actor: Actor, objection_id: int, seen_version: int, text: st
 def reason_for(row: Objection) -> str:
     """What the record of an award or a certificate says: the decision's own number and text."""
     return str(Message.of(N_("异议 %(number)s 成立：%(decision)s"), number=row.number, decision=row.decision))
+
+
+def _take_away(work: Work, row: Objection) -> dict[str, object]:
+    """Cancel the work's awards and revoke its certificates; how many of each."""
+    why = reason_for(row)
+    awards, certificates = cancel_award(work, row.entry_id, why), revoke_for_entry(work, row.entry_id, why)
+    words = Message.of(
+        N_("取消奖项 %(awards)s 项，撤销证书 %(certificates)s 张"), awards=awards, certificates=certificates
+    )
+    note(work, row, "remedy", str(words))
+    return {"awards": awards, "certificates": certificates}
