@@ -37,17 +37,25 @@ def test_a_list_is_filled_decided_approved_published_and_amended(site: Site, peo
 def fill_the_list(staff: Person, scene: Judged) -> None:
     """The quota on the page, then the list by rank: the tie at the cut waits."""
     staff.go("/office/lists").sees("请先填写名额")
-    staff.press("科幻画作品").sees("请先填写推荐名额")
-    staff.page.locator("#quota-form input[inputmode]").first.fill("3")
-    staff.press("保存名额").told("名额已保存").press("按名次生成名单")
+    staff.press("科幻画作品").sees("请先填写名额表").press("名额表").fill(total=3)
+    expect(staff.page.locator("#quota-preview")).to_contain_text("有 2 件并列待定，其后 1 个名额等待决定")
+    staff.press("保存名额表").told("名额表已保存").press("按名次生成名单")
     staff.sees("有 2 件作品并列在名额线上", "按名次入选，第 1 名", "名额只剩 1 个")
 
 
 def decide_the_tie(staff: Person) -> None:
-    """By the jury, with a reason; without one nothing happens."""
-    decide(staff, TITLES[3], "in", "").sees("理由")
-    decide(staff, TITLES[3], "in", "想象力一项得分较高。").told("决定已记入").sees("经决定列入：", "评委会")
+    """By the jury, with a reason and its vote; without a reason nothing happens."""
+    resolve(staff, TITLES[3], "").sees("理由")
+    resolve(staff, TITLES[3], "想象力一项得分较高。").told("决定已记入").sees(
+        "在并列者中列先：", "赞成 5、反对 1、弃权 0"
+    )
     expect(staff.page.get_by_text("并列在名额线上")).to_have_count(0)
+
+
+def resolve(staff: Person, title: str, why: str) -> Person:
+    staff.page.locator("#tie-form label.choice").filter(has_text=title).locator("input").check()
+    verdict = {"why": why, "decided_by": "评委会", "votes_for": 5, "votes_against": 1}
+    return staff.fill(**{f"tie-{name}": value for name, value in verdict.items()}).press("登记并列的决定")
 
 
 def move_a_line(staff: Person) -> None:
@@ -111,10 +119,8 @@ def test_the_years_numbers_are_reported_recorded_and_summed_up(site: Site, peopl
     other.fill(students=400, teachers=20).press("上报人数").fill(students=440).press("上报人数").sees("学生 440 人")
     staff.go(f"/office/contests/{scene.contest_id}/participation").sees("1,720")
 
-    staff.go(f"/office/categories/{scene.category_id}/list").page.locator("#quota-form input[inputmode]").first.fill(
-        "1"
-    )
-    staff.press("保存名额").press("按名次生成名单")
+    staff.go(f"/office/categories/{scene.category_id}/quotas").fill(total=1)
+    staff.press("保存名额表").press("按名次生成名单")
     leader.go(f"/office/categories/{scene.category_id}/list").confirm("审定名单")
 
     staff.go("/office/summary/2018").press("登记上级获奖与荣誉")

@@ -205,16 +205,17 @@ class TestNextInLine:
 
 
 class TestPages:
-    def verdict(self, world: Ranked, **more: object) -> dict[str, object]:
+    def verdict(self, world: Ranked, form: str = "", **more: object) -> dict[str, object]:
         base = {"why": "评委会合议", "decided_by": "评委会", "votes_for": "5", "votes_against": "0"}
-        return {**base, "version": str(world.newest().row_version), **more}
+        values = {**base, "version": str(world.newest().row_version), **more}
+        return {f"{form}-{name}" if form else name: value for name, value in values.items()}
 
     def test_a_tie_is_resolved_on_the_page(self, world: Ranked, client: FlaskClient) -> None:
         sign_in(client, world.staff)
         here = f"/office/categories/{world.category.id}"
         page = client.get(f"{here}/list").get_data(as_text=True)
         assert "并列的作品，由评委会决定" in page
-        data = self.verdict(world, ahead=[str(world.id_of(3)), str(world.id_of(4))])
+        data = self.verdict(world, "tie", ahead=[str(world.id_of(3)), str(world.id_of(4))])
         assert client.post(f"{here}/decisions/tie", data=data).status_code == 302
         page = client.get(f"{here}/list").get_data(as_text=True)
         assert "并列中列先" in page
@@ -223,7 +224,7 @@ class TestPages:
 
     def test_what_was_typed_for_a_list_that_moved_on_is_not_lost(self, world: Ranked, client: FlaskClient) -> None:
         sign_in(client, world.colleague)
-        data = self.verdict(world, ahead=[str(world.id_of(3))], why="孙干事写的理由")
+        data = self.verdict(world, "tie", ahead=[str(world.id_of(3))], why="孙干事写的理由")
         decide(world, 6, "out")
         answer = client.post(f"/office/categories/{world.category.id}/decisions/tie", data=data)
         page = answer.get_data(as_text=True)
@@ -237,7 +238,7 @@ class TestPages:
         world.save(total=4, may_stay_empty=True)
         world.make()
         here = f"/office/categories/{world.category.id}/decisions"
-        assert client.post(f"{here}/empty", data=self.verdict(world, places="2")).status_code == 302
+        assert client.post(f"{here}/empty", data=self.verdict(world, "empty", places="2")).status_code == 302
         data = self.verdict(world, entry_id=str(world.id_of(1)), decision="veto", why="抄袭")
         assert client.post(here, data=data).status_code == 302
         page = client.get(f"/office/categories/{world.category.id}/list").get_data(as_text=True)

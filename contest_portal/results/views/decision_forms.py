@@ -10,6 +10,9 @@ from contest_portal.results.decision_forms import DecisionForm, EmptyForm, TieFo
 from contest_portal.results.models import Shortlist
 from contest_portal.results.queries.shortlists import LineView
 
+TIE, EMPTY = "tie", "empty"
+"""What the names of two of the forms begin with: all three stand on one page, and a label belongs to one field."""
+
 
 class DecisionForms:
     """The three forms; blank ones, or one that was sent and is shown again with what was typed."""
@@ -17,8 +20,8 @@ class DecisionForms:
     def __init__(self, sent: VerdictForm | None = None) -> None:
         self.refused = sent is not None
         self.single = sent if isinstance(sent, DecisionForm) else DecisionForm(formdata=None)
-        self.tie = sent if isinstance(sent, TieForm) else TieForm(formdata=None)
-        self.empty = sent if isinstance(sent, EmptyForm) else EmptyForm(formdata=None)
+        self.tie = sent if isinstance(sent, TieForm) else TieForm(formdata=None, prefix=TIE)
+        self.empty = sent if isinstance(sent, EmptyForm) else EmptyForm(formdata=None, prefix=EMPTY)
 
     def offer(self, entries: Sequence[tuple[int, str]], lines: Sequence[LineView], newest: Shortlist | None) -> None:
         """What may be chosen, and the version of the list that is looked at now."""

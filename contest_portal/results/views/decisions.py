@@ -14,7 +14,7 @@ from contest_portal.results.decision_forms import DecisionForm, EmptyForm, TieFo
 from contest_portal.results.queries.shortlists import category_by_id, entry_choices
 from contest_portal.results.services import decisions as services
 from contest_portal.results.views.blueprint import bp
-from contest_portal.results.views.decision_forms import DecisionForms
+from contest_portal.results.views.decision_forms import EMPTY, TIE, DecisionForms
 from contest_portal.results.views.shortlists import category_page
 
 
@@ -46,7 +46,7 @@ def decide(category: Category) -> Response:
 @permission("results.make_list", of=category_by_id)
 def resolve_tie(category: Category) -> Response:
     """Record which of the works that are tied come in."""
-    form = TieForm()
+    form = TieForm(prefix=TIE)
     form.ahead.choices = entry_choices(category.id)
     return _recorded(
         category,
@@ -61,7 +61,7 @@ def resolve_tie(category: Category) -> Response:
 @permission("results.make_list", of=category_by_id)
 def leave_empty(category: Category) -> Response:
     """Record how many places stay unused."""
-    form = EmptyForm()
+    form = EmptyForm(prefix=EMPTY)
     return _recorded(
         category,
         form,
