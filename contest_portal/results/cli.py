@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from contest_portal.results.commands.allocate import allocate_places
+from contest_portal.results.commands.certificates import certificates_group
 from contest_portal.results.commands.handoff import handoff_group
 from contest_portal.results.commands.verify import verify_list
 
@@ -17,4 +18,4 @@ def results() -> None:
 results.add_command(allocate_places)
 results.add_command(verify_list)
 
-commands = [results, handoff_group]
+commands = [results, certificates_group, handoff_group]

@@ -91,8 +91,10 @@ def test_what_stands_beside_the_paper_or_is_no_field_is_told_by_its_place() -> N
 
 
 def test_a_line_whose_fields_are_empty_is_left_out() -> None:
-    runs = runs_of("{姓名} 同学：\n辅导教师：{辅导教师}\n特发此证。", {"姓名": "张晓明", "辅导教师": ""})
-    assert "".join(words for words, _bold in runs) == "张晓明 同学：\n特发此证。"
+    runs = runs_of(
+        "{姓名}{称呼}：\n辅导教师：{辅导教师}\n特发此证。", {"姓名": "张晓明", "称呼": "同学", "辅导教师": ""}
+    )
+    assert "".join(words for words, _bold in runs) == "张晓明同学：\n特发此证。"
     assert ("张晓明", True) in runs
 
 

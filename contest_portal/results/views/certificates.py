@@ -86,7 +86,7 @@ def export_certificates(contest: Contest) -> AnyResponse:
         for row in reversed(listed.rows)
     ]  # fmt: skip
     title = _("%(contest)s证书登记表", contest=contest.name)
-    document = ListDocument(title, sections=[ListSection("", columns, rows)], seal=contest.office.name)
+    document = ListDocument(title, sections=[ListSection("", columns, rows)])
     return workbook_response(list_workbook(document, created_at=now()), f"{title}.xlsx")
 
 
