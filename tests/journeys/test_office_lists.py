@@ -72,7 +72,7 @@ def decide(staff: Person, title: str, decision: str, why: str) -> Person:
 
 def publish(staff: Person, leader: Person, scene: Judged) -> None:
     """Staff prepares, the leader publishes what both have seen."""
-    staff.go(f"/office/contests/{scene.contest_id}/lists").sees("已审定").press("准备公示")
+    staff.go(f"/office/contests/{scene.contest_id}/lists").sees("已审定").press("准备推荐名单公示")
     staff.fill(title="推荐名单公示", text="公示期内如有异议，请以书面形式反映。").press("生成公示稿并预览")
     staff.sees("这是公示稿", TITLES[0], "请科协领导登录后公示")
     leader.go(staff.page.url.removeprefix(staff.site.address)).confirm("公示这份名单").told("名单已公示")
@@ -102,7 +102,7 @@ def amend(staff: Person, leader: Person, scene: Judged) -> None:
     decide(staff, TITLES[4], "out", "经查实属抄袭。")
     decide(staff, TITLES[5], "in", "递补。")
     leader.go(f"/office/categories/{scene.category_id}/list").confirm("审定名单")
-    staff.go(f"/office/contests/{scene.contest_id}/lists").press("更正公示").fill(title="推荐名单公示（更正）")
+    staff.go(f"/office/contests/{scene.contest_id}/lists").press("更正推荐名单公示").fill(title="推荐名单公示（更正）")
     staff.press("生成公示稿并预览").sees("请写明更正了什么")
     staff.fill(amendment_note="一件作品属抄袭，取消推荐，依次递补。").press("生成公示稿并预览").sees("删去", "增加")
     leader.go(staff.page.url.removeprefix(staff.site.address)).confirm("公示这份名单").told("名单已公示")

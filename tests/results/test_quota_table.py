@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import replace
 from typing import Any
 
@@ -11,14 +12,19 @@ from contest_portal.core.errors import Invalid
 from contest_portal.results.quotas import (
     Allocation,
     Candidate,
+    Cap,
     Contradiction,
     Decision,
+    Entry,
     Move,
     Options,
+    Problem,
     QuotaTable,
+    Row,
     RowKind,
     Rulings,
     TableRow,
+    allocate,
     contradiction_of,
     list_of,
     problems_of,
@@ -128,6 +134,10 @@ class TestSchools:
         self, school: int, school_class: str | None, expected: tuple[int, int]
     ) -> None:
         assert school_cap(table(*self.ROWS), school, school_class) == expected
+
+    def test_a_named_school_of_a_class_has_its_own_number(self) -> None:
+        rows = (*self.ROWS, TableRow(SCHOOL, school_id=3, count=9))
+        assert school_cap(table(*rows), 3, "feature") == (5, 10), "nine and the bonus of its class"
 
     def test_without_limit(self) -> None:
         rows = (TableRow(CAP, {}, 1), TableRow(SCHOOL, school_id=2))
@@ -274,6 +284,43 @@ class TestDecisions:
         quotas = table(TableRow(FLOOR, {"stage": "C"}, percent=20), total=10)
         outcome = filled(quotas, candidates, Rulings(empty=2))
         assert chosen(outcome) == [1, 2, 3, 4, 5, 6, 9, 10]
+
+    def test_a_contradiction_tells_of_the_empty_places(self) -> None:
+        outcome = list_of(table(TableRow(FLOOR, {"stage": "X"}, 3), total=4), works(5), OPTIONS, Rulings(empty=2))
+        assert isinstance(outcome, Contradiction)
+        assert [str(words) for _number, words in outcome.rows] == [
+            "总名额 4 个，其中空缺 2 个",
+            "「小学组」不少于 3 件（参评 5 件）",
+        ]
+
+
+def test_an_order_among_equals_is_as_good_as_ranks_of_their_own() -> None:
+    """Random tables over works with turns: the list is that of works whose ranks are the places in that order."""
+    chance = random.Random(20180619)
+    for _ in range(300):
+        entries = [
+            Entry(
+                i,
+                chance.randrange(1, 5),
+                {"stage": chance.choice("XC"), "school": chance.choice("abc")},
+                turn=chance.randrange(3),
+            )
+            for i in range(chance.randrange(1, 9))
+        ]
+        order = sorted({(one.rank, one.turn) for one in entries})
+        plain = [Entry(one.id, order.index((one.rank, one.turn)) + 1, one.groups) for one in entries]
+        rows: dict[str, Any] = {
+            "total": chance.randrange(0, 7),
+            "floors": [Row({"stage": "X"}, chance.randrange(0, 3))],
+            "caps": [Cap("school", chance.randrange(1, 4))],
+        }
+        one, other = (allocate(Problem(each, **rows)) for each in (entries, plain))
+        assert type(one) is type(other)
+        if isinstance(one, Allocation) and isinstance(other, Allocation):
+            assert [(line.entry_id, line.decision, line.code, line.position) for line in one.lines] == [
+                (line.entry_id, line.decision, line.code, line.position) for line in other.lines
+            ]
+            assert one.pending_places == other.pending_places
 
 
 def test_the_table_in_words() -> None:

@@ -86,7 +86,9 @@ def preview_of(category: Category, table: QuotaTable, saved: QuotaTable | None, 
     outcome = list_of(table, candidates, options, rulings)
     if isinstance(outcome, Contradiction):
         return Preview(True, len(candidates), outcome, rows=_uses(table, options, candidates, None))
-    before = list_of(saved, candidates, options, rulings) if saved is not None else None
+    before: Allocation | Contradiction | None = None
+    if saved is not None:
+        before = outcome if saved == table else list_of(saved, candidates, options, rulings)
     chosen, was = _ids(outcome, Decision.IN), _ids(before, Decision.IN)
     shown = _changes(outcome, candidates, chosen ^ was) if before is not None else {}
     return Preview(

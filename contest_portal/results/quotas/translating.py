@@ -98,11 +98,7 @@ def to_problem(
         floors=[_limit(table, i, options) for i in floors],
         ceilings=[_limit(table, i, options) for i in ceilings],
         caps=[Cap("school", None, {names[school]: most for school, most in own.items()}) for own in caps.values()],
-        moves={
-            identifier: move
-            for identifier, move in rulings.moves.items()
-            if identifier in {one.entry_id for one in candidates}
-        },
+        moves={one.entry_id: rulings.moves[one.entry_id] for one in candidates if one.entry_id in rulings.moves},
     )
     return Translated(problem, floors, ceilings, list(caps))
 
@@ -175,7 +171,11 @@ def told_by_rows(infeasible: Infeasible, translated: Translated, table: QuotaTab
     rows: list[tuple[int | None, Message]] = []
     for one in infeasible.rows:
         number = translated.row_of(one)
-        if number is None:
+        if one.kind is Kind.TOTAL and translated.problem.total != table.total:
+            words = N_("总名额 %(most)s 个，其中空缺 %(empty)s 个")
+            empty = (table.total or 0) - (translated.problem.total or 0)
+            rows.append((None, Message.of(words, most=table.total, empty=empty)))
+        elif number is None:
             rows.append((None, one.message))
         elif one.kind is Kind.FLOOR:
             members = sum(
