@@ -5,12 +5,14 @@ pyHanko writes and checks them; nothing is fetched from anywhere. Why so: docs/d
 
 from __future__ import annotations
 
+import asyncio
 import io
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -31,6 +33,7 @@ FIELD_NAME = "OfficeSignature"
 LONGEST_NAME = 64  # of a common name, X.520
 
 Key = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
+Done = TypeVar("Done")
 
 
 @dataclass(frozen=True)
@@ -160,10 +163,12 @@ class PdfSealer:
         """The PDF with an invisible signature that certifies it: any later change breaks it."""
         from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
-        out = io.BytesIO()
-        signer = self._pdf_signer()
-        signer.sign_pdf(IncrementalPdfFileWriter(io.BytesIO(pdf)), output=out, bytes_reserved=self._room)
-        return out.getvalue()
+        def sign() -> bytes:
+            out, signer = io.BytesIO(), self._pdf_signer()
+            signer.sign_pdf(IncrementalPdfFileWriter(io.BytesIO(pdf)), output=out, bytes_reserved=self._room)
+            return out.getvalue()
+
+        return _outside_loops(sign)
 
     def _pdf_signer(self) -> PdfSigner:
         from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
@@ -222,7 +227,7 @@ def check_signature(pdf: bytes, known: Sequence[x509.Certificate]) -> SignatureS
         # The latest signature decides: what was added behind it, it does not cover.
         signature = signatures[-1]
         context = ValidationContext(trust_roots=own, allow_fetching=False, moment=None)
-        status = validate_pdf_signature(signature, context)
+        status = _outside_loops(lambda: validate_pdf_signature(signature, context))
     except (
         PdfError,
         SignatureValidationError,
@@ -243,6 +248,16 @@ def check_signature(pdf: bytes, known: Sequence[x509.Certificate]) -> SignatureS
         is_known=any(one.sha256 == signer.sha256 for one in own),
         signer=str(signer.subject.native.get("common_name", "")),
     )
+
+
+def _outside_loops(act: Callable[[], Done]) -> Done:
+    """What `act` gives. pyHanko begins an event loop of its own, which a thread that is in one refuses."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return act()
+    with ThreadPoolExecutor(1) as aside:
+        return aside.submit(act).result()
 
 
 def _quiet() -> None:
