@@ -26,7 +26,8 @@ SCAN_MAX_BYTES = 10 * 2**20
 
 @dataclass(frozen=True, slots=True)
 class ConsentInput:
-    """One consent to be recorded. `scan` is the signed sheet as a file (PDF, JPG or PNG), empty for paper kept at school."""
+    """One consent to be recorded. `scan` is the signed sheet as a file (PDF, JPG or PNG), empty for paper kept at school.
+    `covers_showing`: the guardian also agreed that the pupil's work is shown to the public."""
 
     student_id: int
     guardian_name: str
@@ -34,6 +35,7 @@ class ConsentInput:
     signed_on: date
     scan: bytes = b""
     scan_name: str = ""
+    covers_showing: bool = False
 
     @property
     def form(self) -> str:

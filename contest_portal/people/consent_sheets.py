@@ -77,6 +77,8 @@ def consent_sheets_pdf(school: School, office: Office, students: Sequence[Studen
             "agree": _("我是该学生的监护人，已阅读并理解以上内容，"),
             "choices": [_("同意"), _("不同意")],
             "agree_to": _("学校和主办单位为上述目的处理孩子的个人信息。"),
+            "showing": _("（可选）作品获奖后，"),
+            "showing_to": _("在公开的获奖作品展示页上展示作品图片或影片。"),
             "relation": _("与学生的关系"),
             "guardian": _("监护人签名"),
             "phone": _("联系电话"),

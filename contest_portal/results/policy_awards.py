@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from contest_portal.contests.models import Contest
 from contest_portal.core.actor import OFFICE_ROLES, Actor, Role
-from contest_portal.core.permissions import Decision, role_rule, rule, visible_if
+from contest_portal.core.permissions import Decision, public_object_rule, role_rule, rule, visible_if
 from contest_portal.results.award_models import AwardList, SpecialAward
+from contest_portal.results.queries.gallery import GalleryLook
 
 role_rule("results.own_results", Role.SCHOOL_MANAGER, Role.TEACHER)
 
@@ -21,3 +23,14 @@ def may_cancel_special(actor: Actor, award: SpecialAward) -> Decision:
     """Staff and leaders of the contest's office."""
     own = actor.role in OFFICE_ROLES and actor.office_id == award.contest.office_id
     return visible_if(own).and_if(actor.is_in(Role.OFFICE, Role.LEADER))
+
+
+@public_object_rule("results.see_gallery")
+def may_see_gallery(_actor: Actor | None, _contest: Contest) -> Decision:
+    """Everybody: what is loaded is shown, and nothing else is."""
+    return Decision.ALLOW
+
+
+@public_object_rule("results.see_gallery_work")
+def may_see_gallery_work(_actor: Actor | None, _look: GalleryLook) -> Decision:
+    return Decision.ALLOW

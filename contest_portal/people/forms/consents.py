@@ -11,7 +11,7 @@ from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
-from wtforms import SelectField, StringField, TextAreaField
+from wtforms import BooleanField, SelectField, StringField, TextAreaField
 
 from contest_portal.core.errors import DomainError, FieldProblem
 from contest_portal.core.forms import Form
@@ -33,6 +33,7 @@ class ConsentForm(Form):
     guardian = StringField(_l("监护人姓名"))
     relation = SelectField(_l("与学生的关系"), validate_choice=False)
     signed_on = StringField(_l("签署日期"))
+    covers_showing = BooleanField(_l("监护人同意公开展示获奖作品"))
     scan = FileField(_l("签名同意书的扫描件或照片"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -53,6 +54,7 @@ class ConsentForm(Form):
             signed_on=day,
             scan=upload.read(SCAN_MAX_BYTES + 1) if upload else b"",
             scan_name=upload.filename or "" if upload else "",
+            covers_showing=bool(self.covers_showing.data),
         )
 
     def show_of(self, error: DomainError, student: Student) -> None:
@@ -77,6 +79,7 @@ class ConsentLine:
     guardian: str = ""
     relation: str = ""
     signed_on: str = ""
+    showing: str = ""
     errors: dict[str, list[str]] = field(default_factory=dict)
 
     @classmethod
@@ -96,7 +99,7 @@ class ClassConsentForm(Form):
         """What was typed for the pupils."""
         lines = [ConsentLine.of(student) for student in students]
         for line in lines:
-            for name in ("guardian", "relation", "signed_on"):
+            for name in ("guardian", "relation", "signed_on", "showing"):
                 setattr(line, name, request.form.get(f"{name}-{line.id}", ""))
         return lines
 
@@ -109,7 +112,9 @@ class ClassConsentForm(Form):
                 continue
             day = read_day(line.signed_on)
             if isinstance(day, date):
-                found.append(ConsentInput(line.id, line.guardian, line.relation, day))
+                found.append(
+                    ConsentInput(line.id, line.guardian, line.relation, day, covers_showing=bool(line.showing))
+                )
             else:
                 line.errors["signed_on"] = [translate(_day_fault(day))]
         return None if any(line.errors for line in lines) else found

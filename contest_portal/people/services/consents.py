@@ -42,6 +42,7 @@ def record_consents(actor: Actor, school_id: int, inputs: Sequence[ConsentInput]
                 form=one.form,
                 file_sha256=stored.get(one.student_id),
                 file_name=one.scan_name[-NAME_LENGTH:] if one.scan else "",
+                covers_showing=one.covers_showing,
                 recorded_by=actor.account_id,
                 recorded_at=now(),
             )
@@ -50,7 +51,10 @@ def record_consents(actor: Actor, school_id: int, inputs: Sequence[ConsentInput]
         work.session.add_all(rows)
         work.session.flush()
         if len(rows) == 1:
-            work.record(rows[0], after={"student_id": rows[0].student_id, "form": rows[0].form})
+            work.record(
+                rows[0],
+                after={"student_id": rows[0].student_id, "form": rows[0].form, "showing": rows[0].covers_showing},
+            )
         elif rows:
             work.record(("school", school_id), after={"consents": [row.id for row in rows]})
     return rows
@@ -115,7 +119,14 @@ def _living(students: dict[int, Student]) -> set[tuple[object, ...]]:
 
 
 def _key(student_id: int, consent: Consent | ConsentInput) -> tuple[object, ...]:
-    return (student_id, consent.guardian_name, consent.relation, consent.signed_on, consent.form)
+    return (
+        student_id,
+        consent.guardian_name,
+        consent.relation,
+        consent.signed_on,
+        consent.form,
+        consent.covers_showing,
+    )
 
 
 def _store(content: bytes) -> str:

@@ -146,7 +146,8 @@ def cancel_award(work: Work, entry_id: int, why: str) -> int:
 
 def is_behind(award_list: AwardList, rule: PrizeRule, basis: Basis | None) -> bool:
     """Whether the rule, the ranking or the recommendation list is another than the list was made from."""
-    return read_rule(award_list.rule) != rule or basis is None or dict(basis.ids) != award_list.basis
+    made_by = read_rule(award_list.rule) if award_list.rule else None
+    return made_by != rule or basis is None or dict(basis.ids) != award_list.basis
 
 
 def _fill(work: Work, category: Category, actor: Actor) -> AwardList:
