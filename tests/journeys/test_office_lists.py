@@ -74,7 +74,7 @@ def publish(staff: Person, leader: Person, scene: Judged) -> None:
     """Staff prepares, the leader publishes what both have seen."""
     staff.go(f"/office/contests/{scene.contest_id}/lists").sees("已审定").press("准备推荐名单公示")
     staff.fill(title="推荐名单公示", text="公示期内如有异议，请以书面形式反映。").press("生成公示稿并预览")
-    staff.sees("这是公示稿", TITLES[0], "请科协领导登录后公示")
+    staff.sees("这份公示稿由您起草，须由另一位同志公示", TITLES[0])
     leader.go(staff.page.url.removeprefix(staff.site.address)).confirm("公示这份名单").told("名单已公示")
 
 
@@ -85,11 +85,12 @@ def visitor_reads_no_more_than_the_public(visitor: Person) -> None:
 
 def read_the_workbooks(staff: Person, scene: Judged) -> None:
     """The three workbooks, read by the reader that reads what schools upload."""
-    staff.go(f"/office/contests/{scene.contest_id}/lists")
-    own = [list(map(str, row)) for row in rows_of(staff.download("推荐名单（Excel）")[1])]
+    staff.go(f"/office/contests/{scene.contest_id}/lists/recommended").sees(TITLES[0], "水彩")
+    own = [list(map(str, row)) for row in rows_of(staff.download("下载 Excel")[1])]
     assert any(TITLES[0] in cell for row in own for cell in row)
     assert any("水彩" in cell for row in own for cell in row)
-    sums = [list(map(str, row)) for row in rows_of(staff.download("数量汇总表（Excel）")[1])]
+    staff.go(f"/office/contests/{scene.contest_id}/lists/quantities").sees("合计")
+    sums = [list(map(str, row)) for row in rows_of(staff.download("下载 Excel")[1])]
     assert any("合计" in cell for row in sums for cell in row)
     public = [list(map(str, row)) for row in rows_of(staff.fetch("/lists/1/list.xlsx"))]
     header = next(row for row in public if any("等级" in cell for cell in row))
