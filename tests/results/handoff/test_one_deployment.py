@@ -21,6 +21,7 @@ from contest_portal.core.jobs import run_all
 from contest_portal.core.models import AuditRecord, Notice
 from contest_portal.entries.models import Entry, ScreeningDecision
 from contest_portal.people.models import Office, Student
+from contest_portal.results.award_models import AwardLine, AwardList, SpecialAward
 from contest_portal.results.handoff.keys import PrivateKeys, key_file, spoken
 from contest_portal.results.handoff_models import Handoff, HandoffPartner, HandoffPlaces
 from contest_portal.results.models import ExternalResult
@@ -213,6 +214,30 @@ def test_results_go_back_to_the_entries_that_were_handed_up(world: World, client
     handoff_answers.send_results_back(world.upper, came.id)
     own = db.session.scalars(select(ExternalResult).where(ExternalResult.office_id == world.district.id)).all()
     assert list(own) == []
+
+
+def test_awards_of_the_contest_above_go_back_once_they_are_approved(world: World) -> None:
+    handoff_sending.hand_over(world.staff, world.contest_id)
+    (came,) = rows("in")
+    first, second = above_entries(world)
+    values = {"contest_id": world.above_id, "category_id": first.category_id, "version": 1, "made_at": now()}
+    given = AwardList(**values, state="draft")
+    given.lines = [
+        AwardLine(entry_id=first.id, award="一等奖", position=1),
+        AwardLine(entry_id=second.id, award="", position=2, state="none"),
+    ]
+    made(given)
+    special = {"name": "科技馆专项奖", "reason": "构思新颖", "recorded_at": now()}
+    made(SpecialAward(contest_id=world.above_id, entry_id=second.id, **special))
+    assert handoff_answers.send_results_back(world.upper, came.id) == 1
+    db.session.get_one(AwardList, given.id).state = "approved"
+    db.session.commit()
+    assert handoff_answers.send_results_back(world.upper, came.id) == 2
+    own = db.session.scalars(select(ExternalResult).where(ExternalResult.office_id == world.district.id))
+    assert {(one.contest_name, one.level, one.award, one.entry_id) for one in own} == {
+        ("市赛", "市", "一等奖", world.entries[0].id),
+        ("市赛", "市", "科技馆专项奖", world.entries[1].id),
+    }
 
 
 def test_both_sides_have_a_receipt_on_page_paper_and_workbook(world: World, client: FlaskClient) -> None:
