@@ -22,6 +22,7 @@ from contest_portal.entries.models_batch import BatchItem
 from contest_portal.events.models import ActivityRecord
 from contest_portal.judging.models import Judge, Round
 from contest_portal.people.models import Consent, School, Student, Teacher, Transfer
+from contest_portal.results.certificate_models import Certificate
 from contest_portal.results.handoff_models import HandoffLine
 from contest_portal.results.models import ExternalResult, Honour
 from tests.lists.conftest import filled_place
@@ -32,7 +33,7 @@ ROWS = 3
 FORMULA = '=HYPERLINK("http://x","1")'
 TYPED = (
     Contest.name, Entry.title, Judge.name, Round.name, School.name, Student.name, Teacher.name,
-    ActivityRecord.name, BatchItem.title, ExternalResult.contest_name, Honour.honour,
+    ActivityRecord.name, BatchItem.title, Certificate.work_title, ExternalResult.contest_name, Honour.honour,
     HandoffLine.title,
 )  # fmt: skip
 """What people type and lists show: it begins like a formula in the first row of each."""
