@@ -65,10 +65,10 @@ def _special(rows: Sequence[SpecialAward]) -> ListSection:
 
 
 def _merits(award: str, rows: Sequence[MeritAward]) -> ListSection:
-    named = [
-        (number, one.teacher.name, one.teacher.school.name) if one.teacher else (number, one.school.name, "")
-        for number, one in enumerate(rows, start=1)
-        if one.teacher or one.school
+    whose = [
+        (one.teacher.name, one.teacher.school.name) if one.teacher else (one.school.name if one.school else "", "")
+        for one in rows
     ]
+    named = [(number, *one) for number, one in enumerate(whose, start=1)]
     columns = (ListColumn("序号", 3, is_number=True), ListColumn("姓名或学校", 14), ListColumn("所在学校", 14))
     return ListSection(award, columns, named, note=f"共 {len(named)} 个")

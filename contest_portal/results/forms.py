@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
+from flask_wtf.file import FileField
 from wtforms import (
     DateField,
     FieldList,
@@ -33,7 +34,14 @@ class ExternalResultForm(Form):
     contest_name = StringField(_l("上级赛事名称"), validators=[InputRequired(), Length(max=100)])
     award = StringField(_l("奖项"), validators=[InputRequired(), Length(max=30)])
     count = IntegerField(_l("数量"), validators=[InputRequired(), NumberRange(min=1, max=10_000)])
+    level = SelectField(
+        _l("级别"),
+        choices=[("", _l("不注明")), ("city", _l("市级")), ("province", _l("省级")), ("nation", _l("国家级"))],
+    )
+    entry_number = StringField(_l("作品编号"), validators=[Length(max=40)])
+    work_title = StringField(_l("获奖作品"), validators=[Length(max=200)])
     note = TextAreaField(_l("备注"), validators=[Length(max=500)])
+    files = FileField(_l("证明材料"))
 
 
 class HonourForm(Form):
@@ -42,6 +50,7 @@ class HonourForm(Form):
     school_id = SelectField(_l("学校"), coerce=int, validators=[InputRequired()])
     honour = StringField(_l("荣誉名称"), validators=[InputRequired(), Length(max=100)])
     given_by = StringField(_l("授予单位或级别"), validators=[InputRequired(), Length(max=50)])
+    files = FileField(_l("证明材料"))
 
 
 class ApproveForm(VersionedForm):

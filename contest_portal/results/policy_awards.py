@@ -6,6 +6,7 @@ from contest_portal.contests.models import Contest
 from contest_portal.core.actor import OFFICE_ROLES, Actor, Role
 from contest_portal.core.permissions import Decision, public_object_rule, role_rule, rule, visible_if
 from contest_portal.results.award_models import AwardList, SpecialAward
+from contest_portal.results.models import ExternalResult, Honour
 from contest_portal.results.queries.gallery import GalleryLook
 
 role_rule("results.own_results", Role.SCHOOL_MANAGER, Role.TEACHER)
@@ -34,3 +35,9 @@ def may_see_gallery(_actor: Actor | None, _contest: Contest) -> Decision:
 @public_object_rule("results.see_gallery_work")
 def may_see_gallery_work(_actor: Actor | None, _look: GalleryLook) -> Decision:
     return Decision.ALLOW
+
+
+@rule("results.see_year_record")
+def may_see_year_record(actor: Actor, record: ExternalResult | Honour) -> Decision:
+    """The people of the office whose record it is."""
+    return visible_if(record.office_id == actor.office_id and actor.role in OFFICE_ROLES)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload, subqueryload
 
 from contest_portal.contests.models import Category
 from contest_portal.core.database import db
@@ -49,7 +49,7 @@ def special_awards(contest_id: int) -> Sequence[SpecialAward]:
         .options(
             joinedload(SpecialAward.entry).options(
                 joinedload(Entry.school),
-                selectinload(Entry.authors).options(joinedload(Author.student), joinedload(Author.teacher)),
+                subqueryload(Entry.authors).options(joinedload(Author.student), joinedload(Author.teacher)),
             )
         )
         .order_by(SpecialAward.name, SpecialAward.id)

@@ -17,7 +17,7 @@ from contest_portal.results.award_documents import award_document
 from contest_portal.results.award_forms import AwardDecisionForm, PrizeRuleForm
 from contest_portal.results.award_models import AwardList
 from contest_portal.results.forms import ApproveForm
-from contest_portal.results.prizes import winner_count
+from contest_portal.results.prizes import PrizeRule, winner_count
 from contest_portal.results.queries import award_lists as queries
 from contest_portal.results.queries import merit_awards
 from contest_portal.results.queries.shortlists import account_name, category_by_id, contest_by_id
@@ -129,7 +129,9 @@ def make_all_awards(contest: Contest) -> Response:
 def decide_award(category: Category) -> Response:
     """Record a decision of the committee on one or more works."""
     form, category_id = AwardDecisionForm(), category.id
-    _offer(form, category)
+    newest = queries.newest_list(category_id)
+    lines = queries.award_lines(newest, {}) if newest else []
+    _offer(form, queries.stored_rule(category_id).rule, lines)
     if form.validate_on_submit():
         try:
             services.decide_award(
@@ -192,9 +194,7 @@ def _next_steps(states: list[queries.AwardState]) -> list[str]:
     return found
 
 
-def _offer(form: AwardDecisionForm, category: Category) -> None:
-    newest = queries.newest_list(category.id)
-    lines = queries.award_lines(newest, {}) if newest else []
+def _offer(form: AwardDecisionForm, rule: PrizeRule, lines: list[queries.AwardLineView]) -> None:
     works = [
         (
             one.entry_id,
@@ -202,7 +202,7 @@ def _offer(form: AwardDecisionForm, category: Category) -> None:
         )
         for one in sorted(lines, key=lambda one: one.state != "tied")
     ]
-    form.offer(queries.stored_rule(category.id).rule, works)
+    form.offer(rule, works)
 
 
 def _category_page(
@@ -219,13 +219,13 @@ def _category_page(
         rule_form = PrizeRuleForm(formdata=None)
         rule_form.offer()
         rule_form.show_rule(stored.rule, stored.version)
-    if decision_form is None:
-        decision_form = AwardDecisionForm(formdata=None)
-        _offer(decision_form, category)
-    decision_form.version.data = str(newest.row_version) if newest else ""
     lines = (
         queries.award_lines(newest, {group.code: group.name for group in category.rules.stage_groups}) if newest else []
     )
+    if decision_form is None:
+        decision_form = AwardDecisionForm(formdata=None)
+        _offer(decision_form, stored.rule, lines)
+    decision_form.version.data = str(newest.row_version) if newest else ""
     able = [one for one in basis.ranked if one.rank is not None] if basis else []
     return render_page(
         "results/category_awards.html",

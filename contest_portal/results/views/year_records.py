@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from flask import Response, flash, redirect, url_for
+import io
+
+from flask import Response, flash, redirect, send_file, url_for
 from flask_babel import gettext as _
+from werkzeug.datastructures import FileStorage
 
 from contest_portal.core.downloads import workbook_response
-from contest_portal.core.errors import DomainError
+from contest_portal.core.errors import DomainError, NotFound
 from contest_portal.core.pages import render_page
 from contest_portal.core.permissions import current_actor, permission
+from contest_portal.core.sealed_files import open_sealed
 from contest_portal.results.forms import ExternalResultForm, HonourForm
 from contest_portal.results.models import ExternalResult, Honour
 from contest_portal.results.queries import year_records as queries
 from contest_portal.results.record_workbooks import year_workbook
 from contest_portal.results.services import year_records as services
+from contest_portal.results.services.objection_files import MOST_BYTES, GivenFile
 from contest_portal.results.views.blueprint import bp
 
 
@@ -48,6 +53,10 @@ def add_external_result(year: int) -> Response:
                 (form.award.data or "").strip(),
                 form.count.data or 0,
                 form.note.data or "",
+                level=form.level.data or "",
+                entry_number=form.entry_number.data or "",
+                work_title=form.work_title.data or "",
+                file=_given(form.files.data),
             )
         except DomainError as error:
             form.show(error)
@@ -71,6 +80,7 @@ def add_honour(year: int) -> Response:
                 form.school_id.data,
                 (form.honour.data or "").strip(),
                 (form.given_by.data or "").strip(),
+                file=_given(form.files.data),
             )
         except DomainError as error:
             form.show(error)
@@ -98,6 +108,33 @@ def remove_honour(record: Honour) -> Response:
     services.remove_honour(current_actor(), record.id)
     flash(_("已删除这条登记。"), "success")
     return redirect(url_for("results.year_records", year=year))  # type: ignore[return-value]
+
+
+@bp.get("/office/awards/<int:result_id>/file")
+@permission("results.see_year_record", of=queries.external_result)
+def external_result_file(record: ExternalResult) -> Response:
+    """The paper that says so."""
+    return _file(record)
+
+
+@bp.get("/office/honours/<int:honour_id>/file")
+@permission("results.see_year_record", of=queries.honour)
+def honour_file(record: Honour) -> Response:
+    """The paper that says so."""
+    return _file(record)
+
+
+def _file(record: ExternalResult | Honour) -> Response:
+    if record.file_sha256 is None:
+        raise NotFound
+    content = io.BytesIO(open_sealed(record.file_sha256))
+    return send_file(content, "application/octet-stream", download_name=record.file_name, as_attachment=True, max_age=0)
+
+
+def _given(upload: FileStorage | None) -> GivenFile | None:
+    if not upload or not upload.filename:
+        return None
+    return GivenFile(upload.filename, upload.read(MOST_BYTES + 1))
 
 
 def _honour_form() -> HonourForm:
