@@ -20,6 +20,7 @@ from contest_portal.core.database import Work, db, found, locked, unit_of_work
 from contest_portal.core.errors import Conflict, DomainError, Invalid
 from contest_portal.core.jobs import SLOW, enqueue, is_last_attempt, job, report_progress
 from contest_portal.core.kept_messages import keep
+from contest_portal.core.models import Job
 from contest_portal.core.notices import notify
 from contest_portal.core.sealed_files import keep_sealed
 from contest_portal.core.staging import staging
@@ -65,12 +66,7 @@ def begin_package(
     with unit_of_work(actor, "results.begin_handoff") as work:
         contest = locked(Contest, contest_id)
         _require_lines(contest_id)
-        if work.session.scalar(
-            select(Handoff.id).where(
-                Handoff.contest_id == contest_id, Handoff.direction == "out", Handoff.state == "making"
-            )
-        ):
-            raise Conflict("handoff.making", N_("上一次的上报包还在生成，请等它完成。"))
+        _refuse_while_making(work, contest_id)
         partner = _partner(contest, partner_id)
         if id_numbers and partner is None:
             raise Invalid(
@@ -86,6 +82,16 @@ def begin_package(
         work.record(row, after={"contest_id": contest_id, "revision": row.revision, **row.options})
         enqueue(work, "results.make_handoff", {"handoff_id": row.id}, key=f"handoff-{row.id}", lane=SLOW)
     return row
+
+
+def _refuse_while_making(work: Work, contest_id: int) -> None:
+    """Versions follow one another. A package whose job is over and left nothing holds nobody up."""
+    rows = select(Handoff.id).where(
+        Handoff.contest_id == contest_id, Handoff.direction == "out", Handoff.state == "making"
+    )
+    keys = [f"handoff-{number}" for number in work.session.scalars(rows)]
+    if keys and work.session.scalar(select(Job.id).where(Job.key.in_(keys), Job.state.in_(["waiting", "running"]))):
+        raise Conflict("handoff.making", N_("上一次的上报包还在生成，请等它完成。"))
 
 
 def _partner(contest: Contest, partner_id: int | None) -> HandoffPartner | None:
@@ -263,6 +269,7 @@ def hand_over(actor: Actor, contest_id: int, *, id_numbers: bool = False, phones
     kept = keep_sealed(json.dumps(content.documents(), ensure_ascii=False).encode())
     with unit_of_work(actor, "results.hand_over") as work:
         own, above = locked(Contest, contest_id), locked(Contest, above_id)
+        _refuse_while_making(work, contest_id)
         if contest_lines_changed(contest_id, numbers):
             raise Conflict("handoff.moved", N_("名单刚刚有变动，没有上报。请查看最新名单后再上报。"))
         row = _outgoing(work, actor, own, id_numbers=id_numbers, phones=phones)

@@ -207,6 +207,10 @@ def take_content(work: Work, actor: Actor, row: Handoff, content: Content, blobs
     row.state, row.taken_by, row.taken_at, row.problem = "taken", actor.account_id, now(), None
     row.version += 1
     give_receipt(work, row, office)
+    if row.source_id is not None:  # the sender works here: its side shows the receipt too
+        source = locked(Handoff, row.source_id)
+        told = {"their_receipt": row.receipt_number, "their_receipt_at": local(now()).isoformat(timespec="seconds")}
+        source.options = {**source.options, **told}
     work.record(
         row,
         action="results.take_handoff",
@@ -228,7 +232,7 @@ def _earlier_versions(row: Handoff) -> Sequence[Handoff]:
             Handoff.direction == row.direction,
             Handoff.stream == row.stream,
             Handoff.state.in_((*TAKEN_STATES, "handed")),
-            Handoff.id != row.id,
+            Handoff.revision < row.revision,
         )
     ).all()
 

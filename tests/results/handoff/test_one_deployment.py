@@ -99,6 +99,7 @@ def test_one_press_hands_up_exactly_what_was_approved(world: World, client: Flas
         f"GZ{now().year}-SB-0001",
         f"ZY{now().year}-JS-0001",
     )
+    assert out.options["their_receipt"] == came.receipt_number
     assert db.session.scalar(select(func.count(Notice.id)).where(Notice.account_id == world.upper.account_id)) == 1
     assert "甘州区科学技术协会" in page(client, world.upper, f"/office/contests/{world.above_id}/handoff")
 
@@ -318,6 +319,16 @@ def test_a_package_is_made_by_a_job_and_taken_by_pages(world: World, client: Fla
         heard="".join(spoken(upper.fingerprint).split(" ")[-2:]),
     )
     assert "二等奖" in posted(client, world.staff, results, **{"results-file": (io.BytesIO(back), "r.zip")})
+
+
+def test_versions_follow_one_another(world: World) -> None:
+    handoff_sending.begin_package(world.staff, world.contest_id)
+    for act in (handoff_sending.begin_package, handoff_sending.hand_over):
+        with pytest.raises(Conflict, match="还在生成"):
+            act(world.staff, world.contest_id)
+    run_all()
+    handoff_sending.hand_over(world.staff, world.contest_id)
+    assert [(one.revision, one.state) for one in rows("out")] == [(1, "superseded"), (2, "handed")]
 
 
 def test_a_bad_package_is_told_on_the_list(world: World, client: FlaskClient) -> None:
