@@ -15,6 +15,8 @@ from contest_portal.judging.models import Ranking
 from contest_portal.people.models import School
 from contest_portal.people.services.schools import data_of, edit_school
 from contest_portal.results.models import Shortlist, ShortlistLine
+from contest_portal.results.public_columns import DEFAULT_KEYS
+from contest_portal.results.services.publication_terms import MOST_STAY_DAYS, Terms, set_terms
 from contest_portal.results.services.publications import draft_publication, publish_list
 from contest_portal.results.services.shortlists import approve_shortlist, decide_place, make_shortlist, set_quotas
 
@@ -81,6 +83,8 @@ def publish(world: World) -> str:
     """The public list, and after a school's letter its second version beside the first."""
     world.go_to(calendar.PUBLICATION)
     contest_id = world.contests[MAIN]
+    # The year lies in the past: with the usual term the list would only be seen among the past ones.
+    set_terms(world.staff[0], contest_id, Terms(5, MOST_STAY_DAYS, "masked", DEFAULT_KEYS), 0)
     draft = draft_publication(world.staff[0], contest_id, TITLE, TEXT)
     publish_list(world.leader, draft.id, draft.content_sha256)
     world.go_to(calendar.AMENDMENT)
