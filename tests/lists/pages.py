@@ -126,7 +126,7 @@ LIST_PAGES = [
     ListPage("results.award_list_workbook", "office", "/office/contests/{contest}/awards/list.xlsx", 12),
     ListPage("results.category_awards", "office", "/office/categories/{judged}/awards", 12),
     ListPage("results.special_awards", "office", "/office/contests/{contest}/awards/special", 8),
-    ListPage("results.merits", "office", "/office/contests/{contest}/awards/merits?kind=school", 11),
+    ListPage("results.merits", "office", "/office/contests/{contest}/awards/merits?kind=school", 11, rows=False),
     ListPage("results.school_results", "manager", "/school/results", 11),
     ListPage("results.export_school_results", "manager", "/school/results/export", 9),
     ListPage("results.lists", "office", "/office/lists", 5),
