@@ -255,3 +255,24 @@ class TestCommands:
         ]
         assert [one["file"] for one in found["unreadable"]] == ["broken.jpg"]
         assert answer.output == run("scan", tmp_path, "--json").output
+
+
+@pytest.mark.parametrize("kind", ["scene", "crayon", "few shapes", "motifs"])
+def test_a_copy_without_colours_is_a_question_to_a_person(kind: str) -> None:
+    grey = cv2.cvtColor(base(kind), cv2.COLOR_RGB2GRAY)
+    lamp = np.array((1.0, 0.93, 0.78))  # a photocopy photographed under a yellow lamp
+    random = np.random.default_rng(SEED)
+    for copy in (
+        cv2.cvtColor(grey, cv2.COLOR_GRAY2RGB),
+        halved(np.rint(grey[..., None] * lamp).astype(np.uint8), random),
+    ):
+        found = compare(known(kind), fingerprint(copy))
+        assert found.verdict is Verdict.UNSURE, found
+        assert compare(fingerprint(copy), known(kind)) == found
+
+
+@pytest.mark.parametrize("draw", [pictures.scene, pictures.crayon, pictures.few_shapes, pictures.motifs])
+def test_a_grey_copy_of_another_drawing_is_no_question(draw: pictures.Procedure) -> None:
+    one, other = (draw(np.random.default_rng([SEED, number])) for number in (1, 2))
+    grey = cv2.cvtColor(cv2.cvtColor(other, cv2.COLOR_RGB2GRAY), cv2.COLOR_GRAY2RGB)
+    assert compare(fingerprint(one), fingerprint(grey)).verdict is Verdict.DIFFERENT

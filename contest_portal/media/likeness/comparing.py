@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -14,10 +14,12 @@ from numpy.typing import NDArray
 from contest_portal.media.likeness.agreement import NOTHING, Agreement, agreement
 from contest_portal.media.likeness.aligning import Box, Warp, by_features, plausible, refined, shares
 from contest_portal.media.likeness.fingerprint import PictureFingerprint
+from contest_portal.media.likeness.greyness import in_grey, is_colourless
 from contest_portal.media.likeness.outlines import by_outlines
 from contest_portal.media.likeness.sheets import flattened, painted_box
 
 SAME_FROM, UNSURE_FROM = 0.85, 0.82
+_MOST_IN_GREY = SAME_FROM - 0.0001  # what light and dark alone can say
 _BEYOND_DOUBT = 0.9
 _PROMISING = 0.3  # below, no finer fit makes one sheet of two
 _MOST_COVERED, _LEAST_COVERED = 0.8, 0.4  # of the picture that lies wholly in the other, and of the other
@@ -64,10 +66,22 @@ _NO_FIT = _Fit(NOTHING, False, "none", 0, (0.0, 0.0))
 
 
 def compare(a: PictureFingerprint, b: PictureFingerprint) -> Likeness:
-    """How far two pictures show the same sheet: cropped, turned, mirrored, photographed, framed, signed or reduced.
-
-    The order of the two does not matter.
+    """How far two pictures show the same sheet: cropped, turned, mirrored, photographed, framed, signed, reduced, or copied
+    without its colours. The order of the two does not matter.
     """
+    found = _compare(a, b)
+    if found.verdict is Verdict.SAME or is_colourless(a.small) == is_colourless(b.small):
+        return found
+    grey = _compare(*(replace(one, small=in_grey(one.small)) for one in (a, b)))
+    if grey.verdict is not Verdict.SAME or found.verdict is Verdict.UNSURE:
+        return found
+    # A drawing and the same one coloured otherwise have one grey copy: only a person can say which it is of.
+    share = (grey.score - SAME_FROM) / (1 - SAME_FROM)
+    score = round(UNSURE_FROM + share * (_MOST_IN_GREY - UNSURE_FROM), 4)
+    return Likeness(score, Verdict.UNSURE, {**grey.how, "in_grey": grey.score})
+
+
+def _compare(a: PictureFingerprint, b: PictureFingerprint) -> Likeness:
     if _identical(a, b):  # also two empty sheets, if they are one and the same picture
         return Likeness(1.0, Verdict.SAME, {"way": "identical", "mirrored": False})
     if b.sketch < a.sketch:
