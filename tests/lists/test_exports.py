@@ -89,8 +89,12 @@ WHOLE = [
 
 NOT_EXPORTED = {"people.show_roster_import": "shows the uploaded workbook, which its reader has"}
 """Paginated pages without an export, and why."""
-EXPORTED_ELSEWHERE = {"jobs.index": "tests/core/test_job_pages.py"}
-"""Lists of nothing that people type, and where their export is looked at."""
+EXPORTED_ELSEWHERE = {
+    "jobs.index": "tests/core/test_job_pages.py",
+    "results.objections": "tests/results/test_objection_pages.py",
+    "results.reconciled_works": "tests/results/test_reconciliation.py",
+}
+"""Lists of nothing that people type, or without a filter that leaves one row, and where their export is looked at."""
 
 
 def named(page: Shown) -> str:

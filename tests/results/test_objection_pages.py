@@ -6,6 +6,7 @@ import io
 import re
 from typing import Any
 
+import openpyxl
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -125,7 +126,9 @@ def test_only_who_has_a_task_reads_who_objects(client: FlaskClient, scene: Scene
         assert row.number in text
         assert [word for word in SECRET if word in text] == []
     book = page(client, scene.leader, f"/office/contests/{scene.contest.id}/objections/export")
-    assert book.status_code == 200
+    cells = [str(one) for row in openpyxl.load_workbook(io.BytesIO(book.data)).worksheets[0].values for one in row]
+    assert {row.number, scene.entries[0].title} <= set(cells)
+    assert [word for word in SECRET if word in "".join(cells)] == []
 
 
 def test_evidence_is_given_to_who_has_a_task_alone(client: FlaskClient, scene: Scene) -> None:

@@ -259,5 +259,6 @@ def test_the_account_as_workbook_and_pdf_says_what_the_page_says(client: FlaskCl
     assert {"961", "839"} <= set(cells)
     assert client.get(f"{address}.pdf").data.startswith(b"%PDF")
     missing = client.get(f"{address}/{liangshan.categories['影像'].id}/public-missing/export")
-    assert missing.status_code == 200
+    sheet = openpyxl.load_workbook(io.BytesIO(missing.data)).worksheets[0]
+    assert [row[1] for row in sheet.values if str(row[0]).startswith("LS-DV-")] == ["影像0"]
     assert client.get(f"{address}/{liangshan.categories['影像'].id}/nothing").status_code == 404
