@@ -36,7 +36,7 @@ class ExternalResultForm(Form):
     count = IntegerField(_l("数量"), validators=[InputRequired(), NumberRange(min=1, max=10_000)])
     level = SelectField(
         _l("级别"),
-        choices=[("", _l("不注明")), ("city", _l("市级")), ("province", _l("省级")), ("nation", _l("国家级"))],
+        choices=[("", _l("不注明")), ("市", _l("市级")), ("省", _l("省级")), ("国家", _l("国家级"))],
     )
     entry_number = StringField(_l("作品编号"), validators=[Length(max=40)])
     work_title = StringField(_l("获奖作品"), validators=[Length(max=200)])

@@ -16,6 +16,7 @@ from contest_portal.media.models import Blob, Derivative
 from contest_portal.people.consent_rules import ConsentInput
 from contest_portal.people.models import Consent
 from contest_portal.people.services.consents import record_consents, withdraw_consent
+from contest_portal.results.queries.publications import public_versions
 from contest_portal.results.services import awards, publications
 from tests.factories import made
 from tests.results.test_awards import Place
@@ -74,6 +75,8 @@ def test_a_published_award_is_shown_where_the_guardian_agreed(shown: Shown, clie
     assert picture.data == b"0" * 10
     assert picture.headers["Cache-Control"] == "no-store"
     assert client.get(shown.address(1)).status_code == 404
+    (listed,) = public_versions(shown.contest.id, "award")
+    assert shown.address() in client.get(f"/lists/{listed.id}").text
 
 
 def test_a_withdrawn_consent_takes_the_work_down_at_once(shown: Shown, client: FlaskClient) -> None:

@@ -29,7 +29,7 @@ def sent(**changes: object) -> dict[str, object]:
         "award-contest_name": "市大赛",
         "award-award": "一等奖",
         "award-count": "1",
-        "award-level": "city",
+        "award-level": "市",
         **changes,
     }
 
@@ -46,7 +46,7 @@ def test_an_award_of_an_entry_with_its_paper_is_kept_for_the_office_alone(world:
     fields = sent(**{"award-entry_number": world.entries[0].number, "award-files": (io.BytesIO(content), "奖状.jpg")})
     assert client.post("/office/years/2018/results/awards", data=fields).status_code == 302
     (row,) = db.session.scalars(select(ExternalResult)).all()
-    assert (row.entry_id, row.level, row.file_name) == (world.entries[0].id, "city", "奖状.jpg")
+    assert (row.entry_id, row.level, row.file_name) == (world.entries[0].id, "市", "奖状.jpg")
     assert client.get(f"/office/awards/{row.id}/file").data == content
     sign_in(client, make_account(Role.OFFICE, office=make_office("临泽县科协")))
     assert client.get(f"/office/awards/{row.id}/file").status_code == 404

@@ -16,6 +16,7 @@ from contest_portal.results import public_documents as documents
 from contest_portal.results.models import Publication
 from contest_portal.results.public_list import canonical_bytes
 from contest_portal.results.queries import publications as queries
+from contest_portal.results.queries.gallery import gallery
 from contest_portal.results.views.blueprint import bp
 
 NEWEST_AT_HOME = 6
@@ -66,7 +67,12 @@ def public_archive() -> Response:
 @permission("results.read_publication", of=queries.publication_by_id)
 def public_list(publication: Publication) -> Response:
     """One public list, in its version; from the day it comes down, what the archive keeps of it."""
-    return render_page("results/public_list.html", shown=documents.shown(publication), contest=publication.contest)
+    return render_page(
+        "results/public_list.html",
+        shown=documents.shown(publication),
+        contest=publication.contest,
+        has_gallery=publication.kind == "award" and bool(gallery(publication.contest_id)),
+    )
 
 
 @bp.get("/lists/<int:publication_id>/print")
