@@ -167,6 +167,28 @@ class TestOffice:
         assert cells["沈知秋"] == "已发邀请，未答复"
         assert cells["顾南枝"] == "已谢绝：时间冲突"
 
+    def test_a_plan_tells_who_has_not_answered_from_who_has_only_no_account_yet(
+        self, scene: Scene, guest: Judge
+    ) -> None:
+        row = plan_round(scene, reads=2)
+
+        def told_of(name: str) -> list[str]:
+            return [str(one) for one in preview_plan(round_to_plan(row.id), 1).warnings if name in str(one)]
+
+        assert ["还没有接受邀请" in one for one in told_of(guest.name)] == [True]
+        accept_invitation(visitor(), invited(scene, guest))
+        assert ["还没有开通账号" in one for one in told_of(guest.name)] == [True]
+
+    def test_judges_without_an_invitation_are_listed_apart(
+        self, scene: Scene, guest: Judge, client: FlaskClient
+    ) -> None:
+        factories.sign_in(client, scene.staff)
+        assert guest.name in client.get("/office/judges?state=uninvited").get_data(as_text=True)
+        assert guest.name not in client.get("/office/judges?state=unanswered").get_data(as_text=True)
+        invited(scene, guest)
+        assert guest.name not in client.get("/office/judges?state=uninvited").get_data(as_text=True)
+        assert guest.name in client.get("/office/judges?state=unanswered").get_data(as_text=True)
+
     def test_who_declines_in_mid_round_leaves_the_tasks_to_a_repair(self, scene: Scene, guest: Judge) -> None:
         running = open_round(scene, reads=2)
         count = len(tasks_of(running, guest))

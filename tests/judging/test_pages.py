@@ -20,6 +20,7 @@ from contest_portal.core.database import db
 from contest_portal.core.spreadsheets import Column, write_table
 from contest_portal.entries.models import Tutor
 from contest_portal.judging.models import Assignment, ConflictOfInterest, Judge, Round, ScoreSheet
+from contest_portal.judging.queries.tasks import own_rounds
 from contest_portal.judging.services import progress, rankings, reopening
 from contest_portal.people.models import Account, Membership
 from contest_portal.people.services.joining import join_with_new_account
@@ -268,6 +269,18 @@ class TestJudgesDesk:
         row = db.session.scalars(select(ConflictOfInterest)).one()
         assert (row.kind, row.school_id) == ("relation", scene.schools[0].id)
         assert "配偶在该校任教" in client.get("/judge/relations").get_data(as_text=True)
+
+
+class TestOwnRounds:
+    def test_what_is_to_be_done_stands_first_the_nearest_deadline_before_the_later(self, app: Flask) -> None:
+        scene = make_scene(judges=2, entries=2)
+        later = open_round(scene, reads=2, closes_at=now() + timedelta(days=9))
+        sooner = open_round(scene, reads=2, closes_at=now() + timedelta(days=3))
+        finished = open_round(scene, reads=2, closes_at=now() + timedelta(days=30))
+        for task in tasks_of(finished, scene.judges[0]):
+            score(scene, task, 70)
+        listed = own_rounds(scene.actor(scene.judges[0]))
+        assert [one.round.id for one in listed] == [sooner.id, later.id, finished.id]
 
 
 class TestOffice:

@@ -84,11 +84,16 @@ def in_state(state: str) -> list[Any]:
     """A judge's state, or what an invited one has answered."""
     if state == "accepted":
         return [Judge.state == "invited", Judge.accepted_at.is_not(None)]
-    if state == "unanswered":
+    if state in {"unanswered", "uninvited"}:
         asked = select(Invitation.judge_id).where(
             Invitation.used_at.is_(None), Invitation.revoked_at.is_(None), Invitation.expires_at >= now()
         )
-        return [Judge.state == "invited", Judge.accepted_at.is_(None), Judge.id.in_(asked)]
+        told = (
+            Judge.id.in_(asked)
+            if state == "unanswered"
+            else Judge.id.not_in(asked.where(Invitation.judge_id.is_not(None)))
+        )
+        return [Judge.state == "invited", Judge.accepted_at.is_(None), told]
     return [Judge.state == state]
 
 

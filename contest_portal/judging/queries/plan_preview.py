@@ -199,8 +199,11 @@ def _warnings(
                 "可让较少的评委固定评阅该类别，或增加每件作品的评阅次数。"
             )
             notes.append(Message.of(apart, category=line.category.name, parts=line.parts))
-    waiting = [judge.name for _seat, judge in inputs.judges if judge.account_id is None]
-    if waiting:
+    without = [judge for _seat, judge in inputs.judges if judge.account_id is None]
+    if accepted := [judge.name for judge in without if judge.accepted_at is not None]:
+        words = N_("%(count)s 名评委已接受邀请，还没有开通账号（%(names)s），开通后才能看到任务。")
+        notes.append(Message.of(words, count=len(accepted), names=_some(accepted)))
+    if waiting := [judge.name for judge in without if judge.accepted_at is None]:
         words = N_("%(count)s 名评委还没有接受邀请（%(names)s），接受后才能看到任务。")
         notes.append(Message.of(words, count=len(waiting), names=_some(waiting)))
     if plan and (full := [line.judge.name for line in loads if line.at_limit]):

@@ -77,7 +77,7 @@ def judges_of(actor: Actor) -> Any:
 
 
 def own_rounds(actor: Actor) -> list[RoundTasks]:
-    """The actor's tasks by round, the running ones first: three statements, one more where there are interviews."""
+    """The actor's tasks by round, first those with work to do, the nearest deadline first: three statements, one more where there are interviews."""
     moment = now()
     rounds = db.session.scalars(
         select(Round)
@@ -102,7 +102,16 @@ def own_rounds(actor: Actor) -> list[RoundTasks]:
         )
         for row in rounds
     ]
-    return sorted(found, key=lambda one: one.phase != "running")
+    return sorted(found, key=_turn)
+
+
+def _turn(one: RoundTasks) -> tuple[int, float]:
+    """What is to be done now, what comes, what is done in time, then what is over as it was."""
+    if one.phase == "running" and one.next_id is not None:
+        return 0, one.round.closes_at.timestamp()
+    if one.phase == "coming":
+        return 1, one.round.opens_at.timestamp()
+    return (2 if one.phase == "running" else 3), 0.0
 
 
 def _days(coming: Sequence[Coming]) -> list[InterviewDay]:

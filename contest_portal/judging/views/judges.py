@@ -75,7 +75,8 @@ def judge_states() -> dict[str, str]:
 
 def answer_states() -> dict[str, str]:
     """The same with what invited judges have answered, for the list's filter."""
-    return judge_states() | {"unanswered": _("已发邀请，未答复"), "accepted": _("已接受，未开通账号")}
+    answers = {"uninvited": _("未邀请"), "unanswered": _("已发邀请，未答复"), "accepted": _("已接受，未开通账号")}
+    return judge_states() | answers
 
 
 @bp.get("/office/judges")
@@ -204,7 +205,7 @@ def apply_judges() -> AnyResponse:
         ),
         "success",
     )
-    return redirect(url_for(".judges"))
+    return redirect(url_for(".judges", state="uninvited") if done.added else url_for(".judges"))
 
 
 def _opened(row: dict[str, Any]) -> JudgeData:
@@ -328,7 +329,7 @@ def tell_moved(moved: Moved, *, quiet: bool = False) -> None:
     if moved.stranded:
         flash(_("%(count)s 件作品没有其他评委可以接替，请在评审进度中处理。", count=moved.stranded), "warning")
     if moved.submitted:
-        flash(_("%(count)s 份已提交的评分属于应回避的作品，请处理。", count=moved.submitted), "warning")
+        flash(_("%(count)s 份已提交的评分属于应回避的作品，请打开「消息」逐件处理。", count=moved.submitted), "warning")
 
 
 def _judge_page(judge: Judge, relation_form: RelationForm | None) -> Response:
