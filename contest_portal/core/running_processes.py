@@ -122,6 +122,7 @@ def attend(app: Flask, part: str) -> Attendance:
 def attend_from_first_request(app: Flask) -> None:
     """The same where a foreign server runs the application: it may fork after the import, and threads do not outlive that."""
     inner, lock, known = app.wsgi_app, threading.Lock(), dict[int, Attendance]()
+    app.extensions["attendances"] = known  # by process
 
     def serve(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         if os.getpid() not in known:
