@@ -79,6 +79,15 @@ def test_what_has_not_beaten_for_long_does_not_count(app: Flask, clock: MovingCl
     assert living(app) == []
 
 
+def test_a_process_of_this_machine_whose_lock_is_free_has_ended(app: Flask) -> None:
+    name = on_another_machine(now())
+    assert [one.name for one in living(app)] == [name]
+    folder = app.config["SETTINGS"].instance / "processes"
+    folder.mkdir()
+    (folder / name).touch()  # what a killed one leaves
+    assert living(app) == []
+
+
 def test_a_process_that_can_use_the_place_says_so_and_leaves_nothing_there(app: Flask, tmp_path: Path) -> None:
     here = attend(app, WORKER)
     try:
