@@ -606,3 +606,27 @@ def committee_rows(client: FlaskClient, shortlist: Shortlist) -> list[dict[str, 
     ]
     head = next(place for place, row in enumerate(rows) if "名次" in row)
     return [dict(zip(rows[head], row, strict=True)) for row in rows[head + 1 :] if row[0] is not None and row[1]]
+
+
+def test_the_page_of_lists_begins_with_what_to_do_next(world: World, client: FlaskClient) -> None:
+    sign_in(client, world.staff)
+
+    def steps() -> list[str]:
+        page = client.get(f"/office/contests/{world.contest.id}/lists").text
+        part = page.partition("接下来")[2].partition("</ul>")[0]
+        return [re.sub(r"<[^>]+>", "", line).strip() for line in part.split("<li>")[1:]]
+
+    assert steps() == ["填写名额：科幻画作品"]
+    shortlists.set_quotas(world.staff, world.category.id, {"": 5})
+    assert steps() == ["生成名单：科幻画作品"]
+    shortlists.make_shortlist(world.staff, world.category.id)
+    assert steps() == ["登记评委会对并列的决定：科幻画作品"]
+    shortlists.set_quotas(world.staff, world.category.id, {"": 3})
+    draft = shortlists.make_shortlist(world.staff, world.category.id)
+    assert steps() == ["由另一人核对并审定：科幻画作品"]
+    shortlists.approve_shortlist(world.leader, draft.id, draft.row_version)
+    assert steps() == ["名单都已审定，可以准备公示"]
+    publication = publications.draft_publication(world.staff, world.contest.id, "推荐名单公示")
+    assert steps() == ["由另一人核对并公示：推荐名单公示"]
+    publications.publish_list(world.leader, publication.id, publication.content_sha256)
+    assert steps() == []

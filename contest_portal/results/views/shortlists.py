@@ -29,6 +29,7 @@ from contest_portal.results.services.shortlists import is_behind
 from contest_portal.results.states import PUBLICATION_KINDS
 from contest_portal.results.views.blueprint import bp
 from contest_portal.results.views.decision_forms import DecisionForms
+from contest_portal.results.views.next_steps import can_be_made, steps_of
 from contest_portal.results.workbooks import committee_workbook
 
 add_item(
@@ -65,6 +66,8 @@ def contest_lists(contest: Contest) -> Response:
     return render_page(
         "results/contest_lists.html",
         contest=contest,
+        next_steps=steps_of(contest, states, drafts, newest, today()),
+        can_make=any(can_be_made(state) or state.draft for state in states),
         states=states,
         publications=publications,
         drafts=drafts,
