@@ -15,6 +15,8 @@ from contest_portal.core.database import db
 from contest_portal.core.errors import Invalid
 from contest_portal.judging.models import Ranking, Round, RoundCategory, RoundEntry
 from contest_portal.judging.queries.boundary import preview_boundary
+from contest_portal.judging.queries.plan_preview import preview_plan
+from contest_portal.judging.queries.round_works import round_to_plan
 from contest_portal.judging.services import opening, progress, rankings
 from contest_portal.judging.services.boundary_rounds import plan_boundary_round
 from tests import factories
@@ -128,3 +130,16 @@ def test_the_page_shows_whom_and_what_it_brings_and_plans_the_round(app: Flask, 
         assert answer.status_code == 422
         assert f"现为「{typed}」" in answer.get_data(as_text=True)
         assert f'value="{typed}"' in answer.get_data(as_text=True)
+
+
+def test_a_few_more_reads_are_comparable_by_the_round_they_make_one_model_with(
+    app: Flask, scene: Scene, ranking: Ranking
+) -> None:
+    made = planned(scene, ranking, 3)
+    preview = preview_plan(round_to_plan(made.id), 1)
+    assert preview.plan is not None
+    assert preview.plan.components > 1
+    assert [line.parts for line in preview.categories] == [1]
+    assert not any("互不相连" in str(one) for one in preview.warnings)
+    page = factories.sign_in(app.test_client(), scene.staff).get(f"/office/rounds/{made.id}/plan")
+    assert "互不相连" not in page.get_data(as_text=True)

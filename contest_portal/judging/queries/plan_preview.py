@@ -184,7 +184,9 @@ def _categories(inputs: PlanInputs, plan: Plan | None) -> list[CategoryLine]:
         ids = {entry.id for entry in inputs.entries if entry.category_id == category.id}
         pairs = [pair for pair in (plan.pairs if plan else ()) if pair[1] in ids]
         judges = len({judge for judge, _entry in pairs})
-        lines.append(CategoryLine(category, len(ids), len(pairs), judges, connectivity(pairs)[0]))
+        # What is compared is all that makes one model: with the sheets of the round before, where both count together.
+        before = [pair for pair, category_id in inputs.earlier.items() if category_id == category.id] if plan else []
+        lines.append(CategoryLine(category, len(ids), len(pairs), judges, connectivity([*pairs, *before])[0]))
     return lines
 
 

@@ -47,7 +47,8 @@ class PlanInputs:
 
     `reasons` says why a pair must not be. `all_score`: all judges of a panel score all its works (on site, interviews).
     `lacks` is missing before a plan can be asked for; `notes` should be known; `unranked` are numbers of works that will get
-    no rank, since an earlier round that counts has no result of them; `kinds` as `Problem.reasons`.
+    no rank, since an earlier round that counts has no result of them; `kinds` as `Problem.reasons`; `earlier` are reads whose
+    sheets make one model with this round's, each with its category.
     """
 
     reads: int
@@ -63,6 +64,7 @@ class PlanInputs:
     notes: Sequence[Message] = field(default_factory=list)
     unranked: Sequence[str] = ()
     kinds: Mapping[Any, str] = field(default_factory=dict)
+    earlier: Mapping[Pair, int] = field(default_factory=dict)
 
     def problem(self, seed: int) -> Problem:
         """As the assignment wants it; the seed draws the works that all judges score first.
@@ -164,7 +166,8 @@ def plan_inputs(row: Round) -> PlanInputs:
     found = conflicts_between(ties, ties_of_entries(accepted))
     reasons = {pair: why for pair, why in found.items() if pair[1] in own}
     kinds: dict[Pair, str] = {}
-    for pair in readers_before(row):
+    earlier = readers_before(row)
+    for pair in earlier:
         if pair[1] in own and pair not in reasons:
             reasons[pair], kinds[pair] = Message(N_("前一轮已经评阅过")), "before"
     unranked = without_earlier_result(row, selection.works)
@@ -182,6 +185,7 @@ def plan_inputs(row: Round) -> PlanInputs:
         [*selection.notes, *on_earlier_results(row, unranked), *notes],
         unranked,
         kinds,
+        earlier,
     )
 
 

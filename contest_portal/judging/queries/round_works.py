@@ -241,21 +241,21 @@ def _notes_on_best(
     return notes
 
 
-def readers_before(row: Round) -> set[tuple[int, int]]:
-    """(judge, entry) read already in the rounds whose sheets count together with this one's."""
+def readers_before(row: Round) -> dict[tuple[int, int], int]:
+    """(judge, entry) read already in the rounds whose sheets count together with this one's → the entry's category."""
     ids: list[int] = []
     later: Round = row
     while later.carry == "pooled" and later.source_round is not None:
         later = later.source_round
         ids.append(later.id)
     if not ids:
-        return set()
+        return {}
     rows = db.session.execute(
-        select(Assignment.judge_id, Assignment.entry_id).where(
-            Assignment.round_id.in_(ids), Assignment.state == "submitted"
-        )
+        select(Assignment.judge_id, Assignment.entry_id, Entry.category_id)
+        .join(Entry, Entry.id == Assignment.entry_id)
+        .where(Assignment.round_id.in_(ids), Assignment.state == "submitted")
     )
-    return {(judge_id, entry_id) for judge_id, entry_id in rows}
+    return {(judge_id, entry_id): category_id for judge_id, entry_id, category_id in rows}
 
 
 @dataclass(frozen=True)
