@@ -35,9 +35,10 @@ from contest_portal.core.text import N_, Message
 LEASE = timedelta(seconds=90)
 MOST_ATTEMPTS = 4
 RETRY_AFTER = timedelta(seconds=20)
-INTAKE, QUICK, SLOW, FILMS = "intake", "quick", "slow", "films"
-THREADS = {INTAKE: 2, QUICK: 1, SLOW: 1, FILMS: 1}
-"""Each lane's threads in a worker. INTAKE is for files that somebody waits for, perhaps before a deadline."""
+INTAKE, QUICK, PACKAGES, SLOW, FILMS = "intake", "quick", "packages", "slow", "films"
+THREADS = {INTAKE: 2, QUICK: 1, PACKAGES: 1, SLOW: 1, FILMS: 1}
+"""Each lane's threads in a worker. INTAKE is for files that somebody waits for, perhaps before a deadline; PACKAGES for
+what an office asked for and waits for though it takes minutes."""
 LANES = tuple(THREADS)
 
 log = logging.getLogger(__name__)

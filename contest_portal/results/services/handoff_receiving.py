@@ -17,7 +17,7 @@ from contest_portal.core.clock import now
 from contest_portal.core.database import db, found, locked, unit_of_work
 from contest_portal.core.errors import Conflict, DomainError, Invalid, Stale
 from contest_portal.core.i18n import minute
-from contest_portal.core.jobs import SLOW, enqueue, is_last_attempt, job, report_progress
+from contest_portal.core.jobs import PACKAGES, enqueue, is_last_attempt, job, report_progress
 from contest_portal.core.kept_messages import keep
 from contest_portal.core.sealed_files import open_sealed
 from contest_portal.core.staging import staging
@@ -63,7 +63,7 @@ def receive_package(actor: Actor, contest_id: int, sha256: str, name: str, size:
         work.session.add(row)
         work.session.flush()
         work.record(row, after={"contest_id": contest_id, "file": sha256, "bytes": size})
-        enqueue(work, "results.check_handoff", {"handoff_id": row.id}, key=f"handoff-check-{row.id}", lane=SLOW)
+        enqueue(work, "results.check_handoff", {"handoff_id": row.id}, key=f"handoff-check-{row.id}", lane=PACKAGES)
     return row
 
 
@@ -296,7 +296,7 @@ def ask_to_take(actor: Actor, handoff_id: int, seen_version: int) -> Handoff:
         row.state, row.problem, row.taken_by, row.version = "taking", None, actor.account_id, row.version + 1
         work.record(row, after={"state": "taking"})
         payload = {"handoff_id": row.id, "membership_id": actor.membership.id if actor.membership else None}
-        enqueue(work, "results.take_handoff", payload, key=f"handoff-take-{row.id}", lane=SLOW, again=True)
+        enqueue(work, "results.take_handoff", payload, key=f"handoff-take-{row.id}", lane=PACKAGES, again=True)
     return row
 
 

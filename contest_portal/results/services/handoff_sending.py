@@ -18,7 +18,7 @@ from contest_portal.core.actor import Actor, Role, console_actor
 from contest_portal.core.clock import now
 from contest_portal.core.database import Work, db, found, locked, unit_of_work
 from contest_portal.core.errors import Conflict, DomainError, Invalid
-from contest_portal.core.jobs import SLOW, enqueue, is_last_attempt, job, report_progress
+from contest_portal.core.jobs import PACKAGES, enqueue, is_last_attempt, job, report_progress
 from contest_portal.core.kept_messages import keep
 from contest_portal.core.models import Job
 from contest_portal.core.notices import notify
@@ -80,7 +80,7 @@ def begin_package(
         row.options = {**row.options, "partner_id": partner_id}
         work.session.flush()
         work.record(row, after={"contest_id": contest_id, "revision": row.revision, **row.options})
-        enqueue(work, "results.make_handoff", {"handoff_id": row.id}, key=f"handoff-{row.id}", lane=SLOW)
+        enqueue(work, "results.make_handoff", {"handoff_id": row.id}, key=f"handoff-{row.id}", lane=PACKAGES)
     return row
 
 

@@ -15,9 +15,9 @@ from sqlalchemy import func, select
 from contest_portal.contests.models import Contest
 from contest_portal.core.actor import Actor, Role
 from contest_portal.core.clock import MovingClock, now
-from contest_portal.core.database import db
+from contest_portal.core.database import db, unit_of_work
 from contest_portal.core.errors import Conflict, Invalid
-from contest_portal.core.jobs import run_all
+from contest_portal.core.jobs import PACKAGES, SLOW, enqueue, run_all, run_next
 from contest_portal.core.models import AuditRecord, Notice
 from contest_portal.entries.models import Entry, ScreeningDecision
 from contest_portal.people.models import Office, Student
@@ -373,3 +373,12 @@ def test_own_keys_are_no_partner(world: World, client: FlaskClient) -> None:
     assert "不符" in told
     posted(client, world.leader, f"/office/handoff/partners/{partner.id}/remove")
     assert "别的单位" not in page(client, world.staff, "/office/handoff/keys")
+
+
+def test_a_package_does_not_wait_behind_comparisons(world: World) -> None:
+    with unit_of_work(world.staff, "tests.ask") as work:
+        enqueue(work, "entries.likeness", {"entry_id": world.entries[0].id}, key="likeness-before", lane=SLOW)
+        work.record(world.entries[0])
+    handoff_sending.begin_package(world.staff, world.contest_id)
+    assert run_next([PACKAGES])
+    assert [one.state for one in rows("out")] == ["handed"]
