@@ -221,5 +221,7 @@ class TestFinal:
         version = db.session.scalar(select(Round.version).where(Round.id == row.id))
         assert client.post(f"{page}/draw", data={"version": version}).location == page
         shown = client.get(page).get_data(as_text=True)
+        assert 'href="#lots"' in shown
+        assert f'href="{page}"' in client.get(f"/office/rounds/{row.id}").get_data(as_text=True)
         assert all(entry.title in shown for entry in scene.entries)
         assert client.get(f"{page}/export").status_code == 200
