@@ -56,7 +56,7 @@ class Job(Base):
     __table_args__ = (
         CheckConstraint("state in ('waiting', 'running', 'done', 'failed')", name="state"),
         UniqueConstraint("key"),
-        CheckConstraint("lane in ('intake', 'quick', 'slow', 'films')", name="lane"),
+        CheckConstraint("lane in ('intake', 'quick', 'packages', 'slow', 'films')", name="lane"),
         Index("ix_job_due", "state", "run_at"),
         Index("ix_job_office", "office_id", "state"),
     )
