@@ -53,6 +53,18 @@ class HonourForm(Form):
     files = FileField(_l("证明材料"))
 
 
+class RecordTableForm(Form):
+    """A workbook of the year's awards from above and honours to import."""
+
+    file = FileField(_l("上级获奖与荣誉"))
+
+
+class ApplyRecordsForm(Form):
+    """The records that were previewed, sealed."""
+
+    rows = HiddenField()
+
+
 class ApproveForm(VersionedForm):
     """Approval of the list as it was seen."""
 

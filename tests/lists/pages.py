@@ -193,6 +193,7 @@ NO_LISTS = {
     "judging.import_relations": "shows the rows of the workbook that was just sent",
     "judging.import_marks": "shows the rows of the workbook that was just sent",
     "judging.import_judges": "shows the rows of the workbook that was just sent",
+    "results.import_year_records": "shows the rows of the workbook that was just sent",
     "people.import_schools": "shows the rows of the workbook that was just sent",
 }
 """Views that use the table macros for something else than rows of the database, and why."""

@@ -26,6 +26,7 @@ from contest_portal.results.views import (
     reconciliation,
     shortlists,
     verification,
+    year_imports,
     year_records,
 )
 from contest_portal.results.views.blueprint import bp
@@ -55,6 +56,7 @@ __all__ = [
     "reconciliation",
     "shortlists",
     "verification",
+    "year_imports",
     "year_records",
 ]
 blueprints = [bp]
