@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from contest_portal.core.clock import now
 from contest_portal.core.database import db
 from contest_portal.core.errors import Conflict, Invalid
 from contest_portal.core.notices import notices_of
@@ -180,6 +183,10 @@ class TestAfterClosing:
         page = client.get(f"/office/tasks/{late.id}/sheets").get_data(as_text=True)
         assert "在推荐名单中决定这件作品" in page
         assert "不计入这份评分" not in page
+        row = db.session.get_one(Round, running.id, populate_existing=True)
+        row.closed_at = now() - timedelta(days=200)
+        db.session.commit()
+        assert "应回避的评分" not in client.get(f"/office/judges/{late.judge_id}").get_data(as_text=True)
 
 
 class TestDeclaredInAnotherRound:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import joinedload
 
-from contest_portal.contests.models import Contest
+from contest_portal.core.clock import now
 from contest_portal.core.database import db
 from contest_portal.core.text import Message
 from contest_portal.judging.conflicts import conflicts_between
@@ -16,6 +17,9 @@ from contest_portal.judging.models import Assignment, Judge, Round, ScoreSheet
 from contest_portal.judging.queries.reassigning import overruled_judges, overruled_pairs
 from contest_portal.judging.queries.ties import ties_of_entries, ties_of_judges
 from contest_portal.judging.sheet_models import SetAside
+
+STILL_DECIDED = timedelta(days=183)
+"""After its closing so long a ranked round's sheets are looked at (DEFAULT): lists, objections and awards are done by then."""
 
 
 @dataclass(frozen=True)
@@ -28,14 +32,19 @@ class TouchedSheet:
 
 
 def touched_sheets(judge: Judge) -> list[TouchedSheet]:
-    """The judge's, but for those that a leader has allowed, and for contests that are archived: a constant number of
-    statements and one for each such sheet. In a ranked round nothing is changed any more, but the office should know."""
+    """The judge's, but for those that a leader has allowed: a constant number of statements and one for each such sheet. In a
+    ranked round nothing is changed any more, but while its result is still being decided the office should know; who
+    changes the employer years later has judged nothing wrong."""
+    since = now() - STILL_DECIDED
     rows = db.session.execute(
         select(Assignment, ScoreSheet.total)
         .join(ScoreSheet, and_(ScoreSheet.assignment_id == Assignment.id, ScoreSheet.is_current))
         .join(Round, Round.id == Assignment.round_id)
-        .join(Contest, Contest.id == Round.contest_id)
-        .where(Assignment.judge_id == judge.id, Assignment.state == "submitted", Contest.state != "archived")
+        .where(
+            Assignment.judge_id == judge.id,
+            Assignment.state == "submitted",
+            or_(Round.state != "ranked", Round.closed_at >= since),
+        )
         .order_by(Assignment.round_id, Assignment.id)
         .options(joinedload(Assignment.entry), joinedload(Assignment.round))
     ).all()
