@@ -10,11 +10,12 @@ from contest_portal.entries.models import Entry
 
 @dataclass(frozen=True)
 class EntryNote:
-    """A card of (label, value) facts under a title; texts are shown as they are."""
+    """A card of (label, value) facts under a title; texts are shown as they are. `link`: (label, address) of a page on it."""
 
     title: str
     facts: Sequence[tuple[str, str]]
     icon: str = "info-circle"
+    link: tuple[str, str] | None = None
 
 
 NoteSource = Callable[[int], Sequence[EntryNote]]

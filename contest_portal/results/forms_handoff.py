@@ -46,3 +46,10 @@ class RefuseForm(VersionedForm):
     """Why nothing of it is taken."""
 
     why = TextAreaField(_l("原因"), [InputRequired(), Length(max=500)])
+
+
+class CorrectionForm(FileForm):
+    """A file in place of one that was handed up. `place`: slot code and, after a colon, the file that it replaces."""
+
+    place = SelectField(_l("更换哪个文件"), [InputRequired()])
+    why = TextAreaField(_l("更正说明"), [InputRequired(), Length(max=500)])

@@ -12,6 +12,7 @@ from contest_portal.contests.models import Category, Contest
 from contest_portal.core.database import Base
 from contest_portal.core.sealing import Sealed
 from contest_portal.entries.models import Entry
+from contest_portal.media.models import Blob
 from contest_portal.people.models import Office, School, Student, Teacher
 
 
@@ -133,6 +134,28 @@ class HandoffLine(Base):
     answer: Mapped[dict[str, Any]]
 
     entry: Mapped[Entry | None] = relationship()
+
+
+class CorrectedFile(Base):
+    """A file that goes up in place of one that was judged here, after the upper office returned the work.
+
+    `replaces_blob_id` None: the slot lacked it. Of several for one file the last counts; none is ever changed.
+    """
+
+    __tablename__ = "corrected_file"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    entry_id: Mapped[int] = mapped_column(ForeignKey("entry.id"), index=True)
+    slot_code: Mapped[str] = mapped_column(String(40))
+    replaces_blob_id: Mapped[int | None] = mapped_column(ForeignKey("blob.id"))
+    blob_id: Mapped[int] = mapped_column(ForeignKey("blob.id"), index=True)
+    file_name: Mapped[str] = mapped_column(String(200))
+    why: Mapped[str] = mapped_column(Text)
+    added_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    added_at: Mapped[datetime]
+
+    entry: Mapped[Entry] = relationship()
+    blob: Mapped[Blob] = relationship(foreign_keys=[blob_id])
 
 
 class HandoffPlaces(Base):

@@ -29,8 +29,10 @@ from contest_portal.results.handoff.content import (
     list_digest,
 )
 from contest_portal.results.handoff.paths import PackagePaths
+from contest_portal.results.handoff_models import CorrectedFile
 from contest_portal.results.models import Shortlist, ShortlistLine
 from contest_portal.results.queries.chosen import categories_of
+from contest_portal.results.queries.handoff_corrections import corrections_of, files_to_hand
 
 Row = TypeVar("Row", Student, Teacher, School)
 
@@ -46,6 +48,9 @@ def content_of(
 ) -> Content:
     """The data of these lines. `office_id` is the sender: offices below it are named up to it."""
     entries = [line.entry for line in lines]
+    corrected: dict[int, list[CorrectedFile]] = {}
+    for row in corrections_of([entry.id for entry in entries]):
+        corrected.setdefault(row.entry_id, []).append(row)
     categories = {one.id: one for one in categories_of(contest_id)}
     students = _unique(a.student for entry in entries for a in entry.authors if a.student)
     teachers = _unique(
@@ -57,7 +62,9 @@ def content_of(
     )
     consents = _consents([one.id for one in students])
     return Content(
-        entries=tuple(_entry(entry, categories[entry.category_id], paths) for entry in entries),
+        entries=tuple(
+            _entry(entry, categories[entry.category_id], paths, corrected.get(entry.id, ())) for entry in entries
+        ),
         offices=tuple(_offices(office_id, {one.office_id for one in schools})),
         schools=tuple(_school(one, phones=phones) for one in schools),
         students=tuple(_student(one, consents.get(one.id), id_numbers=id_numbers, phones=phones) for one in students),
@@ -70,7 +77,7 @@ def _unique(rows: Iterable[Row]) -> list[Row]:
     return sorted({one.id: one for one in rows}.values(), key=lambda one: one.id)
 
 
-def _entry(entry: Entry, category: Category, paths: PackagePaths) -> EntryPart:
+def _entry(entry: Entry, category: Category, paths: PackagePaths, corrected: Sequence[CorrectedFile]) -> EntryPart:
     rules = category.rules
     group = rules.stage_group(entry.stage_code)
     return EntryPart(
@@ -95,7 +102,7 @@ def _entry(entry: Entry, category: Category, paths: PackagePaths) -> EntryPart:
             for one in entry.authors
         ),
         tutors=tuple(f"teacher-{one.teacher_id}" for one in entry.tutors),
-        files=tuple(_file(entry, one, category, paths) for one in entry.files),
+        files=tuple(_file(entry, one, category, paths) for one in files_to_hand(entry, corrected)),
     )
 
 
@@ -107,7 +114,7 @@ def _answer(code: str, value: object) -> AnswerPart:
     return AnswerPart(code, text=None if value is None else str(value))
 
 
-def _file(entry: Entry, one: EntryFile, category: Category, paths: PackagePaths) -> FilePart:
+def _file(entry: Entry, one: EntryFile | CorrectedFile, category: Category, paths: PackagePaths) -> FilePart:
     slot = category.rules.slot(one.slot_code)
     label = slot.label if slot else one.slot_code
     path = paths.material(category.name, entry.number or "", entry.title, label, one.file_name)

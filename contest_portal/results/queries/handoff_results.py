@@ -10,7 +10,7 @@ from contest_portal.core.clock import local
 from contest_portal.core.database import db
 from contest_portal.entries.models import Entry, ScreeningDecision
 from contest_portal.results.handoff.content import ResultPart, Results
-from contest_portal.results.handoff_models import Handoff
+from contest_portal.results.handoff_models import Handoff, HandoffLine
 from contest_portal.results.queries.handoff_awards import awards_of
 
 
@@ -52,3 +52,20 @@ def _words(entry_ids: Sequence[int]) -> dict[int, str]:
         row.entry_id: "；".join([*(str(one) for one in row.reasons), *([row.words] if row.words else [])])
         for row in rows
     }
+
+
+def words_of_return(handoff_id: int, number: str) -> str | None:
+    """Why the office above, in this deployment, returned the entry that was handed up under that number; None where it
+    did not."""
+    entry_id = db.session.scalar(
+        select(Entry.id)
+        .join(HandoffLine, HandoffLine.entry_id == Entry.id)
+        .join(Handoff, Handoff.id == HandoffLine.handoff_id)
+        .where(
+            Handoff.source_id == handoff_id,
+            Handoff.direction == "in",
+            HandoffLine.source_number == number,
+            Entry.state == "returned",
+        )
+    )
+    return None if entry_id is None else _words([entry_id]).get(entry_id, "")

@@ -26,6 +26,7 @@ from contest_portal.results.queries import handoffs as queries
 from contest_portal.results.queries.shortlists import contest_by_id
 from contest_portal.results.services import handoff_answers, handoff_receiving, handoff_sending
 from contest_portal.results.services.handoff_taking import categories_for, over_places, unmapped
+from contest_portal.results.views import handoff_corrections as _corrections  # noqa: F401  its pages
 from contest_portal.results.views.blueprint import bp
 
 DAYS_TO_MEND = 7
