@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -71,17 +72,13 @@ def shown(publication: Publication) -> Shown:
 def public_document(publication: Publication, content: dict[str, Any], *, is_archived: bool = False) -> ListDocument:
     """The list with this content, which is the stored one or what the archive keeps of it. Always in Chinese."""
     keys = columns_of(content)
-    columns = [
-        ListColumn(one.label, one.width, "center" if key == "award" else "left", is_number=key == "position")
-        for key, one in ((key, PUBLIC_COLUMNS[key]) for key in keys)
-    ]
     office = publication.contest.office.name
     with force_locale(DEFAULT_LANGUAGE):
         sections = [
             ListSection(
                 section.category,
-                columns,
-                [cells_of(line, keys) for line in section.lines],
+                _columns(section.keys(keys)),
+                [cells_of(line, section.keys(keys)) for line in section.lines],
                 note=_("共 %(count)s %(measure)s", count=len(section.lines), measure=section.measure),
             )
             for section in from_content(content)
@@ -102,6 +99,13 @@ def public_document(publication: Publication, content: dict[str, Any], *, is_arc
             digest=content_digest(content) if is_archived else publication.content_sha256,
             attachment=(ATTACHED_NAME, canonical_bytes(content)),
         )
+
+
+def _columns(keys: Sequence[str]) -> list[ListColumn]:
+    return [
+        ListColumn(one.label, one.width, "center" if key == "award" else "left", is_number=key == "position")
+        for key, one in ((key, PUBLIC_COLUMNS[key]) for key in keys)
+    ]
 
 
 def public_pdf(publication: Publication) -> bytes:

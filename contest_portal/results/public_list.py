@@ -21,7 +21,10 @@ FORMAT_NAME = "contest-portal public list 2"
 
 @dataclass(frozen=True)
 class PublicLine:
-    """One line: 序号 | 姓名 | 学校 | 作品名称 | 等级, with the tutors in the parenthesis after the title."""
+    """One line: 序号 | 姓名 | 学校 | 作品名称 | 等级, with the tutors in the parenthesis after the title.
+
+    `key` names a line that is more than an entry's place on its list: a special award, a tutor, a school. It is never shown.
+    """
 
     number: int
     names: str
@@ -33,20 +36,31 @@ class PublicLine:
     entry_number: str = ""
     grade: str = ""
     discipline: str = ""
+    key: str = ""
+
+    @property
+    def identity(self) -> str:
+        """By what two versions tell their lines apart: `key` where the line is not the entry's main one, else its number."""
+        return self.key or self.entry_number
 
 
 @dataclass(frozen=True)
 class Section:
-    """The lines of one category."""
+    """The lines of one category. `columns`: keys of the columns where they are others than the list's."""
 
     category: str
     measure: str
     lines: tuple[PublicLine, ...]
+    columns: tuple[str, ...] = ()
+
+    def keys(self, usual: Sequence[str]) -> tuple[str, ...]:
+        """The keys of its columns, `usual` being those of the list."""
+        return self.columns or tuple(usual)
 
 
 @dataclass(frozen=True)
 class Change:
-    """What an amendment did to one entry: `removed`, `added` or `changed`."""
+    """What an amendment did to one line: `removed`, `added` or `changed`."""
 
     kind: str
     category: str
@@ -71,6 +85,7 @@ def from_content(content: Mapping[str, Any]) -> list[Section]:
             category=section["category"],
             measure=section["measure"],
             lines=tuple(PublicLine(**line) for line in section["lines"]),
+            columns=tuple(key for key in section.get("columns", ()) if key in PUBLIC_COLUMNS),
         )
         for section in content["sections"]
     ]
@@ -118,9 +133,12 @@ def canonical_bytes(content: Mapping[str, Any]) -> bytes:
 def canonical_of(content: Mapping[str, Any], title: str) -> dict[str, Any]:
     """What people read of it, as the canonical form has it; also of a list of form 1, whose digest is over other data."""
     keys = columns_of(content)
-    headings = [PUBLIC_COLUMNS[key].label for key in keys]
     sections = [
-        (section.category, headings, [cells_of(line, keys) for line in section.lines])
+        (
+            section.category,
+            [PUBLIC_COLUMNS[key].label for key in section.keys(keys)],
+            [cells_of(line, section.keys(keys)) for line in section.lines],
+        )
         for section in from_content(content)
     ]
     return canonical_data(title, sections)
@@ -161,8 +179,8 @@ def masked_name(name: str) -> str:
 
 
 def changes(before: Sequence[Section], after: Sequence[Section]) -> list[Change]:
-    """What differs between two versions, told by entry number; a new running number alone is no change."""
-    old, new = _by_entry(before), _by_entry(after)
+    """What differs between two versions, told by the lines' identity; a new running number alone is no change."""
+    old, new = _by_identity(before), _by_identity(after)
     found = []
     for key in sorted(old.keys() | new.keys()):
         was, now_is = old.get(key), new.get(key)
@@ -175,8 +193,8 @@ def changes(before: Sequence[Section], after: Sequence[Section]) -> list[Change]
     return found
 
 
-def _by_entry(sections: Sequence[Section]) -> dict[str, tuple[str, PublicLine]]:
-    return {line.entry_number: (section.category, line) for section in sections for line in section.lines}
+def _by_identity(sections: Sequence[Section]) -> dict[str, tuple[str, PublicLine]]:
+    return {line.identity: (section.category, line) for section in sections for line in section.lines}
 
 
 def _words(line: PublicLine) -> tuple[str, ...]:

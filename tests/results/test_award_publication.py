@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -9,11 +11,16 @@ from flask.testing import FlaskClient
 from contest_portal.core.clock import MovingClock
 from contest_portal.core.database import unit_of_work
 from contest_portal.core.errors import Conflict
-from contest_portal.results.public_list import from_content
+from contest_portal.results.public_documents import public_pdf, public_workbook, shown
+from contest_portal.results.public_list import canonical_bytes, from_content
 from contest_portal.results.queries.publications import publication_by_id
-from contest_portal.results.services import awards, publications, shortlists
+from contest_portal.results.services import awards, merit_awards, publications, shortlists
+from contest_portal.results.services.objections import listed_numbers
+from contest_portal.results.workbook_reading import read_workbook_list
 from tests.factories import sign_in
 from tests.results.test_awards import Place
+
+pytestmark = pytest.mark.database
 
 
 @pytest.fixture
@@ -61,6 +68,62 @@ def test_a_cancelled_award_asks_for_an_amendment_that_shows_it_gone(
     assert "删去" in page
     assert "火星医院1" in client.get(f"/lists/{first}").text
     assert [line.award for line in from_content(_content(second))[0].lines].count("一等奖") == 0
+
+
+def honoured(place: Place) -> int:
+    """A special award for the first work, its tutor and its school honoured. Returns the special award's id."""
+    row = merit_awards.give_special(
+        place.staff, place.contest.id, place.entries[0].number or "", "创意奖", "市少年宫", "想法独到"
+    )
+    tutor_id = place.entries[0].tutors[0].teacher_id
+    merit_awards.confirm_merits(place.staff, place.contest.id, "tutor", 0, [tutor_id])
+    merit_awards.confirm_merits(place.staff, place.contest.id, "school", 0, [place.school.id])
+    return row.id
+
+
+def test_special_awards_tutors_and_schools_have_sections_of_their_own(place: Place, client: FlaskClient) -> None:
+    place.approved()
+    honoured(place)
+    list_id = published(place, "award")
+    sections = from_content(_content(list_id))
+    assert [section.category for section in sections[1:]] == ["专项奖", "优秀科技辅导员", "优秀组织奖"]
+    assert [(line.title, line.award) for line in sections[1].lines] == [("火星医院1", "创意奖（市少年宫）")]
+    assert [line.names for line in sections[2].lines] == ["李老师"]
+    assert [line.school for line in sections[3].lines] == [place.school.name]
+    page = client.get(f"/lists/{list_id}").text
+    for words in ("创意奖（市少年宫）", "优秀科技辅导员", "优秀组织奖"):
+        assert words in page
+    assert "special:" not in page
+    assert listed_numbers(publication_by_id(list_id))[place.entries[0].number or ""].startswith(place.category.name)
+
+
+def test_the_lists_files_prove_the_sections_too(place: Place, client: FlaskClient) -> None:
+    place.approved()
+    honoured(place)
+    row = publication_by_id(published(place, "award"))
+    found = read_workbook_list(public_workbook(row), "名单.xlsx")[0]
+    assert found == json.loads(canonical_bytes(row.content))
+    assert public_pdf(row).startswith(b"%PDF")
+
+
+def test_a_special_award_taken_back_is_the_amendments_one_difference(
+    place: Place, client: FlaskClient, clock: MovingClock
+) -> None:
+    place.approved()
+    special_id = honoured(place)
+    published(place, "award")
+    hub = f"/office/contests/{place.contest.id}/lists"
+    sign_in(client, place.staff)
+    clock.advance(minutes=1)
+    tutor_id = place.entries[0].tutors[0].teacher_id
+    merit_awards.confirm_merits(place.staff, place.contest.id, "tutor", 0, [tutor_id])
+    assert "获奖名单在公示之后有变化" not in client.get(hub).text
+    merit_awards.cancel_special(place.staff, special_id, "赞助单位撤回。")
+    assert "获奖名单在公示之后有变化" in client.get(hub).text
+    second = published(place, "award", "专项奖撤回。")
+    (change,) = shown(publication_by_id(second)).changes
+    assert (change.kind, change.category) == ("removed", "专项奖")
+    assert "<del>张晓1《火星医院1》" in client.get(f"/lists/{second}").text
 
 
 def _content(publication_id: int) -> dict[str, object]:

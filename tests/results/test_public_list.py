@@ -117,3 +117,42 @@ def test_a_change_is_told_by_entry_and_a_new_number_alone_is_none() -> None:
         )
     ]
     assert changes([Section("科幻画", "幅", LINES[:1])], renumbered) == []
+
+
+def test_a_section_of_tutors_has_columns_of_its_own_and_keys_are_nobodys_business() -> None:
+    tutor = PublicLine(1, "李老师", "西关小学", "", "优秀科技辅导员", key="tutor:7:优秀科技辅导员")
+    columns = ("position", "names", "school", "award")
+    content = to_content(
+        [Section("科幻画", "幅", LINES), Section("优秀科技辅导员", "名", (tutor,), columns)], "获奖名单公示"
+    )
+    # Written by hand from docs/decisions/publications.md: one section more, the others as before.
+    more = (
+        ',{"columns":["序号","姓名","学校","等级"],"lines":[["1","李老师","西关小学","优秀科技辅导员"]],'
+        '"name":"优秀科技辅导员"}],"title"'
+    )
+    assert canonical_bytes(content).decode() == CANONICAL.replace('],"title"', more)
+    assert from_content(json.loads(json.dumps(content)))[1].columns == columns
+
+
+def test_lines_without_an_entry_number_are_told_apart() -> None:
+    def tutors(*people: tuple[int, str]) -> list[Section]:
+        lines = (
+            PublicLine(n, name, "西关小学", "", "辅导员", key=f"tutor:{one}") for n, (one, name) in enumerate(people, 1)
+        )
+        return [Section("辅导员", "名", tuple(lines))]
+
+    before, after = (
+        tutors((1, "李老师"), (2, "王老师"), (3, "赵老师")),
+        tutors((2, "王老师"), (3, "赵红"), (4, "李老师")),
+    )
+    found = [(one.kind, (one.before or one.after).key) for one in changes(before, after)]  # type: ignore[union-attr]
+    assert found == [("removed", "tutor:1"), ("changed", "tutor:3"), ("added", "tutor:4")]
+
+
+def test_a_special_award_stands_beside_the_works_own_line() -> None:
+    special = PublicLine(
+        1, "张晓明", "西关小学", "火星医院", "创意奖", entry_number="GZ2018-KH-X-0001", key="special:5"
+    )
+    before = [Section("科幻画", "幅", LINES)]
+    after = [*before, Section("专项奖", "项", (special,))]
+    assert [(one.kind, one.category) for one in changes(before, after)] == [("added", "专项奖")]

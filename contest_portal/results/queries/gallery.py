@@ -66,7 +66,7 @@ def gallery(contest_id: int) -> list[GalleryWork]:
     if publication is None or is_down(publication):
         return []
     sections = from_content(publication.content)
-    lines = {line.entry_number: (section, line) for section in sections for line in section.lines}
+    lines = {line.entry_number: (section, line) for section in sections for line in section.lines if not line.key}
     shown = _shown_entries(contest_id, lines)
     looks = _looks(list(shown))
     found = []

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, func, or_, select
+from sqlalchemy import ColumnElement, CompoundSelect, Select, cast, exists, func, literal, null, or_, select, union_all
 from sqlalchemy.orm import defer, joinedload
 
 from contest_portal.contests.models import Contest
@@ -14,13 +14,14 @@ from contest_portal.core.clock import today
 from contest_portal.core.database import db, found
 from contest_portal.core.errors import NotFound
 from contest_portal.entries.models import Entry
-from contest_portal.results.award_models import AwardLine, AwardList
+from contest_portal.results.award_models import AwardLine, AwardList, MeritAward, SpecialAward
 from contest_portal.results.models import Publication, Shortlist
 from contest_portal.results.public_columns import DEFAULT_KEYS
 from contest_portal.results.public_list import Section, from_content, reduced
 from contest_portal.results.publication_models import CalendarDay, PublicationSetting
 from contest_portal.results.queries.award_lists import approved_award_ids, award_sections
 from contest_portal.results.queries.chosen import public_sections
+from contest_portal.results.queries.honour_sections import honour_sections, merit_key, special_key, special_words
 
 PUBLISHED_STATES = ("public", "final")
 """The state of a kind's newest public version; those before it are amended."""
@@ -154,8 +155,12 @@ def own_days(office_id: int) -> dict[date, bool]:
 
 
 def sections_to_publish(contest_id: int, kind: str) -> list[Section]:
-    """What a list of this kind says now: the approved recommendation lists, or the approved awards."""
-    return public_sections(contest_id) if kind == "shortlist" else award_sections(contest_id)
+    """What a list of this kind says now: the approved recommendation lists, or the approved awards, with special awards
+    and those of tutors and schools behind them. Without an approved list of awards there is none to publish."""
+    if kind == "shortlist":
+        return public_sections(contest_id)
+    awards = award_sections(contest_id)
+    return [*awards, *honour_sections(contest_id)] if awards else []
 
 
 def approved_list_ids(contest_id: int, kind: str) -> list[int]:
@@ -170,18 +175,60 @@ def approved_list_ids(contest_id: int, kind: str) -> list[int]:
 
 
 def awards_moved_on(contest_id: int, newest: Publication | None) -> tuple[bool, bool]:
-    """(there are approved awards, they say something else than the newest public version): a newer list was approved, or an
-    award was cancelled since."""
-    rows = db.session.execute(
-        select(AwardList.id, func.max(AwardLine.cancelled_at).label("cancelled_at"))
+    """(there are approved awards, they say something else than the newest public version): a newer list was approved, an
+    award was cancelled, a special award given or taken back, tutors or schools were confirmed since."""
+    rows = db.session.execute(_standing(contest_id)).all()
+    lists = [row for row in rows if row.kind == "list"]
+    if not lists or newest is None or newest.published_at is None:
+        return bool(lists), False
+    is_newer = sorted(row.id for row in lists) != sorted(newest.shortlist_ids)
+    is_cancelled = any(row.cancelled_at and row.cancelled_at > newest.published_at for row in lists)
+    return True, is_newer or is_cancelled or _honours(rows) != _honours_on(newest)
+
+
+def _standing(contest_id: int) -> CompoundSelect[Any]:
+    """Approved lists with their last cancelling, special awards, tutors and schools, in one statement."""
+    never = cast(null(), AwardLine.cancelled_at.type).label("cancelled_at")
+    lists = (
+        select(
+            literal("list").label("kind"),
+            AwardList.id,
+            literal("").label("award"),
+            literal("").label("sponsor"),
+            func.max(AwardLine.cancelled_at).label("cancelled_at"),
+        )
         .outerjoin(AwardLine, AwardLine.award_list_id == AwardList.id)
         .where(AwardList.contest_id == contest_id, AwardList.state == "approved")
         .group_by(AwardList.id)
-    ).all()
-    if newest is None or newest.published_at is None:
-        return bool(rows), False
-    is_newer = sorted(row.id for row in rows) != sorted(newest.shortlist_ids)
-    return bool(rows), is_newer or any(row.cancelled_at and row.cancelled_at > newest.published_at for row in rows)
+    )
+    special = (
+        select(literal("special"), SpecialAward.id, SpecialAward.name, SpecialAward.sponsor, never)
+        .join(Entry, Entry.id == SpecialAward.entry_id)
+        .where(SpecialAward.contest_id == contest_id, SpecialAward.cancelled_at.is_(None), Entry.state == "accepted")
+    )
+    people = [
+        select(literal(kind), column, MeritAward.award, literal(""), never).where(
+            MeritAward.contest_id == contest_id, column.is_not(None)
+        )
+        for kind, column in (("tutor", MeritAward.teacher_id), ("school", MeritAward.school_id))
+    ]
+    return union_all(lists, special, *people)
+
+
+def _honours(rows: Sequence[Any]) -> set[tuple[str, str]]:
+    """(key, award) of all lines that should stand behind the categories. Confirming the same people again changes none."""
+    return {
+        (special_key(row.id), special_words(row.award, row.sponsor))
+        if row.kind == "special"
+        else (merit_key(row.kind, row.id, row.award), row.award)
+        for row in rows
+        if row.kind != "list"
+    }
+
+
+def _honours_on(publication: Publication) -> set[tuple[str, str]]:
+    lines = (line for section in from_content(publication.content) for line in section.lines)
+    return {(line.key, line.award) for line in lines if line.key}
 
 
 def entries_on(publication: Publication) -> dict[str, int]:

@@ -180,7 +180,7 @@ def _public(contest_id: int, numbers: Mapping[str, int]) -> dict[str, frozenset[
             numbers[line.entry_number]
             for section in from_content(row.content)
             for line in section.lines
-            if line.entry_number in numbers
+            if line.entry_number in numbers and not line.key
         )
         for row in rows
     }

@@ -63,13 +63,15 @@ def is_open_for_objections(publication: Publication) -> bool:
 
 
 def listed_numbers(publication: Publication) -> dict[str, str]:
-    """The works that stand on the list: entry number → the line as the form names it."""
-    return {
-        line["entry_number"]: "　".join(filter(None, (section["category"], line["title"], line["names"])))
-        for section in publication.content["sections"]
-        for line in section["lines"]
-        if line.get("entry_number")
-    }
+    """The works that stand on the list: entry number → the line as the form names it; of a work with a special award too,
+    the line of its category, which comes first."""
+    found: dict[str, str] = {}
+    for section in publication.content["sections"]:
+        for line in section["lines"]:
+            if line.get("entry_number"):
+                words = "　".join(filter(None, (section["category"], line["title"], line["names"])))
+                found.setdefault(line["entry_number"], words)
+    return found
 
 
 def lodge_objection(actor: Actor, publication_id: int, given: Objecting) -> tuple[Objection, str]:
