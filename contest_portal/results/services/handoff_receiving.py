@@ -216,11 +216,16 @@ def _checked(handoff_id: int, package: Package, content: Content) -> None:
     manifest = package.manifest
     with unit_of_work(console_actor("job"), "results.check_handoff") as work:
         row = locked(Handoff, handoff_id)
+        if row.state != "checking":
+            return  # another worker was given the same job and was faster
         partner = confirmed_partner(work, row.office_id, manifest.fingerprint)
         assert partner is not None
         same: Handoff | None = work.session.scalar(
             select(Handoff).where(
-                Handoff.contest_id == row.contest_id, Handoff.direction == "in", Handoff.uid == manifest.id
+                Handoff.contest_id == row.contest_id,
+                Handoff.direction == "in",
+                Handoff.uid == manifest.id,
+                Handoff.id != row.id,
             )
         )
         if same is not None and same.state == "refused":
@@ -267,6 +272,8 @@ def _refused(handoff_id: int, why: Message) -> None:
     db.session.rollback()
     with unit_of_work(console_actor("job"), "results.refuse_handoff") as work:
         row = locked(Handoff, handoff_id)
+        if row.state != "checking":
+            return
         row.state, row.problem, row.package_file_sha256 = "refused", keep(why), None
         row.version += 1
         work.record(row, after={"state": "refused"}, why=str(why))
