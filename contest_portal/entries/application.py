@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from itertools import zip_longest
 from typing import Any
 
 from flask_babel import gettext as _
@@ -94,7 +95,7 @@ def _pairs(facts: Iterable[ShownFact]) -> list[list[Any]]:
         for index, fact in enumerate(facts)
     ]
     is_second = False
-    for pair, following in zip(pairs, [*pairs[1:], None], strict=True):
+    for pair, following in zip_longest(pairs, pairs[1:]):
         alone = not is_second and (following is None or following[2])
         pair[2] = pair[2] or alone
         is_second = not pair[2] and not is_second

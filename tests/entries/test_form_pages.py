@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -17,8 +18,10 @@ from contest_portal.core.actor import Role
 from contest_portal.core.clock import MovingClock
 from contest_portal.core.database import db
 from contest_portal.core.errors import Conflict
+from contest_portal.entries.application import application_pdf
 from contest_portal.entries.models import Entry
 from contest_portal.entries.queries.entry import entry_by_id
+from contest_portal.entries.queries.submitted import snapshot_of
 from contest_portal.entries.services.drafts import create_draft, save_draft
 from contest_portal.entries.services.submission import submit_entry
 from contest_portal.entries.services.withdrawal import withdraw_entry
@@ -449,6 +452,12 @@ def test_the_application_form_prints_for_drafts_and_submitted_entries(teacher: F
     assert "内容校验码" not in words
     assert "草稿" not in words
     assert place.pupil.id_number not in words
+
+
+def test_a_form_prints_where_the_category_asks_no_questions_of_its_own(place: Place) -> None:
+    entry = entry_by_id(make_project(place, [place.pupil]).id)
+    rules = replace(entry.category.rules, fields=())
+    assert application_pdf(snapshot_of(entry, rules), rules, is_draft=False).startswith(b"%PDF")
 
 
 def test_a_form_that_was_not_handed_in_signed_has_places_to_sign(teacher: FlaskClient, place: Place) -> None:
