@@ -202,3 +202,9 @@ class CheckForm(Form):
         _l("姓名"),
         [DataRequired(_l("请填写证书上的姓名。")), Length(max=100, message=_l("姓名太长了，请照证书填写。"))],
     )
+
+
+class CheckFileForm(Form):
+    """The PDF of a certificate."""
+
+    file = FileField(_l("证书 PDF 文件"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, exists, or_, select
+from sqlalchemy import ColumnElement, Select, exists, literal, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from contest_portal.contests.models import Contest
@@ -87,6 +87,20 @@ def certificates_named(number: str, name: str) -> list[Certificate]:
         return []
     rows = db.session.scalars(_for_public().where(Certificate.number_key == key).limit(MOST_MATCHES))
     return [row for row in rows if wanted in _names_on(row)]
+
+
+def certificates_made_as(sha256: str) -> list[Certificate]:
+    """The certificates whose file has that hash."""
+    return list(db.session.scalars(_for_public().where(Certificate.file_sha256 == sha256).limit(MOST_MATCHES)))
+
+
+def certificates_told_of(text: str) -> list[Certificate]:
+    """The certificates whose number and holder's name both stand in the text: the name is asked for as in the form."""
+    key, names = number_key(text), name_key(text)
+    rows = db.session.scalars(
+        _for_public().where(literal(key).contains(Certificate.number_key), Certificate.number_key != "")
+    )
+    return [row for row in rows if any(one and one in names for one in _names_on(row))][:MOST_MATCHES]
 
 
 def _names_on(row: Certificate) -> set[str]:

@@ -10,14 +10,16 @@ from typing import Any
 
 from cryptography.hazmat.primitives.serialization import Encoding
 from flask import Response, request
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from contest_portal.core.errors import NotFound
+from contest_portal.core.errors import DomainError, NotFound
 from contest_portal.core.navigation import add_public_link
 from contest_portal.core.pages import render_page
 from contest_portal.core.permissions import permission
 from contest_portal.core.rate_limits import failed, limiter
-from contest_portal.results.certificate_forms import CheckForm
+from contest_portal.results.certificate_files import MOST_BYTES, FileAnswer, check_file
+from contest_portal.results.certificate_forms import CheckFileForm, CheckForm
 from contest_portal.results.certificate_models import Certificate
 from contest_portal.results.certificates.signing import fingerprint
 from contest_portal.results.queries import own_certificates as queries
@@ -27,6 +29,9 @@ from contest_portal.results.views.blueprint import bp
 AnyResponse = Any
 GUESSES = "20 per minute;120 per hour"
 """Misses from one address: a school's whole staff behind one address may mistype, nobody may try out."""
+
+FILES = "10 per minute;60 per hour"
+"""Files from one address, whatever the answer: each is read in the sandbox."""
 
 add_public_link(_l("证书核验"), "results.check_certificate", order=60, also_active_in=["results.check_code"])
 
@@ -48,6 +53,26 @@ def find_certificate() -> AnyResponse:
         return _page(form, status=422)
     rows = queries.certificates_named(form.number.data or "", form.name.data or "")
     return _page(form, rows, asked=True, status=200 if rows else 404)
+
+
+@bp.post("/certificates/file")
+@permission("results.check_certificate")
+@limiter.limit(FILES)
+def check_certificate_file() -> AnyResponse:
+    """Whether an uploaded PDF is a certificate as it was made; nothing of it is kept."""
+    form, upload = CheckFileForm(), request.files.get("file")
+    if upload is None or not upload.filename:
+        form.file.errors = [_("请选择证书的 PDF 文件。")]
+        return _page(CheckForm(formdata=None), file_form=form, status=422)
+    if not form.validate_on_submit():
+        return _page(CheckForm(formdata=None), file_form=form, status=422)
+    try:
+        answer = check_file(upload.stream.read(MOST_BYTES + 1))
+    except DomainError as error:
+        form.show(error)
+        return _page(CheckForm(formdata=None), file_form=form, status=error.status)
+    status = 200 if answer.rows else 404
+    return _page(CheckForm(formdata=None), list(answer.rows), asked=True, answer=answer, status=status)
 
 
 @bp.get("/c/<code>")
@@ -77,6 +102,8 @@ def _page(
     *,
     asked: bool = False,
     by_code: bool = False,
+    answer: FileAnswer | None = None,
+    file_form: CheckFileForm | None = None,
     status: int = 200,
 ) -> AnyResponse:
     offices = {row.contest.office_id: row.contest.office for row in rows or ()}
@@ -88,6 +115,9 @@ def _page(
         rows=rows or [],
         asked=asked,
         by_code=by_code,
+        answer=answer,
+        file_form=file_form or CheckFileForm(formdata=None),
+        most_bytes=MOST_BYTES,
         fingerprints=prints,
     )
     response.headers["X-Robots-Tag"] = "noindex"
