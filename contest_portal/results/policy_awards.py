@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from contest_portal.contests.models import Contest
 from contest_portal.core.actor import OFFICE_ROLES, Actor, Role
 from contest_portal.core.permissions import Decision, public_object_rule, role_rule, rule, visible_if
 from contest_portal.results.award_models import AwardList, SpecialAward
 from contest_portal.results.models import ExternalResult, Honour
-from contest_portal.results.queries.gallery import GalleryLook
+from contest_portal.results.queries.gallery import Gallery, GalleryLook
 
 role_rule("results.own_results", Role.SCHOOL_MANAGER, Role.TEACHER)
 
@@ -27,7 +26,7 @@ def may_cancel_special(actor: Actor, award: SpecialAward) -> Decision:
 
 
 @public_object_rule("results.see_gallery")
-def may_see_gallery(_actor: Actor | None, _contest: Contest) -> Decision:
+def may_see_gallery(_actor: Actor | None, _shown: Gallery) -> Decision:
     """Everybody: what is loaded is shown, and nothing else is."""
     return Decision.ALLOW
 

@@ -16,6 +16,7 @@ from contest_portal.media.models import Blob, Derivative
 from contest_portal.people.consent_rules import ConsentInput
 from contest_portal.people.models import Consent
 from contest_portal.people.services.consents import record_consents, withdraw_consent
+from contest_portal.results.queries import gallery
 from contest_portal.results.queries.publications import public_versions
 from contest_portal.results.services import awards, publications
 from tests.factories import made
@@ -100,3 +101,17 @@ def test_of_several_authors_every_guardian_agrees(shown: Shown, client: FlaskCli
     second.entry_id, second.position, second.is_first = shown.entries[0].id, 2, False
     db.session.commit()
     assert client.get(shown.address(0)).status_code == 404
+
+
+def test_the_list_is_made_once_for_the_page_and_not_for_a_picture(
+    shown: Shown, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown.published()
+    made_lists, read = [], gallery.gallery
+    monkeypatch.setattr(gallery, "gallery", lambda contest_id: made_lists.append(contest_id) or read(contest_id))
+    assert client.get(shown.address()).status_code == 200
+    assert len(made_lists) == 1
+    assert client.get(shown.address(0)).status_code == 200
+    assert client.get(f"/contests/{shown.contest.id}/gallery/{shown.entries[0].id}/large").data == b"0" * 10
+    assert client.get(shown.address(1)).status_code == 404
+    assert len(made_lists) == 1

@@ -5,10 +5,10 @@ Nothing is kept: each look asks anew, so that a withdrawn consent or a cancelled
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, select, true
 from sqlalchemy.orm import joinedload
 
 from contest_portal.contests.models import Category, Contest
@@ -25,7 +25,7 @@ from contest_portal.results.queries.publications import PUBLISHED_STATES, is_dow
 
 @dataclass(frozen=True)
 class GalleryWork:
-    """One work. `thumb`, `full`: the kinds of its small and its large picture or film."""
+    """One work."""
 
     contest_id: int
     entry_id: int
@@ -34,36 +34,27 @@ class GalleryWork:
     blob: Blob
     is_film: bool
 
-    @property
-    def thumb(self) -> str:
-        return "poster" if self.is_film else "thumb"
-
-    @property
-    def full(self) -> str:
-        return "film720" if self.is_film else "screen"
-
 
 @dataclass(frozen=True)
 class GalleryLook:
     """A picture or film of a shown work, of the kind that was asked for."""
 
-    work: GalleryWork
+    blob: Blob
     kind: str
 
 
+@dataclass(frozen=True)
+class Gallery:
+    """A contest with the works that are shown now; there is at least one."""
+
+    contest: Contest
+    works: Sequence[GalleryWork]
+
+
 def gallery(contest_id: int) -> list[GalleryWork]:
-    """The works that are shown now, in the order of the public list. At most five statements."""
-    publication = db.session.scalar(
-        select(Publication)
-        .where(
-            Publication.contest_id == contest_id,
-            Publication.kind == "award",
-            Publication.state.in_(PUBLISHED_STATES),
-        )
-        .order_by(Publication.version.desc())
-        .limit(1)
-    )
-    if publication is None or is_down(publication):
+    """The works that are shown now, in the order of the public list. At most three statements."""
+    publication = _public(contest_id)
+    if publication is None:
         return []
     sections = from_content(publication.content)
     lines = {line.entry_number: (section, line) for section in sections for line in section.lines if not line.key}
@@ -78,24 +69,60 @@ def gallery(contest_id: int) -> list[GalleryWork]:
     return sorted(found, key=lambda one: (_place(sections, one.category), one.line.number))
 
 
-def gallery_contest(contest_id: int) -> Contest:
-    """The contest of a gallery. Raises NotFound where it shows nothing."""
+def gallery_of(contest_id: int) -> Gallery:
+    """The contest and its works, read once for the page. Raises NotFound where it shows nothing."""
     contest = db.session.scalar(select(Contest).where(Contest.id == contest_id).options(joinedload(Contest.office)))
-    if contest is None or not gallery(contest_id):
+    works = gallery(contest_id) if contest is not None else []
+    if contest is None or not works:
         raise NotFound
-    return contest
+    return Gallery(contest, works)
 
 
 def gallery_look(contest_id: int, entry_id: int, look: str) -> GalleryLook:
-    """A shown work's small (`thumb`) or large (`large`) picture. Raises NotFound for what is not shown now."""
-    work = next((one for one in gallery(contest_id) if one.entry_id == entry_id), None)
-    if work is None:
+    """A shown work's small (`thumb`) or large (`large`) picture. Raises NotFound for what is not shown now.
+
+    Asks for this work alone, so that a page of many pictures does not make the whole list once for each of them.
+    """
+    publication = _public(contest_id)
+    number = db.session.scalar(select(Entry.number).where(Entry.id == entry_id, Entry.contest_id == contest_id))
+    is_listed = publication is not None and any(
+        line["entry_number"] == number and not line.get("key")
+        for section in publication.content["sections"]
+        for line in section["lines"]
+    )
+    if number is None or not is_listed or not _shown_entries(contest_id, {number}, entry_id):
         raise NotFound
-    return GalleryLook(work, work.thumb if look == "thumb" else work.full)
+    found = _looks([entry_id])
+    if entry_id not in found:
+        raise NotFound
+    blob, is_film = found[entry_id]
+    return GalleryLook(blob, kind_of(look, is_film=is_film))
 
 
-def _shown_entries(contest_id: int, numbers: Collection[str]) -> dict[int, str]:
-    """Works with an award that stands, of whose pupil authors every one may be shown: work → number.
+def kind_of(look: str, *, is_film: bool) -> str:
+    """The kind of picture or film that is shown small (`thumb`) or large."""
+    if look == "thumb":
+        return "poster" if is_film else "thumb"
+    return "film720" if is_film else "screen"
+
+
+def _public(contest_id: int) -> Publication | None:
+    """The newest public list of awards that is up."""
+    publication = db.session.scalar(
+        select(Publication)
+        .where(
+            Publication.contest_id == contest_id,
+            Publication.kind == "award",
+            Publication.state.in_(PUBLISHED_STATES),
+        )
+        .order_by(Publication.version.desc())
+        .limit(1)
+    )
+    return None if publication is None or is_down(publication) else publication
+
+
+def _shown_entries(contest_id: int, numbers: Collection[str], entry_id: int | None = None) -> dict[int, str]:
+    """Works (or this one) with an award that stands, of whose pupil authors every one may be shown: work → number.
 
     A work without any pupil among its authors is a teacher's; nobody agreed for it, and it is not shown.
     """
@@ -111,6 +138,7 @@ def _shown_entries(contest_id: int, numbers: Collection[str]) -> dict[int, str]:
         .join(Category, Category.id == Entry.category_id)
         .where(
             Entry.contest_id == contest_id,
+            true() if entry_id is None else Entry.id == entry_id,
             Entry.state == "accepted",
             AwardList.state == "approved",
             AwardLine.state == "given",

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+from flask_babel import gettext as _
 from sqlalchemy import Select, exists, or_, select
 from sqlalchemy.orm import joinedload
 
@@ -14,11 +17,16 @@ from contest_portal.core.actor import Actor, Role
 from contest_portal.core.clock import now
 from contest_portal.core.database import db
 from contest_portal.core.i18n import translate
-from contest_portal.core.text import Message
+from contest_portal.core.text import N_, Message
 from contest_portal.entries.models import Author, Entry, Tutor
 from contest_portal.judging.models import Assignment, Ranking, Round, ScoreSheet
 from contest_portal.results.award_models import AwardLine, AwardList, ResultRelease, SpecialAward
 from contest_portal.results.models import Shortlist, ShortlistLine
+from contest_portal.results.quotas.reasons import BY_FLOOR
+
+BY_FLOOR_TOLD = N_("第 %(rank)s 名，因「%(row)s」应不少于 %(least)s 件而入选，先于名次在前的 %(count)s 件")
+ENTRY_NUMBER = re.compile(r"[A-Za-z][A-Za-z0-9]{0,13}(?:-[A-Za-z0-9]+)*-\d{3,6}", re.ASCII)
+"""A work's number in words that the committee wrote."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +75,8 @@ def own_results(actor: Actor) -> list[OwnContest]:
     released = [entry.id for entry in entries if entry.contest_id in open_ids]
     reasons = {entry.id for entry in entries if entry.contest_id in open_ids and releases[entry.contest_id].shows_rank}
     scored = {entry.id for entry in entries if entry.contest_id in open_ids and releases[entry.contest_id].shows_score}
-    awards, listed, special = _awards(released), _listed(released), _special(released)
+    own = {entry.number for entry in entries}
+    awards, listed, special = _awards(released, own), _listed(released, own), _special(released)
     standings = _standings([entry for entry in entries if entry.id in reasons | scored])
     comments = _comments([e.id for e in entries if e.contest_id in open_ids and releases[e.contest_id].shows_comments])
     found = []
@@ -128,7 +137,7 @@ def _own_entries(actor: Actor) -> Select[Entry]:
     return statement.where(or_(Entry.created_by == actor.account_id, tutored, made))
 
 
-def _awards(ids: Sequence[int]) -> dict[int, tuple[str, str]]:
+def _awards(ids: Sequence[int], own: Collection[str | None]) -> dict[int, tuple[str, str]]:
     rows = db.session.scalars(
         select(AwardLine)
         .join(AwardList, AwardList.id == AwardLine.award_list_id)
@@ -137,7 +146,9 @@ def _awards(ids: Sequence[int]) -> dict[int, tuple[str, str]]:
     return {
         row.entry_id: (
             row.award if row.state == "given" else "",
-            row.cancelled_why if row.state == "cancelled" else translate(Message(row.reason, row.reason_params)),
+            _told(row.cancelled_why, {}, own)
+            if row.state == "cancelled"
+            else _told(row.reason, row.reason_params, own),
         )
         for row in rows
     }
@@ -154,13 +165,21 @@ def _special(ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
     return found
 
 
-def _listed(ids: Sequence[int]) -> dict[int, tuple[str | None, str]]:
+def _listed(ids: Sequence[int], own: Collection[str | None]) -> dict[int, tuple[str | None, str]]:
     rows = db.session.scalars(
         select(ShortlistLine)
         .join(Shortlist, Shortlist.id == ShortlistLine.shortlist_id)
         .where(ShortlistLine.entry_id.in_(ids), Shortlist.state == "approved")
     )
-    return {row.entry_id: (row.decision, translate(Message(row.reason, row.reason_params))) for row in rows}
+    return {row.entry_id: (row.decision, _told(row.reason, row.reason_params, own)) for row in rows}
+
+
+def _told(reason: str, params: Mapping[str, Any], own: Collection[str | None]) -> str:
+    """A reason as a school reads it: without numbers of works but its `own`."""
+    if reason == BY_FLOOR:
+        reason, params = BY_FLOOR_TOLD, {key: value for key, value in params.items() if key != "names"}
+    words = translate(Message(reason, dict(params)))
+    return ENTRY_NUMBER.sub(lambda found: found[0] if found[0] in own else _("（其他作品）"), words)
 
 
 def _standings(entries: Sequence[Entry]) -> dict[int, tuple[int | None, float | None]]:

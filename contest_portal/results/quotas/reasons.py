@@ -11,6 +11,9 @@ from contest_portal.core.text import N_, Message
 from contest_portal.results.quotas.problem import Entry, Kind, Problem
 from contest_portal.results.quotas.table import Bound
 
+BY_FLOOR = N_("第 %(rank)s 名，因「%(row)s」应不少于 %(least)s 件而入选，先于名次在前的 %(count)s 件（%(names)s）")
+"""Names works that ranked before; whoever tells it to others than the office leaves `names` out."""
+
 
 class Decision(StrEnum):
     """What becomes of an entry."""
@@ -112,10 +115,9 @@ class _Writing:
         return Line(entry.id, Decision.IN, Reason.BY_RANK, Message.of(words, rank=_shown(entry)), position)
 
     def _by_floor(self, entry: Entry, bound: Bound, ahead_of: Sequence[int]) -> Message:
-        words = N_("第 %(rank)s 名，因「%(row)s」应不少于 %(least)s 件而入选，先于名次在前的 %(count)s 件（%(names)s）")
         first = "、".join(self.entries[j].label for j in ahead_of[:3]) + ("等" if len(ahead_of) > 3 else "")
         return Message.of(
-            words, rank=_shown(entry), row=bound.name, least=bound.least, count=len(ahead_of), names=first
+            BY_FLOOR, rank=_shown(entry), row=bound.name, least=bound.least, count=len(ahead_of), names=first
         )
 
     def tied(self) -> list[Line]:

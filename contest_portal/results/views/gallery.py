@@ -6,28 +6,26 @@ from itertools import groupby
 
 from flask import Response
 
-from contest_portal.contests.models import Contest
 from contest_portal.core.pages import render_page
 from contest_portal.core.permissions import permission
 from contest_portal.media.serving import send_derivative
 from contest_portal.results.queries import gallery as queries
-from contest_portal.results.queries.gallery import GalleryLook
+from contest_portal.results.queries.gallery import Gallery, GalleryLook
 from contest_portal.results.views.blueprint import bp
 
 
 @bp.get("/contests/<int:contest_id>/gallery")
-@permission("results.see_gallery", of=queries.gallery_contest)
-def gallery(contest: Contest) -> Response:
+@permission("results.see_gallery", of=queries.gallery_of)
+def gallery(shown: Gallery) -> Response:
     """The awarded paintings and films whose authors' guardians agreed."""
-    works = queries.gallery(contest.id)
-    sections = [(category, list(own)) for category, own in groupby(works, key=lambda one: one.category)]
-    return render_page("results/gallery.html", contest=contest, sections=sections, count=len(works))
+    sections = [(category, list(own)) for category, own in groupby(shown.works, key=lambda one: one.category)]
+    return render_page("results/gallery.html", contest=shown.contest, sections=sections, count=len(shown.works))
 
 
 @bp.get("/contests/<int:contest_id>/gallery/<int:entry_id>/<any(thumb, large):look>")
 @permission("results.see_gallery_work", of=queries.gallery_look)
 def gallery_work(look: GalleryLook) -> Response:
     """A shown work's picture or film; no browser keeps it, for it may be taken down at any time."""
-    response = send_derivative(look.work.blob, look.kind)
+    response = send_derivative(look.blob, look.kind)
     response.headers["Cache-Control"] = "no-store"
     return response
