@@ -126,6 +126,7 @@ class CalendarForm(Form):
 
 
 class PublishForm(Form):
-    """Publishing exactly the list that was seen."""
+    """Publishing exactly the list, the notice and the term that were seen."""
 
     content_sha256 = HiddenField()
+    notice_sha256 = HiddenField()

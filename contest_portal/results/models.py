@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from datetime import date, datetime
 from typing import Any
 
@@ -106,6 +108,12 @@ class Publication(Base):
     pending: Mapped[list[Any]] = mapped_column(default=list)
 
     contest: Mapped[Contest] = relationship()
+
+    @property
+    def notice_sha256(self) -> str:
+        """The digest of what a draft says beside its list: its text, the note of its amendment and its term."""
+        said = [self.text, self.amendment_note, str(self.open_until), self.open_days, self.closes_by_hand]
+        return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()
 
 
 class ExternalResult(Base):

@@ -7,6 +7,7 @@ import json
 import re
 import threading
 from datetime import date, datetime, timedelta, timezone
+from typing import Any
 
 import openpyxl
 import pypdfium2
@@ -65,6 +66,30 @@ def test_who_drafted_a_list_does_not_publish_it(place: Place) -> None:
     with pytest.raises(NotAllowed, match="另一位"):
         publications.publish_list(place.leader, draft.id, draft.content_sha256)
     assert publications.publish_list(second_leader(place), draft.id, draft.content_sha256).state == "public"
+
+
+@pytest.mark.parametrize("changed", [{"text": "另一份公告"}, {"open_until": date(2018, 12, 31)}])
+def test_a_notice_or_term_that_the_leader_did_not_see_is_not_published(
+    place: Place, client: FlaskClient, changed: dict[str, Any]
+) -> None:
+    draft = place.draft(text="现予公示。")
+    sign_in(client, place.leader)
+    page = client.get(f"/office/publications/{draft.id}").text
+    form = dict(re.findall(r'name="(content_sha256|notice_sha256)" value="([0-9a-f]+)"', page))
+    place.draft(**{"text": "现予公示。"} | changed)
+    client.post(f"/office/publications/{draft.id}/publish", data=form)
+    assert fresh_state(draft) == "draft"
+    client.post(f"/office/publications/{draft.id}/publish", data={"content_sha256": form["content_sha256"]})
+    assert fresh_state(draft) == "draft"
+    page = client.get(f"/office/publications/{draft.id}").text
+    form = dict(re.findall(r'name="(content_sha256|notice_sha256)" value="([0-9a-f]+)"', page))
+    client.post(f"/office/publications/{draft.id}/publish", data=form)
+    assert fresh_state(draft) == "public"
+
+
+def fresh_state(row: Publication) -> str:
+    db.session.expire_all()
+    return db.session.get_one(Publication, row.id).state
 
 
 def test_who_drafted_it_is_told_on_the_page_and_has_no_button(place: Place, client: FlaskClient) -> None:

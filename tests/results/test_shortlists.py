@@ -393,7 +393,8 @@ def test_the_offices_way_through_the_pages(world: World, client: FlaskClient) ->
     preview = client.get(answer.location).get_data(as_text=True)
     assert "张晓1" in preview
     publication = db.session.query(Publication).one()
-    answer = client.post(f"{answer.location}/publish", data={"content_sha256": publication.content_sha256})
+    seen = {"content_sha256": publication.content_sha256, "notice_sha256": publication.notice_sha256}
+    answer = client.post(f"{answer.location}/publish", data=seen)
     assert answer.location.endswith(f"/lists/{publication.id}")
     for path in (f"/lists/{publication.id}", f"/lists/{publication.id}/print", "/lists"):
         assert client.get(path).status_code == 200

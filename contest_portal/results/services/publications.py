@@ -79,9 +79,13 @@ def draft_publication(
     return draft
 
 
-def publish_list(actor: Actor, publication_id: int, seen_sha256: str) -> Publication:
+def publish_list(
+    actor: Actor, publication_id: int, seen_sha256: str, seen_notice_sha256: str | None = None
+) -> Publication:
     """Publish a draft exactly as it was seen, by another person than drafted it.
 
+    `seen_sha256`: the digest of its list; `seen_notice_sha256`: of its text, note and term (`Publication.notice_sha256`),
+    None only where nobody read them before: the demo.
     The version that was public stays readable as amended. Raises Conflict when what was approved has moved on since the
     draft was made, when its last day is over, or when it is public already; NotAllowed for who drafted it.
     """
@@ -94,7 +98,8 @@ def publish_list(actor: Actor, publication_id: int, seen_sha256: str) -> Publica
             raise NotAllowed(
                 "results.own_draft", N_("这份公示稿由您起草。公示须由另一位同志核对后发布，请这位同志登录后操作。")
             )
-        if publication.content_sha256 != seen_sha256:
+        seen_notice = publication.notice_sha256 if seen_notice_sha256 is None else seen_notice_sha256
+        if (publication.content_sha256, publication.notice_sha256) != (seen_sha256, seen_notice):
             raise Conflict("results.draft_changed", N_("公示稿在您查看之后有改动，请重新核对后再公示。"))
         if is_outdated(publication):
             raise Conflict("results.draft_outdated", N_("名单在生成公示稿之后有变化，请重新生成公示稿。"))

@@ -77,7 +77,9 @@ def publish(publication: Publication) -> Response:
     form = PublishForm()
     publication_id, contest_id = publication.id, publication.contest_id
     try:
-        services.publish_list(current_actor(), publication_id, form.content_sha256.data or "")
+        services.publish_list(
+            current_actor(), publication_id, form.content_sha256.data or "", form.notice_sha256.data or ""
+        )
     except DomainError as error:
         flash(translate(error.message), "danger")
         return redirect(url_for("results.contest_lists", contest_id=contest_id))  # type: ignore[return-value]
