@@ -13,8 +13,9 @@ from contest_portal.entries.services.withdrawal import withdraw_entry
 from contest_portal.results.award_models import AwardList
 from contest_portal.results.prizes import Level, PrizeRule
 from contest_portal.results.queries.award_lists import award_sections, stored_rule
-from contest_portal.results.services import awards
-from contest_portal.results.services.decisions import Verdict, Vote
+from contest_portal.results.services import awards, shortlists
+from contest_portal.results.services.decisions import Verdict, Vote, decide_place
+from tests.results.test_objection_remedies import Upheld
 from tests.results.test_shortlists import World
 
 pytestmark = pytest.mark.database
@@ -148,6 +149,55 @@ def test_a_cancelled_award_leaves_the_list_stays_on_record_and_is_not_given_agai
     assert place.told(again)["1"] == "none"
     assert again.version == 2
     assert approved.state == "approved"
+
+
+def test_a_vetoed_work_wins_nothing_until_the_veto_is_taken_back(place: Place) -> None:
+    shortlists.set_quotas(place.staff, place.category.id, {"": 3})
+    first = place.entries[0].id
+    decide_place(place.staff, place.category.id, first, "veto", "弄虚作假", "评委会")
+    draft = awards.decide_award(place.staff, place.category.id, [first], "一等奖", VERDICT)
+    found = place.told(draft)
+    assert (found["1"], found["2"]) == ("none", "tied"), "the two behind it are equals for one place"
+    assert next(line for line in draft.lines if line.entry_id == first).reason_params["why"].startswith("弄虚作假")
+    decide_place(place.staff, place.category.id, first, "clear", "查清无误", "评委会")
+    assert place.told(place.made())["1"] == "一等奖"
+
+
+def test_a_work_of_an_upheld_objection_to_the_recommendation_list_wins_nothing(app: Flask) -> None:
+    case = Upheld()
+    draft = awards.make_awards(case.world.staff, case.world.category.id)
+    (line,) = [line for line in draft.lines if line.entry_id == case.entry.id]
+    assert (line.state, line.award) == ("none", "")
+    assert line.reason_params["why"] == f"异议 {case.row.number} 成立"
+
+
+@pytest.mark.parametrize("outcome", ["corrected", "dismissed"])
+def test_an_objection_that_was_not_upheld_costs_no_award(app: Flask, outcome: str) -> None:
+    case = Upheld(outcome)
+    draft = awards.make_awards(case.world.staff, case.world.category.id)
+    (line,) = [line for line in draft.lines if line.entry_id == case.entry.id]
+    assert line.state == "given"
+
+
+def test_an_award_cancelled_in_a_draft_stays_on_record_however_often_it_is_made_anew(place: Place) -> None:
+    place.settled()
+    first = place.entries[0].id
+    with unit_of_work(place.leader, "results.test_cancel") as work:
+        assert awards.cancel_award(work, first, "异议成立：抄袭") == 1
+    for _again in range(2):
+        draft = place.made()
+        assert place.told(draft)["2"] == "tied"
+    (line,) = [line for line in draft.lines if line.entry_id == first]
+    assert (line.award, line.state, line.cancelled_why) == ("一等奖", "cancelled", "异议成立：抄袭")
+    assert line.cancelled_at is not None
+
+
+def test_a_list_with_a_work_that_was_vetoed_since_is_not_approved(place: Place) -> None:
+    draft = place.settled()
+    shortlists.set_quotas(place.staff, place.category.id, {"": 3})
+    decide_place(place.staff, place.category.id, place.entries[0].id, "veto", "弄虚作假", "评委会")
+    with pytest.raises(Conflict, match="一票否决"):
+        awards.approve_awards(place.leader, draft.id, draft.row_version)
 
 
 def test_a_rule_that_somebody_else_saved_since_is_not_overwritten(place: Place) -> None:

@@ -21,10 +21,11 @@ from contest_portal.judging.models import Ranking, Round
 from contest_portal.people.models import Account
 from contest_portal.results.award_models import AwardDecision, AwardLine, AwardList, PrizeTable
 from contest_portal.results.models import Shortlist, ShortlistLine
+from contest_portal.results.objection_models import Objection
 from contest_portal.results.prizes import Fixed, PrizeRule, Ranked, read_rule
 from contest_portal.results.public_list import PublicLine, Section
 from contest_portal.results.queries.chosen import author_names, categories_of, grade_words
-from contest_portal.results.queries.quotas import newest_ranking
+from contest_portal.results.queries.quotas import newest_ranking, rulings_of
 
 
 @dataclass(frozen=True)
@@ -147,7 +148,10 @@ def basis_of(category_id: int, rule: PrizeRule) -> Basis | None:
 
 
 def fixed_of(category_id: int) -> dict[Hashable, Fixed]:
-    """What was decided about single works: cancelled awards are not given again, else the last decision counts."""
+    """What was decided about single works, the strongest last: of the committee's decisions on awards the last one counts;
+    cancelled awards are not given again; nothing goes to a work under a veto or of an upheld objection, to any list.
+
+    Four statements."""
     found: dict[Hashable, Fixed] = {}
     for row in db.session.scalars(
         select(AwardDecision).where(AwardDecision.category_id == category_id).order_by(AwardDecision.id)
@@ -162,6 +166,15 @@ def fixed_of(category_id: int) -> dict[Hashable, Fixed]:
         .order_by(AwardLine.id)
     )
     found.update({entry_id: Fixed("", why) for entry_id, why in cancelled})
+    found.update({entry_id: Fixed("", reason) for entry_id, reason in rulings_of(category_id).vetoed.items()})
+    upheld = db.session.execute(
+        select(Objection.entry_id, Objection.number)
+        .join(Entry, Entry.id == Objection.entry_id)
+        .where(Entry.category_id == category_id, Objection.outcome == "upheld", Objection.decided_at.is_not(None))
+        .order_by(Objection.id)
+    )
+    # The number alone: the decision's text is for the case, and the school reads this.
+    found.update({one: Fixed("", str(Message.of(N_("异议 %(number)s 成立"), number=number))) for one, number in upheld})
     return found
 
 

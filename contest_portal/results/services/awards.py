@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Hashable
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
@@ -97,8 +98,8 @@ def decide_award(
 def approve_awards(actor: Actor, award_list_id: int, seen_version: int) -> AwardList:
     """Approve a draft as it was seen; the version approved before is superseded and stays readable.
 
-    Raises NotAllowed for who made the draft's last change, Conflict while a tie waits or when the rule, the ranking, the
-    recommendation list or the works have changed since.
+    Raises NotAllowed for who made the draft's last change, Conflict while a tie waits, when the rule, the ranking, the
+    recommendation list or the works have changed since, or a veto or an objection denies a work its award.
     """
     with unit_of_work(actor, "results.approve_awards") as work:
         award_list = locked(AwardList, award_list_id)
@@ -170,19 +171,18 @@ def _fill(work: Work, category: Category, actor: Actor) -> AwardList:
     if isinstance(outcome, TooMany):
         raise Invalid("results.awards_too_many", outcome.message)
     ranked = {one.entry_id: one for one in basis.ranked}
-    award_list = _draft_of(work, category, actor)
+    award_list, cancelled = _draft_of(work, category, actor)
     award_list.rule, award_list.basis, award_list.places = rule.to_json(), dict(basis.ids), dict(outcome.places)
     award_list.lines = [
         AwardLine(
             entry_id=int(str(line.entry_id)),
-            award=line.award,
             position=number,
             rank=ranked[line.entry_id].rank,
             score=ranked[line.entry_id].score,
-            state=line.state,
             reason_code=line.code,
             reason=line.message.source,
             reason_params={key: str(value) for key, value in line.message.params.items()},
+            **cancelled.get(line.entry_id, {"award": line.award, "state": line.state}),
         )
         for number, line in enumerate(outcome.lines, start=1)
     ]
@@ -190,7 +190,8 @@ def _fill(work: Work, category: Category, actor: Actor) -> AwardList:
     return award_list
 
 
-def _draft_of(work: Work, category: Category, actor: Actor) -> AwardList:
+def _draft_of(work: Work, category: Category, actor: Actor) -> tuple[AwardList, dict[Hashable, dict[str, Any]]]:
+    """The draft without lines, and what of its old lines stays: what was cancelled in a draft is on record nowhere else."""
     draft: AwardList | None = work.session.scalar(
         select(AwardList)
         .where(AwardList.category_id == category.id, AwardList.state == "draft")
@@ -198,12 +199,17 @@ def _draft_of(work: Work, category: Category, actor: Actor) -> AwardList:
         .with_for_update()
     )
     if draft is not None:
+        cancelled: dict[Hashable, dict[str, Any]] = {
+            line.entry_id: {key: getattr(line, key) for key in ("award", "state", "cancelled_at", "cancelled_why")}
+            for line in draft.lines
+            if line.state == "cancelled"
+        }
         # The old lines go before the new ones come: a work stands once on a list.
         draft.lines = []
         work.session.flush()
         draft.row_version += 1
         draft.made_at, draft.made_by = now(), actor.account_id
-        return draft
+        return draft, cancelled
     version = work.session.scalar(select(func.max(AwardList.version)).where(AwardList.category_id == category.id)) or 0
     draft = AwardList(
         contest_id=category.contest_id,
@@ -213,7 +219,7 @@ def _draft_of(work: Work, category: Category, actor: Actor) -> AwardList:
         made_at=now(),
     )
     work.session.add(draft)
-    return draft
+    return draft, {}
 
 
 def _require_current(award_list: AwardList) -> None:
@@ -227,6 +233,10 @@ def _require_current(award_list: AwardList) -> None:
     standing = {one.entry_id for one in basis.ranked} if basis else set()
     if any(line.entry_id not in standing for line in award_list.lines if line.state == "given"):
         raise Conflict("results.awards_not_standing", N_("名单里有作品已撤回或取消。请重新生成获奖名单，再审定。"))
+    denied = {entry_id for entry_id, one in fixed_of(award_list.category_id).items() if not one.award}
+    if any(line.entry_id in denied for line in award_list.lines if line.state == "given"):
+        words = N_("名单里有作品在名单生成之后被一票否决，或异议成立。请重新生成获奖名单，再审定。")
+        raise Conflict("results.awards_denied", words)
 
 
 def _decision(actor: Actor, category_id: int, entry_id: int, award: str | None, verdict: Verdict) -> AwardDecision:
