@@ -7,6 +7,7 @@ import time
 import uuid
 from collections.abc import Mapping, Sequence
 from contextvars import ContextVar
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from contest_portal.core.list_documents import text_of
 from contest_portal.core.navigation import link_to, navigation_for, public_links
 from contest_portal.core.notices import unread_count
 from contest_portal.core.permissions import current_actor_or_none, may
+from contest_portal.core.rate_limits import minutes_to_wait
 
 CONTENT_SECURITY_POLICY = "default-src 'self'; img-src 'self' data:; object-src 'none'; frame-ancestors 'self'; base-uri 'none'; form-action 'self'"
 STATIC_SECONDS = 31_536_000
@@ -186,7 +188,8 @@ def _show_http_error(error: HTTPException) -> Response | HTTPException:
         return error
     if isinstance(error, RequestEntityTooLarge):
         db.session.rollback()
-    response = render_page(_template_for(error.code), status=error.code, message="", back=_back())
+    wait = minutes_to_wait() if error.code == HTTPStatus.TOO_MANY_REQUESTS else 0
+    response = render_page(_template_for(error.code), status=error.code, message="", back=_back(), minutes=wait)
     for name, value in error.get_headers():
         if name not in {"Content-Type", "Content-Length"}:
             response.headers[name] = value

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from importlib.util import find_spec
+from math import ceil
+from time import time
 
 from flask import Flask, Response
 from flask_limiter import Limiter
@@ -23,3 +25,14 @@ def init_rate_limits(app: Flask) -> None:
 def failed(response: Response) -> bool:
     """For `deduct_when`: whether the answer was a refusal, so that only failures are counted."""
     return response.status_code >= 400
+
+
+def kept(response: Response) -> bool:
+    """For `deduct_when`: whether something was taken; what was refused for a slip of the pen is not counted."""
+    return response.status_code < 400
+
+
+def minutes_to_wait() -> int:
+    """After how many minutes the limit that refused this request lets more through; at least one."""
+    limit = limiter.current_limit
+    return max(1, ceil((limit.reset_at - time()) / 60)) if limit else 1

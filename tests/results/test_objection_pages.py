@@ -93,10 +93,17 @@ def test_one_address_cannot_send_without_end(app: Flask, client: FlaskClient, sc
     app.config["RATELIMIT_ENABLED"] = limiter.enabled = True
     limiter.init_app(app)
     try:
-        answers = [send(client, scene, grounds="短").status_code for _ in range(11)]
+        slips = [send(client, scene, grounds="短").status_code for _ in range(12)]
+        answers = [send(client, scene, grounds=f"{GROUNDS}{i}") for i in range(11)]
     finally:
         limiter.enabled = False
-    assert answers == [422] * 10 + [429]
+    assert slips == [422] * 12  # who mistypes is not kept out
+    assert [answer.status_code for answer in answers[:10]] == [302] * 10
+    assert answers[10].status_code == 429
+    told = re.search(r"请约 (\d+) 分钟后再试", answers[10].text)
+    assert told
+    assert 1 <= int(told[1]) <= 60
+    assert "登录失败" not in answers[10].text
 
 
 def test_after_the_last_day_the_page_says_whom_to_ask(client: FlaskClient, scene: Scene) -> None:

@@ -11,7 +11,7 @@ from contest_portal.core.clock import today
 from contest_portal.core.errors import DomainError
 from contest_portal.core.pages import render_page
 from contest_portal.core.permissions import permission
-from contest_portal.core.rate_limits import failed, limiter
+from contest_portal.core.rate_limits import failed, kept, limiter
 from contest_portal.people.invitation_codes import normal_code
 from contest_portal.people.sessions import visitor
 from contest_portal.results import objection_presentation as presentation
@@ -25,6 +25,9 @@ from contest_portal.results.services.objection_files import ACCEPT, MOST_BYTES, 
 from contest_portal.results.views.blueprint import bp
 
 LODGING = "10 per hour; 30 per day"
+TRYING = "60 per hour"
+"""What is refused for a slip of the pen counts here alone: several parents may stand behind one address of a school."""
+
 ADDING = "20 per hour"
 LOOKING = "30 per hour"
 """Addresses that nobody has, from one place: 80 bits cannot be guessed at this pace, nor at any other."""
@@ -49,7 +52,8 @@ def objection_form(publication: Publication) -> Response:
 
 
 @bp.post("/lists/<int:publication_id>/objection")
-@limiter.limit(LODGING)
+@limiter.limit(LODGING, deduct_when=kept)
+@limiter.limit(TRYING)
 @permission("results.object", of=publication_by_id)
 def send_objection(publication: Publication) -> Response:
     """Take the objection; then its page under the secret link, which is shown now and kept nowhere."""
