@@ -183,6 +183,15 @@ class TestProblems:
             (1, "与第 1 行说的是同一类学校，请合并成一行。"),
         ]
 
+    @pytest.mark.parametrize(("last", "is_told"), [(2.7, False), (2.8, True)])
+    def test_shares_are_added_exactly(self, last: float, is_told: bool) -> None:
+        # As floating point numbers the first six give a trifle more than 100.
+        kinds = [{"stage": stage, "kind": kind} for stage in "XCG" for kind in ("individual", "team")]
+        shares = zip(kinds, (37.2, 7.4, 11.2, 35.6, 5.9, last), strict=True)
+        rows = [TableRow(SHARE, where, percent=percent) for where, percent in shares]
+        told = [str(one.message) for one in problems_of(table(*rows, total=100), OPTIONS)]
+        assert any("固定份额合计" in words for words in told) == is_told
+
     def test_a_percentage_needs_a_total(self) -> None:
         found = problems_of(table(TableRow(FLOOR, {"stage": "X"}, percent=20)), OPTIONS)
         assert [str(one.message) for one in found] == ["总名额不限时不能写百分比，请写件数。"]

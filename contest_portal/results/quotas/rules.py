@@ -203,10 +203,10 @@ def _spread_problems(table: QuotaTable, row: TableRow) -> Iterator[tuple[str, Me
 
 
 def _between_rows(table: QuotaTable, options: Options) -> Iterator[Problem]:
-    shares = [row.percent for row in table.rows if row.kind is RowKind.SHARE and row.percent is not None]
-    if sum(shares) > 100:
+    shares = [row.share for row in table.rows if row.kind is RowKind.SHARE and row.share is not None]
+    if (total := sum(shares)) > 1:
         words = N_("固定份额合计 %(sum)s%%，超过了 100%%。")
-        yield Problem(None, "", Message.of(words, sum=f"{sum(shares):g}"))
+        yield Problem(None, "", Message.of(words, sum=f"{float(total * 100):g}"))
     seen: dict[tuple[str, str], int] = {}
     for number, row in enumerate(table.rows):
         key = _once(row)
