@@ -27,7 +27,7 @@ from contest_portal.results.handoff.manifest import CategoryCount, Manifest
 from contest_portal.results.handoff.problems import PackageProblem
 from contest_portal.results.handoff.reading import Package
 from contest_portal.results.handoff.writing import PackageWriter
-from contest_portal.results.handoff_models import Handoff, HandoffLine
+from contest_portal.results.handoff_models import Handoff, HandoffLine, HandoffPartner
 from contest_portal.results.models import ExternalResult
 from contest_portal.results.queries.handoff_results import results_of
 from contest_portal.results.services.handoff_keys import confirmed_partner, private_keys
@@ -40,17 +40,26 @@ MOST_AWARD = 30
 
 
 def results_file(actor: Actor, handoff_id: int) -> tuple[bytes, str]:
-    """The signed file of results for who handed up, and its name. Recorded."""
+    """The signed file of results for who handed up, and its name. Recorded.
+
+    Each file of a hand-off has a higher number, so that an older one never replaces a newer one below.
+    """
     row = found(Handoff, handoff_id)
     if row.direction != "in" or row.receipt_number is None:
         raise Conflict("handoff.not_taken", N_("还没有收下这次上报，没有可以送回的结果。"))
     keys = private_keys(actor, row.office_id)
-    contest, results = found(Contest, row.contest_id), results_of(row)
+    with unit_of_work(actor, "results.export_handoff_results") as work:
+        row = locked(Handoff, handoff_id)
+        revision = row.options.get("answers_made", 0) + 1
+        row.options = {**row.options, "answers_made": revision}
+        results = results_of(row)
+        work.record(row, after={"uid": row.uid, "revision": revision, "results": len(results.results)})
+    contest = found(Contest, row.contest_id)
     public = keys.public(contest.office.name)
     manifest = Manifest(
         kind="results",
         id=uuid.uuid4().hex,
-        revision=1,
+        revision=revision,
         sender=contest.office.name,
         sender_region=contest.office.region_name,
         sender_level=contest.office.level,
@@ -71,16 +80,14 @@ def results_file(actor: Actor, handoff_id: int) -> tuple[bytes, str]:
     writer = PackageWriter(target)
     writer.add(RESULTS, json.dumps(encode(results), ensure_ascii=False, indent=1).encode(), packed=True)
     writer.finish(manifest, keys)
-    with unit_of_work(actor, "results.export_handoff_results") as work:
-        work.record(("handoff", handoff_id), after={"uid": row.uid, "results": len(results.results)})
-    content = target.getvalue()
-    return content, f"{contest.office.short_name}-{contest.name}-结果-{row.counterpart}.zip".replace("/", "_")
+    return target.getvalue(), f"{contest.office.short_name}-{contest.name}-结果-{row.counterpart}.zip".replace("/", "_")
 
 
 def take_results(actor: Actor, office_id: int, content: bytes, *, contest_id: int | None = None) -> Handoff:
     """Attach the results in a file from above to what was handed up. Gives the hand-off that they answer.
 
-    Taken twice, they are attached once. Raises PackageProblem, or NotFound where they answer nothing of this office.
+    Taken twice, they are attached once. Raises PackageProblem, also where another office than the receiver signed; Conflict
+    for a file older than the one taken last; NotFound where they answer nothing of this office.
     """
     if len(content) > MOST_RESULT_BYTES:
         raise PackageProblem(
@@ -93,7 +100,8 @@ def take_results(actor: Actor, office_id: int, content: bytes, *, contest_id: in
     manifest = package.manifest
     if manifest.kind != "results":
         raise Invalid("handoff.entries", N_("这是上报包，不是上级送回的结果文件。收件请在本单位赛事的「收件」中上传。"))
-    if confirmed_partner(None, office_id, manifest.fingerprint) is None or not _is_fingerprint(manifest):
+    signer = confirmed_partner(None, office_id, manifest.fingerprint)
+    if signer is None or not _is_fingerprint(manifest):
         raise PackageProblem(
             "unknown_sender",
             N_("签名单位「%(name)s」不在已确认的往来单位中。请先导入它的公钥，由领导电话核对后确认。"),
@@ -109,9 +117,49 @@ def take_results(actor: Actor, office_id: int, content: bytes, *, contest_id: in
         )
         if row is None or contest_id not in {None, row.contest_id}:
             raise NotFound("handoff.answers_nothing", N_("这份结果答复的上报不是本赛事的，没有导入。请核对赛事。"))
+        _require_receiver(work, row, signer)
+        order = _order_of(manifest)
+        _require_newer(row, order)
         attach(work, row, results, manifest.contest_name, manifest.contest_year)
+        row.options = {**row.options, "answer_order": order, "answered_with": signer.fingerprint}
         work.record(row, after={"results": len(results.results), "from": manifest.sender, "file": digest})
     return row
+
+
+def _require_receiver(work: Work, row: Handoff, signer: HandoffPartner) -> None:
+    """Raise PackageProblem unless the signer is whom the hand-off went to.
+
+    That is the office it was encrypted to; of an open package the partner of the named receiver, and from the first answer
+    on whoever gave it.
+    """
+    expected = {row.fingerprint or row.options.get("answered_with", "")} - {""}
+    if not expected and row.counterpart:
+        named = select(HandoffPartner.fingerprint).where(
+            HandoffPartner.office_id == row.office_id,
+            HandoffPartner.name == row.counterpart,
+            HandoffPartner.state == "confirmed",
+        )
+        expected = set(work.session.scalars(named))
+    if expected and signer.fingerprint not in expected:
+        raise PackageProblem(
+            "unknown_sender",
+            N_("这份结果由「%(name)s」签名，它不是这次上报的收件单位，没有导入。请向收件单位索取结果文件。"),
+            name=signer.name,
+        )
+
+
+def _order_of(manifest: Manifest) -> list[float]:
+    """When the file was made (seconds since 1970) and its number. Both are signed."""
+    try:
+        return [datetime.fromisoformat(manifest.made_at).timestamp(), manifest.revision]
+    except (ValueError, OverflowError) as error:
+        raise PackageProblem("not_a_package", N_("结果文件里的生成时间读不出来，没有导入。")) from error
+
+
+def _require_newer(row: Handoff, order: list[float]) -> None:
+    if order < row.options.get("answer_order", []):
+        message = N_("已经导入过更新的结果文件，这一份是旧的，没有导入。请导入最新的一份。")
+        raise Conflict("handoff.older_results", message)
 
 
 def _is_fingerprint(manifest: Manifest) -> bool:
@@ -184,6 +232,8 @@ def _attach_awards(work: Work, row: Handoff, line: HandoffLine, one: ResultPart)
         )
     for key, own in there.items():
         if key not in wanted and own.note == note:
+            gone = {"entry_id": own.entry_id, "contest": own.contest_name, "year": own.year, "award": own.award}
+            work.record(own, action="results.withdraw_award_from_above", before={**gone, "level": own.level})
             work.session.delete(own)
 
 

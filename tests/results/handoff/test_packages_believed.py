@@ -5,12 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from contest_portal.core.actor import console_actor
+from contest_portal.core.clock import now
 from contest_portal.core.database import db
+from contest_portal.core.models import AuditRecord
 from contest_portal.core.storage import storage
-from contest_portal.results.handoff_models import Handoff
+from contest_portal.entries.models import Entry
+from contest_portal.results.handoff_models import Handoff, HandoffPartner
+from contest_portal.results.models import ExternalResult
 from contest_portal.results.services import handoff_receiving
+from tests.factories import made
 from tests.results.handoff.deployments import Deployment
 
 
@@ -43,3 +49,84 @@ def test_a_check_that_two_workers_were_given_leaves_what_was_taken(
         assert not other
         assert (after.state, after.problem) == ("taken", None)
         assert after.receipt_number
+
+
+def awarded(place: Deployment, award: str) -> None:
+    """The first entry there won this."""
+    with place.open():
+        entry = db.session.scalars(select(Entry).order_by(Entry.id)).first()
+        assert entry is not None
+        values = {"office_id": place.office_id, "year": 2018, "contest_name": "省赛", "award": award, "count": 1}
+        made(ExternalResult(**values, entry_id=entry.id, recorded_at=now()))
+
+
+def results_of(place: Deployment, folder: Path) -> Path:
+    place.run("results", place.contest_id, "-d", folder)
+    (file,) = folder.iterdir()
+    return file
+
+
+def awards_below(place: Deployment) -> list[str]:
+    with place.open():
+        return list(db.session.scalars(select(ExternalResult.award).order_by(ExternalResult.id)))
+
+
+@pytest.mark.parametrize("sealed", [True, False])
+def test_results_of_another_partner_are_not_believed(
+    sealed: bool, pair: tuple[Deployment, Deployment], tmp_path: Path, empty_sqlite: Path
+) -> None:
+    """A neighbour got hold of the same package. Of a sealed one nobody else answers; of an open one not after the first."""
+    district, city = pair
+    neighbour = Deployment(tmp_path / "neighbour", empty_sqlite, "某区科学技术协会")
+    for one, other in ((district, neighbour), (neighbour, district)):
+        one.trust(other, tmp_path)
+    up = exported(district, tmp_path / "up.zip")
+    for place in (city, neighbour):
+        place.run("import", up, "--contest", place.contest_id, "--yes")
+    with district.open():
+        (sent,) = db.session.scalars(select(Handoff))
+        if sealed:  # as if the package had been encrypted to the city, and opened there by somebody else
+            partner = db.session.scalars(select(HandoffPartner).order_by(HandoffPartner.id)).first()
+            assert partner is not None
+            sent.fingerprint = partner.fingerprint
+            db.session.commit()
+    if not sealed:
+        district.run("import", results_of(city, tmp_path / "first"))
+    awarded(neighbour, "一等奖")
+    file = results_of(neighbour, tmp_path / "foreign")
+    told = district.run("import", file, code=9)
+    assert "不是这次上报的收件单位" in told
+    assert awards_below(district) == []
+    awarded(city, "三等奖")
+    district.run("import", results_of(city, tmp_path / "right"))
+    assert awards_below(district) == ["三等奖"]
+
+
+def test_an_older_file_of_results_takes_nothing_away(pair: tuple[Deployment, Deployment], tmp_path: Path) -> None:
+    district, city = pair
+    city.run("import", exported(district, tmp_path / "up.zip"), "--contest", city.contest_id, "--yes")
+    old = results_of(city, tmp_path / "old")
+    awarded(city, "一等奖")
+    new = results_of(city, tmp_path / "new")
+    district.run("import", new)
+    assert "更新的结果文件" in str(district.refused("import", old))
+    district.run("import", new)
+    assert awards_below(district) == ["一等奖"]
+
+
+def test_an_award_that_was_corrected_above_is_on_record(pair: tuple[Deployment, Deployment], tmp_path: Path) -> None:
+    district, city = pair
+    city.run("import", exported(district, tmp_path / "up.zip"), "--contest", city.contest_id, "--yes")
+    awarded(city, "一等奖")
+    district.run("import", results_of(city, tmp_path / "1"))
+    with city.open():
+        db.session.scalars(select(ExternalResult)).one().award = "二等奖"
+        db.session.commit()
+    district.run("import", results_of(city, tmp_path / "2"))
+    assert awards_below(district) == ["二等奖"]
+    with district.open():
+        (gone,) = db.session.scalars(
+            select(AuditRecord).where(AuditRecord.action == "results.withdraw_award_from_above")
+        )
+        assert gone.before is not None
+        assert gone.before["award"] == "一等奖"
