@@ -17,9 +17,9 @@ from flask.testing import FlaskClient
 
 from contest_portal.core import audit
 from contest_portal.core.actor import Actor, Role
-from contest_portal.core.clock import MovingClock, now
+from contest_portal.core.clock import MovingClock, now, today
 from contest_portal.core.database import db
-from contest_portal.core.errors import Conflict, DomainError, Invalid, NotAllowed, Stale
+from contest_portal.core.errors import Conflict, DomainError, Invalid, NotAllowed, Stale, TooLate
 from contest_portal.people.models import Office
 from contest_portal.people.sessions import visitor
 from contest_portal.results.models import Publication
@@ -289,6 +289,19 @@ def test_an_open_case_keeps_its_line_waiting_and_nothing_else(
     db.session.commit()
     assert publications.confirm_final(place.staff, row.id).pending == []
     assert place.entries[1].id in final_entry_ids(place.contest.id, "shortlist")
+
+
+def test_a_list_taken_down_at_once_names_nobody_on_its_objection_form(place: Place, client: FlaskClient) -> None:
+    row = place.published()
+    url = f"/lists/{row.id}/objection"
+    number = place.entries[0].number or ""
+    assert number in client.get(url).text
+    publications.set_down_on(place.staff, row.id, today())
+    for answer in (client.get(url), client.post(url, data={"entry_number": number})):
+        assert "张晓1" not in answer.text
+        assert place.entries[1].number not in answer.text
+    with pytest.raises(TooLate):
+        objection(place, row, 0)
 
 
 def test_a_final_list_is_amended_by_a_new_version(place: Place, client: FlaskClient, clock: MovingClock) -> None:

@@ -25,6 +25,7 @@ from contest_portal.results.objection_models import Objection, ObjectionFile
 from contest_portal.results.objection_states import OPEN, objection_after
 from contest_portal.results.queries.objection_ties import conflicts_of, people_of_office
 from contest_portal.results.queries.objections import setting_of
+from contest_portal.results.queries.publications import is_down
 from contest_portal.results.services.objection_files import GivenFile, file_problems, keep_files, require_good
 from contest_portal.results.services.objection_record import (
     MOST_WORDS,
@@ -58,8 +59,10 @@ class Objecting:
 
 
 def is_open_for_objections(publication: Publication) -> bool:
-    """Whether the list stands open: it is public, and its last day is not over."""
-    return publication.state == "public" and publication.open_until is not None and today() <= publication.open_until
+    """Whether the list stands open: it is public, was not taken down, and its last day is not over."""
+    if publication.state != "public" or is_down(publication):
+        return False
+    return publication.open_until is not None and today() <= publication.open_until
 
 
 def listed_numbers(publication: Publication) -> dict[str, str]:
