@@ -82,6 +82,21 @@ def test_a_changed_line_of_a_workbook_is_found_and_named(app: Flask, place: Plac
     assert "王晓2" in result.output
 
 
+def test_a_changed_line_of_a_data_file_is_found_and_named(
+    app: Flask, place: Place, client: FlaskClient, tmp_path: Path
+) -> None:
+    row = place.published()
+    data = client.get(f"/lists/{row.id}/list.json").data
+    result = verified(app, kept(tmp_path, "list.json", data.replace("张晓2".encode(), "王晓2".encode())))
+    assert result.exit_code == 1
+    assert result.output.startswith("不一致")
+    assert "「科幻画作品」第 3 行" in result.output
+    other = data.replace(row.title.encode(), "别的名单".encode())
+    assert verified(app, kept(tmp_path, "other.json", other)).exit_code == 3
+    odd = json.dumps({"title": row.title, "sections": [{"name": "科幻画作品", "columns": 5}]}).encode()
+    assert verified(app, kept(tmp_path, "odd.json", odd)).exit_code == 3
+
+
 def test_a_line_added_below_the_digest_is_found(app: Flask, place: Place, tmp_path: Path) -> None:
     row = place.published()
     book, target = openpyxl.load_workbook(io.BytesIO(public_workbook(row))), io.BytesIO()

@@ -129,6 +129,18 @@ def by_digests(digests: Collection[str]) -> list[Publication]:
     )
 
 
+def by_title(title: str) -> list[Publication]:
+    """The publications that ever were public under this title, newest first."""
+    return list(
+        db.session.scalars(
+            select(Publication)
+            .where(Publication.title == title, Publication.state.in_(PUBLIC_STATES))
+            .options(joinedload(Publication.contest).joinedload(Contest.office))
+            .order_by(Publication.id.desc())
+        )
+    )
+
+
 def setting_of(contest_id: int) -> PublicationSetting:
     """The contest's terms; where none were set, the defaults in a row that is not stored."""
     row = db.session.scalar(select(PublicationSetting).where(PublicationSetting.contest_id == contest_id))
