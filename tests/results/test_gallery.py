@@ -88,6 +88,17 @@ def test_a_withdrawn_consent_takes_the_work_down_at_once(shown: Shown, client: F
     assert client.get(shown.address()).status_code == 404
 
 
+def test_the_consent_that_was_recorded_last_decides(shown: Shown, client: FlaskClient) -> None:
+    shown.published()
+    newer = shown._consent(0, showing=False)
+    assert client.get(shown.address(0)).status_code == 404
+    assert client.get(shown.address()).status_code == 404
+    withdraw_consent(shown.staff, newer.id, "登记错了")
+    assert client.get(shown.address(0)).status_code == 200
+    shown._consent(1, showing=True)
+    assert client.get(shown.address(1)).status_code == 200
+
+
 def test_a_cancelled_award_takes_the_work_down(shown: Shown, client: FlaskClient) -> None:
     shown.published()
     with unit_of_work(shown.leader, "results.test_cancel") as work:
