@@ -164,7 +164,7 @@ LIST_PAGES = [
     ListPage("results.handoff_receipt_pdf", "office", "/office/handoffs/{handoff}/receipt.pdf", 7),
     ListPage("results.handoff_receipt_workbook", "office", "/office/handoffs/{handoff}/receipt.xlsx", 7),
     ListPage("results.handoff_keys", "office", "/office/handoff/keys", 6),
-    ListPage("results.returned_work", "office", "/handoff/works/{entry}", 10),
+    ListPage("results.returned_work", "office", "/handoff/works/{entry}", 10, rows=False),
     ListPage("results.shortlist", "office", "/office/shortlists/{shortlist}", 9),
     ListPage("results.export_shortlist", "office", "/office/shortlists/{shortlist}/export", 7),
     ListPage("results.publication_form", "office", "/office/contests/{contest}/publication", 14, rows=False),
