@@ -125,6 +125,21 @@ def test_who_has_sheets_and_is_no_judge_any_more_has_left(tmp_path: Path) -> Non
     assert "走了（已离开）\t2" in called(tmp_path, problem).output
 
 
+def test_what_a_judge_who_left_has_read_ties_works_together_too(tmp_path: Path) -> None:
+    """E0 and E1 hang together by the one who left; so one task of E1 against one of E2 makes the whole one part."""
+    read = [("走了", "E0"), ("A", "E0"), ("走了", "E1")]
+    problem = {
+        "reads": 2,
+        "entries": [{"id": f"E{i}"} for i in range(3)],
+        "judges": [{"id": name} for name in "ABC"],
+        "read": [{"judge": judge, "entry": entry} for judge, entry in read],
+    }
+    for seed in range(8):
+        found = answered(tmp_path, problem, "--seed", str(seed))
+        assert found["components"] == 1, seed
+        assert sorted(found["loads"].values()) == [1, 1, 2], seed
+
+
 def test_the_unread_tasks_of_who_has_left_the_plan_go_to_the_others(tmp_path: Path) -> None:
     problem = {"reads": 1, "entries": [{"id": i} for i in range(4)], "judges": [{"id": "A"}, {"id": "B"}]}
     before = [{"judge": "A", "entry": 0}, *({"judge": "走了", "entry": i} for i in (1, 2)), {"judge": "B", "entry": 3}]

@@ -24,6 +24,7 @@ class Grid:
     judges: list[Judge]
     given: tuple[Pair, ...]
     fixed: Mask  # (entries, judges) the given pairs whose judge is here
+    left: Mask  # (entries, judges who left) the kept pairs of judges who are not here any more
     allowed: Mask  # (entries, judges) no conflict, no own school, a category of the judge's
     home: Mask  # (entries, judges) a panel of the judge's
     matches: Mask  # (entries, judges) expertise names the entry
@@ -47,8 +48,7 @@ class Grid:
         for judge, entry in kept:
             if judge in column:
                 fixed[row[entry], column[judge]] = True
-        gone = np.zeros(len(entries), dtype=np.int64)  # reads kept of judges who are not here any more
-        np.add.at(gone, [row[entry] for judge, entry in kept if judge not in column], 1)
+        left = _of_judges_who_left([(judge, row[entry]) for judge, entry in kept if judge not in column], len(entries))
         limit = np.array([len(entries) + 1 if one.limit is None else one.limit for one in judges], dtype=np.int64)
         _give_calibration(problem, row, allowed & home, fixed, limit)
         reads = np.array([problem.reads if one.reads is None else one.reads for one in entries], dtype=np.int64)
@@ -60,10 +60,11 @@ class Grid:
             judges,
             tuple(given),
             fixed,
+            left,
             allowed,
             home,
             matches=_expert(entries, judges),
-            wanted=np.maximum(reads - fixed.sum(axis=1) - gone, 0),
+            wanted=np.maximum(reads - fixed.sum(axis=1) - left.sum(axis=1), 0),
             prior=fixed.sum(axis=0, dtype=np.int64),
             limit=np.maximum(limit, fixed.sum(axis=0)),
             lots=drawn_lots(seed, 2, len(entries) * len(judges)).reshape(len(entries), len(judges)),
@@ -112,6 +113,19 @@ class Rows:
         pairs = self.grid.fixed.copy()
         np.logical_or.at(pairs, self.entry, chosen)
         return pairs
+
+    def graph(self, chosen: Mask) -> Mask:
+        """`by_entry`, and beside it the judges who left: what they read ties entries together as well."""
+        return np.hstack([self.by_entry(chosen), self.grid.left])
+
+
+def _of_judges_who_left(pairs: list[tuple[Hashable, int]], entries: int) -> Mask:
+    """(entries, these judges) of (judge, index of the entry)."""
+    column = {judge: place for place, judge in enumerate(dict.fromkeys(judge for judge, _entry in pairs))}
+    left = np.zeros((entries, len(column)), dtype=np.bool_)
+    for judge, entry in pairs:
+        left[entry, column[judge]] = True
+    return left
 
 
 def _give_calibration(problem: Problem, row: dict[Hashable, int], readable: Mask, fixed: Mask, limit: Counts) -> None:

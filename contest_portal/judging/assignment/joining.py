@@ -25,8 +25,9 @@ def join_parts(rows: Rows, filling: Filling, chosen: Mask, cost: Vector, most: f
     An exchange that costs `most` or more is not worth it.
     """
     while True:
-        pairs = rows.by_entry(chosen)
-        parts, of_entry, of_judge = parts_of(pairs)
+        pairs = rows.graph(chosen)
+        parts, of_entry, of_all = parts_of(pairs)
+        of_judge = of_all[: len(rows.grid.judges)]
         if parts <= 1 or not _join_once(
             _Parts(rows, filling, chosen, cost, of_entry, of_judge, bridges_of(pairs)), most
         ):

@@ -21,7 +21,7 @@ from contest_portal.judging.assignment.shortages import shortages_of
 
 _WEAK = 0.1  # of λ₂ by chance: from there on down the plan warns
 
-VERSION = "2"
+VERSION = "3"
 """Changes whenever the same problem and seed could give another plan."""
 
 
