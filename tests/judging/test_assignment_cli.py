@@ -125,6 +125,15 @@ def test_who_has_sheets_and_is_no_judge_any_more_has_left(tmp_path: Path) -> Non
     assert "走了（已离开）\t2" in called(tmp_path, problem).output
 
 
+def test_a_mistyped_field_of_an_entry_or_a_judge_is_told(tmp_path: Path) -> None:
+    problem = {
+        "reads": 1,
+        "entries": [{"id": "E", "school": "西关小学"}, {"id": "F", "schol": "南关小学"}],
+        "judges": [{"id": "A", "emploer": "西关小学"}],
+    }
+    assert answered(tmp_path, problem)["notes"] == ["文件中的 entries.schol、judges.emploer 没有用到。"]
+
+
 def test_what_a_judge_who_left_has_read_ties_works_together_too(tmp_path: Path) -> None:
     """E0 and E1 hang together by the one who left; so one task of E1 against one of E2 makes the whole one part."""
     read = [("走了", "E0"), ("A", "E0"), ("走了", "E1")]

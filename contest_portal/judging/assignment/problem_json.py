@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any, TypeVar
 
 from contest_portal.core.documents import an_object, at, identifier, key, list_at, parsed, share, whole_number, wrong
@@ -69,9 +69,16 @@ def _problem(data: Any) -> ProblemFile:
     )
     plan = frozenset(_pairs(data, "plan", people, works)) if data.get("plan") is not None else None
     begun = frozenset(_pairs(data, "begun", people, works))
-    return ProblemFile(
-        problem, plan, begun, tuple(left.values()), tuple(sorted(key for key in data if key not in _KNOWN))
-    )
+    return ProblemFile(problem, plan, begun, tuple(left.values()), _unknown(data))
+
+
+def _unknown(data: dict[str, Any]) -> tuple[str, ...]:
+    """Fields that mean nothing here, a slip of the pen perhaps: a mistyped `employer` would be a conflict lost."""
+    found = {field for field in data if field not in _KNOWN}
+    for things, known in (("entries", Entry), ("judges", Judge)):
+        names = {one.name for one in fields(known)}
+        found |= {f"{things}.{field}" for one in list_at(data, things) for field in one if field not in names}
+    return tuple(sorted(found))
 
 
 def pairs_to_data(pairs: Iterable[Pair]) -> list[dict[str, Hashable]]:
