@@ -21,7 +21,7 @@ from contest_portal.core.errors import Conflict, DomainError, Invalid, NotFound,
 from contest_portal.core.models import Notice
 from contest_portal.judging.models import Assignment, Round, ScoreSheet
 from contest_portal.judging.queries.requests import excluded_entries, requests_of_round
-from contest_portal.judging.queries.rounds import round_by_id
+from contest_portal.judging.queries.rounds import progress_of_round, round_by_id
 from contest_portal.judging.save_stamps import Stamp
 from contest_portal.judging.services import fraud_reports, progress, rankings, reopening, sheets
 from contest_portal.judging.sheet_models import FraudReport
@@ -321,6 +321,16 @@ class TestReports:
         db.session.commit()
         with pytest.raises(Conflict, match="排名已经固定"):
             fraud_reports.decide_report(scene.staff, report_id, is_upheld=True, decision="属实")
+
+    def test_a_work_that_is_out_lacks_no_reads(
+        self, scene: Scene, running: Round, task: Assignment, client: FlaskClient
+    ) -> None:
+        self.report(client, scene, task)
+        report_id = db.session.scalars(select(FraudReport.id)).one()
+        before = progress_of_round(round_by_id(running.id)).categories[0]
+        fraud_reports.decide_report(scene.staff, report_id, is_upheld=True, decision="属实")
+        after = progress_of_round(round_by_id(running.id)).categories[0]
+        assert (after.entries, after.short) == (before.entries - 1, 0)
 
 
 class TestPile:

@@ -27,6 +27,7 @@ from contest_portal.judging.models import (
     RoundJudge,
     ScoreSheet,
 )
+from contest_portal.judging.sheet_models import FraudReport
 from contest_portal.judging.states import LIVE
 from contest_portal.people.models import School
 
@@ -223,7 +224,8 @@ def _by_category(row: Round) -> list[CategoryProgress]:
         .group_by(Assignment.entry_id)
         .subquery()
     )
-    accepted = Entry.state == "accepted"
+    out = select(FraudReport.entry_id).where(FraudReport.round_id == row.id, FraudReport.state == "upheld")
+    accepted = and_(Entry.state == "accepted", Entry.id.not_in(out))
     wanted = func.coalesce(RoundEntry.reads, row.reads_per_entry)
     rows = db.session.execute(
         select(
