@@ -10,6 +10,7 @@ from collections.abc import Callable
 import pypdf
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from contest_portal.core import audit
@@ -21,6 +22,7 @@ from contest_portal.core.jobs import run_all
 from contest_portal.core.models import Job, Notice
 from contest_portal.core.storage import storage
 from contest_portal.people.models import Student
+from contest_portal.people.sessions import visitor
 from contest_portal.results.certificate_models import Certificate, CertificatePrint, CertificateTemplate
 from contest_portal.results.certificates.layout import default_layout
 from contest_portal.results.certificates.signing import check_signature
@@ -28,9 +30,12 @@ from contest_portal.results.queries import certificates as queries
 from contest_portal.results.services import certificate_prints as prints
 from contest_portal.results.services import certificate_templates as templates
 from contest_portal.results.services import certificates as services
+from contest_portal.results.services import publications
 from contest_portal.results.services.certificate_keys import certificates_of, signing_key
-from tests.factories import make_contest
+from contest_portal.results.services.objections import lodge_objection, withdraw_objection
+from tests.factories import make_contest, sign_in
 from tests.results.certificate_scene import ADDRESS, AwardedWorld
+from tests.results.objection_scene import objecting
 
 NOWHERE = "\U000f1234"
 
@@ -222,6 +227,39 @@ def test_an_upheld_objection_revokes_all_certificates_of_the_entry(world: Awarde
     with unit_of_work(world.leader, "results.decide_objection") as work:
         assert services.revoke_for_entry(work, world.entries[0].id, "异议成立") == 0
         work.record(("entry", world.entries[0].id))
+
+
+def test_a_work_with_an_open_case_and_one_that_was_withdrawn_get_none(world: AwardedWorld, client: FlaskClient) -> None:
+    public = publications.draft_publication(world.staff, world.contest.id, "获奖名单公示", kind="award")
+    publications.publish_list(world.leader, public.id, public.content_sha256)
+    case, _code = lodge_objection(visitor(), public.id, objecting(world.entries[0]))
+    world.entries[1].state = "withdrawn"
+    db.session.commit()
+    sign_in(client, world.staff)
+    page = client.get(f"/office/contests/{world.contest.id}/certificates").text
+    assert "有 2 张证书暂不颁发" in page
+    assert f"有 1 件获奖作品已经撤回或退回，不颁发证书：{world.entries[1].title}" in page
+    issued = services.issue_certificates(world.staff, world.contest.id, ("author", "tutor"))
+    rows = [db.session.get_one(Certificate, row_id) for row_id in issued.certificate_ids]
+    assert ([row.recipient for row in rows], issued.held) == (["赵小刚"], 2)
+    with pytest.raises(Conflict, match="没办结的异议"):
+        services.issue_certificates(world.staff, world.contest.id)
+    withdraw_objection(visitor(), case.id)
+    assert len(services.issue_certificates(world.staff, world.contest.id, ("author", "tutor")).certificate_ids) == 2
+
+
+def test_a_certificate_is_not_given_again_while_a_case_is_open_and_falls_with_its_work(world: AwardedWorld) -> None:
+    row, other, _third = world.issue("author")
+    public = publications.draft_publication(world.staff, world.contest.id, "获奖名单公示", kind="award")
+    publications.publish_list(world.leader, public.id, public.content_sha256)
+    lodge_objection(visitor(), public.id, objecting(world.entries[0]))
+    with pytest.raises(Conflict, match="没办结的异议"):
+        services.reissue_certificate(world.staff, row.id, "姓名写错")
+    assert fresh(row).state == "valid"
+    world.entries[1].state = "withdrawn"
+    db.session.commit()
+    standing = queries.standing_of(queries.contest_of(world.contest.id), queries.choices_of(world.contest))
+    assert [one.id for one in standing.fallen] == [other.id]
 
 
 def test_letters_that_no_font_has_are_told_before_and_nothing_is_given_or_printed_with_boxes(app: Flask) -> None:

@@ -24,11 +24,12 @@ from contest_portal.people.models import Office
 from contest_portal.people.sessions import visitor
 from contest_portal.results.models import Publication
 from contest_portal.results.objection_models import Objection
+from contest_portal.results.queries.objections import open_entry_ids
 from contest_portal.results.queries.publications import final_entry_ids, public_lists, setting_of
 from contest_portal.results.services import publications
 from contest_portal.results.services.objections import Objecting, lodge_objection
 from contest_portal.results.services.publication_terms import Terms, remove_day, set_days, set_terms
-from tests.factories import id_number, make_account, sign_in
+from tests.factories import id_number, made, make_account, sign_in
 from tests.results.publication_scene import TITLE, Place
 
 CHINA = timezone(timedelta(hours=8))
@@ -289,6 +290,22 @@ def test_an_open_case_keeps_its_line_waiting_and_nothing_else(
     db.session.commit()
     assert publications.confirm_final(place.staff, row.id).pending == []
     assert place.entries[1].id in final_entry_ids(place.contest.id, "shortlist")
+
+
+def test_a_case_about_one_list_holds_no_line_of_another(place: Place, clock: MovingClock) -> None:
+    row = place.published()
+    objection(place, row, 1)
+    assert open_entry_ids(place.contest.id, "shortlist") == {place.entries[1].id}
+    assert open_entry_ids(place.contest.id, "award") == set()
+    others = made(
+        Publication(
+            contest_id=place.contest.id, kind="award", version=1, state="public", title="获奖名单公示", made_at=now(),
+            content=row.content, content_sha256=row.content_sha256, shortlist_ids=[], open_until=row.open_until,
+        )
+    )  # fmt: skip
+    clock.advance(days=10)
+    assert publications.confirm_final(place.staff, others.id).pending == []
+    assert publications.confirm_final(place.staff, row.id).pending == [place.entries[1].number]
 
 
 def test_a_list_taken_down_at_once_names_nobody_on_its_objection_form(place: Place, client: FlaskClient) -> None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from sqlalchemy import ColumnElement, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, case, exists, literal, or_, select, union_all
 from sqlalchemy.orm import joinedload, subqueryload
 
 from contest_portal.contests.models import Category, Contest
@@ -13,9 +13,13 @@ from contest_portal.core.database import db
 from contest_portal.entries.models import Author, Entry, Tutor
 from contest_portal.people.models import Teacher
 from contest_portal.results.award_models import AwardLine, AwardList, MeritAward, SpecialAward
+from contest_portal.results.objection_models import Objection
+from contest_portal.results.objection_states import OPEN
 from contest_portal.results.queries.chosen import author_names
 
 PUPIL, TEACHER = "同学", "老师"
+CASE, FALLEN = "case", "fallen"
+"""Why a work's certificates are not given: a case about it is open; it is not accepted any more."""
 LAST = 1_000_000
 """Behind every category."""
 
@@ -24,7 +28,8 @@ LAST = 1_000_000
 class Awardee:
     """One certificate to be given. `subject_key` names whom and what it is for, whatever award it became.
 
-    `values` are those of the fields that the person and the work decide; the rest comes with the certificate.
+    `values` are those of the fields that the person and the work decide; the rest comes with the certificate. `hold`: CASE or
+    FALLEN where it is not to be given.
     """
 
     kind: str
@@ -33,6 +38,7 @@ class Awardee:
     entry_id: int | None
     school_id: int | None
     values: Mapping[str, str]
+    hold: str = ""
 
     @property
     def recipient(self) -> str:
@@ -51,17 +57,18 @@ class _Given:
 
 def awardees_of(contest: Contest, *, is_one_each: bool, entry_id: int | None = None) -> list[Awardee]:
     """Everybody who is to have one, by category, award list and place; authors before their tutors; special awards; at
-    the end tutors and schools that are honoured for the whole contest."""
+    the end tutors and schools that are honoured for the whole contest. Who must wait, or gets none any more, says so."""
     given = _given_awards(contest.id, entry_id)
     entries = _entries(contest.id, entry_id)
     found: list[Awardee] = []
     for one in given:
-        entry = entries[one.entry_id]
+        entry, hold = entries[one.entry_id]
         values = _values(entry, one.award, one.category, contest.name)
         key = f"entry-{entry.id}{one.key}"
-        found.extend(_authors(entry, key, one.award, values, is_one_each=is_one_each))
+        people = [*_authors(entry, key, one.award, values, is_one_each=is_one_each)]
         if not one.key:
-            found.extend(_tutors(entry, key, one.award, values))
+            people.extend(_tutors(entry, key, one.award, values))
+        found.extend(replace(person, hold=hold) for person in people)
     return found if entry_id is not None else [*found, *_merits(contest)]
 
 
@@ -102,12 +109,15 @@ def _given_awards(contest_id: int, entry_id: int | None) -> list[_Given]:
     ]
 
 
-def _entries(contest_id: int, entry_id: int | None) -> dict[int, Entry]:
+def _entries(contest_id: int, entry_id: int | None) -> dict[int, tuple[Entry, str]]:
+    """The awarded works by id, with what holds their certificates back."""
+    is_open = exists().where(Objection.entry_id == Entry.id, Objection.state.in_(OPEN))
+    hold = case((Entry.state != "accepted", FALLEN), (is_open, CASE), else_="")
     listed = select(AwardLine.entry_id).join(AwardList, AwardList.id == AwardLine.award_list_id)
     special = select(SpecialAward.entry_id).where(*_specials(contest_id))
     wanted = or_(Entry.id.in_(listed.where(*_of_lists(contest_id))), Entry.id.in_(special))
     statement = (
-        select(Entry)
+        select(Entry, hold)
         .where(Entry.contest_id == contest_id, wanted)
         .options(
             joinedload(Entry.school),
@@ -117,7 +127,7 @@ def _entries(contest_id: int, entry_id: int | None) -> dict[int, Entry]:
     )
     if entry_id is not None:
         statement = statement.where(Entry.id == entry_id)
-    return {row.id: row for row in db.session.scalars(statement).unique()}
+    return {row.id: (row, why) for row, why in db.session.execute(statement).unique()}
 
 
 def _merits(contest: Contest) -> Iterator[Awardee]:

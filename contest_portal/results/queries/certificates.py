@@ -24,7 +24,7 @@ from contest_portal.results.certificate_models import (
 )
 from contest_portal.results.certificates.layout import KINDS, Layout, default_layout
 from contest_portal.results.certificates.numbers import default_pattern, number_key
-from contest_portal.results.queries.awardees import Awardee, awardees_of
+from contest_portal.results.queries.awardees import CASE, FALLEN, Awardee, awardees_of
 
 PRINT_KEY = "certificates-"
 
@@ -63,7 +63,8 @@ class Standing:
     """What a contest's certificates are at: to be given, not fitting any more, given.
 
     `changed`: valid certificates whose award, name, school or title is another one now; `fallen`: those of awards that are
-    no longer given; `counts`: how many valid by (kind, award).
+    no longer given; `counts`: how many valid by (kind, award). `held`: those that wait for the end of a case about their
+    work; `fallen_works`: the titles of awarded works that are not accepted any more, which get none.
     """
 
     to_issue: Sequence[Awardee]
@@ -72,6 +73,8 @@ class Standing:
     valid_count: int
     unprinted_count: int
     counts: Sequence[tuple[tuple[str, str], int]] = ()
+    held: Sequence[Awardee] = ()
+    fallen_works: Sequence[str] = ()
 
 
 def contest_of(contest_id: int) -> Contest:
@@ -142,14 +145,17 @@ def standing_of(contest: Contest, choices: Choices) -> Standing:
             .order_by(Certificate.serial)
         )
     }
-    wanted = {one.subject_key: one for one in awardees}
+    wanted = {one.subject_key: one for one in awardees if one.hold != FALLEN}
     changed = [
         (row, wanted[key])
         for key, row in valid.items()
         if key in wanted and any(row.fields.get(name, "") != value for name, value in wanted[key].values.items())
     ]
+    missing = [one for one in awardees if one.subject_key not in valid]
     return Standing(
-        to_issue=[one for one in awardees if one.subject_key not in valid],
+        to_issue=[one for one in missing if not one.hold],
+        held=[one for one in missing if one.hold == CASE],
+        fallen_works=sorted({one.entry_id: one.values["作品"] for one in awardees if one.hold == FALLEN}.values()),
         changed=changed,
         fallen=[row for key, row in valid.items() if key not in wanted],
         valid_count=len(valid),

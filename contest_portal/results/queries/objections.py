@@ -108,14 +108,18 @@ def setting_of(contest_id: int) -> ObjectionSetting:
     )
 
 
-def open_entry_ids(contest_id: int) -> set[int]:
-    """The works whose lines cannot be final yet: a case is open, or was upheld and still stands on a public list."""
+def open_entry_ids(contest_id: int, kind: str | None = None) -> set[int]:
+    """The works whose lines cannot be final yet: a case is open, or was upheld and the work still stands on a public list.
+
+    `kind`: open cases about lists of this kind only, for a case holds the line that it is about; None: about any.
+    """
     rows = db.session.execute(
-        select(Objection.entry_id, Objection.state, Objection.outcome, Entry.number)
+        select(Objection.entry_id, Objection.state, Objection.outcome, Entry.number, Publication.kind)
         .join(Entry, Entry.id == Objection.entry_id)
+        .join(Publication, Publication.id == Objection.publication_id)
         .where(Objection.contest_id == contest_id)
     ).all()
-    waiting = {row.entry_id for row in rows if row.state in OPEN}
+    waiting = {row.entry_id for row in rows if row.state in OPEN and kind in (None, row.kind)}
     upheld = {row.number: row.entry_id for row in rows if row.outcome == "upheld" and row.state not in OPEN}
     if upheld:
         contents = db.session.scalars(

@@ -21,7 +21,7 @@ from contest_portal.results.certificate_models import Certificate, CertificateSe
 from contest_portal.results.certificates.layout import KINDS, in_chinese
 from contest_portal.results.certificates.numbers import default_pattern, format_number, number_key
 from contest_portal.results.queries import certificates as queries
-from contest_portal.results.queries.awardees import Awardee, awardees_of
+from contest_portal.results.queries.awardees import FALLEN, Awardee, awardees_of
 from contest_portal.results.queries.certificates import Choices
 
 CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
@@ -38,16 +38,21 @@ on_breach("uq_certificate_contest_id_number_key", lambda: Conflict("results.numb
 
 @dataclass(frozen=True)
 class Issued:
-    """What came of issuing: the new certificates' ids, and how many were left out since no font has their letters."""
+    """What came of issuing: the new certificates' ids, and how many were left out since no font has their letters.
+
+    `held`: how many wait for the end of a case about their work.
+    """
 
     certificate_ids: list[int]
     left_out: int
+    held: int = 0
 
 
 def issue_certificates(actor: Actor, contest_id: int, kinds: Collection[str] = KINDS) -> Issued:
     """Give everybody of the approved award lists the certificate that is still missing.
 
-    Those whose names or titles hold letters that no font has are left out. Raises Conflict where there is nothing to give.
+    Those whose names or titles hold letters that no font has are left out, and so are works with an open case and works
+    that are not accepted any more. Raises Conflict where there is nothing to give.
     """
     contest = queries.contest_of(contest_id)
     choices = queries.choices_of(contest)
@@ -57,8 +62,13 @@ def issue_certificates(actor: Actor, contest_id: int, kinds: Collection[str] = K
     with unit_of_work(actor, "results.issue_certificates") as work:
         contest = _numbering(contest_id)
         choices = queries.choices_of(contest)
-        to_issue = [one for one in queries.standing_of(contest, choices).to_issue if one.kind in kinds]
+        standing = queries.standing_of(contest, choices)
+        to_issue = [one for one in standing.to_issue if one.kind in kinds]
+        held = sum(one.kind in kinds for one in standing.held)
         given = [one for one in to_issue if one.subject_key not in kept_back]
+        if not given and held:
+            source = N_("没有颁发：还没有颁发的 %(count)s 张证书，作品都有没办结的异议。办结以后再颁发。")
+            raise Conflict("results.certificates_held", Message.of(source, count=held))
         if not given:
             source = N_("没有可以颁发的证书：奖项名单还没有审定，或者都已颁发。")
             raise Conflict("results.nothing_to_certify", source)
@@ -71,9 +81,10 @@ def issue_certificates(actor: Actor, contest_id: int, kinds: Collection[str] = K
                 "first": rows[0].number,
                 "last": rows[-1].number,
                 "left_out": len(to_issue) - len(given),
+                "held": held,
             },
         )
-    return Issued([row.id for row in rows], len(to_issue) - len(given))
+    return Issued([row.id for row in rows], len(to_issue) - len(given), held)
 
 
 def revoke_certificate(actor: Actor, certificate_id: int, why: str) -> Certificate:
@@ -102,6 +113,8 @@ def reissue_certificate(actor: Actor, certificate_id: int, why: str) -> Certific
             raise Conflict("results.replaced", N_("这张证书已经重发过。请打开重发的那一张。"))
         choices = queries.choices_of(contest)
         awardee = _awardee_of(contest, choices, old)
+        if awardee.hold:
+            raise Conflict("results.certificate_held", N_("这件作品还有没办结的异议，办结以后才能重发。"))
         if old.state == "valid":
             _revoke(work, old, reason)
             work.session.flush()
@@ -263,7 +276,7 @@ def _awardee_of(contest: Contest, choices: Choices, old: Certificate) -> Awardee
     own: list[Awardee] = [
         one
         for one in awardees_of(contest, is_one_each=choices.is_one_each, entry_id=old.entry_id)
-        if one.subject_key == old.subject_key
+        if one.subject_key == old.subject_key and one.hold != FALLEN
     ]
     if not own:
         source = N_("奖项名单里已经没有这位获奖者，不能重发，只能撤销。")

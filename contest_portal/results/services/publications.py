@@ -139,7 +139,7 @@ def confirm_final(actor: Actor, publication_id: int) -> Publication:
                 N_("公示到 %(day)s 24 时截止，期满后（次日起）才能确认。"), day=publication.open_until.isoformat()
             )
             raise Conflict("results.still_open", message)
-        waiting = open_entry_ids(publication.contest_id)
+        waiting = open_entry_ids(publication.contest_id, publication.kind)
         pending = sorted(number for number, entry_id in entries_on(publication).items() if entry_id in waiting)
         if publication.state == "final" and pending == list(publication.pending):
             raise Conflict("results.nothing_to_confirm", N_("没有新的可以确认：待定的作品还有没办结的异议。"))

@@ -105,6 +105,8 @@ def issue_certificates(contest: Contest) -> AnyResponse:
         flash(_("已颁发 %(count)s 张证书，正在生成文件。", count=len(issued.certificate_ids)), "success")
         if issued.left_out:
             flash(_("另有 %(count)s 张因为缺字没有颁发，名单在下面。", count=issued.left_out), "warning")
+        if issued.held:
+            flash(_("另有 %(count)s 张因为异议没有办结，暂不颁发。", count=issued.held), "warning")
     return _to_contest(contest_id)
 
 

@@ -150,7 +150,7 @@ def _waiting(publication: Publication) -> list[str]:
     """The numbers of the works on it whose cases are open."""
     if publication.state not in queries.PUBLISHED_STATES:
         return []
-    open_ids = open_entry_ids(publication.contest_id)
+    open_ids = open_entry_ids(publication.contest_id, publication.kind)
     return [number for number, entry_id in queries.entries_on(publication).items() if entry_id in open_ids]
 
 
