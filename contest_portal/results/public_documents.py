@@ -63,10 +63,13 @@ def shown(publication: Publication) -> Shown:
         term=term_words(publication),
         older=older,
         newer=[row for row in versions if row.version > publication.version],
-        changes=changes(from_content(older[0].content), from_content(publication.content))
-        if older and not archived
-        else [],
+        changes=_changes(older[0].content, publication.content) if older and not archived else [],
     )
+
+
+def _changes(before: dict[str, Any], after: dict[str, Any]) -> list[Change]:
+    keys = [key for key in columns_of(after) if key in columns_of(before)]
+    return changes(from_content(before), from_content(after), keys)
 
 
 def public_document(publication: Publication, content: dict[str, Any], *, is_archived: bool = False) -> ListDocument:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -60,12 +60,17 @@ class Section:
 
 @dataclass(frozen=True)
 class Change:
-    """What an amendment did to one line: `removed`, `added` or `changed`."""
+    """What an amendment did to one line: `removed`, `added` or `changed`; `moved_from` is the category in which it stood.
+
+    `fields`: what else of a changed line is public and differs, beside names, school and title.
+    """
 
     kind: str
     category: str
     before: PublicLine | None
     after: PublicLine | None
+    moved_from: str = ""
+    fields: tuple[str, ...] = ()
 
 
 def to_content(sections: Iterable[Section], title: str = "", keys: Sequence[str] = DEFAULT_KEYS) -> dict[str, Any]:
@@ -178,8 +183,11 @@ def masked_name(name: str) -> str:
     return f"{name[:1]}**" if name else ""
 
 
-def changes(before: Sequence[Section], after: Sequence[Section]) -> list[Change]:
-    """What differs between two versions, told by the lines' identity; a new running number alone is no change."""
+def changes(before: Sequence[Section], after: Sequence[Section], keys: Collection[str] = DEFAULT_KEYS) -> list[Change]:
+    """What differs between two versions, told by the lines' identity; a new running number alone is no change.
+
+    `keys`: the columns that are public in both; grade and discipline are compared where they are among them.
+    """
     old, new = _by_identity(before), _by_identity(after)
     found = []
     for key in sorted(old.keys() | new.keys()):
@@ -188,14 +196,25 @@ def changes(before: Sequence[Section], after: Sequence[Section]) -> list[Change]
             found.append(Change("added", now_is[0], None, now_is[1]))
         elif was is not None and now_is is None:
             found.append(Change("removed", was[0], was[1], None))
-        elif was is not None and now_is is not None and _words(was[1]) != _words(now_is[1]):
-            found.append(Change("changed", now_is[0], was[1], now_is[1]))
+        elif was is not None and now_is is not None and (change := _changed(was, now_is, keys)) is not None:
+            found.append(change)
     return found
+
+
+def _changed(was: tuple[str, PublicLine], now_is: tuple[str, PublicLine], keys: Collection[str]) -> Change | None:
+    compared = (*_ALWAYS_COMPARED, *(key for key in _COMPARED_IF_PUBLIC if key in keys))
+    fields = [key for key in compared if getattr(was[1], key) != getattr(now_is[1], key)]
+    moved_from = was[0] if was[0] != now_is[0] else ""
+    if not fields and not moved_from:
+        return None
+    told = tuple(key for key in fields if key in {"tutors", *keys} - _TOLD_ANYHOW)
+    return Change("changed", now_is[0], was[1], now_is[1], moved_from, told)
+
+
+_ALWAYS_COMPARED = ("names", "school", "title", "award", "tutors", "stage")
+_COMPARED_IF_PUBLIC = ("grade", "discipline")
+_TOLD_ANYHOW = {"names", "school", "title"}
 
 
 def _by_identity(sections: Sequence[Section]) -> dict[str, tuple[str, PublicLine]]:
     return {line.identity: (section.category, line) for section in sections for line in section.lines}
-
-
-def _words(line: PublicLine) -> tuple[str, ...]:
-    return line.names, line.school, line.title, line.award, line.tutors, line.stage

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import replace
 
 from contest_portal.results.public_list import (
     PublicLine,
@@ -156,3 +157,16 @@ def test_a_special_award_stands_beside_the_works_own_line() -> None:
     before = [Section("科幻画", "幅", LINES)]
     after = [*before, Section("专项奖", "项", (special,))]
     assert [(one.kind, one.category) for one in changes(before, after)] == [("added", "专项奖")]
+
+
+def test_grade_and_discipline_are_compared_where_they_are_public_and_the_category_always() -> None:
+    line = LINES[1]
+    other = replace(line, grade="五年级", discipline="物理学", award="一等奖")
+    before, after = [Section("科幻画", "幅", (line,))], [Section("科幻画", "幅", (other,))]
+    keys = ("names", "title", "grade", "discipline")
+    (change,) = changes(before, after, keys)
+    assert (change.kind, change.fields) == ("changed", ("grade", "discipline")), "the award has no column"
+    hidden = [Section("科幻画", "幅", (replace(line, grade="五年级", discipline="物理学"),))]
+    assert changes(before, hidden) == []
+    (moved,) = changes(before, [Section("创新成果", "项", (line,))])
+    assert (moved.kind, moved.moved_from, moved.category, moved.fields) == ("changed", "科幻画", "创新成果", ())
