@@ -22,8 +22,12 @@ from contest_portal.results.handoff.writing import MANIFEST, PIECE_BYTES, SIGNAT
 
 MOST_MANIFEST_BYTES = 32 << 20
 MOST_DOCUMENT_BYTES = 128 << 20
+MOST_TABLE_BYTES = 64 << 20
 MOST_PACKED_BYTES = 256 << 20
 """All members that are packed rather than stored, unpacked: only the JSON documents are."""
+
+_END_BYTES, _END64_BYTES, _LOCATOR_BYTES, _ROW_BYTES = 22, 56, 20, 46
+"""Lengths in a ZIP: its end record, that of ZIP64 and the locator before it, a row of its table without names."""
 
 _ZIP_ERRORS = (
     zipfile.BadZipFile,
@@ -182,19 +186,9 @@ def _opened(source: IO[bytes]) -> zipfile.ZipFile:
     size = source.seek(0, 2)
     source.seek(0)
     head = source.read(4)
-    source.seek(max(0, size - (1 << 16) - 22))
-    end = source.read()
     if head[:2] != b"PK":
         raise PackageProblem("not_a_package", N_("这不是本系统的上报包：文件不是 ZIP 压缩包。"))
-    at = end.rfind(b"PK\x05\x06")
-    if at < 0:
-        raise PackageProblem("truncated", _NOT_WHOLE)
-    stated = int.from_bytes(end[at + 10 : at + 12], "little")
-    table = int.from_bytes(end[at + 12 : at + 16], "little")
-    if (stated > MOST_FILES + 2 and stated != 0xFFFF) or (table > 64 << 20 and table != 0xFFFFFFFF):
-        raise PackageProblem(
-            "too_large", N_("上报包列出了 %(measured)s 个文件，上限 %(limit)s 个。"), measured=stated, limit=MOST_FILES
-        )
+    _require_short_table(source, size)
     try:
         source.seek(0)
         return zipfile.ZipFile(source)
@@ -202,16 +196,58 @@ def _opened(source: IO[bytes]) -> zipfile.ZipFile:
         raise PackageProblem("truncated", _NOT_WHOLE) from error
 
 
+def _require_short_table(source: IO[bytes], size: int) -> None:
+    """Raise PackageProblem for a ZIP whose table lists too many files, before zipfile makes an object of each.
+
+    The table is found as zipfile finds it: also where a ZIP64 record states its length. What the records say of the number
+    of files is not believed, they are counted.
+    """
+    first = max(0, size - (1 << 16) - _END_BYTES)
+    source.seek(first)
+    tail = source.read()
+    at = tail.rfind(b"PK\x05\x06", 0, len(tail) - _END_BYTES + 4)
+    if at < 0:
+        raise PackageProblem("truncated", _NOT_WHOLE)
+    end, length = first + at, int.from_bytes(tail[at + 12 : at + 16], "little")
+    before = _END64_BYTES + _LOCATOR_BYTES
+    source.seek(max(0, end - before))
+    record = source.read(min(end, before))
+    if record[-_LOCATOR_BYTES:].startswith(b"PK\x06\x07"):
+        if len(record) < before or not record.startswith(b"PK\x06\x06"):
+            raise PackageProblem("truncated", _NOT_WHOLE)
+        end, length = end - before, int.from_bytes(record[40:48], "little")
+    if length > end:
+        raise PackageProblem("truncated", _NOT_WHOLE)
+    if length > MOST_TABLE_BYTES:
+        raise PackageProblem(
+            "too_large",
+            N_("上报包的文件目录有 %(measured)s 字节，上限 %(limit)s 字节，没有打开。"),
+            measured=length,
+            limit=MOST_TABLE_BYTES,
+        )
+    source.seek(end - length)
+    _require_few(_rows_of(source.read(length)))
+
+
+def _rows_of(table: bytes) -> int:
+    """How many files a table of a ZIP lists."""
+    count = at = 0
+    while at + _ROW_BYTES <= len(table):
+        at += _ROW_BYTES + sum(int.from_bytes(table[at + n : at + n + 2], "little") for n in (28, 30, 32))
+        count += 1
+    return count
+
+
+def _require_few(files: int) -> None:
+    if files > MOST_FILES + 2:
+        raise PackageProblem(
+            "too_large", N_("上报包列出了 %(measured)s 个文件，上限 %(limit)s 个。"), measured=files, limit=MOST_FILES
+        )
+
+
 def _checked_members(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
     """The members by their paths. Raises PackageProblem for what no package of this program has."""
     members = archive.infolist()
-    if len(members) > MOST_FILES + 2:
-        raise PackageProblem(
-            "too_large",
-            N_("上报包列出了 %(measured)s 个文件，上限 %(limit)s 个。"),
-            measured=len(members),
-            limit=MOST_FILES,
-        )
     found: dict[str, zipfile.ZipInfo] = {}
     packed = 0
     for member in members:

@@ -65,7 +65,8 @@ def own_key_file(actor: Actor, office_id: int) -> bytes:
 def add_partner(actor: Actor, office_id: int, content: bytes) -> HandoffPartner:
     """Take in a partner's key file; it counts for nothing until a leader confirmed it.
 
-    Raises PackageProblem for what is no key file, Invalid for the office's own keys, Conflict for keys known already.
+    Raises PackageProblem for what is no key file, Invalid for the office's own keys, Conflict for keys known already and for
+    the name of another office: people and places of a sender are found again by its name.
     """
     public = read_key_file(content)
     own = keys_of(office_id)
@@ -83,6 +84,7 @@ def add_partner(actor: Actor, office_id: int, content: bytes) -> HandoffPartner:
         if known is not None and known.state != "removed":
             message = Message.of(N_("「%(name)s」的这把公钥已经导入过了。"), name=known.name)
             raise Conflict("handoff.known_keys", message, field="file")
+        _require_own_name(work, office_id, public.office, public.fingerprint)
         row = known or HandoffPartner(
             office_id=office_id,
             fingerprint=public.fingerprint,
@@ -96,10 +98,39 @@ def add_partner(actor: Actor, office_id: int, content: bytes) -> HandoffPartner:
     return row
 
 
+def _require_own_name(work: Work, office_id: int, name: str, fingerprint: str) -> None:
+    """Raise Conflict where another partner has that name, or an office that works here and whose keys are others."""
+    partner = select(HandoffPartner.id).where(
+        HandoffPartner.office_id == office_id,
+        HandoffPartner.name == name,
+        HandoffPartner.fingerprint != fingerprint,
+        HandoffPartner.state != "removed",
+    )
+    own = (
+        select(Office.id)
+        .outerjoin(OfficeKeys, OfficeKeys.office_id == Office.id)
+        .where(
+            Office.name == name,
+            ~Office.is_sender_record,
+            OfficeKeys.fingerprint.is_distinct_from(fingerprint),
+        )
+    )
+    if work.session.scalar(partner.limit(1)) or work.session.scalar(own.limit(1)):
+        message = Message.of(
+            N_(
+                "已有名为「%(name)s」的单位，公钥与这个文件的不同。对方换了公钥的，请先停用原来的一个再导入；"
+                "是另一个单位的，请它改用能够区分的名称重新导出公钥。"
+            ),
+            name=name,
+        )
+        raise Conflict("handoff.known_name", message, field="file")
+
+
 def confirm_partner(actor: Actor, partner_id: int, heard: str) -> HandoffPartner:
     """Trust the partner's keys from now on. `heard`: the last group of the fingerprint, as the partner read it out.
 
-    Raises Invalid where it is another one: then the file is not the partner's, or was changed on its way.
+    Raises Invalid where it is another one: then the file is not the partner's, or was changed on its way. Conflict where
+    another office has the name.
     """
     with unit_of_work(actor, "results.confirm_handoff_partner") as work:
         row = locked(HandoffPartner, partner_id)
@@ -110,6 +141,7 @@ def confirm_partner(actor: Actor, partner_id: int, heard: str) -> HandoffPartner
                 N_("与指纹的最后两组不符。请再与对方核对一遍；确实不同的，这个公钥文件不是对方的，请不要确认。"),
                 field="heard",
             )
+        _require_own_name(work, row.office_id, row.name, row.fingerprint)
         work.record(row, before={"state": row.state}, after={"state": "confirmed", "fingerprint": row.fingerprint})
         row.state, row.confirmed_by, row.confirmed_at = "confirmed", actor.account_id, now()
     return row

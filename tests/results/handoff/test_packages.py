@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import struct
+import tracemalloc
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
@@ -148,6 +150,43 @@ def test_a_bomb_is_refused_before_it_is_unpacked() -> None:
         for _piece in range(300):
             member.write(bytes(1 << 20))
     assert refused(target.getvalue()).reason == "too_large"
+
+
+def listing(count: int, *, is_zip64: bool, stated: int) -> bytes:
+    """A ZIP that is nothing but a table of so many files, `stated` in its end record."""
+    rows = [struct.pack("<4s24xH16x", b"PK\x01\x02", 7) + b"%07d" % number for number in range(count)]
+    table, head = b"".join(rows), b"PK\x03\x04" + bytes(26)
+    end = b""
+    if is_zip64:
+        numbers = (b"PK\x06\x06", 44, 45, 45, 0, 0, count, count, len(table), len(head))
+        end = struct.pack("<4sQ2H2L4Q", *numbers) + struct.pack("<4sLQL", b"PK\x06\x07", 0, len(head) + len(table), 1)
+    length, start = (0xFFFFFFFF, 0xFFFFFFFF) if is_zip64 else (len(table), len(head))
+    return head + table + end + struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, stated, stated, length, start, 0)
+
+
+@pytest.mark.parametrize(("is_zip64", "stated"), [(True, 0xFFFF), (False, 1)])
+def test_a_table_of_far_too_many_files_is_refused_before_it_is_built(is_zip64: bool, stated: int) -> None:
+    content = listing(100_000, is_zip64=is_zip64, stated=stated)
+    source = io.BytesIO(content)
+    with zipfile.ZipFile(source) as archive:
+        assert len(archive.infolist()) == 100_000  # zipfile itself would take it
+    source.seek(0)
+    tracemalloc.start()
+    try:
+        with pytest.raises(PackageProblem, match="100000 个文件") as problem:
+            Package(source)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert problem.value.reason == "too_large"
+    assert peak < 3 * len(content)
+
+
+def test_a_table_that_states_more_bytes_than_there_are_is_refused() -> None:
+    content = bytearray(listing(3, is_zip64=True, stated=3))
+    at = content.rfind(b"PK\x06\x06")
+    content[at + 40 : at + 48] = (1 << 40).to_bytes(8, "little")
+    assert refused(bytes(content)).reason == "truncated"
 
 
 def test_an_ordinary_zip_and_no_zip_are_no_packages() -> None:

@@ -15,7 +15,7 @@ from contest_portal.core.storage import storage
 from contest_portal.entries.models import Entry
 from contest_portal.results.handoff_models import Handoff, HandoffPartner
 from contest_portal.results.models import ExternalResult
-from contest_portal.results.services import handoff_receiving
+from contest_portal.results.services import handoff_keys, handoff_receiving
 from tests.factories import made
 from tests.results.handoff.deployments import Deployment
 
@@ -130,3 +130,22 @@ def test_an_award_that_was_corrected_above_is_on_record(pair: tuple[Deployment, 
         )
         assert gone.before is not None
         assert gone.before["award"] == "一等奖"
+
+
+def test_two_offices_of_one_name_do_not_share_their_people(
+    pair: tuple[Deployment, Deployment], tmp_path: Path, empty_sqlite: Path
+) -> None:
+    district, city = pair
+    twin = Deployment(tmp_path / "twin", empty_sqlite, "甘州区科学技术协会")
+    itself = Deployment(tmp_path / "itself", empty_sqlite, "张掖市科学技术协会")
+    for number, other in enumerate((twin, itself)):
+        file = tmp_path / f"{number}.json"
+        other.run("keys", "-o", file)
+        assert "公钥与这个文件的不同" in str(city.refused("partner", "add", file))
+    with city.open():  # the first one got new keys: a leader stops the old ones
+        (old,) = db.session.scalars(select(HandoffPartner).where(HandoffPartner.name == "甘州区科学技术协会"))
+        handoff_keys.remove_partner(console_actor(), old.id)
+    city.trust(twin, tmp_path)
+    file = tmp_path / "old.json"
+    district.run("keys", "-o", file)
+    assert "公钥与这个文件的不同" in str(city.refused("partner", "add", file))
