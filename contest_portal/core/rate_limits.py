@@ -35,4 +35,7 @@ def kept(response: Response) -> bool:
 def minutes_to_wait() -> int:
     """After how many minutes the limit that refused this request lets more through; at least one."""
     limit = limiter.current_limit
-    return max(1, ceil((limit.reset_at - time()) / 60)) if limit else 1
+    if limit is None:
+        return 1
+    # The end of a window is told in whole seconds, rounded up: an hour is not 61 minutes for that.
+    return max(1, ceil((limit.reset_at - time() - 1) / 60))
