@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import threading
 from collections.abc import Callable
 from dataclasses import replace
@@ -176,7 +177,7 @@ class TestPages:
         other = factories.sign_in(app.test_client(), colleague)
         assert other.get(f"/office/tasks/{first.id}/paper").location.endswith(f"/office/paper/{typed.id}/check")
         page = other.get(f"/office/paper/{typed.id}/check").get_data(as_text=True)
-        assert "77" not in page.partition("<main")[2]
+        assert not re.search(r"(?<!\d)77(?!\d)", page.partition("<main")[2])  # a work's number may hold these figures
         answer = other.post(
             f"/office/paper/{typed.id}/check", data={"total": "78", "version": "1"}, follow_redirects=True
         )
