@@ -11,21 +11,19 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from contest_portal.contests.models import Category, Contest
-from contest_portal.contests.rules import CategoryRules
 from contest_portal.core.database import db
 from contest_portal.core.errors import NotFound
 from contest_portal.core.i18n import translate
 from contest_portal.core.text import N_, Message
 from contest_portal.entries.models import Author, Entry, Tutor
-from contest_portal.judging.models import Ranking, Round
 from contest_portal.people.models import Account
 from contest_portal.results.award_models import AwardDecision, AwardLine, AwardList, PrizeTable
 from contest_portal.results.models import Shortlist, ShortlistLine
 from contest_portal.results.objection_models import Objection
 from contest_portal.results.prizes import Fixed, PrizeRule, Ranked, read_rule
-from contest_portal.results.public_list import PublicLine, Section
-from contest_portal.results.queries.chosen import author_names, categories_of, grade_words
-from contest_portal.results.queries.quotas import newest_ranking, rulings_of
+from contest_portal.results.public_list import Section
+from contest_portal.results.queries.chosen import author_names, categories_of, public_line
+from contest_portal.results.queries.quotas import newest_ranking, ranked_categories, rulings_of
 
 
 @dataclass(frozen=True)
@@ -181,13 +179,7 @@ def fixed_of(category_id: int) -> dict[Hashable, Fixed]:
 def award_states(contest: Contest) -> list[AwardState]:
     """Every category of the contest on its way to approved awards, in a constant number of statements."""
     ids = [category.id for category in contest.categories]
-    ranked = set(
-        db.session.scalars(
-            select(Ranking.category_id)
-            .join(Round, Round.id == Ranking.round_id)
-            .where(Ranking.category_id.in_(ids), Ranking.stage_code == "", Round.state == "ranked")
-        )
-    )
+    ranked = ranked_categories(ids)
     rules = {
         row.category_id: StoredRule(read_rule(row.document), row.version)
         for row in db.session.scalars(select(PrizeTable).where(PrizeTable.category_id.in_(ids)))
@@ -296,7 +288,9 @@ def award_sections(contest_id: int) -> list[Section]:
         own = [line for line in lines if line.entry.category_id == category.id]
         if own:
             rules = category.rules
-            public = tuple(_public_line(number, line, rules) for number, line in enumerate(own, start=1))
+            public = tuple(
+                public_line(number, line.entry, rules, line.award) for number, line in enumerate(own, start=1)
+            )
             sections.append(Section(category.name, category.measure, public))
     return sections
 
@@ -332,23 +326,6 @@ def _with_works() -> Any:
             entry.subqueryload(Entry.authors).options(joinedload(Author.student), joinedload(Author.teacher)),
             entry.subqueryload(Entry.tutors).joinedload(Tutor.teacher),
         )
-    )
-
-
-def _public_line(number: int, line: AwardLine, rules: CategoryRules) -> PublicLine:
-    entry = line.entry
-    group = rules.stage_group(entry.stage_code)
-    return PublicLine(
-        number=number,
-        names=author_names(entry),
-        school=entry.school.name,
-        title=entry.title,
-        award=line.award,
-        tutors="、".join(tutor.teacher.name for tutor in entry.tutors),
-        stage=group.name if group else "",
-        entry_number=entry.number or "",
-        grade=grade_words(entry),
-        discipline=entry.discipline or "",
     )
 
 

@@ -232,14 +232,6 @@ def print_key(print_id: int) -> str:
     return f"{PRINT_KEY}{print_id}"
 
 
-def print_by_id(print_id: int) -> CertificatePrint:
-    """The making. Raises NotFound."""
-    row = db.session.get(CertificatePrint, print_id)
-    if row is None:
-        raise NotFound
-    return row
-
-
 def contest_and_kind(contest_id: int, kind: str) -> tuple[Contest, str]:
     """The contest and a kind of certificates. Raises NotFound for a kind that there is not."""
     if kind not in KINDS:

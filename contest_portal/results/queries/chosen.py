@@ -85,21 +85,22 @@ def public_sections(contest_id: int) -> list[Section]:
         rules = category.rules
         own = [line for line in lines if line.entry.category_id == category.id]
         if own:
-            public = tuple(public_line(number, line, rules) for number, line in enumerate(own, start=1))
+            public = tuple(
+                public_line(number, line.entry, rules, AWARD_WORD) for number, line in enumerate(own, start=1)
+            )
             sections.append(Section(category.name, category.measure, public))
     return sections
 
 
-def public_line(number: int, line: ShortlistLine, rules: CategoryRules) -> PublicLine:
-    """One line with the public's fields only."""
-    entry = line.entry
+def public_line(number: int, entry: Entry, rules: CategoryRules, award: str) -> PublicLine:
+    """An entry as a line with the public's fields only."""
     group = rules.stage_group(entry.stage_code)
     return PublicLine(
         number=number,
         names=author_names(entry),
         school=entry.school.name,
         title=entry.title,
-        award=AWARD_WORD,
+        award=award,
         tutors="、".join(tutor.teacher.name for tutor in entry.tutors),
         stage=group.name if group else "",
         entry_number=entry.number or "",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Collection, Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -86,6 +86,17 @@ def options_of(category: Category) -> Options:
 def stage_names(category: Category) -> dict[str, str]:
     """Stage group → its name as it stands on lists, such as 小学组."""
     return {group.code: f"{group.name}组" for group in category.rules.stage_groups}
+
+
+def ranked_categories(category_ids: Collection[int]) -> set[int]:
+    """Which of these categories have a frozen ranking over the whole category."""
+    return set(
+        db.session.scalars(
+            select(Ranking.category_id)
+            .join(Round, Round.id == Ranking.round_id)
+            .where(Ranking.category_id.in_(category_ids), Ranking.stage_code == "", Round.state == "ranked")
+        )
+    )
 
 
 def newest_ranking(category_id: int) -> Ranking | None:

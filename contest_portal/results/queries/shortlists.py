@@ -17,13 +17,12 @@ from contest_portal.core.i18n import translate
 from contest_portal.core.text import Message
 from contest_portal.entries.models import Author, Entry
 from contest_portal.judging.certainty import chance_percent, chance_words, is_open
-from contest_portal.judging.models import Ranking, Round
 from contest_portal.people.models import Account
 from contest_portal.results.models import Shortlist, ShortlistLine
 from contest_portal.results.queries.certainty import ListCertainty
 from contest_portal.results.queries.chosen import author_names
 from contest_portal.results.queries.counts import EntryCounts, entry_counts
-from contest_portal.results.queries.quotas import list_now, stored_table, tables_of
+from contest_portal.results.queries.quotas import list_now, ranked_categories, stored_table, tables_of
 from contest_portal.results.quota_models import CommitteeDecision
 from contest_portal.results.quotas import Contradiction, Decision
 
@@ -121,13 +120,7 @@ def category_states(contest: Contest) -> list[CategoryState]:
     """Every category of the contest with its numbers, in a constant number of statements."""
     counts: EntryCounts = entry_counts(contest.id)
     ids = [category.id for category in contest.categories]
-    ranked = set(
-        db.session.scalars(
-            select(Ranking.category_id)
-            .join(Round, Round.id == Ranking.round_id)
-            .where(Ranking.category_id.in_(ids), Ranking.stage_code == "", Round.state == "ranked")
-        )
-    )
+    ranked = ranked_categories(ids)
     quotas = tables_of(ids)
     lists = db.session.scalars(
         select(Shortlist)

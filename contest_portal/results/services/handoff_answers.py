@@ -6,6 +6,7 @@ import hashlib
 import io
 import json
 import uuid
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -31,6 +32,7 @@ from contest_portal.results.handoff_models import Handoff, HandoffLine, HandoffP
 from contest_portal.results.models import ExternalResult
 from contest_portal.results.queries.handoff_results import results_of
 from contest_portal.results.services.handoff_keys import confirmed_partner, private_keys
+from contest_portal.results.services.handoff_packing import manifest_of
 from contest_portal.results.services.handoff_sending import staff_of
 
 MOST_RESULT_BYTES = 64 << 20
@@ -55,26 +57,15 @@ def results_file(actor: Actor, handoff_id: int) -> tuple[bytes, str]:
         results = results_of(row)
         work.record(row, after={"uid": row.uid, "revision": revision, "results": len(results.results)})
     contest = found(Contest, row.contest_id)
-    public = keys.public(contest.office.name)
-    manifest = Manifest(
+    counts = [CategoryCount("", contest.name, len(results.results))]
+    manifest = replace(
+        manifest_of(row, contest, keys, counts),
         kind="results",
         id=uuid.uuid4().hex,
         revision=revision,
-        sender=contest.office.name,
-        sender_region=contest.office.region_name,
-        sender_level=contest.office.level,
-        contest_ref=str(contest.id),
-        contest_name=contest.name,
-        contest_year=contest.year,
-        receiver=row.counterpart,
-        receiver_contest=row.counterpart_contest,
-        receiver_fingerprint=row.fingerprint,
-        made_at=local(now()).isoformat(timespec="seconds"),
-        signing_key=public.signing,
-        encryption_key=public.encryption,
-        fingerprint=public.fingerprint,
         answers=row.uid,
-        counts=(CategoryCount("", contest.name, len(results.results)),),
+        has_id_numbers=False,
+        has_phones=False,
     )
     target = io.BytesIO()
     writer = PackageWriter(target)
