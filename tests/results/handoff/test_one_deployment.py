@@ -24,7 +24,8 @@ from contest_portal.people.models import Office, Student
 from contest_portal.results.award_models import AwardLine, AwardList, SpecialAward
 from contest_portal.results.handoff.keys import PrivateKeys, key_file, spoken
 from contest_portal.results.handoff_models import Handoff, HandoffPartner, HandoffPlaces
-from contest_portal.results.models import ExternalResult
+from contest_portal.results.models import ExternalResult, Publication
+from contest_portal.results.objection_models import Objection
 from contest_portal.results.services import handoff_answers, handoff_sending
 from tests.factories import made, make_account, make_contest, make_office, make_school, sign_in
 from tests.results.handoff.deployments import approve, category_of, painting
@@ -102,6 +103,54 @@ def test_one_press_hands_up_exactly_what_was_approved(world: World, client: Flas
     assert out.options["their_receipt"] == came.receipt_number
     assert db.session.scalar(select(func.count(Notice.id)).where(Notice.account_id == world.upper.account_id)) == 1
     assert "甘州区科学技术协会" in page(client, world.upper, f"/office/contests/{world.above_id}/handoff")
+
+
+def objected(world: World, place: int, **values: object) -> Objection:
+    """A case about one of the works, as its steps leave it."""
+    entry = world.entries[place]
+    publication = Publication(
+        contest_id=world.contest_id, version=place + 1, state="amended", title="公示", content={"sections": []},
+        content_sha256="", shortlist_ids=[], made_at=now(),
+    )  # fmt: skip
+    made(publication)
+    given = {"objector_name": "高某某", "objector_unit": "", "objector_phone": "13912340000", "grounds": "不是本人所画"}
+    case = {
+        "contest_id": world.contest_id,
+        "publication_id": publication.id,
+        "entry_id": entry.id,
+        "received_at": now(),
+    }
+    return made(Objection(number=f"YY-{place}", secret_digest=f"{place}", **case, **given, **values))
+
+
+def test_a_work_of_an_upheld_objection_is_not_handed_up_and_this_is_said(world: World, client: FlaskClient) -> None:
+    first, second = (one.number for one in world.entries)
+    objected(world, 0, state="decided", outcome="upheld", decided_at=now())
+    objected(world, 1, state="inquiry", outcome="")
+    shown = page(client, world.staff, f"/office/contests/{world.contest_id}/handoff")
+    assert "名单中有 1 件作品异议成立，不上报" in shown
+    assert "有 1 件作品的异议还没有办结，现在上报会包含它们" in shown
+    assert "已审定的名单中有 1 件作品可以上报" in shown
+    row = handoff_sending.hand_over(world.staff, world.contest_id)
+    assert [one.source_number for one in row.lines] == [second]
+    assert [one.title for one in above_entries(world)] == [world.entries[1].title]
+    assert f"因异议成立没有上报：{first}" in page(client, world.staff, f"/office/handoffs/{row.id}")
+
+
+def test_what_is_upheld_after_the_hand_off_is_withdrawn_above_by_the_next_version(world: World) -> None:
+    handoff_sending.hand_over(world.staff, world.contest_id)
+    objected(world, 0, state="answered", outcome="upheld", decided_at=now())
+    objected(world, 1, state="signing", outcome="upheld")  # proposed, not signed: it holds nothing yet
+    handoff_sending.hand_over(world.staff, world.contest_id)
+    assert [one.state for one in above_entries(world)] == ["withdrawn", "submitted"]
+
+
+def test_a_list_of_upheld_objections_alone_says_why_nothing_goes_up(world: World) -> None:
+    for place in (0, 1):
+        objected(world, place, state="decided", outcome="upheld", decided_at=now())
+    with pytest.raises(Conflict, match="异议成立"):
+        handoff_sending.begin_package(world.staff, world.contest_id)
+    assert rows("out") == []
 
 
 def test_an_upper_office_sees_its_own_side_only(world: World, client: FlaskClient) -> None:
