@@ -109,6 +109,7 @@ class AwardDecisionForm(VerdictForm):
         _l("作品"), coerce=int, widget=ListWidget(prefix_label=False), option_widget=CheckboxInput()
     )
     award = SelectField(_l("决定"), validators=[InputRequired()])
+    takes_places = BooleanField(_l("评委会确实决定：名额给予名次在后的作品，名次在前的作品降低奖项或不获奖"))
 
     @property
     def chosen(self) -> str | None:

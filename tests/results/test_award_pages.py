@@ -72,6 +72,27 @@ def test_the_office_saves_a_rule_makes_the_list_and_a_leader_approves_it(place: 
     assert client.get(f"/office/contests/{place.contest.id}/awards/list.pdf").data.startswith(b"%PDF")
 
 
+def test_a_decision_that_takes_a_better_works_place_is_confirmed_on_the_page(place: Place, client: FlaskClient) -> None:
+    draft = place.settled()
+    sign_in(client, place.staff)
+    address = f"/office/categories/{place.category.id}/awards"
+    sent = {
+        "version": str(draft.row_version),
+        "entry_ids": [str(place.entries[6].id), str(place.entries[7].id)],
+        "award": "level:三等奖",
+        "why": "投票决定",
+        "decided_by": "评委会",
+    }
+    assert 'name="takes_places"' not in client.get(address).text
+    asked = client.post(f"{address}/decisions", data=sent)
+    assert asked.status_code == 422
+    assert 'name="takes_places"' in asked.text
+    assert "名次在前的 1 件作品会降低奖项或不再获奖" in asked.text
+    assert client.post(f"{address}/decisions", data={**sent, "takes_places": "y"}).status_code == 302
+    sign_in(client, place.leader)
+    assert "有 1 件名次在前的作品把名额让给了名次在后的作品" in client.get(address).text
+
+
 def test_a_wrong_rule_is_told_and_what_was_typed_stays(place: Place, client: FlaskClient) -> None:
     sign_in(client, place.staff)
     sent = rule_fields(**{"levels-1-name": "金奖"})

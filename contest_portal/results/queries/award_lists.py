@@ -22,6 +22,7 @@ from contest_portal.people.models import Account
 from contest_portal.results.award_models import AwardDecision, AwardLine, AwardList, PrizeTable
 from contest_portal.results.models import Shortlist, ShortlistLine
 from contest_portal.results.objection_models import Objection
+from contest_portal.results.prize_decisions import DISPLACED
 from contest_portal.results.prizes import Fixed, PrizeRule, Ranked, read_rule
 from contest_portal.results.public_list import PublicLine, Section
 from contest_portal.results.queries.chosen import author_names, categories_of, grade_words
@@ -66,7 +67,7 @@ class AwardState:
 
 @dataclass(frozen=True)
 class AwardLineView:
-    """One line as the office's page shows it."""
+    """One line as the office's page shows it. `is_displaced`: by decision its place went to a work behind it."""
 
     entry_id: int
     number: str
@@ -80,6 +81,7 @@ class AwardLineView:
     state: str
     reason: str
     stands: bool
+    is_displaced: bool = False
 
 
 def stored_rule(category_id: int) -> StoredRule:
@@ -241,6 +243,7 @@ def award_lines(award_list: AwardList, stage_names: Mapping[str, str]) -> list[A
             state=row.state,
             reason=row.cancelled_why if row.state == "cancelled" else translate(Message(row.reason, row.reason_params)),
             stands=row.entry.state == "accepted",
+            is_displaced=row.reason_code == DISPLACED and row.state != "cancelled",
         )
         for row in db.session.scalars(rows).unique()
     ]

@@ -141,6 +141,7 @@ def decide_award(category: Category) -> Response:
                 form.chosen,
                 form.verdict,
                 seen_version=form.seen_version,
+                takes_places=bool(form.takes_places.data),
             )
         except DomainError as error:
             form.show(error)
@@ -235,6 +236,7 @@ def _category_page(
         newest=newest,
         lines=lines,
         tied=[one for one in lines if one.state == "tied"],
+        displaced=[one for one in lines if one.is_displaced],
         is_behind=newest is not None and services.is_behind(newest, stored.rule, basis),
         has_basis=basis is not None,
         winners=winner_count(stored.rule, basis.entry_count, len(able)) if basis else None,
