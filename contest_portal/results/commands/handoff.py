@@ -328,7 +328,7 @@ def _preview(handoff_id: int) -> dict[str, Any]:
             {**one, "here": mapping[one["code"]].code if one["code"] in mapping else None}
             for one in row.document["counts"]
         ],
-        "over_places": [str(one) for one in over_places(row, contest)],
+        "over_places": [str(one) for one in over_places(row, contest, row.lines)],
         "entries": [{"number": line.source_number, "title": line.title, "outcome": line.outcome} for line in row.lines],
     }
 

@@ -316,9 +316,10 @@ def contest_lines_changed(contest_id: int, numbers: dict[str, int]) -> bool:
 def _arrive(work: Work, actor: Actor, incoming: Handoff, above: Contest, content: Content) -> None:
     """Take it at once, or leave it to the upper office to say what the categories are there."""
     if unmapped(incoming, above):
-        if over := over_places(incoming, above):
+        lines = compared(incoming, content)
+        if over := over_places(incoming, above, lines):
             raise Invalid("handoff.over_places", over[0])
-        incoming.lines = compared(incoming, content)
+        incoming.lines = lines
         work.record(
             incoming, action="results.receive_handoff", after={"uid": incoming.uid, "from": incoming.counterpart}
         )

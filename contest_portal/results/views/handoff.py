@@ -218,7 +218,7 @@ def _page(row: Handoff) -> Response:
         percent=queries.progress_of(row),
         mapping=categories_for(row, contest) if waits else {},
         missing=unmapped(row, contest) if waits else [],
-        over=over_places(row, contest) if waits else [],
+        over=over_places(row, contest, row.lines) if waits else [],
         made_by=queries.name_of(row.made_by),
         version_form=version,
         return_form=return_form,

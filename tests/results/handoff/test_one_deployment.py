@@ -208,6 +208,36 @@ def test_more_than_the_places_changes_nothing_on_either_side(world: World) -> No
     assert (rows("out"), rows("in"), above_entries(world)) == ([], [], [])
 
 
+def test_places_are_not_got_round_by_a_next_version(world: World, client: FlaskClient) -> None:
+    made(HandoffPlaces(category_id=category_of(world.above, "KH").id, sender="", places=2))
+    handoff_sending.hand_over(world.staff, world.contest_id)
+    for entry in above_entries(world):
+        entry.state = "accepted"  # a next version cannot withdraw them any more
+    db.session.commit()
+    others = [painting(world.contest, world.school, number) for number in (3, 4)]
+    approve(world.contest, others)
+    with pytest.raises(Invalid, match="上报 2 件，连同此前收下、仍然有效的 2 件，名额 2 件，超出 2 件"):
+        handoff_sending.hand_over(world.staff, world.contest_id)
+    rejected = above_entries(world)[0]
+    rejected.state = "rejected"  # takes no place
+    db.session.commit()
+    approve(world.contest, others[:1])
+    handoff_sending.hand_over(world.staff, world.contest_id)
+    assert [one.state for one in above_entries(world)] == ["rejected", "accepted", "submitted"]
+    approve(world.contest, [*world.entries, *others])
+    with pytest.raises(Invalid, match="超出 1 件"):
+        handoff_sending.hand_over(world.staff, world.contest_id)
+
+
+def test_places_are_those_of_all_contests_of_the_sender(world: World) -> None:
+    made(HandoffPlaces(category_id=category_of(world.above, "KH").id, sender="", places=2))
+    handoff_sending.hand_over(world.staff, world.contest_id)
+    second = make_contest(world.district, name="区赛第二场", feeds_into_id=world.above.id)
+    approve(second, [painting(second, world.school, 7)])
+    with pytest.raises(Invalid, match="连同此前收下、仍然有效的 2 件"):
+        handoff_sending.hand_over(world.staff, second.id)
+
+
 def test_a_contest_above_that_is_over_takes_nothing(world: World) -> None:
     world.above.state = "closed"
     db.session.commit()
