@@ -81,6 +81,26 @@ def test_from_the_award_list_to_files_in_one_step(client: FlaskClient, world: Aw
     assert len(pypdf.PdfReader(io.BytesIO(client.get(f"{page_of(world)}/print.pdf").data)).pages) == 4
 
 
+def test_after_a_revocation_the_old_files_are_gone_and_new_ones_are_without_it(
+    client: FlaskClient, world: AwardedWorld
+) -> None:
+    void = world.issue()[0]
+    sign_in(client, world.staff)
+    services.revoke_certificate(world.staff, void.id, "异议成立")
+    page = client.get(page_of(world)).text
+    assert "原来的打包文件和打印用文件已经作废" in page
+    assert "按学校打包下载（ZIP）" not in page
+    assert client.get(f"{page_of(world)}/certificates.zip").status_code == 404
+    assert client.get(f"{page_of(world)}/print.pdf").status_code == 404
+    client.post(f"{page_of(world)}/print", data={})
+    run_all()
+    assert "已经作废" not in client.get(page_of(world)).text
+    archive = zipfile.ZipFile(io.BytesIO(client.get(f"{page_of(world)}/certificates.zip").data))
+    assert len(archive.namelist()) == 3
+    assert not any(void.number in name for name in archive.namelist())
+    assert len(pypdf.PdfReader(io.BytesIO(client.get(f"{page_of(world)}/print.pdf").data)).pages) == 3
+
+
 def test_the_codes_on_certificates_lead_to_this_site(client: FlaskClient, world: AwardedWorld) -> None:
     sign_in(client, world.staff)
     client.post(f"{page_of(world)}/issue", data={"author": "y"})
