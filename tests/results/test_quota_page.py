@@ -147,6 +147,17 @@ class TestPreview:
         assert "评审还没有排名。下面是各行与目前已提交的 1 件作品的对照" in page
         assert "只有 1 件，少于应有的 3 件" in page
 
+    def test_rows_that_only_more_works_would_bring_into_conflict_are_a_warning_beside_the_list(
+        self, world: Ranked, office: FlaskClient
+    ) -> None:
+        """Three works of 小学, five asked for, four places: the list is made, so the page must not say that it cannot be."""
+        shown = self.seen(world, office, {"rule": "floor", "stage": "X", "amount": "5"}, total="4")
+        assert "作品够多时，这些规定不能同时满足，至少差 1 个名额" in shown
+        assert "可以照下面的结果生成名单" in shown
+        assert "列入 4 件" in shown
+        assert "只有 3 件，少于应有的 5 件" in shown
+        assert "必须改好" not in shown
+
     def test_a_contradiction_names_its_rows_and_by_how_much(self, world: Ranked, office: FlaskClient) -> None:
         rows = [
             {"rule": "ceiling", "kind": "team", "amount": "1"},
@@ -163,7 +174,7 @@ class TestPreview:
 def test_a_contradiction_is_kept_told_on_the_list_and_makes_none(world: Ranked, office: FlaskClient) -> None:
     world.save(TableRow(FLOOR, {"stage": "X"}, 5), total=4)
     page = office.get(f"/office/categories/{world.category.id}/list").get_data(as_text=True)
-    assert "名额表的规定不能同时满足，至少差 1 个名额" in page
+    assert "作品够多时，名额表的规定不能同时满足，至少差 1 个名额" in page
     # There are three works of 小学: the list can be made as long as all of them are asked for.
     world.make()
     assert world.titles() == [1, 2, 3, 5]
