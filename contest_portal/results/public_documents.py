@@ -82,7 +82,9 @@ def public_document(publication: Publication, content: dict[str, Any], *, is_arc
                 section.category,
                 _columns(section.keys(keys)),
                 [cells_of(line, section.keys(keys)) for line in section.lines],
-                note=_("共 %(count)s %(measure)s", count=len(section.lines), measure=section.measure),
+                note=_("共 %(count)s %(measure)s", count=len(section.lines), measure=section.measure)
+                if section.lines
+                else _("本类别没有作品获奖"),
             )
             for section in from_content(content)
         ]

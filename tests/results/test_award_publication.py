@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from contest_portal.core.clock import MovingClock
-from contest_portal.core.database import unit_of_work
+from contest_portal.core.clock import MovingClock, now
+from contest_portal.core.database import db, unit_of_work
 from contest_portal.core.errors import Conflict
+from contest_portal.results.award_models import AwardList
 from contest_portal.results.public_documents import public_pdf, public_workbook, shown
 from contest_portal.results.public_list import canonical_bytes, from_content
 from contest_portal.results.queries.publications import publication_by_id
 from contest_portal.results.services import awards, merit_awards, publications, shortlists
 from contest_portal.results.services.objections import listed_numbers
+from contest_portal.results.verifying import verify_file
 from contest_portal.results.workbook_reading import read_workbook_list
-from tests.factories import sign_in
+from tests.factories import made, sign_in
 from tests.results.test_awards import Place
 
 pytestmark = pytest.mark.database
@@ -104,6 +107,52 @@ def test_the_lists_files_prove_the_sections_too(place: Place, client: FlaskClien
     found = read_workbook_list(public_workbook(row), "名单.xlsx")[0]
     assert found == json.loads(canonical_bytes(row.content))
     assert public_pdf(row).startswith(b"%PDF")
+
+
+def test_a_category_without_awards_says_so_and_the_group_stands_where_several_are_mixed(
+    place: Place, client: FlaskClient, tmp_path: Path
+) -> None:
+    place.approved()
+    other = next(one for one in place.contest.categories if one.code == "CG")
+    made(AwardList(contest_id=place.contest.id, category_id=other.id, version=1, state="approved", made_at=now()))
+    row = publication_by_id(published(place, "award"))
+    page = client.get(f"/lists/{row.id}").text
+    assert page.count("本类别没有作品获奖") == 1
+    assert {section.category: len(section.lines) for section in from_content(row.content)} == {
+        place.category.name: 7,
+        other.name: 0,
+    }
+    assert "<th" in page
+    assert "学段" in page
+    for name, content in (
+        ("list.pdf", public_pdf(row)),
+        ("list.xlsx", public_workbook(row)),
+        ("list.json", canonical_bytes(row.content)),
+    ):
+        (tmp_path / name).write_bytes(content)
+        check = verify_file(tmp_path / name)
+        assert (check.verdict, check.differences) == ("same", []), name
+    sign_in(client, place.staff)
+    assert "本类别没有作品获奖" in client.get(f"/office/contests/{place.contest.id}/awards/list").text
+
+
+def test_where_all_works_are_of_one_group_it_is_not_shown(place: Place) -> None:
+    for entry in place.entries:
+        entry.stage_code = "X"
+    db.session.commit()
+    place.approved()
+    (section,) = from_content(_content(published(place, "award")))
+    assert section.columns == ()
+
+
+def test_nothing_but_categories_without_awards_is_no_list_to_publish(place: Place) -> None:
+    made(
+        AwardList(
+            contest_id=place.contest.id, category_id=place.category.id, version=1, state="approved", made_at=now()
+        )
+    )
+    with pytest.raises(Conflict, match="获奖名单"):
+        publications.draft_publication(place.staff, place.contest.id, "获奖名单公示", kind="award")
 
 
 def test_a_special_award_taken_back_is_the_amendments_one_difference(

@@ -143,9 +143,9 @@ def test_the_public_list_says_what_stands_by_level(place: Place) -> None:
         ("1", "一等奖"),
         ("3", "二等奖"),
         ("5", "二等奖"),
-        ("7", "三等奖"),
         ("2", "二等奖"),
         ("4", "二等奖"),
+        ("7", "三等奖"),
         ("6", "三等奖"),
     ]
     assert section.lines[0].tutors == "李老师"

@@ -284,20 +284,26 @@ def given_lines(contest_id: int, category_id: int | None = None) -> list[AwardLi
         lines,
         key=lambda line: (
             place[line.entry.category_id],
-            stages[line.entry.category_id].get(line.entry.stage_code, 99),
             levels[line.award_list_id].get(line.award, 99),
+            stages[line.entry.category_id].get(line.entry.stage_code, 99),
             line.position,
         ),
     )
 
 
 def award_sections(contest_id: int) -> list[Section]:
-    """The awards as a public list: a section a category, lines by stage group and level, numbered within it."""
+    """The awards as a public list: a section a category, lines by level and stage group, numbered within it. A category whose
+    approved list gives none has a section without lines."""
     lines = given_lines(contest_id)
+    approved = set(
+        db.session.scalars(
+            select(AwardList.category_id).where(AwardList.contest_id == contest_id, AwardList.state == "approved")
+        )
+    )
     sections = []
     for category in categories_of(contest_id):
-        own = [line for line in lines if line.entry.category_id == category.id]
-        if own:
+        if category.id in approved:
+            own = [line for line in lines if line.entry.category_id == category.id]
             rules = category.rules
             public = tuple(_public_line(number, line, rules) for number, line in enumerate(own, start=1))
             sections.append(Section(category.name, category.measure, public))
