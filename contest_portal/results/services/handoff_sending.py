@@ -36,6 +36,7 @@ from contest_portal.results.handoff_models import Handoff, HandoffLine, HandoffP
 from contest_portal.results.models import ShortlistLine
 from contest_portal.results.queries.chosen import contest_with_categories
 from contest_portal.results.queries.going_up import lines_going_up, works_under_objection
+from contest_portal.results.services.handoff_again import begin_again
 from contest_portal.results.services.handoff_keys import ensure_keys, private_keys, public_keys
 from contest_portal.results.services.handoff_packing import (
     counts_of,
@@ -148,6 +149,9 @@ def make_handoff(payload: dict[str, Any]) -> None:
 def make_package(handoff_id: int) -> None:
     """The job itself; also called by the command line, which waits for it."""
     row = found(Handoff, handoff_id)
+    if row.state == "failed":  # its job was put back on the page of jobs
+        with unit_of_work(console_actor("job"), "results.make_handoff_again") as work:
+            begin_again(work, locked(Handoff, handoff_id))
     if row.state != "making":
         return
     try:

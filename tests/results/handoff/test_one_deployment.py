@@ -16,9 +16,10 @@ from contest_portal.contests.models import Contest
 from contest_portal.core.actor import Actor, Role
 from contest_portal.core.clock import MovingClock, now
 from contest_portal.core.database import db, unit_of_work
-from contest_portal.core.errors import Conflict, Invalid
+from contest_portal.core.errors import Conflict, DomainError, Invalid
 from contest_portal.core.jobs import PACKAGES, SLOW, enqueue, run_all, run_next
 from contest_portal.core.models import AuditRecord, Notice
+from contest_portal.core.storage import storage
 from contest_portal.entries.models import Entry, ScreeningDecision
 from contest_portal.people.models import Office, Student
 from contest_portal.results.award_models import AwardLine, AwardList, SpecialAward
@@ -461,3 +462,44 @@ def test_a_package_does_not_wait_behind_comparisons(world: World) -> None:
     handoff_sending.begin_package(world.staff, world.contest_id)
     assert run_next([PACKAGES])
     assert [one.state for one in rows("out")] == ["handed"]
+
+
+def without_a_file(world: World) -> tuple[Handoff, bytes]:
+    """A package that failed, since a file of a work is gone from the storage; and that file."""
+    sha256 = world.entries[0].files[0].blob.sha256
+    with storage().open(sha256) as stream:
+        content = stream.read()
+    storage().delete(sha256)
+    row = handoff_sending.begin_package(world.staff, world.contest_id)
+    with pytest.raises((DomainError, OSError)):
+        handoff_sending.make_package(row.id)
+    (failed,) = rows("out")
+    assert failed.state == "failed"
+    return failed, content
+
+
+def test_a_package_that_failed_is_made_again_by_a_button(world: World, client: FlaskClient) -> None:
+    failed, content = without_a_file(world)
+    assert "重新生成" in page(client, world.staff, f"/office/handoffs/{failed.id}")
+    storage().put_bytes(content)
+    assert "正在重新生成上报包" in posted(client, world.staff, f"/office/handoffs/{failed.id}/again")
+    run_all()
+    (row,) = rows("out")
+    assert (row.id, row.state, row.problem, row.receipt_number is None) == (failed.id, "handed", None, False)
+    assert "重新生成" not in page(client, world.staff, f"/office/handoffs/{failed.id}")
+    assert "不用重新生成" in posted(client, world.staff, f"/office/handoffs/{failed.id}/again")
+
+
+def test_a_package_whose_job_is_retried_comes_out_of_its_failure(world: World) -> None:
+    _failed, content = without_a_file(world)
+    storage().put_bytes(content)
+    run_all()
+    assert [(one.state, one.problem) for one in rows("out")] == [("handed", None)]
+
+
+def test_a_failed_version_is_not_made_after_a_newer_one(world: World, client: FlaskClient) -> None:
+    failed, content = without_a_file(world)
+    storage().put_bytes(content)
+    handoff_sending.hand_over(world.staff, world.contest_id)
+    assert "已经有更新的一版" in posted(client, world.staff, f"/office/handoffs/{failed.id}/again")
+    assert [one.state for one in rows("out")] == ["failed", "handed"]
