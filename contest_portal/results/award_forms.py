@@ -213,3 +213,5 @@ class ReleaseForm(VersionedForm):
     shows_rank = BooleanField(_l("名次"))
     shows_score = BooleanField(_l("得分"))
     shows_comments = BooleanField(_l("评委评语"))
+    at_once = BooleanField(_l("时间没有填错，保存后马上向学校公开"))
+    why = StringField(_l("推迟或减少的原因"), validators=[Length(max=500)])

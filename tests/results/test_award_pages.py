@@ -9,13 +9,16 @@ import openpyxl
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from contest_portal.core.actor import Role
 from contest_portal.core.clock import MovingClock, now
+from contest_portal.core.database import db
 from contest_portal.core.errors import Conflict, Invalid
+from contest_portal.core.models import AuditRecord
 from contest_portal.results.prizes import PrizeRule
 from contest_portal.results.queries.award_lists import stored_rule
-from contest_portal.results.queries.merit_awards import DEFAULTS, merit_awards, merit_lines, special_awards
+from contest_portal.results.queries.merit_awards import DEFAULTS, merit_awards, merit_lines, release_of, special_awards
 from contest_portal.results.services import merit_awards as services
 from tests.factories import make_account, make_school, sign_in
 from tests.results.test_awards import Place
@@ -127,9 +130,49 @@ def test_before_the_moment_a_school_reads_nothing_and_at_it_exactly_what_was_rel
     assert "名额之内" not in after  # reasons and ranks were not released
 
 
+def released(**changes: str) -> dict[str, str]:
+    return {"version": "0", "on": "1900-01-01", "hour": "9", "shows_rank": "y", "shows_score": "y", **changes}
+
+
+def test_a_day_that_is_over_releases_only_when_it_is_meant(place: Place, client: FlaskClient) -> None:
+    place.approved()
+    address = f"/office/contests/{place.contest.id}/release"
+    sign_in(client, place.staff)
+    assert 'name="at_once"' not in client.get(address).text
+    asked = client.post(address, data=released())
+    assert asked.status_code == 422
+    assert "1900-01-01 09:00 已经过去" in asked.text
+    assert 'name="at_once"' in asked.text
+    assert release_of(place.contest.id) is None
+    assert client.post(address, data=released(at_once="y")).status_code == 302
+    assert release_of(place.contest.id) is not None
+
+
+@pytest.mark.parametrize("change", [{"on": "2099-01-01"}, {"shows_rank": ""}])
+def test_what_schools_see_is_taken_back_only_with_a_reason_on_record(
+    place: Place, client: FlaskClient, change: dict[str, str]
+) -> None:
+    place.approved()
+    address = f"/office/contests/{place.contest.id}/release"
+    sign_in(client, place.staff)
+    client.post(address, data=released(at_once="y"))
+    # More may be shown at any time.
+    assert client.post(address, data=released(version="1", shows_comments="y")).status_code == 302
+    less = {key: value for key, value in released(version="2", shows_comments="y", **change).items() if value}
+    refused = client.post(address, data=less)
+    assert refused.status_code == 422
+    assert "请写明原因" in refused.text
+    assert client.post(address, data={**less, "why": "名次有误，正在核对"}).status_code == 302
+    (last,) = db.session.scalars(
+        select(AuditRecord).where(AuditRecord.action == "results.set_release").order_by(AuditRecord.id.desc()).limit(1)
+    )
+    assert last.why == "名次有误，正在核对"
+    assert last.before["parts"] == ["rank", "score", "comments"]
+
+
 def test_another_schools_works_are_not_among_the_results(place: Place, client: FlaskClient) -> None:
     place.approved()
-    services.set_release(place.staff, place.contest.id, 0, now(), rank=True, score=True, comments=True)
+    services.set_release(place.staff, place.contest.id, 0, now(), rank=True, score=True, comments=True, at_once=True)
     other = make_account(Role.SCHOOL_MANAGER, school=make_school(place.office, "南关小学"))
     sign_in(client, other)
     assert "火星医院" not in client.get("/school/results").text
