@@ -111,7 +111,7 @@ def test_an_upheld_objection_shows_until_the_list_is_amended() -> None:
 
 def test_both_ends_are_told_where_a_category_has_both_lists() -> None:
     of: dict[str, Any] = {"states": dict.fromkeys(range(1, 6), "accepted"), "upheld": frozenset({2})}
-    lists = {
+    lists: dict[str, Any] = {
         "listed": {1: "in", 2: "in", 3: "in", 4: "out", 5: "out"},
         "awarded": {1: "一等奖", 2: "", 3: "", 5: "二等奖"},
     }
