@@ -38,9 +38,9 @@ class LevelForm(PlainForm):
     """One level of awards; a line without a name is no level."""
 
     name = StringField(_l("等级"), validators=[Optional(), Length(max=60)])
-    share = DecimalField(_l("比例"), validators=[Optional(), NumberRange(min=0, max=1000)])
+    share = DecimalField(_l("比例"), validators=[Optional(), NumberRange(min=0, max=100)])
     count = IntegerField(_l("名额"), validators=[Optional(), NumberRange(min=0, max=MOST_PLACES)])
-    minimum = DecimalField(_l("最低分"), validators=[Optional(), NumberRange(min=0, max=1000)])
+    minimum = DecimalField(_l("最低分"), validators=[Optional(), NumberRange(min=0, max=100)])
     empty = IntegerField(_l("空缺"), validators=[Optional(), NumberRange(min=0, max=MOST_PLACES)])
 
 

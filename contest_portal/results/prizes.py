@@ -7,7 +7,6 @@ decided by the order of a file.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -89,28 +88,6 @@ def read_rule(data: Mapping[str, Any]) -> PrizeRule:
         winners_count=data["winners_count"],
         empty=dict(data["empty"]),
     )
-
-
-def problem_of(rule: PrizeRule) -> tuple[str, Message] | None:
-    """(field, what is wrong) of a rule that cannot be followed, or None."""
-    names = [level.name for level in rule.levels]
-    if not names or not all(names):
-        return "levels", Message.of(N_("请至少写一个奖项等级，每个等级都要有名称。"))
-    if len(set(names)) < len(names):
-        twice = next(name for name, count in Counter(names).items() if count > 1)
-        return "levels", Message.of(N_("奖项等级「%(name)s」写了两次。"), name=twice)
-    if rule.by_count and not sum(level.count for level in rule.levels):
-        return "levels", Message.of(N_("按数量设奖时，各等级的名额不能都是 0。"))
-    if not rule.by_count and (any(level.share < 0 for level in rule.levels) or not _sum(rule)):
-        return "levels", Message.of(N_("按比例设奖时，请写各等级的比例，例如 15、35、50。"))
-    if not rule.by_count and rule.winners_by.startswith("share") and not 0 < rule.winners_share <= 100:
-        return "winners_share", Message.of(N_("获奖比例应大于 0，不超过 100。"))
-    if not rule.by_count and rule.winners_by == "count" and rule.winners_count < 1:
-        return "winners_count", Message.of(N_("请写获奖总数，至少 1。"))
-    minimums = [level.minimum for level in rule.levels if level.minimum is not None]
-    if minimums != sorted(minimums, reverse=True):
-        return "levels", Message.of(N_("高等级奖项的最低分不能低于下一等级的最低分。"))
-    return None
 
 
 def _sum(rule: PrizeRule) -> Fraction:

@@ -9,10 +9,12 @@ from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from contest_portal.results.merits import MeritRule, WorkOf, merits
+from contest_portal.results.prize_checks import problem_of
 from contest_portal.results.prize_decisions import tell_decisions
 from contest_portal.results.prizes import (
     Fixed,
@@ -23,7 +25,6 @@ from contest_portal.results.prizes import (
     TooMany,
     award_prizes,
     level_places,
-    problem_of,
     read_rule,
 )
 
@@ -123,11 +124,43 @@ def test_the_share_of_winners_is_of_all_works_or_of_those_that_may_win() -> None
     assert (sum(of_all.places.values()), sum(of_able.places.values())) == (3, 2)
 
 
-def test_a_rule_says_what_is_wrong_with_it() -> None:
-    wrong = PrizeRule(levels=(Level("一等奖", Fraction(1), minimum=60.0), Level("二等奖", Fraction(1), minimum=80.0)))
-    assert problem_of(wrong) is not None
-    assert problem_of(PrizeRule(levels=())) is not None
-    assert problem_of(PrizeRule()) is None
+def shared(*parts: tuple[str, object], **more: object) -> PrizeRule:
+    levels = tuple(Level(name, Fraction(str(share))) for name, share in parts)
+    return PrizeRule(levels=levels, **more)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("rule", "told"),
+    [
+        (PrizeRule(levels=()), "至少写一个"),
+        (shared(("一等奖", 20), ("二等奖", 35), ("三等奖", 50)), "合计是 105%"),
+        (shared(("一等奖", "12.5"), ("二等奖", "12.5")), "合计是 25%"),
+        (shared(("一等奖", 35), ("二等奖", 50), ("三等奖", 0)), "「三等奖」没有写比例"),
+        (shared(("二等奖", 35), ("一等奖", 15), ("三等奖", 50)), "「一等奖」应排在「二等奖」前面"),
+        (shared(("银奖", 50), ("优秀奖", 25), ("金奖", 25)), "「金奖」应排在「银奖」前面"),
+        (PrizeRule(levels=(Level("金奖", Fraction(100), minimum=101.0),)), "最低分是 101"),
+        (
+            PrizeRule(levels=(Level("金奖", Fraction(50), minimum=60.0), Level("银奖", Fraction(50), minimum=80.0))),
+            "不能低于下一等级",
+        ),
+    ],
+)
+def test_a_rule_says_what_is_wrong_with_it(rule: PrizeRule, told: str) -> None:
+    problem = problem_of(rule)
+    assert problem is not None
+    assert told in str(problem[1])
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        PrizeRule(),
+        shared(("特等奖", "37.2"), ("一等奖", "7.4"), ("二等奖", "55.4")),
+        PrizeRule(levels=(Level("一等奖", count=1, minimum=100.0), Level("优秀奖", count=0)), by_count=True),
+    ],
+)
+def test_a_rule_that_can_be_followed_is_taken(rule: PrizeRule) -> None:
+    assert problem_of(rule) is None
 
 
 def test_a_rule_is_the_same_after_json() -> None:

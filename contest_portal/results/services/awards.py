@@ -16,8 +16,9 @@ from contest_portal.core.errors import Conflict, Invalid, NotAllowed, NotFound, 
 from contest_portal.core.text import N_, Message
 from contest_portal.entries.models import Entry
 from contest_portal.results.award_models import AwardDecision, AwardLine, AwardList, PrizeTable, SpecialAward
+from contest_portal.results.prize_checks import problem_of
 from contest_portal.results.prize_decisions import DISPLACED, newly_displaced, tell_decisions
-from contest_portal.results.prizes import PrizeRule, Prizes, TooMany, award_prizes, problem_of, read_rule
+from contest_portal.results.prizes import PrizeRule, Prizes, TooMany, award_prizes, read_rule
 from contest_portal.results.queries.award_lists import Basis, basis_of, fixed_of, newest_list, stored_rule
 from contest_portal.results.services.decisions import Verdict
 
