@@ -172,7 +172,7 @@ class CopyForm(Form):
 class IssueForm(Form):
     """Which kinds of certificates are given now."""
 
-    author = BooleanField(_l("学生（作者）证书"), default=True)
+    author = BooleanField(_l("作者证书"), default=True)
     tutor = BooleanField(_l("辅导教师证书"), default=True)
     school = BooleanField(_l("学校和优秀辅导员证书"), default=True)
 

@@ -154,7 +154,8 @@ def term_words(publication: Publication) -> str:
     last = publication.open_until
     if is_down(publication):
         return _("公示期已满，名单已于 %(day)s 下线，转入往期名单。", day=long_day(publication.down_on))
-    if last is None:
+    # Of a version that was amended the page says which one is in force; no term of its own runs any more.
+    if last is None or publication.state == "amended":
         return ""
     if publication.state == "final":
         words = _("公示期满，名单已于 %(day)s 确认。", day=long_day(publication.final_at))

@@ -73,6 +73,32 @@ def test_a_cancelled_award_asks_for_an_amendment_that_shows_it_gone(
     assert [line.award for line in from_content(_content(second))[0].lines].count("一等奖") == 0
 
 
+def test_the_page_of_awards_asks_for_what_is_next_and_for_nothing_once_they_are_public(
+    place: Place, client: FlaskClient, clock: MovingClock
+) -> None:
+    place.approved()
+    address = f"/office/contests/{place.contest.id}/awards"
+    sign_in(client, place.staff)
+    assert "可以准备获奖名单公示" in client.get(address).text
+    draft = publications.draft_publication(place.staff, place.contest.id, "名单公示", kind="award")
+    assert "获奖名单公示稿已起草" in client.get(address).text
+    clock.advance(minutes=1)
+    publications.publish_list(place.leader, draft.id, draft.content_sha256)
+    page = client.get(address).text
+    assert "接下来" not in page
+    clock.advance(minutes=1)
+    with unit_of_work(place.staff, "results.test") as work:
+        awards.cancel_award(work, place.entries[0].id, "经查不是本人所画。")
+    assert "请更正公示" in client.get(address).text
+    clock.advance(minutes=1)
+    assert "距公示截止还有" in client.get(f"/lists/{draft.id}").text
+    second = published(place, "award", "取消一件作品的奖项。")
+    old = client.get(f"/lists/{draft.id}").text
+    assert "已经更正" in old
+    assert "距公示截止还有" not in old
+    assert "距公示截止还有" in client.get(f"/lists/{second}").text
+
+
 def honoured(place: Place) -> int:
     """A special award for the first work, its tutor and its school honoured. Returns the special award's id."""
     row = merit_awards.give_special(

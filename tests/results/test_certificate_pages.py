@@ -180,6 +180,10 @@ def test_what_is_wrong_with_a_template_is_said_with_its_place(client: FlaskClien
     assert "证书上必须写有「不作为中小学招生入学依据」" in answer.text
     answer = client.post(address, data={**fields, "background": (io.BytesIO(b"%PDF-1.4"), "底图.jpg")})
     assert "不是 JPG 或 PNG 图片" in answer.text
+    assert "这样的模板还不能保存" not in client.post(address, data={**fields, "preview": "1"}).text
+    answer = client.post(address, data={**fields, "texts-1-text": "{姓名}的{不存在}", "preview": "1"})
+    assert "这样的模板还不能保存" in answer.text
+    assert "第 2 处文字里的「{不存在}」不是可以填的内容" in answer.text
 
 
 def test_background_seal_and_own_font_are_on_the_printed_sheet(client: FlaskClient, world: AwardedWorld) -> None:

@@ -20,6 +20,7 @@ from contest_portal.results.forms import ApproveForm
 from contest_portal.results.prizes import PrizeRule, winner_count
 from contest_portal.results.queries import award_lists as queries
 from contest_portal.results.queries import merit_awards
+from contest_portal.results.queries.publications import awards_moved_on, drafts_and_versions
 from contest_portal.results.queries.shortlists import account_name, category_by_id, contest_by_id
 from contest_portal.results.services import awards as services
 from contest_portal.results.views.blueprint import bp
@@ -34,7 +35,7 @@ def awards(contest: Contest) -> Response:
         "results/awards.html",
         contest=contest,
         states=states,
-        next_steps=_next_steps(states),
+        next_steps=_next_steps(contest.id, states),
         special_count=len(merit_awards.special_awards(contest.id)),
         merit_counts=merit_awards.merit_counts(contest.id),
         release=merit_awards.release_of(contest.id),
@@ -178,7 +179,7 @@ def _document(contest: Contest) -> ListDocument:
     )
 
 
-def _next_steps(states: list[queries.AwardState]) -> list[str]:
+def _next_steps(contest_id: int, states: list[queries.AwardState]) -> list[str]:
     """What the office has to do next, in order."""
     found = []
     to_make = [one.category.name for one in states if one.is_ranked and one.newest is None]
@@ -191,8 +192,19 @@ def _next_steps(states: list[queries.AwardState]) -> list[str]:
     if ready:
         found.append(_("请另一位负责人审定：%(names)s。", names="、".join(ready)))
     if states and all(one.approved and not one.draft for one in states if one.is_ranked) and not found:
-        found.append(_("各类别的获奖名单都已审定，可以准备获奖名单公示。"))
+        found += _publishing_steps(contest_id)
     return found
+
+
+def _publishing_steps(contest_id: int) -> list[str]:
+    """What is next once all lists are approved: nothing while the public list says the same."""
+    drafts, versions = drafts_and_versions(contest_id)
+    newest = next((row for row in versions if row.kind == "award"), None)
+    if any(row.kind == "award" for row in drafts):
+        return [_("获奖名单公示稿已起草，请另一位负责人核对后公示。")]
+    if newest is None:
+        return [_("各类别的获奖名单都已审定，可以准备获奖名单公示。")]
+    return [_("获奖名单在公示之后有变化，请更正公示。")] if awards_moved_on(contest_id, newest)[1] else []
 
 
 def _offer(form: AwardDecisionForm, rule: PrizeRule, lines: list[queries.AwardLineView]) -> None:
