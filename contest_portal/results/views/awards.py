@@ -20,7 +20,8 @@ from contest_portal.results.forms import ApproveForm
 from contest_portal.results.prizes import PrizeRule, winner_count
 from contest_portal.results.queries import award_lists as queries
 from contest_portal.results.queries import merit_awards
-from contest_portal.results.queries.publications import awards_moved_on, drafts_and_versions
+from contest_portal.results.queries.award_pages import newest_of_awards, special_count
+from contest_portal.results.queries.publications import awards_moved_on
 from contest_portal.results.queries.shortlists import account_name, category_by_id, contest_by_id
 from contest_portal.results.services import awards as services
 from contest_portal.results.views.blueprint import bp
@@ -36,7 +37,7 @@ def awards(contest: Contest) -> Response:
         contest=contest,
         states=states,
         next_steps=_next_steps(contest.id, states),
-        special_count=len(merit_awards.special_awards(contest.id)),
+        special_count=special_count(contest.id),
         merit_counts=merit_awards.merit_counts(contest.id),
         release=merit_awards.release_of(contest.id),
     )
@@ -198,9 +199,8 @@ def _next_steps(contest_id: int, states: list[queries.AwardState]) -> list[str]:
 
 def _publishing_steps(contest_id: int) -> list[str]:
     """What is next once all lists are approved: nothing while the public list says the same."""
-    drafts, versions = drafts_and_versions(contest_id)
-    newest = next((row for row in versions if row.kind == "award"), None)
-    if any(row.kind == "award" for row in drafts):
+    draft, newest = newest_of_awards(contest_id)
+    if draft is not None:
         return [_("获奖名单公示稿已起草，请另一位负责人核对后公示。")]
     if newest is None:
         return [_("各类别的获奖名单都已审定，可以准备获奖名单公示。")]
