@@ -16,9 +16,18 @@ from contest_portal.core.clock import MovingClock, now
 from contest_portal.core.database import db
 from contest_portal.core.errors import Conflict, Invalid
 from contest_portal.core.models import AuditRecord
+from contest_portal.results.award_models import MeritAward
 from contest_portal.results.prizes import PrizeRule
 from contest_portal.results.queries.award_lists import stored_rule
-from contest_portal.results.queries.merit_awards import DEFAULTS, merit_awards, merit_lines, release_of, special_awards
+from contest_portal.results.queries.awardees import awardees_of
+from contest_portal.results.queries.merit_awards import (
+    DEFAULTS,
+    merit_awards,
+    merit_counts,
+    merit_lines,
+    release_of,
+    special_awards,
+)
 from contest_portal.results.services import merit_awards as services
 from tests.factories import make_account, make_school, sign_in
 from tests.results.test_awards import Place
@@ -190,6 +199,10 @@ def test_a_special_award_stands_until_it_is_cancelled_with_a_reason(place: Place
     client.post(f"/office/special-awards/{row.id}/cancel", data={"why": "单位退出"})
     assert special_awards(place.contest.id) == []
     assert row.cancelled_why == "单位退出"
+    again = services.give_special(place.staff, place.contest.id, number, "气象专项奖", "县气象局", "由县局设立")
+    assert [one.id for one in special_awards(place.contest.id)] == [again.id]
+    db.session.refresh(row)
+    assert (row.cancelled_why, row.sponsor, row.reason) == ("单位退出", "区气象局", "观察细致"), "what was before stays"
 
 
 def test_a_tutors_points_are_shown_and_confirmed(place: Place, client: FlaskClient) -> None:
@@ -205,6 +218,24 @@ def test_a_tutors_points_are_shown_and_confirmed(place: Place, client: FlaskClie
     assert (award.award, award.points) == ("优秀科技辅导员", "19")
     with pytest.raises(Invalid, match="表彰名额"):
         services.confirm_merits(place.staff, place.contest.id, "tutor", 0, range(1, 20))
+
+
+def test_what_was_confirmed_before_stays_on_record(place: Place, client: FlaskClient) -> None:
+    place.approved()
+    (line,) = merit_lines(place.contest.id, "tutor", DEFAULTS["tutor"])
+    for chosen in ([line.id], [], [line.id]):
+        services.confirm_merits(place.staff, place.contest.id, "tutor", 0, chosen)
+    services.confirm_merits(place.staff, place.contest.id, "school", 0, [])
+    (standing,) = merit_awards(place.contest.id)
+    rows = db.session.scalars(select(MeritAward).order_by(MeritAward.id)).all()
+    assert [(one.points, one.superseded_at is None) for one in rows] == [("19", False), ("19", True)]
+    assert standing.id == rows[-1].id
+    assert merit_counts(place.contest.id) == {"tutor": 1, "school": 0}
+    assert [
+        person.award for person in awardees_of(place.contest, is_one_each=True) if person.award == standing.award
+    ] == [standing.award]
+    changes = select(AuditRecord).where(AuditRecord.action == "results.confirm_merits").order_by(AuditRecord.id)
+    assert [one.before["confirmed"] for one in db.session.scalars(changes)][1] == [[line.id, "优秀科技辅导员"]]
 
 
 def test_a_rule_is_stale_when_somebody_saved_since(place: Place, client: FlaskClient) -> None:

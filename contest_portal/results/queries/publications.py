@@ -220,7 +220,7 @@ def _standing(contest_id: int) -> CompoundSelect[Any]:
     )
     people = [
         select(literal(kind), column, MeritAward.award, literal(""), never).where(
-            MeritAward.contest_id == contest_id, column.is_not(None)
+            MeritAward.contest_id == contest_id, MeritAward.superseded_at.is_(None), column.is_not(None)
         )
         for kind, column in (("tutor", MeritAward.teacher_id), ("school", MeritAward.school_id))
     ]

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import select, update
 
 from contest_portal.contests.models import Contest
 from contest_portal.core.actor import Actor
@@ -24,7 +24,7 @@ def _twice() -> Conflict:
     return Conflict("results.special_twice", N_("这件作品已经有这个专项奖。"))
 
 
-on_breach("uq_special_award_contest_id_name_entry_id", _twice)
+on_breach("uq_special_award_standing", _twice)
 
 
 def give_special(
@@ -44,13 +44,18 @@ def give_special(
             raise Invalid("results.special_entry", Message.of(words, number=number), field="entry_number")
         known = work.session.scalar(
             select(SpecialAward)
-            .where(SpecialAward.contest_id == contest_id, SpecialAward.entry_id == entry.id, SpecialAward.name == name)
+            .where(
+                SpecialAward.contest_id == contest_id,
+                SpecialAward.entry_id == entry.id,
+                SpecialAward.name == name,
+                SpecialAward.cancelled_at.is_(None),
+            )
             .with_for_update()
         )
-        if known is not None and known.cancelled_at is None:
+        if known is not None:
             raise _twice()
-        row = known or SpecialAward(contest_id=contest.id, entry_id=entry.id, name=name)
-        row.sponsor, row.reason, row.cancelled_at, row.cancelled_why = sponsor.strip(), reason.strip(), None, ""
+        row = SpecialAward(contest_id=contest.id, entry_id=entry.id, name=name)
+        row.sponsor, row.reason = sponsor.strip(), reason.strip()
         row.recorded_by, row.recorded_at = actor.account_id, now()
         work.session.add(row)
         work.session.flush()
@@ -89,7 +94,7 @@ def save_merit_rule(actor: Actor, contest_id: int, kind: str, seen_version: int,
 
 
 def confirm_merits(actor: Actor, contest_id: int, kind: str, seen_version: int, chosen: Collection[int]) -> int:
-    """Confirm who is honoured, in place of an earlier confirmation. Returns how many.
+    """Confirm who is honoured, in place of an earlier confirmation, which stays on record. Returns how many.
 
     Raises Stale when the rule was changed since the page was opened, Invalid for more than there are places, or for one
     below the least points.
@@ -108,7 +113,11 @@ def confirm_merits(actor: Actor, contest_id: int, kind: str, seen_version: int, 
             words = N_("勾选的名单中有不足 %(minimum)s 分的，请核对。")
             raise Invalid("results.merits_below", Message.of(words, minimum=rule.minimum), field="chosen")
         column = MeritAward.teacher_id if kind == "tutor" else MeritAward.school_id
-        work.session.execute(delete(MeritAward).where(MeritAward.contest_id == contest_id, column.is_not(None)))
+        standing = (MeritAward.contest_id == contest_id, column.is_not(None), MeritAward.superseded_at.is_(None))
+        before = [
+            [whose, award] for whose, award in work.session.execute(select(column, MeritAward.award).where(*standing))
+        ]
+        work.session.execute(update(MeritAward).where(*standing).values(superseded_at=now()))
         for line in able.values():
             if line.id in set(chosen):
                 work.session.add(
@@ -124,7 +133,11 @@ def confirm_merits(actor: Actor, contest_id: int, kind: str, seen_version: int, 
                     )
                 )
         work.session.flush()
-        work.record(contest, after={"award": rule.award, "kind": kind, "confirmed": sorted(set(chosen))})
+        work.record(
+            contest,
+            before={"kind": kind, "confirmed": sorted(before)},
+            after={"award": rule.award, "kind": kind, "confirmed": sorted(set(chosen))},
+        )
     return len(set(chosen))
 
 

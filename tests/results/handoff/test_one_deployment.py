@@ -428,6 +428,12 @@ def test_places_are_set_on_a_page(world: World, client: FlaskClient) -> None:
     posted(client, world.upper, address, **{f"places-{category.id}-0": "30", f"places-{category.id}-1": "12"})
     table = {(one.sender, one.places) for one in db.session.scalars(select(HandoffPlaces))}
     assert table == {("", 30), ("甘州区科学技术协会", 12)}
+    posted(client, world.upper, address, **{f"places-{category.id}-0": "", f"places-{category.id}-1": "9"})
+    last = select(AuditRecord).where(AuditRecord.action == "results.set_handoff_places").order_by(AuditRecord.id.desc())
+    record = db.session.scalars(last.limit(1)).one()
+    assert record.before == {f"*|{category.id}": 30, f"甘州区科学技术协会|{category.id}": 12}, (
+        "what was before is on record"
+    )
     wrong = sign_in(client, world.upper).post(address, data={f"places-{category.id}-0": "many"})
     assert (wrong.status_code, "many" in wrong.text) == (422, True)
 

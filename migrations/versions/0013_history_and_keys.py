@@ -1,4 +1,5 @@
-"""Records of a sender are found by its keys, not by the name that it gives itself."""
+"""Records of a sender are found by its keys, not by the name that it gives itself; awards that were given anew or taken back
+stay as history beside the one that stands."""
 
 from __future__ import annotations
 
@@ -22,11 +23,49 @@ HANDOFF = sa.table(
 )
 
 
+STANDING = (
+    ("uq_special_award_standing", "special_award", ["contest_id", "name", "entry_id"], "cancelled_at is null"),
+    ("uq_merit_award_teacher", "merit_award", ["contest_id", "award", "teacher_id"], "superseded_at is null"),
+    ("uq_merit_award_school", "merit_award", ["contest_id", "award", "school_id"], "superseded_at is null"),
+)
+
+
 def upgrade() -> None:
     _rename(lambda name, key: (name, key))
+    with op.batch_alter_table("special_award") as batch_op:
+        batch_op.drop_constraint(op.f("uq_special_award_contest_id_name_entry_id"), type_="unique")
+    with op.batch_alter_table("merit_award") as batch_op:
+        batch_op.add_column(sa.Column("superseded_at", sa.DateTime(timezone=True), nullable=True))
+        batch_op.drop_constraint(op.f("uq_merit_award_contest_id_award_teacher_id"), type_="unique")
+        batch_op.drop_constraint(op.f("uq_merit_award_contest_id_award_school_id"), type_="unique")
+    for name, table, columns, stands in STANDING:
+        op.create_index(
+            name, table, columns, unique=True, sqlite_where=sa.text(stands), postgresql_where=sa.text(stands)
+        )
 
 
 def downgrade() -> None:
+    for name, table, *_rest in STANDING:
+        op.drop_index(name, table_name=table)
+    # The older program keeps no history: of each award the newest row, which stands if any does.
+    op.execute("delete from merit_award where superseded_at is not null")
+    op.execute(
+        "delete from special_award where cancelled_at is not null and exists (select 1 from special_award as newer where"
+        " newer.contest_id = special_award.contest_id and newer.name = special_award.name"
+        " and newer.entry_id = special_award.entry_id and newer.id > special_award.id)"
+    )
+    with op.batch_alter_table("merit_award") as batch_op:
+        batch_op.drop_column("superseded_at")
+        batch_op.create_unique_constraint(
+            op.f("uq_merit_award_contest_id_award_school_id"), ["contest_id", "award", "school_id"]
+        )
+        batch_op.create_unique_constraint(
+            op.f("uq_merit_award_contest_id_award_teacher_id"), ["contest_id", "award", "teacher_id"]
+        )
+    with op.batch_alter_table("special_award") as batch_op:
+        batch_op.create_unique_constraint(
+            op.f("uq_special_award_contest_id_name_entry_id"), ["contest_id", "name", "entry_id"]
+        )
     _rename(lambda name, key: (key, name))
 
 
