@@ -246,3 +246,23 @@ def test_a_rule_is_stale_when_somebody_saved_since(place: Place, client: FlaskCl
     answer = client.post(f"/office/categories/{place.category.id}/awards/rule", data=rule_fields())
     assert answer.status_code == 409
     assert "又保存了奖项设置" in answer.text
+
+
+def test_what_is_wrong_in_a_row_is_told_in_chinese_once_with_its_row(place: Place, client: FlaskClient) -> None:
+    sign_in(client, place.staff)
+    address = f"/office/categories/{place.category.id}/awards"
+    wrong = {"levels-0-name": "金" * 61, "levels-1-minimum": "-3", "winners_by": "count", "winners_count": "x"}
+    text = client.post(f"{address}/rule", data=rule_fields(**wrong)).get_data(as_text=True)
+    summary = text[text.index('id="error-summary"') :].partition("</div>")[0]
+    assert "有 3 处需要更正" in summary
+    assert "第 1 行 等级：字段长度不能超过 60 个字符。" in summary
+    assert "第 2 行 最低分：数值大小必须介于 0 到 100 之间。" in summary
+    assert "获奖件数：不是有效的整数。</a>" in summary
+    assert [word for word in ("Levels", "Field", "Number") if word in summary] == []
+    twice = client.post(f"{address}/rule", data=rule_fields(**{"levels-1-name": "金奖"})).get_data(as_text=True)
+    assert "奖项等级「金奖」写了两次" in twice
+    assert "Levels" not in twice
+    client.post(address)
+    gone = client.post(f"{address}/decisions", data={"entry_ids": "999", "award": "none"}).get_data(as_text=True)
+    assert "请刷新后重新选择" in gone
+    assert "not a valid choice" not in gone
