@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
 
+import pypdf
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -135,6 +137,14 @@ def test_the_lists_files_prove_the_sections_too(place: Place, client: FlaskClien
     assert public_pdf(row).startswith(b"%PDF")
 
 
+def saved_again(pdf: bytes) -> bytes:
+    """As another program writes it: other bytes, the same pages."""
+    target = io.BytesIO()
+    pypdf.PdfWriter(clone_from=io.BytesIO(pdf)).write(target)
+    assert target.getvalue() != pdf
+    return target.getvalue()
+
+
 def test_a_category_without_awards_says_so_and_the_group_stands_where_several_are_mixed(
     place: Place, client: FlaskClient, tmp_path: Path
 ) -> None:
@@ -152,6 +162,7 @@ def test_a_category_without_awards_says_so_and_the_group_stands_where_several_ar
     assert "学段" in page
     for name, content in (
         ("list.pdf", public_pdf(row)),
+        ("saved-again.pdf", saved_again(public_pdf(row))),
         ("list.xlsx", public_workbook(row)),
         ("list.json", canonical_bytes(row.content)),
     ):
