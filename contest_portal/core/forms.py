@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
+from typing import Any
 
+from flask_babel import gettext as _
 from flask_wtf import FlaskForm
-from wtforms import HiddenField
+from flask_wtf.i18n import translations
+from wtforms import Form as PlainForm
+from wtforms import HiddenField, SelectMultipleField
+from wtforms.validators import ValidationError
 
 from contest_portal.core.errors import DomainError
 from contest_portal.core.i18n import translate
@@ -22,7 +28,40 @@ def typed_number(text: object) -> int | None:
     return number if number is not None and number <= LARGEST else None
 
 
-class Form(FlaskForm):
+class _OneFault:
+    """What could not be read is told once: the limits that follow would say the same of a value that is not there."""
+
+    def validate(self, extra_validators: Mapping[str, Sequence[Any]] | None = None) -> bool:
+        """Whether all fields are right."""
+        is_right = bool(super().validate(extra_validators))  # type: ignore[misc]
+        for field in self:  # type: ignore[attr-defined]
+            if getattr(field, "process_errors", None):
+                field.errors = list(field.process_errors)
+        return is_right
+
+
+class Row(_OneFault, PlainForm):
+    """One line of a larger form; its messages are in the reader's language, as those of the form are."""
+
+    class Meta:
+        """Where the words come from."""
+
+        def get_translations(self, _form: PlainForm) -> Any:
+            """Flask-WTF's, as for the form itself."""
+            return translations
+
+
+class ManyField(SelectMultipleField):
+    """Several of the choices. One that is gone meanwhile is told in words; the library has none in Chinese."""
+
+    def pre_validate(self, _form: PlainForm) -> None:
+        """Raise ValidationError for what is not among the choices."""
+        known = {choice[0] for choice in self.choices or ()}
+        if not set(self.data or ()) <= known:
+            raise ValidationError(_("所选的有些已不在此页，请刷新后重新选择。"))
+
+
+class Form(_OneFault, FlaskForm):
     """Base of all forms."""
 
     def show(self, error: DomainError) -> None:

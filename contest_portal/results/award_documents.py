@@ -34,7 +34,7 @@ def award_document(
                 (one.number, one.award, one.names, one.school, one.title, one.stage, one.tutors, one.entry_number)
                 for one in section.lines
             ],
-            note=f"共 {len(section.lines)} {section.measure}",
+            note=f"共 {len(section.lines)} {section.measure}" if section.lines else "本类别没有作品获奖",
         )
         for section in sections
     ]

@@ -15,15 +15,13 @@ from wtforms import (
     IntegerField,
     RadioField,
     SelectField,
-    SelectMultipleField,
     StringField,
     TextAreaField,
 )
-from wtforms import Form as PlainForm
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from contest_portal.core.forms import Form, VersionedForm
+from contest_portal.core.forms import Form, ManyField, Row, VersionedForm
 from contest_portal.core.i18n import translate
 from contest_portal.results.decision_forms import VerdictForm
 from contest_portal.results.merits import MeritRule
@@ -34,13 +32,13 @@ MOST_LEVELS = 5
 MOST_PLACES = 100_000
 
 
-class LevelForm(PlainForm):
+class LevelForm(Row):
     """One level of awards; a line without a name is no level."""
 
     name = StringField(_l("等级"), validators=[Optional(), Length(max=60)])
-    share = DecimalField(_l("比例"), validators=[Optional(), NumberRange(min=0, max=1000)])
+    share = DecimalField(_l("比例"), validators=[Optional(), NumberRange(min=0, max=100)])
     count = IntegerField(_l("名额"), validators=[Optional(), NumberRange(min=0, max=MOST_PLACES)])
-    minimum = DecimalField(_l("最低分"), validators=[Optional(), NumberRange(min=0, max=1000)])
+    minimum = DecimalField(_l("最低分"), validators=[Optional(), NumberRange(min=0, max=100)])
     empty = IntegerField(_l("空缺"), validators=[Optional(), NumberRange(min=0, max=MOST_PLACES)])
 
 
@@ -52,7 +50,7 @@ class PrizeRuleForm(VersionedForm):
     winners_by = SelectField(_l("获奖总数"))
     winners_share = DecimalField(_l("获奖比例"), validators=[Optional(), NumberRange(min=0, max=100)])
     winners_count = IntegerField(_l("获奖件数"), validators=[Optional(), NumberRange(min=0, max=MOST_PLACES)])
-    levels = FieldList(FormField(LevelForm), min_entries=MOST_LEVELS, max_entries=MOST_LEVELS)
+    levels = FieldList(FormField(LevelForm), _l("奖项等级"), min_entries=MOST_LEVELS, max_entries=MOST_LEVELS)
 
     def offer(self) -> None:
         """What may be chosen, in the reader's language."""
@@ -105,10 +103,9 @@ class PrizeRuleForm(VersionedForm):
 class AwardDecisionForm(VerdictForm):
     """A decision of the committee on one or more works."""
 
-    entry_ids = SelectMultipleField(
-        _l("作品"), coerce=int, widget=ListWidget(prefix_label=False), option_widget=CheckboxInput()
-    )
+    entry_ids = ManyField(_l("作品"), coerce=int, widget=ListWidget(prefix_label=False), option_widget=CheckboxInput())
     award = SelectField(_l("决定"), validators=[InputRequired()])
+    takes_places = BooleanField(_l("评委会确实决定：名额给予名次在后的作品，名次在前的作品降低奖项或不获奖"))
 
     @property
     def chosen(self) -> str | None:
@@ -149,13 +146,14 @@ class MeritForm(VersionedForm):
         FormField(
             type(
                 "PointsForm",
-                (PlainForm,),
+                (Row,),
                 {
                     "name": StringField(_l("等级"), validators=[Optional(), Length(max=60)]),
                     "points": IntegerField(_l("每件得分"), validators=[Optional(), NumberRange(min=0, max=1000)]),
                 },
             )
         ),
+        _l("各等级得分"),
         min_entries=MOST_LEVELS,
         max_entries=MOST_LEVELS,
     )
@@ -199,9 +197,7 @@ class MeritForm(VersionedForm):
 class ConfirmMeritsForm(VersionedForm):
     """Whom the office honours: those within the places, and of those that are tied the ones chosen."""
 
-    chosen = SelectMultipleField(
-        _l("表彰名单"), coerce=int, widget=ListWidget(prefix_label=False), option_widget=CheckboxInput()
-    )
+    chosen = ManyField(_l("表彰名单"), coerce=int, widget=ListWidget(prefix_label=False), option_widget=CheckboxInput())
 
 
 class ReleaseForm(VersionedForm):
@@ -212,3 +208,5 @@ class ReleaseForm(VersionedForm):
     shows_rank = BooleanField(_l("名次"))
     shows_score = BooleanField(_l("得分"))
     shows_comments = BooleanField(_l("评委评语"))
+    at_once = BooleanField(_l("时间没有填错，保存后马上向学校公开"))
+    why = StringField(_l("推迟或减少的原因"), validators=[Length(max=500)])

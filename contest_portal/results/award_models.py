@@ -6,13 +6,19 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from contest_portal.contests.models import Category, Contest
 from contest_portal.core.database import Base
 from contest_portal.entries.models import Entry
 from contest_portal.people.models import School, Teacher
+
+
+def _one_that_stands(name: str, *columns: str, until: str) -> Index:
+    """Of rows with these values one stands; those with a moment in `until` are history."""
+    stands = text(f"{until} is null")
+    return Index(name, *columns, unique=True, sqlite_where=stands, postgresql_where=stands)
 
 
 class PrizeTable(Base):
@@ -117,10 +123,12 @@ class AwardDecision(Base):
 
 
 class SpecialAward(Base):
-    """A work's special award (专项奖) by judges or a sponsor. Cancelled, never deleted."""
+    """A work's special award (专项奖) by judges or a sponsor. Cancelled, never deleted; given again it is another row."""
 
     __tablename__ = "special_award"
-    __table_args__ = (UniqueConstraint("contest_id", "name", "entry_id"),)
+    __table_args__ = (
+        _one_that_stands("uq_special_award_standing", "contest_id", "name", "entry_id", until="cancelled_at"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     contest_id: Mapped[int] = mapped_column(ForeignKey("contest.id"), index=True)
@@ -156,13 +164,16 @@ class MeritTable(Base):
 
 
 class MeritAward(Base):
-    """A tutor's or school's award as the office confirmed it, with the sum it was given for."""
+    """A tutor's or school's award as the office confirmed it, with the sum it was given for.
+
+    A later confirmation of the same kind supersedes it; the row stays.
+    """
 
     __tablename__ = "merit_award"
     __table_args__ = (
         CheckConstraint("(teacher_id is null) <> (school_id is null)", name="whose"),
-        UniqueConstraint("contest_id", "award", "teacher_id"),
-        UniqueConstraint("contest_id", "award", "school_id"),
+        _one_that_stands("uq_merit_award_teacher", "contest_id", "award", "teacher_id", until="superseded_at"),
+        _one_that_stands("uq_merit_award_school", "contest_id", "award", "school_id", until="superseded_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -174,6 +185,7 @@ class MeritAward(Base):
     terms: Mapped[list[Any]]
     confirmed_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     confirmed_at: Mapped[datetime]
+    superseded_at: Mapped[datetime | None]
 
     teacher: Mapped[Teacher | None] = relationship()
     school: Mapped[School | None] = relationship()

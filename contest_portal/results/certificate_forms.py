@@ -20,11 +20,10 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms import Form as PlainForm
 from wtforms.validators import DataRequired, Length, Optional
 
 from contest_portal.core.errors import FieldProblem, Invalid
-from contest_portal.core.forms import Form, VersionedForm
+from contest_portal.core.forms import Form, Row, VersionedForm
 from contest_portal.core.text import N_, Message
 from contest_portal.results.certificates.layout import Layout, PictureBox, TextBox
 
@@ -33,7 +32,7 @@ PLACES = ("qr", "seal", "signature")
 _NUMBER = re.compile(r"\d{1,3}(\.\d{1,2})?")
 
 
-class TextForm(PlainForm):
+class TextForm(Row):
     """One text of a certificate; an empty one is left out."""
 
     text = TextAreaField(_l("文字"), render_kw={"rows": 3})
@@ -49,7 +48,7 @@ class TextForm(PlainForm):
     has_bold_fields = BooleanField(_l("姓名和奖项加粗"))
 
 
-class PlaceForm(PlainForm):
+class PlaceForm(Row):
     """Where a picture or the code stands."""
 
     left = StringField(_l("离左边"))
@@ -172,7 +171,7 @@ class CopyForm(Form):
 class IssueForm(Form):
     """Which kinds of certificates are given now."""
 
-    author = BooleanField(_l("学生（作者）证书"), default=True)
+    author = BooleanField(_l("作者证书"), default=True)
     tutor = BooleanField(_l("辅导教师证书"), default=True)
     school = BooleanField(_l("学校和优秀辅导员证书"), default=True)
 

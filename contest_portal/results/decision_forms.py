@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, IntegerField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import DateField, IntegerField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from contest_portal.core.forms import VersionedForm
+from contest_portal.core.forms import ManyField, VersionedForm
 from contest_portal.results.services.decisions import LONGEST_NAME, LONGEST_WHY, MOST_VOTES, Verdict, Vote
 
 _VOTES = [Optional(), NumberRange(min=0, max=MOST_VOTES)]
@@ -50,7 +50,7 @@ class DecisionForm(VerdictForm):
 class TieForm(VerdictForm):
     """Which of the works that are tied come in."""
 
-    ahead = SelectMultipleField(
+    ahead = ManyField(
         _l("列入的作品"), coerce=int, widget=ListWidget(prefix_label=False), option_widget=CheckboxInput()
     )
 

@@ -176,7 +176,10 @@ class HandoffPlaces(Base):
 
 
 class HandoffRecord(Base):
-    """Which row of this deployment an office, school or person of a sender became, so that the next package finds it."""
+    """Which row of this deployment an office, school or person of a sender became, so that the next package finds it.
+
+    `sender`: the fingerprint of its keys, or `here|` and the id of the office that hands up within the deployment.
+    """
 
     __tablename__ = "handoff_record"
     __table_args__ = (

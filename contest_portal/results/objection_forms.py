@@ -33,6 +33,8 @@ class ObjectionForm(WithFiles):
     """What somebody writes who objects."""
 
     entry_number = SelectField(_l("有异议的作品"), validate_choice=False)
+    title = StringField(_l("作品名称"))
+    author = StringField(_l("作者姓名"))
     grounds = TextAreaField(_l("事实和理由"))
     name = StringField(_l("姓名"))
     id_number = StringField(_l("身份证号"))

@@ -88,7 +88,8 @@ def _pieces(document: ListDocument) -> Iterator[Piece]:
     yield Piece(squeezed("".join((document.title, document.subtitle, *document.notes))), head)
     for section in document.sections:
         around = Message.of(N_("「%(section)s」的标题和表头"), section=section.title)
-        yield Piece(squeezed(section.title + section.note) + _heads(section), around)
+        heads = _heads(section) if section.rows else squeezed("（本部分没有内容）")
+        yield Piece(squeezed(section.title + section.note) + heads, around)
         for place, row in enumerate(section.rows, start=1):
             line = Message.of(N_("「%(section)s」第 %(line)s 行"), section=section.title, line=place)
             yield Piece(squeezed("".join(text_of(value) for value in row)), line)

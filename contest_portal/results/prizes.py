@@ -7,13 +7,13 @@ decided by the order of a file.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from contest_portal.core.text import N_, Message
+from contest_portal.results import prize_reasons
 
 WinnersBy = Literal["share_of_entries", "share_of_ranked", "all_ranked", "count"]
 LineState = Literal["given", "none", "tied"]
@@ -88,28 +88,6 @@ def read_rule(data: Mapping[str, Any]) -> PrizeRule:
         winners_count=data["winners_count"],
         empty=dict(data["empty"]),
     )
-
-
-def problem_of(rule: PrizeRule) -> tuple[str, Message] | None:
-    """(field, what is wrong) of a rule that cannot be followed, or None."""
-    names = [level.name for level in rule.levels]
-    if not names or not all(names):
-        return "levels", Message.of(N_("请至少写一个奖项等级，每个等级都要有名称。"))
-    if len(set(names)) < len(names):
-        twice = next(name for name, count in Counter(names).items() if count > 1)
-        return "levels", Message.of(N_("奖项等级「%(name)s」写了两次。"), name=twice)
-    if rule.by_count and not sum(level.count for level in rule.levels):
-        return "levels", Message.of(N_("按数量设奖时，各等级的名额不能都是 0。"))
-    if not rule.by_count and (any(level.share < 0 for level in rule.levels) or not _sum(rule)):
-        return "levels", Message.of(N_("按比例设奖时，请写各等级的比例，例如 15、35、50。"))
-    if not rule.by_count and rule.winners_by.startswith("share") and not 0 < rule.winners_share <= 100:
-        return "winners_share", Message.of(N_("获奖比例应大于 0，不超过 100。"))
-    if not rule.by_count and rule.winners_by == "count" and rule.winners_count < 1:
-        return "winners_count", Message.of(N_("请写获奖总数，至少 1。"))
-    minimums = [level.minimum for level in rule.levels if level.minimum is not None]
-    if minimums != sorted(minimums, reverse=True):
-        return "levels", Message.of(N_("高等级奖项的最低分不能低于下一等级的最低分。"))
-    return None
 
 
 def _sum(rule: PrizeRule) -> Fraction:
@@ -218,6 +196,7 @@ def award_prizes(
         if taken > open_places:
             return TooMany(level.name, taken, open_places)
         room[level.name] = open_places - taken
+    none_left = _none_left(rule, places, entry_count, len(able))
     found = {one.entry_id: _decided_line(one, decided[one.entry_id]) for one in ranked if one.entry_id in decided}
     groups: dict[int, list[Ranked]] = {}
     for one in able:
@@ -225,7 +204,7 @@ def award_prizes(
             groups.setdefault(one.rank or 0, []).append(one)
     closed: set[str] = set()
     for rank in sorted(groups):
-        for line in _group_lines(rule, groups[rank], room, places, closed):
+        for line in _group_lines(rule, groups[rank], room, places, closed, none_left):
             found[line.entry_id] = line
     for one in ranked:
         found.setdefault(
@@ -236,15 +215,31 @@ def award_prizes(
 
 
 def _decided_line(one: Ranked, verdict: Fixed) -> PrizeLine:
-    if verdict.award:
-        message = Message.of(N_("评委会决定给予%(award)s：%(why)s"), award=verdict.award, why=verdict.reason)
-        return PrizeLine(one.entry_id, verdict.award, "given", "decided", message)
-    message = Message.of(N_("评委会决定不授奖：%(why)s"), why=verdict.reason)
-    return PrizeLine(one.entry_id, "", "none", "decided_none", message)
+    state, code = ("given", "decided") if verdict.award else ("none", "decided_none")
+    message = prize_reasons.decided(verdict.award, verdict.reason)
+    return PrizeLine(one.entry_id, verdict.award, cast(LineState, state), code, message)
+
+
+def _none_left(rule: PrizeRule, places: Mapping[str, int], entries: int, able: int) -> Callable[[int | None], Message]:
+    """Rank → why a work of it has no place once no level has room."""
+    total = sum(places.values())
+    if not total and not rule.by_count and rule.winners_by.startswith("share"):
+        is_of_ranked = rule.winners_by == "share_of_ranked"
+        nothing = prize_reasons.no_places_of_share(
+            able if is_of_ranked else entries, share_text(rule.winners_share), is_of_ranked
+        )
+        return lambda _rank: nothing
+    empty = sum(min(count, rule.empty.get(name, 0)) for name, count in places.items())
+    return lambda rank: prize_reasons.no_places_left(rank, total, empty)
 
 
 def _group_lines(
-    rule: PrizeRule, group: Sequence[Ranked], room: dict[str, int], places: Mapping[str, int], closed: set[str]
+    rule: PrizeRule,
+    group: Sequence[Ranked],
+    room: dict[str, int],
+    places: Mapping[str, int],
+    closed: set[str],
+    none_left: Callable[[int | None], Message],
 ) -> list[PrizeLine]:
     """The lines of works of one rank; takes their places out of `room`. A level whose minimum a rank missed is `closed`
     for all ranks behind it."""
@@ -262,21 +257,21 @@ def _group_lines(
         room[level.name] -= taken
         taking.append((level.name, taken))
         left -= taken
+    missed = too_low if too_low is not None and _is_below(too_low, group) else None
+    award, state, code = "", "none", "behind"
     if len(taking) == 1 and not left:
-        name = taking[0][0]
-        words = N_("第 %(rank)s 名，在%(award)s %(places)s 个名额之内。")
-        message = Message.of(words, rank=rank, award=name, places=places[name])
-        return [PrizeLine(one.entry_id, name, "given", "by_rank", message) for one in group]
-    if taking:
-        words = N_("并列第 %(rank)s 名共 %(count)s 件，%(award)s还剩 %(room)s 个名额，等评委会决定。")
-        message = Message.of(words, rank=rank, count=size, award=taking[0][0], room=taking[0][1])
-        return [PrizeLine(one.entry_id, "", "tied", "tied", message) for one in group]
-    if too_low is not None and _is_below(too_low, group):
-        words = N_("第 %(rank)s 名，得分低于%(award)s的最低分 %(minimum)s 分。")
-        message = Message.of(words, rank=rank, award=too_low.name, minimum=f"{too_low.minimum:g}")
-        return [PrizeLine(one.entry_id, "", "none", "below_minimum", message) for one in group]
-    message = Message.of(N_("第 %(rank)s 名，名次靠前的作品已排满，或奖项到此为止。"), rank=rank)
-    return [PrizeLine(one.entry_id, "", "none", "behind", message) for one in group]
+        award, state, code = taking[0][0], "given", "by_rank"
+        above = (missed.name, f"{missed.minimum:g}") if missed else None
+        message = prize_reasons.within_places(rank, award, places[award], above)
+    elif taking:
+        state, code, message = "tied", "tied", prize_reasons.waits(rank, size, *taking[0])
+    elif missed is not None:
+        code, message = "below_minimum", prize_reasons.below_minimum(rank, missed.name, f"{missed.minimum:g}")
+    elif too_low is not None:
+        message = prize_reasons.closed_before(rank, too_low.name)
+    else:
+        message = none_left(rank)
+    return [PrizeLine(one.entry_id, award, cast(LineState, state), code, message) for one in group]
 
 
 def _is_below(level: Level, group: Sequence[Ranked]) -> bool:

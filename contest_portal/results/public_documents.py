@@ -82,7 +82,9 @@ def public_document(publication: Publication, content: dict[str, Any], *, is_arc
                 section.category,
                 _columns(section.keys(keys)),
                 [cells_of(line, section.keys(keys)) for line in section.lines],
-                note=_("共 %(count)s %(measure)s", count=len(section.lines), measure=section.measure),
+                note=_("共 %(count)s %(measure)s", count=len(section.lines), measure=section.measure)
+                if section.lines
+                else _("本类别没有作品获奖"),
             )
             for section in from_content(content)
         ]
@@ -152,7 +154,8 @@ def term_words(publication: Publication) -> str:
     last = publication.open_until
     if is_down(publication):
         return _("公示期已满，名单已于 %(day)s 下线，转入往期名单。", day=long_day(publication.down_on))
-    if last is None:
+    # Of a version that was amended the page says which one is in force; no term of its own runs any more.
+    if last is None or publication.state == "amended":
         return ""
     if publication.state == "final":
         words = _("公示期满，名单已于 %(day)s 确认。", day=long_day(publication.final_at))

@@ -83,6 +83,21 @@ def to_content(sections: Iterable[Section], title: str = "", keys: Sequence[str]
     }
 
 
+def with_stages(sections: Iterable[Section], keys: Sequence[str]) -> list[Section]:
+    """The sections, with the column 学段 behind the school where a section has works of several stage groups."""
+    usual = list(known_keys(keys))
+    if "stage" in usual:
+        return list(sections)
+    place = usual.index("school") + 1 if "school" in usual else usual.index("title")
+    shown = (*usual[:place], "stage", *usual[place:])
+    return [
+        replace(section, columns=shown)
+        if not section.columns and len({line.stage for line in section.lines}) > 1
+        else section
+        for section in sections
+    ]
+
+
 def from_content(content: Mapping[str, Any]) -> list[Section]:
     """The list that `to_content` gave, after JSON."""
     return [

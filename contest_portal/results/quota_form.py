@@ -89,7 +89,7 @@ def _amount(row: TableRow) -> str:
 
 
 def typed_table(values: Mapping[str, str]) -> TypedTable:
-    """The table that a page posted. Rows of no kind are left out."""
+    """The table that a page posted. Rows of no kind are left out, which is told: the page was not whole, or an old one."""
     count = min(typed_number(values.get("rows")) or 0, MOST_ROWS)
     rows = [_typed_row(values, number) for number in range(count)]
     return TypedTable(
@@ -97,7 +97,13 @@ def typed_table(values: Mapping[str, str]) -> TypedTable:
         minimum_score=values.get("minimum_score", "").strip(),
         may_stay_empty=bool(values.get("may_stay_empty")),
         rows=tuple(row for row in rows if row is not None),
+        unread=tuple(_no_rule(number) for number, row in enumerate(rows, start=1) if row is None),
     )
+
+
+def _no_rule(number: int) -> Problem:
+    words = N_("原来第 %(number)s 行没有收到是哪种规定，没有读入。请核对下面的各行，需要的请重新添加。")
+    return Problem(None, "", Message.of(words, number=number))
 
 
 def _typed_row(values: Mapping[str, str], number: int) -> TypedRow | None:
@@ -112,13 +118,13 @@ def _typed_row(values: Mapping[str, str], number: int) -> TypedRow | None:
 
 def read_typed(typed: TypedTable, options: Options) -> tuple[QuotaTable, list[Problem]]:
     """The table, as far as it can be read, and everything that is wrong with it."""
-    problems: list[Problem] = []
+    problems: list[Problem] = list(typed.unread)
     total = _whole(typed.total)
     if total is None and typed.total not in UNLIMITED:
         problems.append(Problem(None, "total", Message(N_("名额应为 0 或更大的整数，不限名额请留空。"))))
     minimum = _decimal(typed.minimum_score)
     if minimum is None and typed.minimum_score:
-        problems.append(Problem(None, "minimum_score", Message(N_("最低分应是 0 到 1000 之间的数；不设请留空。"))))
+        problems.append(Problem(None, "minimum_score", Message(N_("最低分应是 0 到 100 之间的数；不设请留空。"))))
     rows = []
     for number, one in enumerate(typed.rows):
         row, unread = _read_row(one)

@@ -16,7 +16,7 @@ from contest_portal.entries.states import STATE_NAMES
 from contest_portal.results.queries.chosen import author_names
 from contest_portal.results.reconciling import Account, Kind
 
-SIGNS: dict[Kind, str] = {"start": "", "minus": "−", "subtotal": "＝", "end": "＝"}
+SIGNS: dict[Kind, str] = {"start": "", "minus": "−", "subtotal": "＝", "end": "＝", "beside": "＝"}
 
 
 @dataclass(frozen=True)

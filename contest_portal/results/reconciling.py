@@ -2,17 +2,19 @@
 
 Every work that was ever handed in stands in exactly one row: the first that applies, in the order of the rows. So the sums
 always close; what can be wrong is that the works that should be left are not those on the list, and these are named.
+
+There are two ends where a category has both lists: awards, and beside them the recommended works, each with what is wrong.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from contest_portal.core.text import N_, Message
 
-Kind = Literal["start", "minus", "subtotal", "end"]
+Kind = Literal["start", "minus", "subtotal", "end", "beside"]
 _Take = Callable[[str, Message, Iterable[int]], None]
 _Keep = Callable[[str, str], None]
 
@@ -44,7 +46,8 @@ class CategoryFacts:
     """What is known of a category: works ever handed in by state; rounds in order; the approved lists; the public list.
 
     `listed`: work → in, out, reserve, tied. `awarded`: work → its award, empty for none. `upheld`: works whose objection was
-    upheld. `public`: works on the list that is public now. None: there is no such list.
+    upheld. `public`: works on the list that is public now, of awards where there are any; `public_listed`: then those on the
+    public list of recommended works. None: there is no such list.
     """
 
     states: Mapping[int, str]
@@ -53,11 +56,12 @@ class CategoryFacts:
     awarded: Mapping[int, str] | None = None
     upheld: frozenset[int] = frozenset()
     public: frozenset[int] | None = None
+    public_listed: frozenset[int] | None = None
 
 
 @dataclass(frozen=True)
 class Row:
-    """A line of the account: what came in, what goes off, what is left."""
+    """A line of the account: what came in, what goes off, what is left; `beside`: the other end."""
 
     code: str
     kind: Kind
@@ -86,7 +90,7 @@ class Account:
 
     @property
     def end(self) -> Row:
-        return self.rows[-1]
+        return next(one for one in reversed(self.rows) if one.kind == "end")
 
     @property
     def closes(self) -> bool:
@@ -113,7 +117,10 @@ def reconcile(facts: CategoryFacts) -> Account:
     take(SCREENING, Message(N_("审核没有完成")), _with(facts.states, SCREENING))
     _judged(facts, left, take, keep)
     _decided(facts, take)
-    return _compared(account, facts, frozenset(left))
+    _compared(account, facts, frozenset(left))
+    if facts.awarded is not None and facts.listed is not None:
+        _recommended(account, facts)
+    return account
 
 
 def _judged(facts: CategoryFacts, left: set[int], take: _Take, keep: _Keep) -> None:
@@ -138,7 +145,14 @@ def _decided(facts: CategoryFacts, take: _Take) -> None:
         take("no_award", Message(N_("没有获奖")), _with(awarded, ""))
 
 
-def _compared(account: Account, facts: CategoryFacts, left: frozenset[int]) -> Account:
+def _recommended(account: Account, facts: CategoryFacts) -> None:
+    """The other end: the account as it is without awards."""
+    other = reconcile(replace(facts, awarded=None, public=facts.public_listed))
+    account.rows.append(replace(other.end, kind="beside"))
+    account.mismatches += [replace(one, code=f"listed-{one.code}") for one in other.mismatches]
+
+
+def _compared(account: Account, facts: CategoryFacts, left: frozenset[int]) -> None:
     """The last row, and what the lists say otherwise."""
     if facts.awarded is not None:
         account.rows.append(Row("awarded", "end", Message(N_("获奖")), left))
@@ -148,10 +162,10 @@ def _compared(account: Account, facts: CategoryFacts, left: frozenset[int]) -> A
         _differ(account, left, frozenset(_with(facts.listed, "in")), N_("推荐名单"))
     else:
         account.rows.append(Row("left", "end", Message(N_("还没有审定名单")), left))
-        return account
+        return
     if facts.public is not None:
-        _differ(account, left, facts.public, N_("公示的名单"), "public-")
-    return account
+        which = N_("公示的名单") if facts.awarded is not None else N_("公示的推荐名单")
+        _differ(account, left, facts.public, which, "public-")
 
 
 def _differ(account: Account, should: frozenset[int], there: frozenset[int], which: str, prefix: str = "") -> None:

@@ -9,6 +9,7 @@ import sysconfig
 from collections.abc import Iterator
 from pathlib import Path
 from subprocess import PIPE
+from typing import Any
 from urllib.request import urlopen
 
 import flask_migrate
@@ -19,11 +20,15 @@ from flask import Flask
 from sqlalchemy import inspect, text
 
 from contest_portal import create_app
+from contest_portal.contests.models import Contest
 from contest_portal.core import audit
+from contest_portal.core.clock import now
 from contest_portal.core.database import Base, db
 from contest_portal.core.errors import Conflict
 from contest_portal.core.upgrading import bring_up_to_date
+from contest_portal.results.handoff_models import Handoff, HandoffRecord
 from contest_portal.settings import Settings
+from tests.factories import made, make_contest, make_office, make_school
 from tests.judging import making
 
 COMMAND = Path(sysconfig.get_path("scripts")) / "contest-portal"
@@ -76,6 +81,42 @@ def test_a_database_with_a_round_goes_down_and_up_again_without_losing_a_row(unm
     assert again["plan_change"] == 0  # what a landed database never had
     assert {**again, "plan_change": 1} == before
     assert making.tasks_of(running)
+
+
+@pytest.mark.database
+def test_records_of_senders_get_the_key_of_their_sender(unmigrated: Flask) -> None:
+    flask_migrate.upgrade()
+    city, district = make_office("张掖市科学技术协会", level="city"), make_office("甘州区科学技术协会")
+    above, below = make_contest(city), make_contest(district)
+    school = make_school(city, "西关小学")
+
+    def handed(contest: Contest, direction: str, uid: str, **values: Any) -> Handoff:
+        return made(
+            Handoff(
+                office_id=contest.office_id, contest_id=contest.id, direction=direction, uid=uid, revision=1,
+                state="taken" if direction == "in" else "handed", document={}, options={}, made_at=now(), **values,
+            )
+        )  # fmt: skip
+
+    own = handed(below, "out", "a", counterpart="张掖市科学技术协会")
+    here = {"counterpart": "甘州区科学技术协会", "source_id": own.id, "taken_at": now()}
+    handed(above, "in", "a", **here)
+    handed(above, "in", "b", counterpart="临泽县科学技术协会", fingerprint="f" * 64, taken_at=now())
+    for sender in (f"here|{district.id}", "f" * 64, "无人认识的单位"):
+        made(HandoffRecord(office_id=city.id, sender=sender, source_key="school-1", school_id=school.id))
+    db.session.rollback()
+
+    def senders() -> list[str]:
+        found = db.session.execute(text("SELECT sender FROM handoff_record ORDER BY id")).scalars().all()
+        db.session.rollback()
+        return list(found)
+
+    district_id = district.id
+    db.session.rollback()
+    flask_migrate.downgrade(revision="0011")
+    assert senders() == ["甘州区科学技术协会", "临泽县科学技术协会", "无人认识的单位"]
+    flask_migrate.upgrade()
+    assert senders() == [f"here|{district_id}", "f" * 64, "无人认识的单位"]
 
 
 def row_counts() -> dict[str, int]:

@@ -31,7 +31,7 @@ def test_a_parent_objects_and_the_list_is_amended(site: Site, people: Join) -> N
     decide(staff, leader)
     parent.go(f"/objections/{code}").sees("答复", "异议成立，感谢您的监督。")
     amend(staff, leader, scene)
-    parent.go("/lists").press("推荐名单公示").sees("第 2 版", DECISION, "删去", "增加")
+    parent.go("/lists").press("推荐名单公示").sees("第 2 版", "经核实，取消《", "删去", "增加")
     staff.go(f"/office/contests/{scene.contest_id}/reconciliation").sees("各类别都对得上。", "异议成立后取消")
 
 
@@ -104,5 +104,5 @@ def amend(staff: Person, leader: Person, scene: Judged) -> None:
     staff.go("/office/objections/1").sees("按名额规则，下一名是：", TITLES[2])
     staff.press("取消推荐，由下一名递补").told("请由另一人审定新的一版")
     leader.go(f"/office/categories/{scene.category_id}/list").confirm("审定名单").told("名单已审定")
-    staff.go("/office/objections/1").press("起草更正公示：推荐名单公示").told("更正公示已起草").sees(DECISION)
+    staff.go("/office/objections/1").press("起草更正公示：推荐名单公示").told("更正公示已起草").sees("经核实，取消《")
     leader.go(staff.page.url.removeprefix(staff.site.address)).confirm("公示这份名单").told("名单已公示")

@@ -157,7 +157,7 @@ LIST_PAGES = [
         "/office/contests/{contest}/reconciliation/{judged}/collected/export",
         14,
     ),
-    ListPage("results.handoffs", "office", "/office/contests/{contest}/handoff", 9),
+    ListPage("results.handoffs", "office", "/office/contests/{contest}/handoff", 10),
     ListPage("results.handoff", "office", "/office/handoffs/{handoff}", 10),
     ListPage("results.export_handoff", "office", "/office/handoffs/{handoff}/entries.xlsx", 5),
     ListPage("results.handoff_receipt", "office", "/office/handoffs/{handoff}/receipt", 7),

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import io
 import json
+from pathlib import Path
 
+import pypdf
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from contest_portal.core.clock import MovingClock
-from contest_portal.core.database import unit_of_work
+from contest_portal.core.clock import MovingClock, now
+from contest_portal.core.database import db, unit_of_work
 from contest_portal.core.errors import Conflict
+from contest_portal.results.award_models import AwardList
 from contest_portal.results.public_documents import public_pdf, public_workbook, shown
 from contest_portal.results.public_list import canonical_bytes, from_content
 from contest_portal.results.queries.publications import publication_by_id
 from contest_portal.results.services import awards, merit_awards, publications, shortlists
 from contest_portal.results.services.objections import listed_numbers
+from contest_portal.results.verifying import verify_file
 from contest_portal.results.workbook_reading import read_workbook_list
-from tests.factories import sign_in
+from tests.factories import made, sign_in
 from tests.results.test_awards import Place
 
 pytestmark = pytest.mark.database
@@ -70,6 +75,32 @@ def test_a_cancelled_award_asks_for_an_amendment_that_shows_it_gone(
     assert [line.award for line in from_content(_content(second))[0].lines].count("一等奖") == 0
 
 
+def test_the_page_of_awards_asks_for_what_is_next_and_for_nothing_once_they_are_public(
+    place: Place, client: FlaskClient, clock: MovingClock
+) -> None:
+    place.approved()
+    address = f"/office/contests/{place.contest.id}/awards"
+    sign_in(client, place.staff)
+    assert "可以准备获奖名单公示" in client.get(address).text
+    draft = publications.draft_publication(place.staff, place.contest.id, "名单公示", kind="award")
+    assert "获奖名单公示稿已起草" in client.get(address).text
+    clock.advance(minutes=1)
+    publications.publish_list(place.leader, draft.id, draft.content_sha256)
+    page = client.get(address).text
+    assert "接下来" not in page
+    clock.advance(minutes=1)
+    with unit_of_work(place.staff, "results.test") as work:
+        awards.cancel_award(work, place.entries[0].id, "经查不是本人所画。")
+    assert "请更正公示" in client.get(address).text
+    clock.advance(minutes=1)
+    assert "距公示截止还有" in client.get(f"/lists/{draft.id}").text
+    second = published(place, "award", "取消一件作品的奖项。")
+    old = client.get(f"/lists/{draft.id}").text
+    assert "已经更正" in old
+    assert "距公示截止还有" not in old
+    assert "距公示截止还有" in client.get(f"/lists/{second}").text
+
+
 def honoured(place: Place) -> int:
     """A special award for the first work, its tutor and its school honoured. Returns the special award's id."""
     row = merit_awards.give_special(
@@ -104,6 +135,61 @@ def test_the_lists_files_prove_the_sections_too(place: Place, client: FlaskClien
     found = read_workbook_list(public_workbook(row), "名单.xlsx")[0]
     assert found == json.loads(canonical_bytes(row.content))
     assert public_pdf(row).startswith(b"%PDF")
+
+
+def saved_again(pdf: bytes) -> bytes:
+    """As another program writes it: other bytes, the same pages."""
+    target = io.BytesIO()
+    pypdf.PdfWriter(clone_from=io.BytesIO(pdf)).write(target)
+    assert target.getvalue() != pdf
+    return target.getvalue()
+
+
+def test_a_category_without_awards_says_so_and_the_group_stands_where_several_are_mixed(
+    place: Place, client: FlaskClient, tmp_path: Path
+) -> None:
+    place.approved()
+    other = next(one for one in place.contest.categories if one.code == "CG")
+    made(AwardList(contest_id=place.contest.id, category_id=other.id, version=1, state="approved", made_at=now()))
+    row = publication_by_id(published(place, "award"))
+    page = client.get(f"/lists/{row.id}").text
+    assert page.count("本类别没有作品获奖") == 1
+    assert {section.category: len(section.lines) for section in from_content(row.content)} == {
+        place.category.name: 7,
+        other.name: 0,
+    }
+    assert "<th" in page
+    assert "学段" in page
+    for name, content in (
+        ("list.pdf", public_pdf(row)),
+        ("saved-again.pdf", saved_again(public_pdf(row))),
+        ("list.xlsx", public_workbook(row)),
+        ("list.json", canonical_bytes(row.content)),
+    ):
+        (tmp_path / name).write_bytes(content)
+        check = verify_file(tmp_path / name)
+        assert (check.verdict, check.differences) == ("same", []), name
+    sign_in(client, place.staff)
+    assert "本类别没有作品获奖" in client.get(f"/office/contests/{place.contest.id}/awards/list").text
+
+
+def test_where_all_works_are_of_one_group_it_is_not_shown(place: Place) -> None:
+    for entry in place.entries:
+        entry.stage_code = "X"
+    db.session.commit()
+    place.approved()
+    (section,) = from_content(_content(published(place, "award")))
+    assert section.columns == ()
+
+
+def test_nothing_but_categories_without_awards_is_no_list_to_publish(place: Place) -> None:
+    made(
+        AwardList(
+            contest_id=place.contest.id, category_id=place.category.id, version=1, state="approved", made_at=now()
+        )
+    )
+    with pytest.raises(Conflict, match="获奖名单"):
+        publications.draft_publication(place.staff, place.contest.id, "获奖名单公示", kind="award")
 
 
 def test_a_special_award_taken_back_is_the_amendments_one_difference(

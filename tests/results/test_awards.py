@@ -110,6 +110,22 @@ def test_more_of_a_level_than_places_is_refused_and_changes_nothing(place: Place
     assert place.told(place.made())["2"] == "二等奖"
 
 
+def test_a_decision_that_costs_a_better_work_its_award_is_asked_about_and_told_in_its_reason(place: Place) -> None:
+    place.settled()
+    last_two = [entry.id for entry in place.entries[6:8]]
+    # Two third awards, which by rank are for the other one at five and for the seventh.
+    with pytest.raises(Invalid, match="火星医院6") as refused:
+        awards.decide_award(place.staff, place.category.id, last_two, "三等奖", VERDICT)
+    assert [problem.field for problem in refused.value.problems] == ["takes_places"]
+    assert place.told(place.made())["8"] == "none", "nothing was recorded"
+    draft = awards.decide_award(place.staff, place.category.id, last_two, "三等奖", VERDICT, takes_places=True)
+    lines = {line.entry.title[4:]: line for line in draft.lines}
+    assert (lines["6"].state, lines["6"].reason_code) == ("none", "displaced")
+    assert "给予名次在后的作品" in lines["6"].reason
+    # What was confirmed once is not asked about again.
+    awards.decide_award(place.staff, place.category.id, [place.entries[0].id], "一等奖", VERDICT)
+
+
 def test_by_default_awards_are_given_among_all_or_among_the_recommended(place: Place) -> None:
     levels = (Level("一等奖", count=1), Level("二等奖", count=5))
     awards.save_rule(place.staff, place.category.id, 1, PrizeRule(levels=levels, by_count=True, source="shortlist"))
@@ -127,9 +143,9 @@ def test_the_public_list_says_what_stands_by_level(place: Place) -> None:
         ("1", "一等奖"),
         ("3", "二等奖"),
         ("5", "二等奖"),
-        ("7", "三等奖"),
         ("2", "二等奖"),
         ("4", "二等奖"),
+        ("7", "三等奖"),
         ("6", "三等奖"),
     ]
     assert section.lines[0].tutors == "李老师"

@@ -81,6 +81,26 @@ def test_from_the_award_list_to_files_in_one_step(client: FlaskClient, world: Aw
     assert len(pypdf.PdfReader(io.BytesIO(client.get(f"{page_of(world)}/print.pdf").data)).pages) == 4
 
 
+def test_after_a_revocation_the_old_files_are_gone_and_new_ones_are_without_it(
+    client: FlaskClient, world: AwardedWorld
+) -> None:
+    void = world.issue()[0]
+    sign_in(client, world.staff)
+    services.revoke_certificate(world.staff, void.id, "异议成立")
+    page = client.get(page_of(world)).text
+    assert "原来的打包文件和打印用文件已经作废" in page
+    assert "按学校打包下载（ZIP）" not in page
+    assert client.get(f"{page_of(world)}/certificates.zip").status_code == 404
+    assert client.get(f"{page_of(world)}/print.pdf").status_code == 404
+    client.post(f"{page_of(world)}/print", data={})
+    run_all()
+    assert "已经作废" not in client.get(page_of(world)).text
+    archive = zipfile.ZipFile(io.BytesIO(client.get(f"{page_of(world)}/certificates.zip").data))
+    assert len(archive.namelist()) == 3
+    assert not any(void.number in name for name in archive.namelist())
+    assert len(pypdf.PdfReader(io.BytesIO(client.get(f"{page_of(world)}/print.pdf").data)).pages) == 3
+
+
 def test_the_codes_on_certificates_lead_to_this_site(client: FlaskClient, world: AwardedWorld) -> None:
     sign_in(client, world.staff)
     client.post(f"{page_of(world)}/issue", data={"author": "y"})
@@ -160,6 +180,10 @@ def test_what_is_wrong_with_a_template_is_said_with_its_place(client: FlaskClien
     assert "证书上必须写有「不作为中小学招生入学依据」" in answer.text
     answer = client.post(address, data={**fields, "background": (io.BytesIO(b"%PDF-1.4"), "底图.jpg")})
     assert "不是 JPG 或 PNG 图片" in answer.text
+    assert "这样的模板还不能保存" not in client.post(address, data={**fields, "preview": "1"}).text
+    answer = client.post(address, data={**fields, "texts-1-text": "{姓名}的{不存在}", "preview": "1"})
+    assert "这样的模板还不能保存" in answer.text
+    assert "第 2 处文字里的「{不存在}」不是可以填的内容" in answer.text
 
 
 def test_background_seal_and_own_font_are_on_the_printed_sheet(client: FlaskClient, world: AwardedWorld) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import io
 import threading
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import pypdf
 import pytest
@@ -171,6 +172,34 @@ def test_revoked_with_reason_and_day_and_never_the_same_number(world: AwardedWor
         services.revoke_certificate(world.staff, row.id, "再一次")
     again = world.issue()
     assert [(one.number, one.recipient) for one in again] == [("甘区科青创〔2018〕第0005号", "张晓明")]
+
+
+def names_in_zip(asked: CertificatePrint) -> list[str]:
+    db.session.expire_all()
+    files = db.session.get_one(CertificatePrint, asked.id)
+    printed = pypdf.PdfReader(io.BytesIO(content_of(files.print_file_sha256)))
+    with zipfile.ZipFile(io.BytesIO(content_of(files.zip_file_sha256))) as archive:
+        assert len(archive.namelist()) == len(printed.pages)
+        return archive.namelist()
+
+
+def test_a_certificate_revoked_while_the_files_are_made_is_not_in_them(
+    world: AwardedWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    issued = services.issue_certificates(world.staff, world.contest.id)
+    asked = prints.ask_for_print(world.staff, world.contest.id, ADDRESS)
+    real, revoked = prints.write_zip, []
+
+    def revokes_meanwhile(path: Path, certificates: Sequence[Certificate]) -> None:
+        real(path, certificates)
+        if not revoked:
+            revoked.append(services.revoke_certificate(world.leader, issued.certificate_ids[0], "异议成立").number)
+
+    monkeypatch.setattr(prints, "write_zip", revokes_meanwhile)
+    prints.make_certificates({"print_id": asked.id})
+    names = names_in_zip(asked)
+    assert len(names) == len(issued.certificate_ids) - 1
+    assert not any(revoked[0] in name for name in names)
 
 
 def test_given_again_with_the_right_name_and_the_old_one_points_to_it(world: AwardedWorld) -> None:

@@ -15,11 +15,24 @@ from werkzeug.test import TestResponse
 
 from contest_portal.core.actor import Actor
 from contest_portal.core.database import db
+from contest_portal.entries.models import Entry
 from contest_portal.results.objection_models import Objection
 from contest_portal.results.services import objection_decisions, objection_statements
 from tests.entries.entry_factories import jpeg, pdf
 from tests.factories import sign_in
-from tests.results.objection_scene import GROUNDS, ID, NAME, PHONE, UNIT, Scene, assigned, inquired, lodge, make_scene
+from tests.results.objection_scene import (
+    GROUNDS,
+    ID,
+    NAME,
+    PHONE,
+    UNIT,
+    Scene,
+    assigned,
+    inquired,
+    lodge,
+    make_painting,
+    make_scene,
+)
 
 SECRET = (NAME, PHONE, ID, UNIT, GROUNDS)
 DECISION = "经查，该作品与网上图片雷同，取消推荐资格。"
@@ -75,6 +88,44 @@ def test_what_is_wrong_is_told_and_what_was_typed_stays(client: FlaskClient, sce
     assert "「大图.jpg」有 10.0 MB，超过每个文件 10 MB 的上限" in large.text
     many = send(client, scene, files=[(io.BytesIO(jpeg(32, 32)), f"{n}.jpg") for n in range(7)])
     assert "材料最多 6 个文件，现在有 7 个" in many.text
+    assert db.session.scalar(select(Objection)) is None
+
+
+def painted_by(scene: Scene, author: str, title: str, place: int, **values: str) -> Entry:
+    entry = make_painting(scene, title, place, **values)
+    student = entry.authors[0].student
+    assert student is not None
+    student.name = author
+    db.session.commit()
+    return entry
+
+
+def test_who_is_not_on_the_list_objects_by_title_and_author(client: FlaskClient, scene: Scene) -> None:
+    """The list names the works that won; a work that lost has no line to be chosen."""
+    lost = painted_by(scene, "马兰花", "深海 信箱", 9)
+    assert lost.number is not None
+    form = client.get(f"/lists/{scene.publication.id}/objection").text
+    assert "不在名单中的作品" in form
+    assert lost.number not in form
+    assert send(client, scene, entry_number="not-listed").status_code == 422
+    for title, author in (("深海信箱", "马兰"), ("别的题目", "马兰花")):
+        answer = send(client, scene, entry_number="not-listed", title=title, author=author)
+        assert answer.status_code == 422
+        assert "没有找到这位作者的这件作品" in answer.text
+        assert GROUNDS in answer.text
+    answer = send(client, scene, entry_number="not-listed", title="《深海信箱》", author="马兰花")
+    assert answer.status_code == 302
+    assert "深海 信箱" in client.get(answer.location).text
+    row = db.session.scalars(select(Objection)).one()
+    assert row.entry_id == lost.id
+    assert "深海 信箱" in page(client, scene.leader, f"/office/objections/{row.id}").text
+
+
+def test_a_work_that_takes_no_part_is_not_found_by_its_name(client: FlaskClient, scene: Scene) -> None:
+    for place, state in ((7, "draft"), (8, "withdrawn")):
+        painted_by(scene, "马兰花", "深海信箱", place, state=state)
+        given = {"entry_number": "not-listed", "title": "深海信箱", "author": "马兰花"}
+        assert "没有找到这位作者的这件作品" in send(client, scene, **given).text
     assert db.session.scalar(select(Objection)) is None
 
 

@@ -398,4 +398,5 @@ def test_with_the_second_signature_awards_and_certificates_go(scene: Scene) -> N
     assert (lines[entry.id].state, lines[other.id].state) == ("cancelled", "given")
     assert (certificates[entry.id].state, certificates[other.id].state) == ("revoked", "valid")
     assert row.number in lines[entry.id].cancelled_why
+    assert DECISION not in lines[entry.id].cancelled_why, "the school reads this"
     assert row.number in certificates[entry.id].revoked_why

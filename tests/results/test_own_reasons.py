@@ -26,7 +26,7 @@ def test_a_floors_reason_names_no_work_of_another_school(app: Flask, client: Fla
     place.make()
     assert "GZ2018-CG-X-0003" in place.reasons()[4]
     place.approve()
-    set_release(place.staff, place.contest.id, 0, now(), rank=True, score=False, comments=False)
+    set_release(place.staff, place.contest.id, 0, now(), rank=True, score=False, comments=False, at_once=True)
     sign_in(client, make_account(Role.SCHOOL_MANAGER, school=place.schools[1]))
     page = client.get("/school/results").text
     assert "应不少于 1 件而入选，先于名次在前的 1 件" in page

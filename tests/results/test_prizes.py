@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from contest_portal.results.merits import MeritRule, WorkOf, merits
+from contest_portal.results.prize_checks import problem_of
+from contest_portal.results.prize_decisions import tell_decisions
 from contest_portal.results.prizes import (
     Fixed,
     Level,
@@ -21,7 +25,6 @@ from contest_portal.results.prizes import (
     TooMany,
     award_prizes,
     level_places,
-    problem_of,
     read_rule,
 )
 
@@ -121,11 +124,43 @@ def test_the_share_of_winners_is_of_all_works_or_of_those_that_may_win() -> None
     assert (sum(of_all.places.values()), sum(of_able.places.values())) == (3, 2)
 
 
-def test_a_rule_says_what_is_wrong_with_it() -> None:
-    wrong = PrizeRule(levels=(Level("一等奖", Fraction(1), minimum=60.0), Level("二等奖", Fraction(1), minimum=80.0)))
-    assert problem_of(wrong) is not None
-    assert problem_of(PrizeRule(levels=())) is not None
-    assert problem_of(PrizeRule()) is None
+def shared(*parts: tuple[str, object], **more: object) -> PrizeRule:
+    levels = tuple(Level(name, Fraction(str(share))) for name, share in parts)
+    return PrizeRule(levels=levels, **more)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("rule", "told"),
+    [
+        (PrizeRule(levels=()), "至少写一个"),
+        (shared(("一等奖", 20), ("二等奖", 35), ("三等奖", 50)), "合计是 105%"),
+        (shared(("一等奖", "12.5"), ("二等奖", "12.5")), "合计是 25%"),
+        (shared(("一等奖", 35), ("二等奖", 50), ("三等奖", 0)), "「三等奖」没有写比例"),
+        (shared(("二等奖", 35), ("一等奖", 15), ("三等奖", 50)), "「一等奖」应排在「二等奖」前面"),
+        (shared(("银奖", 50), ("优秀奖", 25), ("金奖", 25)), "「金奖」应排在「银奖」前面"),
+        (PrizeRule(levels=(Level("金奖", Fraction(100), minimum=101.0),)), "最低分是 101"),
+        (
+            PrizeRule(levels=(Level("金奖", Fraction(50), minimum=60.0), Level("银奖", Fraction(50), minimum=80.0))),
+            "不能低于下一等级",
+        ),
+    ],
+)
+def test_a_rule_says_what_is_wrong_with_it(rule: PrizeRule, told: str) -> None:
+    problem = problem_of(rule)
+    assert problem is not None
+    assert told in str(problem[1])
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        PrizeRule(),
+        shared(("特等奖", "37.2"), ("一等奖", "7.4"), ("二等奖", "55.4")),
+        PrizeRule(levels=(Level("一等奖", count=1, minimum=100.0), Level("优秀奖", count=0)), by_count=True),
+    ],
+)
+def test_a_rule_that_can_be_followed_is_taken(rule: PrizeRule) -> None:
+    assert problem_of(rule) is None
 
 
 def test_a_rule_is_the_same_after_json() -> None:
@@ -213,3 +248,90 @@ def test_points_are_summed_line_by_line_and_equals_at_the_last_place_wait() -> N
 def test_a_work_of_two_tutors_gives_each_half_its_points() -> None:
     rule = MeritRule("优秀科技辅导员", {"一等奖": 5}, is_shared=True)
     assert merits(rule, [("李", [WorkOf("一等奖", among=2)], 0)])[0].points == Fraction(5, 2)
+
+
+def reasons(rule: PrizeRule, works: list[Ranked], fixed: dict[int, Fixed] | None = None) -> dict[object, str]:
+    verdicts: dict[Hashable, Fixed] = dict(fixed or {})
+    outcome = award_prizes(rule, works, len(works), verdicts)
+    assert isinstance(outcome, Prizes)
+    told = tell_decisions(rule, works, len(works), verdicts, outcome)
+    assert [(line.entry_id, line.award, line.state) for line in told.lines] == [
+        (line.entry_id, line.award, line.state) for line in outcome.lines
+    ]
+    return {line.entry_id: str(line.message) for line in told.lines}
+
+
+def test_a_share_of_few_works_that_is_no_place_says_so() -> None:
+    assert reasons(PrizeRule(), ranked(1)) == {1: "本类别参评作品共 1 件，获奖比例为 60%，获奖名额为 0。"}
+    of_able = PrizeRule(winners_by="share_of_ranked", winners_share=Fraction("12.5"))
+    assert reasons(of_able, ranked(1, 2))[1] == "可评奖的作品共 2 件，获奖比例为 12.5%，获奖名额为 0。"
+
+
+def test_who_is_behind_the_places_reads_how_many_there_are_and_how_many_stay_empty() -> None:
+    rule = PrizeRule(levels=(Level("一等奖", count=1), Level("二等奖", count=1)), by_count=True)
+    assert reasons(rule, ranked(1, 2, 3))[3] == "第 3 名，获奖名额共 2 个，按名次排到这里已没有名额。"
+    spare = replace(rule, empty={"二等奖": 1})
+    assert reasons(spare, ranked(1, 2))[2] == "第 2 名，获奖名额共 2 个，其中空缺 1 个，按名次排到这里已没有名额。"
+
+
+def test_a_minimum_is_the_reason_of_the_work_below_it_and_of_those_behind_it() -> None:
+    rule = PrizeRule(
+        levels=(Level("一等奖", count=2, minimum=90.0), Level("二等奖", count=1, minimum=60.0)), by_count=True
+    )
+    found = reasons(rule, ranked(1, 2, 3, scores=(95, 80, 70)))
+    assert found[2] == "第 2 名，得分低于一等奖的最低分 90 分，在二等奖 1 个名额之内。"
+    # Ranks of a later round need not follow the scores.
+    found = reasons(rule, ranked(1, 2, 3, scores=(80, 50, 95)))
+    assert found[3] == "第 3 名，名次在前的作品得分低于一等奖的最低分，一等奖到此为止。"
+
+
+BOTH = PrizeRule(levels=(Level("二等奖", count=1), Level("三等奖", count=2)), by_count=True)
+
+
+def test_a_better_work_that_a_decision_costs_its_place_reads_that() -> None:
+    # As tried: two equals behind the second one get the two third awards by decision.
+    fixed = {3: Fixed("三等奖", "x"), 4: Fixed("三等奖", "x")}
+    found = reasons(BOTH, ranked(1, 2, 3, 3, 5), fixed)
+    assert found[2] == "第 2 名，按名次本在三等奖之列；评委会决定把名额给予名次在后的作品，因此不获奖。"
+    assert found[5] == "第 5 名，获奖名额共 3 个，按名次排到这里已没有名额。", "it lost nothing"
+    found = reasons(BOTH, ranked(1, 2, 3, 4), {3: Fixed("二等奖", "x")})
+    assert found[1] == "第 1 名，按名次本在二等奖之列；评委会决定把名额给予名次在后的作品，因此为三等奖。"
+    assert found[2] == "第 2 名，在三等奖 2 个名额之内。"
+
+
+def test_a_work_that_nobody_judged_takes_a_place_from_those_that_were() -> None:
+    found = reasons(BOTH, ranked(1, 2, 3, None), {4: Fixed("三等奖", "x")})
+    assert found[3] == "第 3 名，按名次本在三等奖之列；评委会决定把名额给予名次在后的作品，因此不获奖。"
+
+
+def test_an_equal_that_the_committee_did_not_choose_reads_that_and_is_not_displaced() -> None:
+    found = reasons(BOTH, ranked(1, 2, 3, 3), {3: Fixed("三等奖", "x")})
+    assert found[4] == "并列第 3 名，三等奖的名额由评委会决定给了并列的其他作品。"
+    found = reasons(BOTH, ranked(1, 1, 3), {1: Fixed("二等奖", "x")})
+    assert found[2] == "并列第 1 名，二等奖的名额由评委会决定给了并列的其他作品，本作品为三等奖。"
+
+
+@given(standings(), RULES, st.data())
+def test_what_is_told_of_a_decision_is_so(works: list[Ranked], rule: PrizeRule, data: st.DataObject) -> None:
+    """By definition: displaced is who would have more without the awards decided for works behind it."""
+    able = [one for one in works if one.rank is not None]
+    chosen = data.draw(st.lists(st.sampled_from(able), max_size=3, unique=True)) if able else []
+    fixed: dict[Hashable, Fixed] = {
+        one.entry_id: Fixed(data.draw(st.sampled_from(["一等奖", "二等奖", "三等奖", ""])), "x") for one in chosen
+    }
+    outcome = award_prizes(rule, works, len(works), fixed)
+    if isinstance(outcome, TooMany):
+        return
+    told = tell_decisions(rule, works, len(works), fixed, outcome)
+    rank_of = {one.entry_id: one.rank or 0 for one in works}
+    height = {level.name: n for n, level in enumerate(rule.levels)} | {"": len(rule.levels)}
+    for line in told.lines:
+        if line.entry_id in fixed or line.state == "tied":
+            continue
+        rank = rank_of[line.entry_id]
+        without = {key: one for key, one in fixed.items() if not one.award or rank_of[key] <= rank}
+        would = award_prizes(rule, works, len(works), without)
+        assert isinstance(would, Prizes)
+        (alone,) = [one for one in would.lines if one.entry_id == line.entry_id]
+        best = str(alone.message.params["award"]) if alone.state == "tied" else alone.award
+        assert (line.code == "displaced") == (height[best] < height[line.award])

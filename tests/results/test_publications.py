@@ -241,8 +241,11 @@ def test_a_list_taken_down_today_is_reduced_at_once(place: Place, client: FlaskC
 
 def test_a_closing_day_set_by_hand_stays_and_too_short_a_term_is_warned_of(place: Place, client: FlaskClient) -> None:
     draft = place.draft(open_until=date(2018, 3, 5))  # 1 March is a Thursday: Friday and Monday
+    told = "公示期只有 2 个工作日，少于设置的 5 个工作日"
+    sign_in(client, place.staff)
+    assert client.get(f"/office/publications/{draft.id}").text.count(told) == 1
     sign_in(client, place.leader)
-    assert "公示期只有 2 个工作日，少于设置的 5 个工作日" in client.get(f"/office/publications/{draft.id}").text
+    assert client.get(f"/office/publications/{draft.id}").text.count(told) == 2, "asked again before publishing"
     assert publications.publish_list(place.leader, draft.id, draft.content_sha256).open_until == date(2018, 3, 5)
 
 

@@ -55,6 +55,20 @@ def test_a_row_is_added_and_removed_by_buttons_and_what_was_typed_stays(world: R
     assert not stored_table(world.category.id).is_there
 
 
+def test_a_row_that_did_not_come_whole_is_told_and_nothing_is_saved(world: Ranked, office: FlaskClient) -> None:
+    answer = office.post(address(world), data=typed({"rule": "gone", "amount": "3"}, PRIMARY, total="4"))
+    assert answer.status_code == 422
+    assert "原来第 1 行没有收到是哪种规定" in answer.text
+    assert 'name="row-0-amount" value="50%"' in answer.text
+    assert not stored_table(world.category.id).is_there
+
+
+def test_a_minimum_above_the_full_mark_is_refused(world: Ranked, office: FlaskClient) -> None:
+    answer = office.post(address(world), data=typed(PRIMARY, total="4", minimum_score="101"))
+    assert answer.status_code == 422
+    assert "最低分应是 0 到 100 之间的数" in answer.text
+
+
 def test_a_saved_table_is_read_back_as_it_was_typed(world: Ranked, office: FlaskClient) -> None:
     school = str(world.schools[1].id)
     rows = [
@@ -87,7 +101,7 @@ def test_a_saved_table_is_read_back_as_it_was_typed(world: Ranked, office: Flask
         ({"rule": "cap", "amount": ""}, {}, "请填写每校几件；不限请写「不限」。"),
         ({"rule": "floor", "stage": "X", "amount": "20%"}, {"total": "不限"}, "总名额不限时不能写百分比，请写件数。"),
         ({"rule": "cap", "amount": "2"}, {"total": "三十"}, "名额应为 0 或更大的整数，不限名额请留空。"),
-        ({"rule": "cap", "amount": "2"}, {"minimum_score": "高"}, "最低分应是 0 到 1000 之间的数；不设请留空。"),
+        ({"rule": "cap", "amount": "2"}, {"minimum_score": "高"}, "最低分应是 0 到 100 之间的数；不设请留空。"),
         ({"rule": "school", "school": "999999", "amount": "2"}, {}, "这所学校不在本单位的学校中"),
     ],
 )
@@ -147,6 +161,17 @@ class TestPreview:
         assert "评审还没有排名。下面是各行与目前已提交的 1 件作品的对照" in page
         assert "只有 1 件，少于应有的 3 件" in page
 
+    def test_rows_that_only_more_works_would_bring_into_conflict_are_a_warning_beside_the_list(
+        self, world: Ranked, office: FlaskClient
+    ) -> None:
+        """Three works of 小学, five asked for, four places: the list is made, so the page must not say that it cannot be."""
+        shown = self.seen(world, office, {"rule": "floor", "stage": "X", "amount": "5"}, total="4")
+        assert "作品够多时，这些规定不能同时满足，至少差 1 个名额" in shown
+        assert "可以照下面的结果生成名单" in shown
+        assert "列入 4 件" in shown
+        assert "只有 3 件，少于应有的 5 件" in shown
+        assert "必须改好" not in shown
+
     def test_a_contradiction_names_its_rows_and_by_how_much(self, world: Ranked, office: FlaskClient) -> None:
         rows = [
             {"rule": "ceiling", "kind": "team", "amount": "1"},
@@ -163,7 +188,7 @@ class TestPreview:
 def test_a_contradiction_is_kept_told_on_the_list_and_makes_none(world: Ranked, office: FlaskClient) -> None:
     world.save(TableRow(FLOOR, {"stage": "X"}, 5), total=4)
     page = office.get(f"/office/categories/{world.category.id}/list").get_data(as_text=True)
-    assert "名额表的规定不能同时满足，至少差 1 个名额" in page
+    assert "作品够多时，名额表的规定不能同时满足，至少差 1 个名额" in page
     # There are three works of 小学: the list can be made as long as all of them are asked for.
     world.make()
     assert world.titles() == [1, 2, 3, 5]

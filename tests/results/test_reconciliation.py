@@ -67,7 +67,7 @@ def test_every_work_stands_in_exactly_one_line_and_the_sums_close(of: CategoryFa
         if row.kind == "minus":
             assert row.works <= left, "nothing goes off twice"
             left -= row.works
-        else:
+        elif row.kind != "beside":
             assert row.works == left, "what is left is what came in without what went off"
 
 
@@ -107,6 +107,27 @@ def test_an_upheld_objection_shows_until_the_list_is_amended() -> None:
     cancelled = amended.row("cancelled")
     assert cancelled is not None
     assert cancelled.works == {2}
+
+
+def test_both_ends_are_told_where_a_category_has_both_lists() -> None:
+    of: dict[str, Any] = {"states": dict.fromkeys(range(1, 6), "accepted"), "upheld": frozenset({2})}
+    lists: dict[str, Any] = {
+        "listed": {1: "in", 2: "in", 3: "in", 4: "out", 5: "out"},
+        "awarded": {1: "一等奖", 2: "", 3: "", 5: "二等奖"},
+    }
+    account = reconcile(CategoryFacts(**of, **lists, public=frozenset({1, 5}), public_listed=frozenset({1, 2, 3})))
+    assert account.end.works == {1, 5}, "who won is not who was recommended"
+    recommended = account.row("listed")
+    assert recommended is not None
+    assert recommended.kind == "beside"
+    assert recommended.works == {1, 3}
+    assert [(one.code, set(one.works)) for one in account.mismatches] == [
+        ("listed-surplus", {2}),
+        ("listed-public-surplus", {2}),
+    ]
+    lists["listed"][2] = "out"
+    mended = reconcile(CategoryFacts(**of, **lists, public=frozenset({1, 5}), public_listed=frozenset({1, 3})))
+    assert mended.closes
 
 
 class Liangshan:
@@ -228,8 +249,15 @@ def test_liangshan_closes_after_the_objection(client: FlaskClient, liangshan: Li
 
     painting = liangshan.finalists["科幻画"][7]
     liangshan.uphold(painting, public)
-    assert liangshan.mismatches() == [("public-surplus", 1)], "the award is gone, the public list still has it"
+    assert liangshan.mismatches() == [("public-surplus", 1), ("listed-surplus", 1)], (
+        "the award is gone, both lists have it"
+    )
     liangshan.publish(2, without={painting})
+    assert liangshan.mismatches() == [("listed-surplus", 1)], "the list of recommended works still has it"
+    assert liangshan.counts("listed")["科幻画"] == LIANGSHAN["finalists_by_category"]["科幻画"] - 1
+    line = db.session.query(ShortlistLine).filter_by(entry_id=painting).one()
+    line.decision = "out"
+    db.session.commit()
 
     assert liangshan.mismatches() == []
     assert {name: count for name, count in liangshan.counts("cancelled").items() if count} == (

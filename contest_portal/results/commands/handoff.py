@@ -146,6 +146,8 @@ def export(_app: Flask, contest: int, output: Path, partner: int | None, id_numb
     with storage().local_copy(row.package_file_sha256 or "") as stored:
         shutil.copyfile(stored, output)
     click.echo(f"已写入 {output}（{size(row.package_bytes)}）：第 {row.revision} 版，{len(row.lines)} 件作品。")
+    if left_out := row.options.get("left_out"):
+        click.echo(f"因异议成立没有上报：{'、'.join(left_out)}")
     click.echo(f"收据号 {row.receipt_number}，校验码 {row.digest}")
 
 
@@ -326,7 +328,7 @@ def _preview(handoff_id: int) -> dict[str, Any]:
             {**one, "here": mapping[one["code"]].code if one["code"] in mapping else None}
             for one in row.document["counts"]
         ],
-        "over_places": [str(one) for one in over_places(row, contest)],
+        "over_places": [str(one) for one in over_places(row, contest, row.lines)],
         "entries": [{"number": line.source_number, "title": line.title, "outcome": line.outcome} for line in row.lines],
     }
 

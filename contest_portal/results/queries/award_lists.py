@@ -20,6 +20,7 @@ from contest_portal.people.models import Account
 from contest_portal.results.award_models import AwardDecision, AwardLine, AwardList, PrizeTable
 from contest_portal.results.models import Shortlist, ShortlistLine
 from contest_portal.results.objection_models import Objection
+from contest_portal.results.prize_decisions import DISPLACED
 from contest_portal.results.prizes import Fixed, PrizeRule, Ranked, read_rule
 from contest_portal.results.public_list import Section
 from contest_portal.results.queries.chosen import author_names, categories_of, public_line
@@ -64,7 +65,7 @@ class AwardState:
 
 @dataclass(frozen=True)
 class AwardLineView:
-    """One line as the office's page shows it."""
+    """One line as the office's page shows it. `is_displaced`: by decision its place went to a work behind it."""
 
     entry_id: int
     number: str
@@ -78,6 +79,7 @@ class AwardLineView:
     state: str
     reason: str
     stands: bool
+    is_displaced: bool = False
 
 
 def stored_rule(category_id: int) -> StoredRule:
@@ -233,6 +235,7 @@ def award_lines(award_list: AwardList, stage_names: Mapping[str, str]) -> list[A
             state=row.state,
             reason=row.cancelled_why if row.state == "cancelled" else translate(Message(row.reason, row.reason_params)),
             stands=row.entry.state == "accepted",
+            is_displaced=row.reason_code == DISPLACED and row.state != "cancelled",
         )
         for row in db.session.scalars(rows).unique()
     ]
@@ -273,20 +276,26 @@ def given_lines(contest_id: int, category_id: int | None = None) -> list[AwardLi
         lines,
         key=lambda line: (
             place[line.entry.category_id],
-            stages[line.entry.category_id].get(line.entry.stage_code, 99),
             levels[line.award_list_id].get(line.award, 99),
+            stages[line.entry.category_id].get(line.entry.stage_code, 99),
             line.position,
         ),
     )
 
 
 def award_sections(contest_id: int) -> list[Section]:
-    """The awards as a public list: a section a category, lines by stage group and level, numbered within it."""
+    """The awards as a public list: a section a category, lines by level and stage group, numbered within it. A category whose
+    approved list gives none has a section without lines."""
     lines = given_lines(contest_id)
+    approved = set(
+        db.session.scalars(
+            select(AwardList.category_id).where(AwardList.contest_id == contest_id, AwardList.state == "approved")
+        )
+    )
     sections = []
     for category in categories_of(contest_id):
-        own = [line for line in lines if line.entry.category_id == category.id]
-        if own:
+        if category.id in approved:
+            own = [line for line in lines if line.entry.category_id == category.id]
             rules = category.rules
             public = tuple(
                 public_line(number, line.entry, rules, line.award) for number, line in enumerate(own, start=1)

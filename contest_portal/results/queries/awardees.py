@@ -133,7 +133,7 @@ def _entries(contest_id: int, entry_id: int | None) -> dict[int, tuple[Entry, st
 def _merits(contest: Contest) -> Iterator[Awardee]:
     rows = db.session.scalars(
         select(MeritAward)
-        .where(MeritAward.contest_id == contest.id)
+        .where(MeritAward.contest_id == contest.id, MeritAward.superseded_at.is_(None))
         .options(joinedload(MeritAward.teacher).joinedload(Teacher.school), joinedload(MeritAward.school))
         .order_by(MeritAward.award, MeritAward.id)
     )

@@ -21,7 +21,6 @@ from contest_portal.entries.models import Entry
 from contest_portal.entries.states import state_name
 from contest_portal.people.models import Account, Office
 from contest_portal.results.handoff_models import Handoff, HandoffLine, HandoffPartner, HandoffPlaces, OfficeKeys
-from contest_portal.results.models import Shortlist, ShortlistLine
 from contest_portal.results.queries.handoff_results import results_of
 
 STATES: Mapping[tuple[str, str], str] = {
@@ -254,22 +253,6 @@ def tally(row: Handoff) -> Counter[str]:
         select(HandoffLine.outcome, func.count()).where(HandoffLine.handoff_id == row.id).group_by(HandoffLine.outcome)
     )
     return Counter({row.outcome: int(row[1]) for row in rows})
-
-
-def ready_count(contest_id: int) -> int:
-    """How many entries stand on the approved lists."""
-    statement = (
-        select(func.count(ShortlistLine.id))
-        .join(Shortlist, Shortlist.id == ShortlistLine.shortlist_id)
-        .join(Entry, Entry.id == ShortlistLine.entry_id)
-        .where(
-            Shortlist.contest_id == contest_id,
-            Shortlist.state == "approved",
-            ShortlistLine.decision == "in",
-            Entry.state == "accepted",
-        )
-    )
-    return db.session.scalar(statement) or 0
 
 
 def name_of(account_id: int | None) -> str:

@@ -32,7 +32,7 @@ def honour_sections(contest_id: int) -> list[Section]:
     sections = [_special_section(contest_id, special)] if special else []
     merits = db.session.scalars(
         select(MeritAward)
-        .where(MeritAward.contest_id == contest_id)
+        .where(MeritAward.contest_id == contest_id, MeritAward.superseded_at.is_(None))
         .options(joinedload(MeritAward.teacher).joinedload(Teacher.school), joinedload(MeritAward.school))
     ).all()
     return sections + _merit_sections(merits)

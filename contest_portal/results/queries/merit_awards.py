@@ -70,7 +70,7 @@ def merit_awards(contest_id: int) -> Sequence[MeritAward]:
     """The confirmed awards of tutors and schools."""
     return db.session.scalars(
         select(MeritAward)
-        .where(MeritAward.contest_id == contest_id)
+        .where(MeritAward.contest_id == contest_id, MeritAward.superseded_at.is_(None))
         .options(joinedload(MeritAward.teacher).joinedload(Teacher.school), joinedload(MeritAward.school))
         .order_by(MeritAward.id)
     ).all()
@@ -80,7 +80,7 @@ def merit_counts(contest_id: int) -> dict[str, int]:
     """How many tutors and schools were confirmed."""
     teachers, schools = db.session.execute(
         select(func.count(MeritAward.teacher_id), func.count(MeritAward.school_id)).where(
-            MeritAward.contest_id == contest_id
+            MeritAward.contest_id == contest_id, MeritAward.superseded_at.is_(None)
         )
     ).one()
     return {"tutor": teachers, "school": schools}

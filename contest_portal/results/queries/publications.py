@@ -168,11 +168,11 @@ def own_days(office_id: int) -> dict[date, bool]:
 
 def sections_to_publish(contest_id: int, kind: str) -> list[Section]:
     """What a list of this kind says now: the approved recommendation lists, or the approved awards, with special awards
-    and those of tutors and schools behind them. Without an approved list of awards there is none to publish."""
+    and those of tutors and schools behind them. Without an award on an approved list there is none to publish."""
     if kind == "shortlist":
         return public_sections(contest_id)
     awards = award_sections(contest_id)
-    return [*awards, *honour_sections(contest_id)] if awards else []
+    return [*awards, *honour_sections(contest_id)] if any(section.lines for section in awards) else []
 
 
 def approved_list_ids(contest_id: int, kind: str) -> list[int]:
@@ -220,7 +220,7 @@ def _standing(contest_id: int) -> CompoundSelect[Any]:
     )
     people = [
         select(literal(kind), column, MeritAward.award, literal(""), never).where(
-            MeritAward.contest_id == contest_id, column.is_not(None)
+            MeritAward.contest_id == contest_id, MeritAward.superseded_at.is_(None), column.is_not(None)
         )
         for kind, column in (("tutor", MeritAward.teacher_id), ("school", MeritAward.school_id))
     ]

@@ -59,12 +59,14 @@ class Change:
 
 @dataclass(frozen=True)
 class Preview:
-    """`contradiction`: rows that cannot hold together, by themselves or with the works and decisions there are. `chosen`,
+    """`contradiction`: rows that cannot hold together with the works and decisions there are. `alone`: rows that could not if
+    there were works enough; with fewer a list may come out all the same. `chosen`,
     `tied` and `pending` count the list that would come out; `coming` and `going` compare with the saved table's."""
 
     is_ranked: bool
     works: int
     contradiction: Contradiction | None = None
+    alone: Contradiction | None = None
     chosen: int = 0
     tied: int = 0
     pending: int = 0
@@ -79,9 +81,8 @@ def preview_of(category: Category, table: QuotaTable, saved: QuotaTable | None, 
     ranking = newest_ranking(category.id)
     candidates = candidates_of(category.id, ranking) if ranking else collected(category.id)
     alone = contradiction_of(table, options)
-    if ranking is None or alone is not None:
-        rows = _uses(table, options, candidates, None)
-        return Preview(ranking is not None, len(candidates), alone, rows=rows)
+    if ranking is None:
+        return Preview(False, len(candidates), alone=alone, rows=_uses(table, options, candidates, None))
     rulings = rulings_of(category.id)
     outcome = list_of(table, candidates, options, rulings)
     if isinstance(outcome, Contradiction):
@@ -94,6 +95,7 @@ def preview_of(category: Category, table: QuotaTable, saved: QuotaTable | None, 
     return Preview(
         True,
         len(candidates),
+        alone=alone,
         chosen=len(chosen),
         tied=len(_ids(outcome, Decision.TIED)),
         pending=outcome.pending_places,

@@ -50,7 +50,7 @@ def _accounts(contest_id: int) -> tuple[list[tuple[Category, Account]], dict[str
     for category in categories:
         own = frozenset(states[category.id])
         award_lines, list_lines = awarded.get(category.id), listed.get(category.id)
-        listed_publicly = public.get("award" if award_lines is not None else "shortlist")
+        publicly = {kind: works & own for kind, works in public.items()}
         facts = CategoryFacts(
             states=states[category.id],
             rounds=[
@@ -60,7 +60,8 @@ def _accounts(contest_id: int) -> tuple[list[tuple[Category, Account]], dict[str
             listed=list_lines,
             awarded=award_lines,
             upheld=upheld & own,
-            public=None if listed_publicly is None else listed_publicly & own,
+            public=publicly.get("award" if award_lines is not None else "shortlist"),
+            public_listed=publicly.get("shortlist"),
         )
         found.append((category, reconcile(facts)))
     return found, numbers

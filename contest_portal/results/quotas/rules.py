@@ -158,8 +158,8 @@ def problems_of(table: QuotaTable, options: Options) -> list[Problem]:
     found: list[Problem] = []
     if table.total is not None and not 0 <= table.total <= MOST_PLACES:
         found.append(Problem(None, "total", Message(N_("名额应为 0 或更大的整数，不限名额请留空。"))))
-    if table.minimum_score is not None and not (isfinite(table.minimum_score) and 0 <= table.minimum_score <= 1000):
-        found.append(Problem(None, "minimum_score", Message(N_("最低分应是 0 到 1000 之间的数；不设请留空。"))))
+    if table.minimum_score is not None and not (isfinite(table.minimum_score) and 0 <= table.minimum_score <= 100):
+        found.append(Problem(None, "minimum_score", Message(N_("最低分应是 0 到 100 之间的数；不设请留空。"))))
     if len(table.rows) > MOST_ROWS:
         message = Message.of(N_("规定不能超过 %(most)s 行。"), most=MOST_ROWS)
         found.append(Problem(None, "", message))

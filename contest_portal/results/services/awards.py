@@ -16,9 +16,13 @@ from contest_portal.core.errors import Conflict, Invalid, NotAllowed, NotFound, 
 from contest_portal.core.text import N_, Message
 from contest_portal.entries.models import Entry
 from contest_portal.results.award_models import AwardDecision, AwardLine, AwardList, PrizeTable, SpecialAward
-from contest_portal.results.prizes import PrizeRule, TooMany, award_prizes, problem_of, read_rule
+from contest_portal.results.prize_checks import problem_of
+from contest_portal.results.prize_decisions import DISPLACED, newly_displaced, tell_decisions
+from contest_portal.results.prizes import PrizeRule, Prizes, TooMany, award_prizes, read_rule
 from contest_portal.results.queries.award_lists import Basis, basis_of, fixed_of, newest_list, stored_rule
 from contest_portal.results.services.decisions import Verdict
+
+MOST_NAMED = 5
 
 
 def save_rule(actor: Actor, category_id: int, seen_version: int, rule: PrizeRule) -> int:
@@ -65,11 +69,13 @@ def decide_award(
     verdict: Verdict,
     *,
     seen_version: int | None = None,
+    takes_places: bool = False,
 ) -> AwardList:
     """Record a decision of the committee on one or more works and fill the list anew.
 
-    `award`: the level they get, empty: none, None: by rank again. Raises Invalid where a level would be overfull, Stale
-    where the list has moved on since `seen_version`. Nothing changes then.
+    `award`: the level they get, empty: none, None: by rank again. `takes_places`: a work of a better rank may lose its
+    award by it. Raises Invalid where a level would be overfull, or a better work would lose its award unasked; Stale where
+    the list has moved on since `seen_version`. Nothing changes then.
     """
     verdict.require()
     chosen = list(dict.fromkeys(entry_ids))
@@ -90,8 +96,10 @@ def decide_award(
         for entry_id in chosen:
             work.session.add(_decision(actor, category_id, entry_id, award, verdict))
         work.session.flush()
-        award_list = _fill(work, category, actor)
-        work.record(category, after={"award": award, "entries": chosen}, why=verdict.why.strip())
+        award_list = _fill(work, category, actor, takes_places=takes_places)
+        displaced = [line.entry_id for line in award_list.lines if line.reason_code == DISPLACED]
+        after = {"award": award, "entries": chosen, **({"displaced": displaced} if displaced else {})}
+        work.record(category, after=after, why=verdict.why.strip())
     return award_list
 
 
@@ -151,7 +159,7 @@ def is_behind(award_list: AwardList, rule: PrizeRule, basis: Basis | None) -> bo
     return made_by != rule or basis is None or dict(basis.ids) != award_list.basis
 
 
-def _fill(work: Work, category: Category, actor: Actor) -> AwardList:
+def _fill(work: Work, category: Category, actor: Actor, *, takes_places: bool = True) -> AwardList:
     rule = stored_rule(category.id).rule
     basis = basis_of(category.id, rule)
     if basis is None:
@@ -170,6 +178,9 @@ def _fill(work: Work, category: Category, actor: Actor) -> AwardList:
     outcome = award_prizes(rule, basis.ranked, basis.entry_count, fixed)
     if isinstance(outcome, TooMany):
         raise Invalid("results.awards_too_many", outcome.message)
+    outcome = tell_decisions(rule, basis.ranked, basis.entry_count, fixed, outcome)
+    if not takes_places:
+        _require_nobody_displaced(work, category.id, outcome)
     ranked = {one.entry_id: one for one in basis.ranked}
     award_list, cancelled = _draft_of(work, category, actor)
     award_list.rule, award_list.basis, award_list.places = rule.to_json(), dict(basis.ids), dict(outcome.places)
@@ -188,6 +199,28 @@ def _fill(work: Work, category: Category, actor: Actor) -> AwardList:
     ]
     work.session.flush()
     return award_list
+
+
+def _require_nobody_displaced(work: Work, category_id: int, outcome: Prizes) -> None:
+    """Raises Invalid with the works that would lose their award to one behind them and have not before."""
+    newest = newest_list(category_id)
+    before: dict[Hashable, str] = {line.entry_id: line.reason_code for line in newest.lines} if newest else {}
+    lost = [int(str(line.entry_id)) for line in newly_displaced(before, outcome)]
+    if not lost:
+        return
+    rows = work.session.execute(select(Entry.id, Entry.number, Entry.title).where(Entry.id.in_(lost[:MOST_NAMED])))
+    names = {entry_id: f"{number or ''}《{title}》" for entry_id, number, title in rows}
+    words = (
+        N_(
+            "这样登记，名次在前的 %(count)s 件作品会降低奖项或不再获奖：%(names)s。评委会确实这样决定的，请勾选后再登记。"
+        )
+        if len(lost) <= MOST_NAMED
+        else N_(
+            "这样登记，名次在前的 %(count)s 件作品会降低奖项或不再获奖：%(names)s等。评委会确实这样决定的，请勾选后再登记。"
+        )
+    )
+    message = Message.of(words, count=len(lost), names="、".join(names[one] for one in lost[:MOST_NAMED]))
+    raise Invalid("results.award_takes_places", message, field="takes_places")
 
 
 def _draft_of(work: Work, category: Category, actor: Actor) -> tuple[AwardList, dict[Hashable, dict[str, Any]]]:

@@ -83,7 +83,8 @@ def make_certificates(payload: dict[str, Any]) -> None:
         certificates, left_out = _printable(wanted, looks, own_font)
         with _press(looks, own_font) as press:
             _sign_all(contest, row, certificates, looks, press)
-            _collect(row, contest, certificates, left_out, looks, press)
+            while not _collect(row, contest, certificates, left_out, looks, press):
+                continue  # one was revoked meanwhile: once more, without it
 
 
 def _certificates(ids: Collection[int]) -> list[Certificate]:
@@ -161,8 +162,8 @@ def _collect(
     left_out: Sequence[Certificate],
     looks: Looks,
     press: CertificatePress,
-) -> None:
-    """The ZIP by school, and the one file for the printer."""
+) -> bool:
+    """The ZIP by school, and the one file for the printer. False where a certificate in them is void by now."""
     certificates = _certificates([one.id for one in certificates])
     with TemporaryDirectory(prefix="certificates-") as folder:
         archive = Path(folder) / "certificates.zip"
@@ -173,6 +174,13 @@ def _collect(
     printed = press.print(sheets, title=f"{contest.name}证书", has_background=row.has_background) if sheets else None
     file_sha256 = storage().put_bytes(printed).sha256 if printed else None
     with unit_of_work(_job_actor(), "results.make_certificates") as work:
+        inside = [one.id for one in certificates]
+        # Locked: who revokes one now waits, and then takes the files away.
+        valid = work.session.scalars(
+            select(Certificate.id).where(Certificate.id.in_(inside), Certificate.state == "valid").with_for_update()
+        ).all()
+        if len(valid) != len(inside):
+            return False
         older = (CertificatePrint.contest_id == contest.id, CertificatePrint.id < row.id)
         work.session.execute(
             update(CertificatePrint)
@@ -185,6 +193,7 @@ def _collect(
         kept.left_out, kept.finished_at = [one.id for one in left_out], now()
         work.session.flush()
         work.record(kept, after={"count": len(certificates), "left_out": len(left_out)})
+    return True
 
 
 def write_zip(path: Path, certificates: Sequence[Certificate]) -> None:

@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from contest_portal.contests.models import Contest
 from contest_portal.core.actor import Actor
@@ -17,7 +17,7 @@ from contest_portal.core.notices import notify
 from contest_portal.core.text import N_, Message
 from contest_portal.people.queries.recipients import managers_of
 from contest_portal.results.certificate_letters import unprintable
-from contest_portal.results.certificate_models import Certificate, CertificateSettings
+from contest_portal.results.certificate_models import Certificate, CertificatePrint, CertificateSettings
 from contest_portal.results.certificates.layout import KINDS, in_chinese
 from contest_portal.results.certificates.numbers import default_pattern, format_number, number_key
 from contest_portal.results.queries import certificates as queries
@@ -240,6 +240,13 @@ def _revoke(work: Work, row: Certificate, why: str) -> None:
     row.state, row.live_key = "revoked", None
     row.revoked_by, row.revoked_at, row.revoked_why = work.actor.account_id, now(), why
     work.record(row, before={"state": "valid"}, after={"state": "revoked", "number": row.number}, why=why)
+    # The files in which it stands are not handed out any more; they are made again without it.
+    work.session.execute(
+        update(CertificatePrint)
+        .where(CertificatePrint.contest_id == row.contest_id)
+        .values(zip_file_sha256=None, print_file_sha256=None)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _tell_school(work: Work, row: Certificate) -> None:

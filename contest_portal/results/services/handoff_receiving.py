@@ -299,7 +299,7 @@ def ask_to_take(actor: Actor, handoff_id: int, seen_version: int) -> Handoff:
     """
     with unit_of_work(actor, "results.ask_to_take_handoff") as work:
         row = _waiting(handoff_id, seen_version)
-        require_takeable(row, found(Contest, row.contest_id))
+        require_takeable(row, found(Contest, row.contest_id), row.lines)
         row.state, row.problem, row.taken_by, row.version = "taking", None, actor.account_id, row.version + 1
         work.record(row, after={"state": "taking"})
         payload = {"handoff_id": row.id, "membership_id": actor.membership.id if actor.membership else None}

@@ -20,7 +20,10 @@ from contest_portal.results.handoff_models import HandoffRecord
 
 
 class SenderRecords:
-    """The records of one sender at one receiving office, after `take` filled them from a package."""
+    """The records of one sender at one receiving office, after `take` filled them from a package.
+
+    `sender`: `handoff_taking.sender_key`.
+    """
 
     def __init__(self, work: Work, receiver: Office, sender: str) -> None:
         self._work, self._receiver, self._sender = work, receiver, sender

@@ -34,7 +34,9 @@ from contest_portal.results.handoff.manifest import Manifest
 from contest_portal.results.handoff.paths import PackagePaths
 from contest_portal.results.handoff_models import Handoff, HandoffLine, HandoffPartner
 from contest_portal.results.models import ShortlistLine
-from contest_portal.results.queries.chosen import chosen_lines, contest_with_categories
+from contest_portal.results.queries.chosen import contest_with_categories
+from contest_portal.results.queries.going_up import lines_going_up, works_under_objection
+from contest_portal.results.services.handoff_again import begin_again
 from contest_portal.results.services.handoff_keys import ensure_keys, private_keys, public_keys
 from contest_portal.results.services.handoff_packing import (
     counts_of,
@@ -104,7 +106,10 @@ def _partner(contest: Contest, partner_id: int | None) -> HandoffPartner | None:
 
 
 def _require_lines(contest_id: int) -> Sequence[ShortlistLine]:
-    lines = chosen_lines(contest_id)
+    lines = lines_going_up(contest_id)
+    if not lines and works_under_objection(contest_id)[0]:
+        words = N_("已审定的名单中，作品都因异议成立不能上报。请重新生成、审定名单后再上报。")
+        raise Conflict("handoff.all_struck", words)
     if not lines:
         raise Conflict("handoff.nothing", N_("还没有已审定的推荐名单，没有可以上报的作品。请先审定名单。"))
     return lines
@@ -144,6 +149,9 @@ def make_handoff(payload: dict[str, Any]) -> None:
 def make_package(handoff_id: int) -> None:
     """The job itself; also called by the command line, which waits for it."""
     row = found(Handoff, handoff_id)
+    if row.state == "failed":  # its job was put back on the page of jobs
+        with unit_of_work(console_actor("job"), "results.make_handoff_again") as work:
+            begin_again(work, locked(Handoff, handoff_id))
     if row.state != "making":
         return
     try:
@@ -196,6 +204,9 @@ def _sent(
     """The hand-off is made: its lines, its receipt; earlier ones are over."""
     row.document = summary_of(manifest)
     row.digest = digest_of_manifest(manifest)
+    left_out = [one.number for one in works_under_objection(row.contest_id)[0]]
+    if left_out:
+        row.options = {**row.options, "left_out": left_out}
     row.lines = [
         HandoffLine(
             source_number=one.number,
@@ -221,6 +232,7 @@ def _sent(
             "receipt": row.receipt_number,
             "digest": row.digest,
             "entries": len(row.lines),
+            "left_out": left_out,
             **{key: row.options.get(key, False) for key in ("id_numbers", "phones")},
         },
     )
@@ -301,16 +313,17 @@ def hand_over(actor: Actor, contest_id: int, *, id_numbers: bool = False, phones
 
 
 def contest_lines_changed(contest_id: int, numbers: dict[str, int]) -> bool:
-    """Whether the approved lists name other entries than these."""
-    return {line.entry_id for line in chosen_lines(contest_id)} != set(numbers.values())
+    """Whether other entries than these would go up now."""
+    return {line.entry_id for line in lines_going_up(contest_id)} != set(numbers.values())
 
 
 def _arrive(work: Work, actor: Actor, incoming: Handoff, above: Contest, content: Content) -> None:
     """Take it at once, or leave it to the upper office to say what the categories are there."""
     if unmapped(incoming, above):
-        if over := over_places(incoming, above):
+        lines = compared(incoming, content)
+        if over := over_places(incoming, above, lines):
             raise Invalid("handoff.over_places", over[0])
-        incoming.lines = compared(incoming, content)
+        incoming.lines = lines
         work.record(
             incoming, action="results.receive_handoff", after={"uid": incoming.uid, "from": incoming.counterpart}
         )

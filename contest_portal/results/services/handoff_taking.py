@@ -112,26 +112,63 @@ def unmapped(row: Handoff, contest: Contest) -> list[Mapping[str, Any]]:
     return [one for one in row.document.get("counts", []) if one["code"] not in known and one["entries"]]
 
 
-def over_places(row: Handoff, contest: Contest) -> list[Message]:
-    """A sentence for each category in which the sender hands up more than it has places."""
+def over_places(row: Handoff, contest: Contest, lines: Sequence[HandoffLine]) -> list[Message]:
+    """A sentence for each category in which the sender would have more works here than it has places.
+
+    `lines`: what taking does, as `compared` says. Counted are the works that come new and all of this sender that stand in
+    the contest already, of whichever version or hand-off: only those that this one withdraws, and rejected ones, take none.
+    """
     mapping = categories_for(row, contest)
-    counts: Counter[int] = Counter()
+    handed: Counter[int] = Counter()
     for one in row.document.get("counts", []):
         if one["code"] in mapping:
-            counts[mapping[one["code"]].id] += one["entries"]
+            handed[mapping[one["code"]].id] += one["entries"]
+    going = {line.entry_id for line in lines if line.outcome == "withdrawn"}
+    counts = Counter(category_id for entry_id, category_id in _standing_of(row).items() if entry_id not in going)
+    counts.update(
+        mapping[one.category_code].id for one in lines if one.outcome == "new" and one.category_code in mapping
+    )
     places = places_of(contest.id, row.counterpart)
     return [
-        Message.of(
-            N_("「%(category)s」上报 %(measured)s %(measure)s，名额 %(limit)s %(measure)s，超出 %(over)s %(measure)s"),
-            category=category.name,
-            measured=counts[category.id],
-            limit=places[category.id],
-            over=counts[category.id] - places[category.id],
-            measure=category.measure,
-        )
+        _over(category, counts[category.id], handed[category.id], places[category.id])
         for category in contest.categories
         if category.id in places and counts[category.id] > places[category.id]
     ]
+
+
+def _over(category: Category, count: int, handed: int, places: int) -> Message:
+    words = N_("「%(category)s」上报 %(measured)s %(measure)s，名额 %(limit)s %(measure)s，超出 %(over)s %(measure)s")
+    if count > handed:
+        words = N_(
+            "「%(category)s」上报 %(measured)s %(measure)s，连同此前收下、仍然有效的 %(kept)s %(measure)s，"
+            "名额 %(limit)s %(measure)s，超出 %(over)s %(measure)s"
+        )
+    return Message.of(
+        words,
+        category=category.name,
+        measured=handed,
+        kept=count - handed,
+        limit=places,
+        over=count - places,
+        measure=category.measure,
+    )
+
+
+def _standing_of(row: Handoff) -> dict[int, int]:
+    """The works that this sender has in the contest by whichever of its hand-offs, and that count: id → category."""
+    rows = db.session.execute(
+        select(Entry.id, Entry.category_id)
+        .join(HandoffLine, HandoffLine.entry_id == Entry.id)
+        .join(Handoff, Handoff.id == HandoffLine.handoff_id)
+        .where(
+            Handoff.contest_id == row.contest_id,
+            Handoff.direction == "in",
+            Handoff.counterpart == row.counterpart,
+            Handoff.state.in_((*TAKEN_STATES, "superseded")),
+            Entry.state.not_in(("withdrawn", "rejected")),
+        )
+    )
+    return {one.id: one.category_id for one in rows}
 
 
 def places_of(contest_id: int, sender: str) -> dict[int, int]:
@@ -147,7 +184,7 @@ def places_of(contest_id: int, sender: str) -> dict[int, int]:
     }
 
 
-def require_takeable(row: Handoff, contest: Contest) -> None:
+def require_takeable(row: Handoff, contest: Contest, lines: Sequence[HandoffLine]) -> None:
     """Raise Conflict or Invalid, saying why, where the hand-off cannot be taken as it stands."""
     require_contest_open(contest)
     newer = db.session.scalar(
@@ -173,7 +210,7 @@ def require_takeable(row: Handoff, contest: Contest) -> None:
             names="、".join(f"{one['name']}（{one['code']}）" for one in missing),
         )
         raise Invalid("handoff.unmapped", message)
-    if over := over_places(row, contest):
+    if over := over_places(row, contest, lines):
         message = Message.of(
             N_("超过名额，没有收下：%(what)s。请退回报送单位调整，或在「上报名额」中更改。"),
             what="；".join(str(one) for one in over),
@@ -184,11 +221,11 @@ def require_takeable(row: Handoff, contest: Contest) -> None:
 def take_content(work: Work, actor: Actor, row: Handoff, content: Content, blobs: Mapping[str, Blob]) -> None:
     """Within a unit of work: make entries of the package, bring those of earlier versions up to date, give a receipt."""
     contest = locked(Contest, row.contest_id)
-    require_takeable(row, contest)
+    lines = compared(row, content)
+    require_takeable(row, contest, lines)
     office = locked(Office, contest.office_id)
     mapping = categories_for(row, contest)
-    lines = compared(row, content)
-    records = SenderRecords(work, office, row.counterpart)
+    records = SenderRecords(work, office, sender_key(row))
     records.take(content)
     writer = EntryWriter(work, actor, records, blobs)
     parts = {one.number: one for one in content.entries}
@@ -223,6 +260,11 @@ def take_content(work: Work, actor: Actor, row: Handoff, content: Content, blobs
             **Counter(line.outcome for line in lines),
         },
     )
+
+
+def sender_key(row: Handoff) -> str:
+    """What the records of this sender are found by. Its name would not do: the sender itself says what that is."""
+    return row.fingerprint if row.source is None else f"here|{row.source.office_id}"
 
 
 def _earlier_versions(row: Handoff) -> Sequence[Handoff]:

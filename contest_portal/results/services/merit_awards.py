@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import select, update
 
 from contest_portal.contests.models import Contest
 from contest_portal.core.actor import Actor
-from contest_portal.core.clock import now
+from contest_portal.core.clock import local, now
 from contest_portal.core.database import locked, on_breach, unit_of_work
 from contest_portal.core.errors import Conflict, Invalid, Stale
 from contest_portal.core.text import N_, Message
@@ -23,7 +24,7 @@ def _twice() -> Conflict:
     return Conflict("results.special_twice", N_("这件作品已经有这个专项奖。"))
 
 
-on_breach("uq_special_award_contest_id_name_entry_id", _twice)
+on_breach("uq_special_award_standing", _twice)
 
 
 def give_special(
@@ -43,13 +44,18 @@ def give_special(
             raise Invalid("results.special_entry", Message.of(words, number=number), field="entry_number")
         known = work.session.scalar(
             select(SpecialAward)
-            .where(SpecialAward.contest_id == contest_id, SpecialAward.entry_id == entry.id, SpecialAward.name == name)
+            .where(
+                SpecialAward.contest_id == contest_id,
+                SpecialAward.entry_id == entry.id,
+                SpecialAward.name == name,
+                SpecialAward.cancelled_at.is_(None),
+            )
             .with_for_update()
         )
-        if known is not None and known.cancelled_at is None:
+        if known is not None:
             raise _twice()
-        row = known or SpecialAward(contest_id=contest.id, entry_id=entry.id, name=name)
-        row.sponsor, row.reason, row.cancelled_at, row.cancelled_why = sponsor.strip(), reason.strip(), None, ""
+        row = SpecialAward(contest_id=contest.id, entry_id=entry.id, name=name)
+        row.sponsor, row.reason = sponsor.strip(), reason.strip()
         row.recorded_by, row.recorded_at = actor.account_id, now()
         work.session.add(row)
         work.session.flush()
@@ -88,7 +94,7 @@ def save_merit_rule(actor: Actor, contest_id: int, kind: str, seen_version: int,
 
 
 def confirm_merits(actor: Actor, contest_id: int, kind: str, seen_version: int, chosen: Collection[int]) -> int:
-    """Confirm who is honoured, in place of an earlier confirmation. Returns how many.
+    """Confirm who is honoured, in place of an earlier confirmation, which stays on record. Returns how many.
 
     Raises Stale when the rule was changed since the page was opened, Invalid for more than there are places, or for one
     below the least points.
@@ -107,7 +113,11 @@ def confirm_merits(actor: Actor, contest_id: int, kind: str, seen_version: int, 
             words = N_("勾选的名单中有不足 %(minimum)s 分的，请核对。")
             raise Invalid("results.merits_below", Message.of(words, minimum=rule.minimum), field="chosen")
         column = MeritAward.teacher_id if kind == "tutor" else MeritAward.school_id
-        work.session.execute(delete(MeritAward).where(MeritAward.contest_id == contest_id, column.is_not(None)))
+        standing = (MeritAward.contest_id == contest_id, column.is_not(None), MeritAward.superseded_at.is_(None))
+        before = [
+            [whose, award] for whose, award in work.session.execute(select(column, MeritAward.award).where(*standing))
+        ]
+        work.session.execute(update(MeritAward).where(*standing).values(superseded_at=now()))
         for line in able.values():
             if line.id in set(chosen):
                 work.session.add(
@@ -123,19 +133,43 @@ def confirm_merits(actor: Actor, contest_id: int, kind: str, seen_version: int, 
                     )
                 )
         work.session.flush()
-        work.record(contest, after={"award": rule.award, "kind": kind, "confirmed": sorted(set(chosen))})
+        work.record(
+            contest,
+            before={"kind": kind, "confirmed": sorted(before)},
+            after={"award": rule.award, "kind": kind, "confirmed": sorted(set(chosen))},
+        )
     return len(set(chosen))
 
 
 def set_release(
-    actor: Actor, contest_id: int, seen_version: int, released_at: datetime, *, rank: bool, score: bool, comments: bool
+    actor: Actor,
+    contest_id: int,
+    seen_version: int,
+    released_at: datetime,
+    *,
+    rank: bool,
+    score: bool,
+    comments: bool,
+    at_once: bool = False,
+    why: str = "",
 ) -> ResultRelease:
-    """Set from when the contest's schools see their results, and which parts. Raises Stale."""
+    """Set from when the contest's schools see their results, and which parts.
+
+    `at_once`: a moment that is over already is meant. `why`: the reason for taking back what schools see, recorded. Raises
+    Stale, and Invalid where one of the two is missing.
+    """
+    parts = {"rank": rank, "score": score, "comments": comments}
     with unit_of_work(actor, "results.set_release") as work:
         contest = locked(Contest, contest_id)
         row = release_of(contest_id)
         if (row.version if row else 0) != seen_version:
             raise Stale(N_("您打开此页之后，别人又保存了成绩发布设置。请核对后再保存。"))
+        if row is None or row.released_at > now():
+            if released_at <= now() and not at_once:
+                raise _in_the_past(released_at)
+        elif (released_at > now() or _fewer(_parts(row), parts)) and not why.strip():
+            raise _takes_back(row.released_at)
+        before = _told(row.released_at, _parts(row)) if row else {}
         if row is None:
             row = ResultRelease(contest_id=contest_id, version=0)
             work.session.add(row)
@@ -143,11 +177,32 @@ def set_release(
         row.shows_rank, row.shows_score, row.shows_comments = rank, score, comments
         row.saved_by, row.saved_at = actor.account_id, now()
         work.session.flush()
-        work.record(
-            contest,
-            after={
-                "release": released_at.isoformat(),
-                "parts": [name for name, is_on in (("rank", rank), ("score", score), ("comments", comments)) if is_on],
-            },
-        )
+        work.record(contest, before=before, after=_told(released_at, parts), why=why.strip())
     return row
+
+
+def _in_the_past(moment: datetime) -> Invalid:
+    words = N_(
+        "%(at)s 已经过去，保存后各学校马上就能看到评审结果。确实要马上发布的，请勾选后再保存；日期填错的，请改正。"
+    )
+    return Invalid("results.release_past", Message.of(words, at=f"{local(moment):%Y-%m-%d %H:%M}"), field="at_once")
+
+
+def _takes_back(since: datetime) -> Invalid:
+    words = N_(
+        "评审结果已从 %(at)s 起向学校公开。推迟发布或减少内容，学校已经看到的会看不到，请写明原因，原因会留下记录。"
+    )
+    return Invalid("results.release_taken_back", Message.of(words, at=f"{local(since):%Y-%m-%d %H:%M}"), field="why")
+
+
+def _parts(row: ResultRelease) -> dict[str, bool]:
+    return {"rank": row.shows_rank, "score": row.shows_score, "comments": row.shows_comments}
+
+
+def _fewer(before: dict[str, bool], after: dict[str, bool]) -> bool:
+    return any(is_on and not after[name] for name, is_on in before.items())
+
+
+def _told(moment: datetime, parts: dict[str, bool]) -> dict[str, Any]:
+    """A release as the audit keeps it."""
+    return {"release": moment.isoformat(), "parts": [name for name, is_on in parts.items() if is_on]}

@@ -87,8 +87,8 @@ def answer_objector(actor: Actor, objection_id: int, seen_version: int, text: st
 
 
 def reason_for(row: Objection) -> str:
-    """What the record of an award or a certificate says: the decision's own number and text."""
-    return str(Message.of(N_("异议 %(number)s 成立：%(decision)s"), number=row.number, decision=row.decision))
+    """What the record of an award or a certificate says, which the school reads too: the case's number, not its text."""
+    return str(Message.of(N_("异议 %(number)s 成立，处理决定见案件记录"), number=row.number))
 
 
 def _take_away(work: Work, row: Objection) -> dict[str, object]:

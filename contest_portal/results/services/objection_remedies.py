@@ -96,7 +96,7 @@ def strike_from_list(actor: Actor, objection_id: int, filling: str) -> Shortlist
 
 
 def prepare_amendment(actor: Actor, objection_id: int, kind: str) -> Publication:
-    """Draft the next version of the public list, with the decision as its reason; another person publishes it.
+    """Draft the next version of the public list, with a neutral reason that the office may add to; another person publishes it.
 
     Raises Conflict while what was approved still has the work of an upheld objection.
     """
@@ -109,16 +109,20 @@ def prepare_amendment(actor: Actor, objection_id: int, kind: str) -> Publication
         if row.outcome == "upheld" and row.entry.number in listed:
             words = N_("审定的名单里还有这件作品。请先取消它，由另一人审定新的一版，再起草更正公示。")
             raise Conflict("results.still_listed", words)
-        why = Message.of(
-            N_("《%(title)s》（%(entry)s）：%(decision)s"),
-            title=row.entry.title, entry=row.entry.number or "", decision=row.decision,
-        )  # fmt: skip
         draft = draft_publication(
-            actor, row.contest_id, public.title, public.text, amendment_note=str(why)[:2000], kind=kind
+            actor, row.contest_id, public.title, public.text, amendment_note=str(_public_reason(row)), kind=kind
         )
         note(work, row, "remedy", N_("起草更正公示"))
         work.record(row, after={"number": row.number, "publication": draft.id})
     return draft
+
+
+def _public_reason(row: Objection) -> Message:
+    """What the public reads. The decision itself tells what was found about a child: it stays with the case."""
+    words = N_("经核实，更正《%(title)s》（%(entry)s）在名单上的内容。")
+    if row.outcome == "upheld":
+        words = N_("经核实，取消《%(title)s》（%(entry)s）的入选或获奖资格。")
+    return Message.of(words, title=row.entry.title, entry=row.entry.number or "")
 
 
 def _decided(actor: Actor, objection_id: int, outcomes: set[str]) -> Objection:

@@ -23,6 +23,7 @@ from contest_portal.people.services.checked import Problems
 from contest_portal.results.models import Publication
 from contest_portal.results.objection_models import Objection, ObjectionFile
 from contest_portal.results.objection_states import OPEN, objection_after
+from contest_portal.results.queries.objected_works import LONGEST_TITLE, work_named
 from contest_portal.results.queries.objection_ties import conflicts_of, people_of_office
 from contest_portal.results.queries.objections import setting_of
 from contest_portal.results.queries.publications import is_down
@@ -39,6 +40,8 @@ from contest_portal.results.services.objection_record import (
 
 SHORTEST_GROUNDS = 10
 LONGEST_UNIT = 100
+NOT_LISTED = "not-listed"
+"""In place of a number: who lost objects too, and that work stands on no list."""
 
 on_breach(
     "uq_objection_number", lambda: Conflict("results.objection_again", N_("提交的人较多，没有记下来。请再按一次提交。"))
@@ -47,7 +50,8 @@ on_breach(
 
 @dataclass(frozen=True)
 class Objecting:
-    """What somebody writes who objects. `entry_number` names the line of the list."""
+    """What somebody writes who objects. `entry_number` names the line of the list, or is `NOT_LISTED`: then `title` and
+    `author` name the work."""
 
     name: str
     phone: str
@@ -56,6 +60,8 @@ class Objecting:
     unit: str = ""
     id_number: str = ""
     files: Sequence[GivenFile] = field(default_factory=tuple)
+    title: str = ""
+    author: str = ""
 
 
 def is_open_for_objections(publication: Publication) -> bool:
@@ -92,9 +98,7 @@ def lodge_objection(actor: Actor, publication_id: int, given: Objecting) -> tupl
         publication = locked(Publication, publication_id)
         _require_open_list(publication)
         contest = found(Contest, publication.contest_id)
-        entry = work.session.scalar(
-            select(Entry).where(Entry.contest_id == contest.id, Entry.number == given.entry_number)
-        )
+        entry = _work_meant(contest.id, checked)
         if entry is None:
             raise Invalid("results.not_on_list", N_("请在名单中选择有异议的作品。"), field="entry_number")
         _refuse_repeated(work, entry.id, checked)
@@ -172,7 +176,10 @@ def _checked(publication: Publication, given: Objecting) -> Objecting:
         problems.add("phone", N_("请填写联系电话，以便核实情况。"))
     unit = problems.text(given.unit, "unit", LONGEST_UNIT, label=N_("单位"))
     id_number = _id_number(problems, given.id_number, is_asked=setting_of(publication.contest_id).asks_id_number)
-    if given.entry_number not in listed_numbers(publication):
+    title = author = ""
+    if given.entry_number == NOT_LISTED:
+        title, author = _named_work(problems, publication.contest_id, given)
+    elif given.entry_number not in listed_numbers(publication):
         problems.add("entry_number", N_("请在名单中选择有异议的作品。"))
     grounds = given.grounds.replace("\r\n", "\n").strip()
     if len(grounds) < SHORTEST_GROUNDS:
@@ -183,7 +190,24 @@ def _checked(publication: Publication, given: Objecting) -> Objecting:
     problems.found += file_problems(given.files)
     if problems.found:
         raise Invalid("results.objection", problems.found[0].message, problems=problems.found)
-    return Objecting(name, phone, given.entry_number, grounds, unit, id_number)
+    return Objecting(name, phone, given.entry_number, grounds, unit, id_number, title=title, author=author)
+
+
+def _named_work(problems: Problems, contest_id: int, given: Objecting) -> tuple[str, str]:
+    """Title and author as they were written, mended; a problem where they name no work of the contest."""
+    before = len(problems.found)
+    title = problems.text(given.title, "title", LONGEST_TITLE, label=N_("作品名称"), required=True)
+    author = problems.name(given.author, "author")
+    if len(problems.found) == before and work_named(contest_id, title, author) is None:
+        words = N_("本赛事没有找到这位作者的这件作品。请核对作品名称和作者姓名；仍找不到的，请直接与主办单位联系。")
+        problems.add("title", words)
+    return title, author
+
+
+def _work_meant(contest_id: int, given: Objecting) -> Entry | None:
+    if given.entry_number == NOT_LISTED:
+        return work_named(contest_id, given.title, given.author)
+    return db.session.scalar(select(Entry).where(Entry.contest_id == contest_id, Entry.number == given.entry_number))
 
 
 def _id_number(problems: Problems, text: str, *, is_asked: bool) -> str:

@@ -3,7 +3,9 @@ new version beside the old."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
+from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import func, select
@@ -15,7 +17,7 @@ from contest_portal.core.database import Work, locked, unit_of_work
 from contest_portal.core.errors import Conflict, Invalid, NotAllowed
 from contest_portal.core.text import N_, Message
 from contest_portal.results.models import Publication
-from contest_portal.results.public_list import columns_of, content_digest, to_content
+from contest_portal.results.public_list import Section, columns_of, content_digest, to_content, with_stages
 from contest_portal.results.queries.objections import open_entry_ids
 from contest_portal.results.queries.publications import (
     PUBLISHED_STATES,
@@ -65,7 +67,7 @@ def draft_publication(
         approved = approved_list_ids(contest_id, kind)
         draft = _draft(work, contest_id, kind)
         draft.title, draft.text, draft.amendment_note = title.strip(), text.strip(), amendment_note.strip()
-        draft.content = to_content(sections, draft.title, setting.columns)
+        draft.content = _content(sections, draft.title, setting.columns, kind)
         draft.content_sha256 = content_digest(draft.content)
         draft.shortlist_ids = approved
         draft.open_days, draft.closes_by_hand = setting.open_days, open_until is not None
@@ -169,8 +171,13 @@ def is_outdated(publication: Publication) -> bool:
     if publication.state != "draft":
         return False
     sections = sections_to_publish(publication.contest_id, publication.kind)
-    content = to_content(sections, publication.title, columns_of(publication.content))
+    content = _content(sections, publication.title, columns_of(publication.content), publication.kind)
     return content_digest(content) != publication.content_sha256
+
+
+def _content(sections: Sequence[Section], title: str, keys: Sequence[str], kind: str) -> dict[str, Any]:
+    """What is published. Awards stand by level: which stage group a work is of is told beside it."""
+    return to_content(with_stages(sections, keys) if kind == "award" else sections, title, keys)
 
 
 def default_title(contest: Contest, kind: str = "shortlist") -> str:

@@ -150,6 +150,8 @@ def set_release(contest: Contest) -> Response:
                 rank=bool(form.shows_rank.data),
                 score=bool(form.shows_score.data),
                 comments=bool(form.shows_comments.data),
+                at_once=bool(form.at_once.data),
+                why=form.why.data or "",
             )
         except DomainError as error:
             form.show(error)

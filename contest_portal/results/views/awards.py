@@ -20,6 +20,8 @@ from contest_portal.results.forms import ApproveForm
 from contest_portal.results.prizes import PrizeRule, winner_count
 from contest_portal.results.queries import award_lists as queries
 from contest_portal.results.queries import merit_awards
+from contest_portal.results.queries.award_pages import newest_of_awards, special_count
+from contest_portal.results.queries.publications import awards_moved_on
 from contest_portal.results.queries.shortlists import account_name, category_by_id, contest_by_id
 from contest_portal.results.services import awards as services
 from contest_portal.results.views.blueprint import bp
@@ -34,8 +36,8 @@ def awards(contest: Contest) -> Response:
         "results/awards.html",
         contest=contest,
         states=states,
-        next_steps=_next_steps(states),
-        special_count=len(merit_awards.special_awards(contest.id)),
+        next_steps=_next_steps(contest.id, states),
+        special_count=special_count(contest.id),
         merit_counts=merit_awards.merit_counts(contest.id),
         release=merit_awards.release_of(contest.id),
     )
@@ -141,6 +143,7 @@ def decide_award(category: Category) -> Response:
                 form.chosen,
                 form.verdict,
                 seen_version=form.seen_version,
+                takes_places=bool(form.takes_places.data),
             )
         except DomainError as error:
             form.show(error)
@@ -177,7 +180,7 @@ def _document(contest: Contest) -> ListDocument:
     )
 
 
-def _next_steps(states: list[queries.AwardState]) -> list[str]:
+def _next_steps(contest_id: int, states: list[queries.AwardState]) -> list[str]:
     """What the office has to do next, in order."""
     found = []
     to_make = [one.category.name for one in states if one.is_ranked and one.newest is None]
@@ -190,8 +193,18 @@ def _next_steps(states: list[queries.AwardState]) -> list[str]:
     if ready:
         found.append(_("请另一位负责人审定：%(names)s。", names="、".join(ready)))
     if states and all(one.approved and not one.draft for one in states if one.is_ranked) and not found:
-        found.append(_("各类别的获奖名单都已审定，可以准备获奖名单公示。"))
+        found += _publishing_steps(contest_id)
     return found
+
+
+def _publishing_steps(contest_id: int) -> list[str]:
+    """What is next once all lists are approved: nothing while the public list says the same."""
+    draft, newest = newest_of_awards(contest_id)
+    if draft is not None:
+        return [_("获奖名单公示稿已起草，请另一位负责人核对后公示。")]
+    if newest is None:
+        return [_("各类别的获奖名单都已审定，可以准备获奖名单公示。")]
+    return [_("获奖名单在公示之后有变化，请更正公示。")] if awards_moved_on(contest_id, newest)[1] else []
 
 
 def _offer(form: AwardDecisionForm, rule: PrizeRule, lines: list[queries.AwardLineView]) -> None:
@@ -235,6 +248,7 @@ def _category_page(
         newest=newest,
         lines=lines,
         tied=[one for one in lines if one.state == "tied"],
+        displaced=[one for one in lines if one.is_displaced],
         is_behind=newest is not None and services.is_behind(newest, stored.rule, basis),
         has_basis=basis is not None,
         winners=winner_count(stored.rule, basis.entry_count, len(able)) if basis else None,

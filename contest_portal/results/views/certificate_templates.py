@@ -15,14 +15,21 @@ from contest_portal.core.i18n import translate
 from contest_portal.core.pages import render_page
 from contest_portal.core.permissions import current_actor, permission
 from contest_portal.core.storage import storage
-from contest_portal.core.text import N_
+from contest_portal.core.text import N_, Message
 from contest_portal.results.certificate_forms import ChoicesForm, CopyForm, FontForm, KeyForm, TemplateForm
 from contest_portal.results.certificate_letters import own_font_of
 from contest_portal.results.certificate_models import CertificateTemplate
 from contest_portal.results.certificate_samples import sample_values
 from contest_portal.results.certificate_words import kind_name
 from contest_portal.results.certificates.fonts import missing_letters
-from contest_portal.results.certificates.layout import FIELDS, KINDS, Layout, default_layout, letters_of
+from contest_portal.results.certificates.layout import (
+    FIELDS,
+    KINDS,
+    Layout,
+    default_layout,
+    layout_problems,
+    letters_of,
+)
 from contest_portal.results.certificates.press import Look, Sheet, certificate_press, page_picture
 from contest_portal.results.certificates.signing import fingerprint
 from contest_portal.results.queries import certificates as queries
@@ -211,7 +218,9 @@ def _template_page(
     status: int = 200,
 ) -> AnyResponse:
     preview, missing = "", ""
+    problems: list[Message] = []
     if layout is not None:
+        problems = layout_problems(layout, has_own_font=queries.choices_of(contest).font_file_sha256 is not None)
         pdf = _printed(contest, look, layout, "")
         preview = "data:image/png;base64," + base64.b64encode(page_picture(pdf)).decode()
         with own_font_of(queries.choices_of(contest)) as font:
@@ -227,6 +236,7 @@ def _template_page(
         look=look,
         preview=preview,
         missing=missing,
+        problems=problems,
         fields=FIELDS,
     )
 

@@ -24,7 +24,7 @@ from contest_portal.results.handoff_models import Handoff
 from contest_portal.results.handoff_receipts import lines_document, receipt_document
 from contest_portal.results.queries import handoffs as queries
 from contest_portal.results.queries.shortlists import contest_by_id
-from contest_portal.results.services import handoff_answers, handoff_receiving, handoff_sending
+from contest_portal.results.services import handoff_again, handoff_answers, handoff_receiving, handoff_sending
 from contest_portal.results.services.handoff_taking import categories_for, over_places, unmapped
 from contest_portal.results.views import handoff_corrections as _corrections  # noqa: F401  its pages
 from contest_portal.results.views.blueprint import bp
@@ -102,6 +102,13 @@ def _receipt(row: Handoff) -> ListDocument:
 def discard_handoff_package(row: Handoff) -> Response:
     """Remove the package's file from the server."""
     return _done(row.id, lambda: handoff_sending.discard_package(current_actor(), row.id), _("文件包已删除。"))
+
+
+@bp.post("/office/handoffs/<int:handoff_id>/again")
+@permission("results.act_on_handoff", of=queries.handoff_by_id)
+def make_handoff_again(row: Handoff) -> Response:
+    """Make a package that failed once more."""
+    return _done(row.id, lambda: handoff_again.make_again(current_actor(), row.id), _("正在重新生成上报包。"))
 
 
 @bp.post("/office/handoffs/<int:handoff_id>/categories")
@@ -218,7 +225,7 @@ def _page(row: Handoff) -> Response:
         percent=queries.progress_of(row),
         mapping=categories_for(row, contest) if waits else {},
         missing=unmapped(row, contest) if waits else [],
-        over=over_places(row, contest) if waits else [],
+        over=over_places(row, contest, row.lines) if waits else [],
         made_by=queries.name_of(row.made_by),
         version_form=version,
         return_form=return_form,

@@ -19,6 +19,7 @@ from contest_portal.core.text import N_
 from contest_portal.results.forms_handoff import FileForm, HandOverForm, PackageForm
 from contest_portal.results.handoff_target import HANDOFF_TARGET
 from contest_portal.results.queries import handoffs as queries
+from contest_portal.results.queries.going_up import readiness
 from contest_portal.results.queries.shortlists import contest_by_id
 from contest_portal.results.services import handoff_answers, handoff_places, handoff_receiving, handoff_sending
 from contest_portal.results.views.blueprint import bp
@@ -181,6 +182,7 @@ def _page(
     contest: Contest, *, over_form: HandOverForm | None = None, package_form: PackageForm | None = None
 ) -> Response:
     incoming, outgoing = queries.handoffs_of(contest.id)
+    going_up = readiness(contest.id)
     failed = bool((over_form and over_form.errors) or (package_form and package_form.errors))
     return render_page(
         "results/handoffs.html",
@@ -189,7 +191,9 @@ def _page(
         above=contest.feeds_into,
         is_above_open=contest.feeds_into is not None and contest.feeds_into.state == "open",
         above_office=contest.feeds_into.office.name if contest.feeds_into else "",
-        ready=queries.ready_count(contest.id),
+        ready=going_up.count,
+        left_out=going_up.left_out,
+        open_cases=going_up.open_cases,
         incoming=incoming,
         outgoing=outgoing,
         over_form=over_form or HandOverForm(formdata=None),

@@ -67,6 +67,8 @@ def send_objection(publication: Publication) -> Response:
             form.unit.data or "",
             form.id_number.data or "",
             form.given_files,
+            form.title.data or "",
+            form.author.data or "",
         )
         try:
             _row, code = services.lodge_objection(visitor(), publication_id, given)
@@ -152,6 +154,7 @@ def _form(publication: Publication) -> ObjectionForm:
     form.entry_number.choices = [("", _("请选择"))] + [
         (number, f"{number}　{words}") for number, words in lines.items()
     ]
+    form.entry_number.choices.append((services.NOT_LISTED, _("不在名单中的作品（在下面写明是哪一件）")))
     return form
 
 

@@ -16,15 +16,17 @@ from contest_portal.contests.models import Contest
 from contest_portal.core.actor import Actor, Role
 from contest_portal.core.clock import MovingClock, now
 from contest_portal.core.database import db, unit_of_work
-from contest_portal.core.errors import Conflict, Invalid
+from contest_portal.core.errors import Conflict, DomainError, Invalid
 from contest_portal.core.jobs import PACKAGES, SLOW, enqueue, run_all, run_next
 from contest_portal.core.models import AuditRecord, Notice
+from contest_portal.core.storage import storage
 from contest_portal.entries.models import Entry, ScreeningDecision
 from contest_portal.people.models import Office, Student
 from contest_portal.results.award_models import AwardLine, AwardList, SpecialAward
 from contest_portal.results.handoff.keys import PrivateKeys, key_file, spoken
 from contest_portal.results.handoff_models import Handoff, HandoffPartner, HandoffPlaces
-from contest_portal.results.models import ExternalResult
+from contest_portal.results.models import ExternalResult, Publication
+from contest_portal.results.objection_models import Objection
 from contest_portal.results.services import handoff_answers, handoff_sending
 from tests.factories import made, make_account, make_contest, make_office, make_school, sign_in
 from tests.results.handoff.deployments import approve, category_of, painting
@@ -104,6 +106,54 @@ def test_one_press_hands_up_exactly_what_was_approved(world: World, client: Flas
     assert "甘州区科学技术协会" in page(client, world.upper, f"/office/contests/{world.above_id}/handoff")
 
 
+def objected(world: World, place: int, **values: object) -> Objection:
+    """A case about one of the works, as its steps leave it."""
+    entry = world.entries[place]
+    publication = Publication(
+        contest_id=world.contest_id, version=place + 1, state="amended", title="公示", content={"sections": []},
+        content_sha256="", shortlist_ids=[], made_at=now(),
+    )  # fmt: skip
+    made(publication)
+    given = {"objector_name": "高某某", "objector_unit": "", "objector_phone": "13912340000", "grounds": "不是本人所画"}
+    case = {
+        "contest_id": world.contest_id,
+        "publication_id": publication.id,
+        "entry_id": entry.id,
+        "received_at": now(),
+    }
+    return made(Objection(number=f"YY-{place}", secret_digest=f"{place}", **case, **given, **values))
+
+
+def test_a_work_of_an_upheld_objection_is_not_handed_up_and_this_is_said(world: World, client: FlaskClient) -> None:
+    first, second = (one.number for one in world.entries)
+    objected(world, 0, state="decided", outcome="upheld", decided_at=now())
+    objected(world, 1, state="inquiry", outcome="")
+    shown = page(client, world.staff, f"/office/contests/{world.contest_id}/handoff")
+    assert "名单中有 1 件作品异议成立，不上报" in shown
+    assert "有 1 件作品的异议还没有办结，现在上报会包含它们" in shown
+    assert "已审定的名单中有 1 件作品可以上报" in shown
+    row = handoff_sending.hand_over(world.staff, world.contest_id)
+    assert [one.source_number for one in row.lines] == [second]
+    assert [one.title for one in above_entries(world)] == [world.entries[1].title]
+    assert f"因异议成立没有上报：{first}" in page(client, world.staff, f"/office/handoffs/{row.id}")
+
+
+def test_what_is_upheld_after_the_hand_off_is_withdrawn_above_by_the_next_version(world: World) -> None:
+    handoff_sending.hand_over(world.staff, world.contest_id)
+    objected(world, 0, state="answered", outcome="upheld", decided_at=now())
+    objected(world, 1, state="signing", outcome="upheld")  # proposed, not signed: it holds nothing yet
+    handoff_sending.hand_over(world.staff, world.contest_id)
+    assert [one.state for one in above_entries(world)] == ["withdrawn", "submitted"]
+
+
+def test_a_list_of_upheld_objections_alone_says_why_nothing_goes_up(world: World) -> None:
+    for place in (0, 1):
+        objected(world, place, state="decided", outcome="upheld", decided_at=now())
+    with pytest.raises(Conflict, match="异议成立"):
+        handoff_sending.begin_package(world.staff, world.contest_id)
+    assert rows("out") == []
+
+
 def test_an_upper_office_sees_its_own_side_only(world: World, client: FlaskClient) -> None:
     handoff_sending.hand_over(world.staff, world.contest_id)
     (out,), (came,) = rows("out"), rows("in")
@@ -157,6 +207,36 @@ def test_more_than_the_places_changes_nothing_on_either_side(world: World) -> No
     with pytest.raises(Invalid, match="超出 1 件"):
         handoff_sending.hand_over(world.staff, world.contest_id)
     assert (rows("out"), rows("in"), above_entries(world)) == ([], [], [])
+
+
+def test_places_are_not_got_round_by_a_next_version(world: World, client: FlaskClient) -> None:
+    made(HandoffPlaces(category_id=category_of(world.above, "KH").id, sender="", places=2))
+    handoff_sending.hand_over(world.staff, world.contest_id)
+    for entry in above_entries(world):
+        entry.state = "accepted"  # a next version cannot withdraw them any more
+    db.session.commit()
+    others = [painting(world.contest, world.school, number) for number in (3, 4)]
+    approve(world.contest, others)
+    with pytest.raises(Invalid, match="上报 2 件，连同此前收下、仍然有效的 2 件，名额 2 件，超出 2 件"):
+        handoff_sending.hand_over(world.staff, world.contest_id)
+    rejected = above_entries(world)[0]
+    rejected.state = "rejected"  # takes no place
+    db.session.commit()
+    approve(world.contest, others[:1])
+    handoff_sending.hand_over(world.staff, world.contest_id)
+    assert [one.state for one in above_entries(world)] == ["rejected", "accepted", "submitted"]
+    approve(world.contest, [*world.entries, *others])
+    with pytest.raises(Invalid, match="超出 1 件"):
+        handoff_sending.hand_over(world.staff, world.contest_id)
+
+
+def test_places_are_those_of_all_contests_of_the_sender(world: World) -> None:
+    made(HandoffPlaces(category_id=category_of(world.above, "KH").id, sender="", places=2))
+    handoff_sending.hand_over(world.staff, world.contest_id)
+    second = make_contest(world.district, name="区赛第二场", feeds_into_id=world.above.id)
+    approve(second, [painting(second, world.school, 7)])
+    with pytest.raises(Invalid, match="连同此前收下、仍然有效的 2 件"):
+        handoff_sending.hand_over(world.staff, second.id)
 
 
 def test_a_contest_above_that_is_over_takes_nothing(world: World) -> None:
@@ -348,6 +428,12 @@ def test_places_are_set_on_a_page(world: World, client: FlaskClient) -> None:
     posted(client, world.upper, address, **{f"places-{category.id}-0": "30", f"places-{category.id}-1": "12"})
     table = {(one.sender, one.places) for one in db.session.scalars(select(HandoffPlaces))}
     assert table == {("", 30), ("甘州区科学技术协会", 12)}
+    posted(client, world.upper, address, **{f"places-{category.id}-0": "", f"places-{category.id}-1": "9"})
+    last = select(AuditRecord).where(AuditRecord.action == "results.set_handoff_places").order_by(AuditRecord.id.desc())
+    record = db.session.scalars(last.limit(1)).one()
+    assert record.before == {f"*|{category.id}": 30, f"甘州区科学技术协会|{category.id}": 12}, (
+        "what was before is on record"
+    )
     wrong = sign_in(client, world.upper).post(address, data={f"places-{category.id}-0": "many"})
     assert (wrong.status_code, "many" in wrong.text) == (422, True)
 
@@ -382,3 +468,44 @@ def test_a_package_does_not_wait_behind_comparisons(world: World) -> None:
     handoff_sending.begin_package(world.staff, world.contest_id)
     assert run_next([PACKAGES])
     assert [one.state for one in rows("out")] == ["handed"]
+
+
+def without_a_file(world: World) -> tuple[Handoff, bytes]:
+    """A package that failed, since a file of a work is gone from the storage; and that file."""
+    sha256 = world.entries[0].files[0].blob.sha256
+    with storage().open(sha256) as stream:
+        content = stream.read()
+    storage().delete(sha256)
+    row = handoff_sending.begin_package(world.staff, world.contest_id)
+    with pytest.raises((DomainError, OSError)):
+        handoff_sending.make_package(row.id)
+    (failed,) = rows("out")
+    assert failed.state == "failed"
+    return failed, content
+
+
+def test_a_package_that_failed_is_made_again_by_a_button(world: World, client: FlaskClient) -> None:
+    failed, content = without_a_file(world)
+    assert "重新生成" in page(client, world.staff, f"/office/handoffs/{failed.id}")
+    storage().put_bytes(content)
+    assert "正在重新生成上报包" in posted(client, world.staff, f"/office/handoffs/{failed.id}/again")
+    run_all()
+    (row,) = rows("out")
+    assert (row.id, row.state, row.problem, row.receipt_number is None) == (failed.id, "handed", None, False)
+    assert "重新生成" not in page(client, world.staff, f"/office/handoffs/{failed.id}")
+    assert "不用重新生成" in posted(client, world.staff, f"/office/handoffs/{failed.id}/again")
+
+
+def test_a_package_whose_job_is_retried_comes_out_of_its_failure(world: World) -> None:
+    _failed, content = without_a_file(world)
+    storage().put_bytes(content)
+    run_all()
+    assert [(one.state, one.problem) for one in rows("out")] == [("handed", None)]
+
+
+def test_a_failed_version_is_not_made_after_a_newer_one(world: World, client: FlaskClient) -> None:
+    failed, content = without_a_file(world)
+    storage().put_bytes(content)
+    handoff_sending.hand_over(world.staff, world.contest_id)
+    assert "已经有更新的一版" in posted(client, world.staff, f"/office/handoffs/{failed.id}/again")
+    assert [one.state for one in rows("out")] == ["failed", "handed"]

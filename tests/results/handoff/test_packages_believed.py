@@ -13,11 +13,12 @@ from contest_portal.core.database import db
 from contest_portal.core.models import AuditRecord
 from contest_portal.core.storage import storage
 from contest_portal.entries.models import Entry
+from contest_portal.people.models import School, Student
 from contest_portal.results.handoff_models import Handoff, HandoffPartner
 from contest_portal.results.models import ExternalResult
 from contest_portal.results.services import handoff_keys, handoff_receiving
 from tests.factories import made
-from tests.results.handoff.deployments import Deployment
+from tests.results.handoff.deployments import Deployment, district_with_paintings
 
 
 def exported(place: Deployment, file: Path, *options: str | int) -> Path:
@@ -149,3 +150,33 @@ def test_two_offices_of_one_name_do_not_share_their_people(
     file = tmp_path / "old.json"
     district.run("keys", "-o", file)
     assert "公钥与这个文件的不同" in str(city.refused("partner", "add", file))
+
+
+def test_what_another_office_of_that_name_hands_up_changes_nobody_of_the_first(
+    pair: tuple[Deployment, Deployment], tmp_path: Path, empty_sqlite: Path
+) -> None:
+    """Keys of the records (`student-1`) are the sender's own numbers: two senders have the same ones."""
+    district, city = pair
+    city.run("import", exported(district, tmp_path / "1.zip"), "--contest", city.contest_id, "--yes")
+    with city.open():
+        (old,) = db.session.scalars(select(HandoffPartner).where(HandoffPartner.name == "甘州区科学技术协会"))
+        handoff_keys.remove_partner(console_actor(), old.id)
+        before = people_of(city)
+    twin = district_with_paintings(tmp_path / "twin", empty_sqlite, 1)
+    with twin.open():
+        db.session.scalars(select(School)).one().name = "东关小学"
+        for student in db.session.scalars(select(Student)):
+            student.name = "王晓二"
+        db.session.commit()
+    city.trust(twin, tmp_path)
+    city.run("import", exported(twin, tmp_path / "2.zip"), "--contest", city.contest_id, "--yes")
+    with city.open():
+        after = people_of(city)
+    assert {("王晓二", "东关小学")} == set(after) - set(before)
+    assert set(before) <= set(after)
+
+
+def people_of(place: Deployment) -> list[tuple[str, str]]:
+    """Pupils of the entries there, with their school."""
+    entries = db.session.scalars(select(Entry).where(Entry.contest_id == place.contest_id)).all()
+    return [(one.student.name, one.student.school.name) for entry in entries for one in entry.authors if one.student]
