@@ -7,8 +7,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any, Protocol, TypeVar
 
-from pypinyin import Style, lazy_pinyin
-
 from contest_portal.contests.rules import (
     ApplicantKind,
     AuthorRules,
@@ -61,6 +59,8 @@ def moved(items: Sequence[Item], code: str, steps: int) -> tuple[Item, ...]:
 
 def code_for(label: str, taken: Iterable[str]) -> str:
     """A code for something new, from its label's pinyin: 研究报告 gives `yan-jiu-bao-gao`; unlike all in `taken`."""
+    from pypinyin import Style, lazy_pinyin  # its dictionary takes 50 MB: only where somebody writes rules
+
     words = lazy_pinyin(label, style=Style.NORMAL, errors=_letters)
     plain = re.sub(r"[^a-z0-9]+", "-", "-".join(_joined(words))).strip("-")[:30].strip("-")
     base = plain if plain and plain[0].isalpha() else f"item-{plain}".strip("-")
