@@ -35,6 +35,21 @@ class Office(Base):
     parent: Mapped[Office | None] = relationship(remote_side=[id])
 
 
+class CalendarDay(Base):
+    """One day that the office sets itself: off, or a day of work. It goes before the State Council's calendar."""
+
+    __tablename__ = "calendar_day"
+    __table_args__ = (UniqueConstraint("office_id", "day"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    office_id: Mapped[int] = mapped_column(ForeignKey("office.id"))
+    day: Mapped[date]
+    is_working: Mapped[bool]
+    note: Mapped[str] = mapped_column(String(50), default="")
+    set_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    set_at: Mapped[datetime]
+
+
 class School(Base):
     """A school of one office. `name` is the full name on its seal."""
 

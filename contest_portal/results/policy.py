@@ -7,11 +7,11 @@ from contest_portal.contests.policy import is_published
 from contest_portal.contests.policy import may_see as may_see_contest
 from contest_portal.core.actor import OFFICE_ROLES, Actor, Role
 from contest_portal.core.permissions import Decision, public_object_rule, public_rule, role_rule, rule, visible_if
+from contest_portal.people.models import CalendarDay
 from contest_portal.results import objection_policy as _objections  # noqa: F401  its rules
 from contest_portal.results import policy_certificates as _certificates  # noqa: F401  its rules
 from contest_portal.results import policy_handoff as _handoff  # noqa: F401  its rules
 from contest_portal.results.models import ExternalResult, Honour, Publication, Shortlist
-from contest_portal.results.publication_models import CalendarDay
 
 role_rule("results.own_participation", Role.SCHOOL_MANAGER)
 role_rule("results.year_records", *OFFICE_ROLES)

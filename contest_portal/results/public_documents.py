@@ -13,6 +13,8 @@ from flask_babel import gettext as _
 from contest_portal.core.clock import local, now, today
 from contest_portal.core.i18n import DEFAULT_LANGUAGE
 from contest_portal.core.list_documents import ListColumn, ListDocument, ListSection, list_pdf, list_workbook
+from contest_portal.core.working_days import working_days_until
+from contest_portal.people.queries.calendar import own_days
 from contest_portal.results.models import Publication
 from contest_portal.results.public_columns import PUBLIC_COLUMNS, cells_of
 from contest_portal.results.public_list import (
@@ -23,8 +25,7 @@ from contest_portal.results.public_list import (
     content_digest,
     from_content,
 )
-from contest_portal.results.queries.publications import is_down, own_days, public_versions, shown_content
-from contest_portal.results.working_days import working_days_until
+from contest_portal.results.queries.publications import is_down, public_versions, shown_content
 
 ATTACHED_NAME = "list.json"
 """The canonical form inside the PDF; the same bytes as the JSON download."""

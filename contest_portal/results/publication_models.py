@@ -1,8 +1,7 @@
-"""How a contest publishes its lists, and the days on which an office works or not beside the State Council's calendar."""
+"""How a contest publishes its lists."""
 
 from __future__ import annotations
 
-from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
@@ -32,18 +31,3 @@ class PublicationSetting(Base):
     archive_names: Mapped[str] = mapped_column(String(10), default="masked")
     columns: Mapped[list[Any]]
     version: Mapped[int] = mapped_column(default=1)
-
-
-class CalendarDay(Base):
-    """One day that the office sets itself: off, or a day of work. It goes before the State Council's calendar."""
-
-    __tablename__ = "calendar_day"
-    __table_args__ = (UniqueConstraint("office_id", "day"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    office_id: Mapped[int] = mapped_column(ForeignKey("office.id"))
-    day: Mapped[date]
-    is_working: Mapped[bool]
-    note: Mapped[str] = mapped_column(String(50), default="")
-    set_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
-    set_at: Mapped[datetime]

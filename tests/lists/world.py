@@ -37,6 +37,7 @@ from contest_portal.media.facts import FileFacts, Kind
 from contest_portal.media.models import Blob, Fingerprint
 from contest_portal.people.models import (
     Account,
+    CalendarDay,
     Consent,
     Enrolment,
     Invitation,
@@ -71,7 +72,6 @@ from contest_portal.results.models import (  # fmt: skip
 )
 from contest_portal.results.objection_models import Objection
 from contest_portal.results.public_list import PublicLine, Section, content_digest, to_content
-from contest_portal.results.publication_models import CalendarDay
 from contest_portal.results.quota_models import CategoryQuotas, CommitteeDecision
 from tests import factories
 from tests.people.roster_files import csv_file, many_pupils

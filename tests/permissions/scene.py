@@ -34,7 +34,17 @@ from contest_portal.judging.services.rounds import Seat
 from contest_portal.judging.sheet_models import FraudReport
 from contest_portal.media.models import Derivative, Upload
 from contest_portal.media.services.receiving import receive_file
-from contest_portal.people.models import Account, Consent, Office, RollOver, School, Student, Teacher, Transfer
+from contest_portal.people.models import (
+    Account,
+    CalendarDay,
+    Consent,
+    Office,
+    RollOver,
+    School,
+    Student,
+    Teacher,
+    Transfer,
+)
 from contest_portal.people.services import invitations
 from contest_portal.people.services.rosters import preview_roster
 from contest_portal.people.sessions import actor_of, visitor
@@ -47,7 +57,6 @@ from contest_portal.results.certificate_models import (  # fmt: skip
 from contest_portal.results.certificates.layout import default_layout
 from contest_portal.results.handoff_models import Handoff, HandoffPartner
 from contest_portal.results.models import ExternalResult, Honour, Publication
-from contest_portal.results.publication_models import CalendarDay
 from contest_portal.results.services import (
     awards,
     merit_awards,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, CompoundSelect, Select, cast, exists, func, literal, null, or_, select, union_all
@@ -11,14 +10,14 @@ from sqlalchemy.orm import defer, joinedload
 
 from contest_portal.contests.models import Contest
 from contest_portal.core.clock import today
-from contest_portal.core.database import db, found
+from contest_portal.core.database import db
 from contest_portal.core.errors import NotFound
 from contest_portal.entries.models import Entry
 from contest_portal.results.award_models import AwardLine, AwardList, MeritAward, SpecialAward
 from contest_portal.results.models import Publication, Shortlist
 from contest_portal.results.public_columns import DEFAULT_KEYS
 from contest_portal.results.public_list import Section, from_content, reduced
-from contest_portal.results.publication_models import CalendarDay, PublicationSetting
+from contest_portal.results.publication_models import PublicationSetting
 from contest_portal.results.queries.award_lists import approved_award_ids, award_sections
 from contest_portal.results.queries.chosen import public_sections
 from contest_portal.results.queries.honour_sections import honour_sections, merit_key, special_key, special_words
@@ -147,23 +146,6 @@ def setting_of(contest_id: int) -> PublicationSetting:
     return row or PublicationSetting(
         contest_id=contest_id, open_days=5, stay_days=30, archive_names="masked", columns=list(DEFAULT_KEYS), version=0
     )
-
-
-def calendar_days(office_id: int) -> Sequence[CalendarDay]:
-    """The days that the office set itself, in order."""
-    return db.session.scalars(
-        select(CalendarDay).where(CalendarDay.office_id == office_id).order_by(CalendarDay.day)
-    ).all()
-
-
-def calendar_day_by_id(day_id: int) -> CalendarDay:
-    """The day. Raises NotFound."""
-    return found(CalendarDay, day_id)
-
-
-def own_days(office_id: int) -> dict[date, bool]:
-    """The office's own days as `working_days` asks for them."""
-    return {row.day: row.is_working for row in calendar_days(office_id)}
 
 
 def sections_to_publish(contest_id: int, kind: str) -> list[Section]:

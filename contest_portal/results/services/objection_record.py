@@ -14,12 +14,12 @@ from contest_portal.core.database import Work, db, locked
 from contest_portal.core.errors import Conflict, Invalid, NotAllowed, Stale
 from contest_portal.core.notices import notify, settle
 from contest_portal.core.text import N_, Message
+from contest_portal.core.working_days import after_working_days
+from contest_portal.people.queries.calendar import own_days
 from contest_portal.results.objection_models import Objection, ObjectionEvent
 from contest_portal.results.objection_states import CLOSED, OBJECTION_STATES, TERMS, ObjectionAct, objection_after
 from contest_portal.results.queries.objection_ties import OfficePerson, conflicts_of, people_of_office
 from contest_portal.results.queries.objections import setting_of
-from contest_portal.results.queries.publications import own_days
-from contest_portal.results.working_days import after_working_days
 
 MOST_WORDS = 4000
 

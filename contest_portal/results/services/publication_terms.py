@@ -14,9 +14,9 @@ from contest_portal.core.clock import now
 from contest_portal.core.database import locked, unit_of_work
 from contest_portal.core.errors import Conflict, Invalid, Stale
 from contest_portal.core.text import N_
-from contest_portal.people.models import Office
+from contest_portal.people.models import CalendarDay, Office
 from contest_portal.results.public_columns import NEEDED_KEYS, PUBLIC_COLUMNS
-from contest_portal.results.publication_models import CalendarDay, PublicationSetting
+from contest_portal.results.publication_models import PublicationSetting
 from contest_portal.results.queries.publications import setting_of
 
 MOST_OPEN_DAYS, MOST_STAY_DAYS, MOST_DAYS_AT_ONCE = 60, 3_650, 60

@@ -16,6 +16,8 @@ from contest_portal.core.clock import now, today
 from contest_portal.core.database import Work, locked, unit_of_work
 from contest_portal.core.errors import Conflict, Invalid, NotAllowed
 from contest_portal.core.text import N_, Message
+from contest_portal.core.working_days import after_working_days
+from contest_portal.people.queries.calendar import own_days
 from contest_portal.results.models import Publication
 from contest_portal.results.public_list import Section, columns_of, content_digest, to_content, with_stages
 from contest_portal.results.queries.objections import open_entry_ids
@@ -23,12 +25,10 @@ from contest_portal.results.queries.publications import (
     PUBLISHED_STATES,
     approved_list_ids,
     entries_on,
-    own_days,
     sections_to_publish,
     setting_of,
 )
 from contest_portal.results.states import PUBLICATION_KINDS, publication_after
-from contest_portal.results.working_days import after_working_days
 
 
 def draft_publication(

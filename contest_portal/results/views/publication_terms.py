@@ -11,14 +11,15 @@ from contest_portal.core.errors import DomainError
 from contest_portal.core.forms import typed_number
 from contest_portal.core.pages import render_page
 from contest_portal.core.permissions import current_actor, permission
+from contest_portal.core.working_days import is_announced, moved_days
+from contest_portal.people.models import CalendarDay
+from contest_portal.people.queries.calendar import calendar_day_by_id, calendar_days
 from contest_portal.results.forms import CalendarForm, TermsForm
 from contest_portal.results.public_columns import PUBLIC_COLUMNS
-from contest_portal.results.publication_models import CalendarDay
 from contest_portal.results.queries import publications as queries
 from contest_portal.results.queries.shortlists import contest_by_id
 from contest_portal.results.services import publication_terms as services
 from contest_portal.results.views.blueprint import bp
-from contest_portal.results.working_days import is_announced, moved_days
 
 FIRST_YEAR, LAST_YEAR = 2004, 2100
 
@@ -89,7 +90,7 @@ def set_calendar() -> Response:
 
 
 @bp.post("/office/calendar/<int:day_id>/remove")
-@permission("results.remove_calendar_day", of=queries.calendar_day_by_id)
+@permission("results.remove_calendar_day", of=calendar_day_by_id)
 def remove_calendar_day(day: CalendarDay) -> Response:
     """Take back one of the office's own days."""
     year = day.day.year
@@ -105,7 +106,7 @@ def _terms_page(contest: Contest, form: TermsForm) -> Response:
 def _calendar_page(form: CalendarForm) -> Response:
     year = typed_number(request.args.get("year")) or today().year
     year = min(max(year, FIRST_YEAR), LAST_YEAR)
-    own = queries.calendar_days(current_actor().office_id or 0)
+    own = calendar_days(current_actor().office_id or 0)
     return render_page(
         "results/office_calendar.html",
         status=422 if form.errors else 200,

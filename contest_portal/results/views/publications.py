@@ -11,6 +11,8 @@ from contest_portal.core.errors import DomainError
 from contest_portal.core.i18n import translate
 from contest_portal.core.pages import render_page
 from contest_portal.core.permissions import current_actor, permission
+from contest_portal.core.working_days import unannounced_years, working_days_until
+from contest_portal.people.queries.calendar import own_days
 from contest_portal.results import public_documents as documents
 from contest_portal.results.forms import DownForm, PublicationForm, PublishForm
 from contest_portal.results.models import Publication
@@ -20,7 +22,6 @@ from contest_portal.results.queries.shortlists import account_name, category_sta
 from contest_portal.results.services import publications as services
 from contest_portal.results.states import PUBLICATION_KINDS
 from contest_portal.results.views.blueprint import bp
-from contest_portal.results.working_days import unannounced_years, working_days_until
 
 
 @bp.get("/office/contests/<int:contest_id>/publication")
@@ -159,7 +160,7 @@ def _term_warnings(publication: Publication) -> dict[str, object]:
     last = publication.open_until
     if publication.state != "draft" or last is None:
         return {"short_days": None, "unannounced": []}
-    days = working_days_until(today(), last, queries.own_days(publication.contest.office_id))
+    days = working_days_until(today(), last, own_days(publication.contest.office_id))
     return {
         "short_days": days if days < publication.open_days else None,
         "unannounced": unannounced_years(today(), last),

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from contest_portal.results.working_days import (
+from contest_portal.core.working_days import (
     after_working_days,
     is_announced,
     is_working_day,
