@@ -1,27 +1,10 @@
-"""What the office did in the year besides contests."""
+"""The room's tables stand in its packages; importing this module makes all of them known."""
 
-from __future__ import annotations
+from contest_portal.events.allocating import models as allocating
+from contest_portal.events.attendance import models as attendance
+from contest_portal.events.booking import models as booking
+from contest_portal.events.contest_days import models as contest_days
+from contest_portal.events.planning import models as planning
+from contest_portal.events.records import models as records
 
-from datetime import datetime
-from typing import Any
-
-from sqlalchemy import ForeignKey, String
-from sqlalchemy.orm import Mapped, mapped_column
-
-from contest_portal.core.database import Base
-
-
-class ActivityRecord(Base):
-    """An activity of the year as the office noted it: its name and its named figures, for the annual summary.
-
-    `figures` is an ordered list of {key, label, value}, e.g. {"key": "visits", "label": "参观", "value": "16000多人次"}.
-    """
-
-    __tablename__ = "activity_record"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    office_id: Mapped[int] = mapped_column(ForeignKey("office.id"), index=True)
-    year: Mapped[int]
-    name: Mapped[str] = mapped_column(String(100))
-    figures: Mapped[list[Any]]
-    recorded_at: Mapped[datetime]
+__all__ = ["allocating", "attendance", "booking", "contest_days", "planning", "records"]

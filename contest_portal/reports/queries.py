@@ -16,8 +16,8 @@ from contest_portal.core.database import db
 from contest_portal.core.errors import NotFound
 from contest_portal.core.text import N_, Message
 from contest_portal.entries.models import Entry
-from contest_portal.events.models import ActivityRecord
-from contest_portal.events.queries import activities
+from contest_portal.events.records.models import ActivityRecord
+from contest_portal.events.records.queries import activities
 from contest_portal.people.models import Office, School
 from contest_portal.reports.annual import (
     PRIMARY,

@@ -19,7 +19,7 @@ from contest_portal.contests.models import Contest
 from contest_portal.core.database import db
 from contest_portal.entries.models import Entry
 from contest_portal.entries.models_batch import BatchItem
-from contest_portal.events.models import ActivityRecord
+from contest_portal.events.records.models import ActivityRecord
 from contest_portal.judging.models import Judge, Round
 from contest_portal.people.models import Consent, School, Student, Teacher, Transfer
 from contest_portal.results.certificate_models import Certificate

@@ -18,7 +18,7 @@ from contest_portal.entries.allowance_models import SchoolAllowance
 from contest_portal.entries.likeness_models import EntryContent, LikenessPair
 from contest_portal.entries.models import Author, Entry, EntryFile, EntryVersion, ScreeningDecision, Tutor
 from contest_portal.entries.models_batch import BatchItem, PaintingBatch
-from contest_portal.events.models import ActivityRecord
+from contest_portal.events.records.models import ActivityRecord
 from contest_portal.judging import standings
 from contest_portal.judging.interview_models import InterviewSession, InterviewSlot
 from contest_portal.judging.models import (  # fmt: skip

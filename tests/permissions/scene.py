@@ -27,7 +27,7 @@ from contest_portal.entries.models import Entry
 from contest_portal.entries.services.batches import open_batch, take_file
 from contest_portal.entries.services.screening import Seen, accept_entry
 from contest_portal.entries.services.submission import submit_entry
-from contest_portal.events.models import ActivityRecord
+from contest_portal.events.records.models import ActivityRecord
 from contest_portal.judging.models import ConflictOfInterest, Ranking, Round
 from contest_portal.judging.services import paper, progress, rankings
 from contest_portal.judging.services.rounds import Seat

@@ -14,7 +14,7 @@ from contest_portal.core.clock import now
 from contest_portal.core.database import db
 from contest_portal.core.errors import Invalid, NotFound
 from contest_portal.entries.models import Entry
-from contest_portal.events.services import Figure, record_activity
+from contest_portal.events.records.services import Figure, record_activity
 from contest_portal.people.models import Office, School
 from contest_portal.reports import services
 from contest_portal.reports.queries import annual_numbers, office_of_report, years_of

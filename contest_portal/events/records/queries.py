@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from contest_portal.core.database import db
 from contest_portal.core.errors import NotFound
-from contest_portal.events.models import ActivityRecord
+from contest_portal.events.records.models import ActivityRecord
 
 
 def activities(office_id: int, year: int) -> list[ActivityRecord]:

@@ -7,7 +7,7 @@ from wtforms import StringField
 from wtforms.validators import InputRequired, Length
 
 from contest_portal.core.forms import Form
-from contest_portal.events.services import Figure
+from contest_portal.events.records.services import Figure
 
 # What the office states of an activity: key in the report's data, word on screen.
 FIGURES = (

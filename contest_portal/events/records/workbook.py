@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from flask_babel import gettext as _
 
 from contest_portal.core.spreadsheets import Column, write_table
-from contest_portal.events.models import ActivityRecord
+from contest_portal.events.records.models import ActivityRecord
 
 
 def activities_workbook(activities: Sequence[ActivityRecord]) -> bytes:

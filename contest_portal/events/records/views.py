@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, flash, redirect, url_for
+from flask import Response, flash, redirect, url_for
 from flask_babel import gettext as _
 
 from contest_portal.core.downloads import workbook_response
 from contest_portal.core.errors import DomainError
 from contest_portal.core.pages import render_page
 from contest_portal.core.permissions import current_actor, permission
-from contest_portal.events import queries, services
-from contest_portal.events.forms import FIGURES, ActivityForm
-from contest_portal.events.models import ActivityRecord
-from contest_portal.events.workbook import activities_workbook
-
-bp = Blueprint("events", __name__, template_folder="templates")
-blueprints = [bp]
+from contest_portal.events.records import queries, services
+from contest_portal.events.records.forms import FIGURES, ActivityForm
+from contest_portal.events.records.models import ActivityRecord
+from contest_portal.events.records.workbook import activities_workbook
+from contest_portal.events.views.blueprint import bp
 
 
 @bp.get("/office/years/<int:year>/activities")
@@ -61,7 +59,7 @@ def remove(activity: ActivityRecord) -> Response:
 
 def _page(year: int, form: ActivityForm) -> Response:
     return render_page(
-        "events/activities.html",
+        "events/records/activities.html",
         status=422 if form.errors else 200,
         year=year,
         form=form,

@@ -10,7 +10,7 @@ from contest_portal.core.clock import now
 from contest_portal.core.database import locked, unit_of_work
 from contest_portal.core.errors import Invalid
 from contest_portal.core.text import N_
-from contest_portal.events.models import ActivityRecord
+from contest_portal.events.records.models import ActivityRecord
 from contest_portal.people.models import Office
 
 

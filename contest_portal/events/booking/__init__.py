@@ -1,0 +1,1 @@
+"""Schools' parties and their places: booking, changing, waiting."""

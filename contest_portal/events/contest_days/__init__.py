@@ -1,0 +1,1 @@
+"""Contest days: teams, start order by lot, results of runs, ranking."""

@@ -1,0 +1,1 @@
+"""Events and their sessions: what takes place, when, where, for whom, with how many places."""

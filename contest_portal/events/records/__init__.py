@@ -1,0 +1,1 @@
+"""What the office notes of its year by hand: activities with their named figures."""
