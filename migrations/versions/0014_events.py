@@ -190,12 +190,19 @@ def upgrade() -> None:
         sa.Column("minutes", sa.Integer(), nullable=False),
         sa.Column("fewest", sa.Integer(), nullable=False),
         sa.Column("most", sa.Integer(), nullable=False),
+        sa.Column("most_a_school", sa.Integer(), nullable=True),
+        sa.Column("stages", sa.JSON(), nullable=False),
+        sa.Column("pause_minutes", sa.Integer(), nullable=False),
         sa.Column("starts_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("seed", sa.Integer(), nullable=True),
         sa.Column("drawn_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("drawn_by", sa.Integer(), nullable=True),
+        sa.Column("drawing", sa.JSON(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint("fewest > 0 and most >= fewest", name=op.f("ck_contest_group_team_size")),
+        sa.CheckConstraint(
+            "pause_minutes >= 0 and (most_a_school is null or most_a_school > 0)", name=op.f("ck_contest_group_limits")
+        ),
         sa.CheckConstraint("tables > 0 and runs > 0 and minutes > 0", name=op.f("ck_contest_group_numbers")),
         sa.ForeignKeyConstraint(["drawn_by"], ["account.id"], name=op.f("fk_contest_group_drawn_by")),
         sa.ForeignKeyConstraint(["event_id"], ["event.id"], name=op.f("fk_contest_group_event_id")),
@@ -332,6 +339,27 @@ def upgrade() -> None:
     with op.batch_alter_table("event_plan_move", schema=None) as batch_op:
         batch_op.create_index("ix_event_plan_move_plan", ["plan_id", "id"], unique=False)
 
+    op.create_table(
+        "contest_result",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("group_id", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("lines", sa.JSON(), nullable=False),
+        sa.Column("note", sa.String(length=200), nullable=False),
+        sa.Column("listed_by", sa.Integer(), nullable=False),
+        sa.Column("listed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("published_by", sa.Integer(), nullable=True),
+        sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "published_by is null or published_by <> listed_by", name=op.f("ck_contest_result_two_people")
+        ),
+        sa.ForeignKeyConstraint(["group_id"], ["contest_group.id"], name=op.f("fk_contest_result_group_id")),
+        sa.ForeignKeyConstraint(["listed_by"], ["account.id"], name=op.f("fk_contest_result_listed_by")),
+        sa.ForeignKeyConstraint(["published_by"], ["account.id"], name=op.f("fk_contest_result_published_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contest_result")),
+        sa.UniqueConstraint("group_id", "version", name=op.f("uq_contest_result_group_id_version")),
+    )
     op.create_table(
         "team",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -497,6 +525,7 @@ def downgrade() -> None:
     with op.batch_alter_table("event_plan_move", schema=None) as batch_op:
         batch_op.drop_index("ix_event_plan_move_plan")
 
+    op.drop_table("contest_result")
     op.drop_table("event_plan_move")
     with op.batch_alter_table("check_in", schema=None) as batch_op:
         batch_op.drop_index("ix_check_in_session")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -15,8 +16,10 @@ from contest_portal.people.models import School, Student, Teacher
 class ContestGroup(Base):
     """A group of a contest day, e.g. 综合技能 小学组: its tables or fields, its runs, how large a team may be.
 
-    The best run counts: the higher score, then the shorter time. `minutes`: of one run with its setting up.
-    `seed`, `drawn_at`: the lot by which its teams start.
+    The best run counts: the higher score, then the shorter time. `minutes`: of one run with its setting up;
+    `pause_minutes`: between one run of all teams and the next. `stages`: of its pupils (小学, …), empty: any.
+    `most_a_school`: so many teams of one school at most, None: any number. `seed`, `drawn_at`: the lot by which its
+    teams start; `drawing`: what it was drawn from, what came out, and the lots before it with why (drawing_record.py).
     """
 
     __tablename__ = "contest_group"
@@ -24,6 +27,7 @@ class ContestGroup(Base):
         UniqueConstraint("event_id", "name"),
         CheckConstraint("tables > 0 and runs > 0 and minutes > 0", name="numbers"),
         CheckConstraint("fewest > 0 and most >= fewest", name="team_size"),
+        CheckConstraint("pause_minutes >= 0 and (most_a_school is null or most_a_school > 0)", name="limits"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -36,10 +40,14 @@ class ContestGroup(Base):
     minutes: Mapped[int] = mapped_column(default=5)
     fewest: Mapped[int] = mapped_column(default=1)
     most: Mapped[int] = mapped_column(default=10)
+    most_a_school: Mapped[int | None]
+    stages: Mapped[list[Any]] = mapped_column(default=list)
+    pause_minutes: Mapped[int] = mapped_column(default=0)
     starts_at: Mapped[datetime | None]
     seed: Mapped[int | None]
     drawn_at: Mapped[datetime | None]
     drawn_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    drawing: Mapped[dict[str, Any]] = mapped_column(default=dict)
     version: Mapped[int] = mapped_column(default=1)
 
     event: Mapped[Event] = relationship()
@@ -127,3 +135,28 @@ class RunChange(Base):
     why: Mapped[str] = mapped_column(String(200))
     by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     at: Mapped[datetime]
+
+
+class GroupResult(Base):
+    """A list of a group's results: provisional when somebody listed it, public once a second person published it.
+
+    `lines` are as the public reads them (results_list.py); they are never changed, a correction is another version.
+    `withdrawn_at`: it was never published, because a run was changed after it was listed. `note`: what was corrected.
+    """
+
+    __tablename__ = "contest_result"
+    __table_args__ = (
+        UniqueConstraint("group_id", "version"),
+        CheckConstraint("published_by is null or published_by <> listed_by", name="two_people"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    group_id: Mapped[int] = mapped_column(ForeignKey("contest_group.id"))
+    version: Mapped[int]
+    lines: Mapped[list[Any]]
+    note: Mapped[str] = mapped_column(String(200), default="")
+    listed_by: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    listed_at: Mapped[datetime]
+    published_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    published_at: Mapped[datetime | None]
+    withdrawn_at: Mapped[datetime | None]
