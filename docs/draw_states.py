@@ -10,6 +10,7 @@ from typing import Any
 
 from contest_portal.contests import states as contests
 from contest_portal.entries import states as entries
+from contest_portal.events.booking import states as booking
 from contest_portal.judging import states as judging
 from contest_portal.results import objection_states
 from contest_portal.results import states as results
@@ -73,6 +74,11 @@ def drawings() -> dict[str, Drawing]:
         "publication": Drawing("draft", results.PUBLICATION_STATES, _arrows(results.PUBLICATION_CHANGES)),
         "objection": Drawing(
             "received", objection_states.OBJECTION_STATES, _arrows(objection_states.OBJECTION_CHANGES)
+        ),
+        "booking": Drawing(
+            "held",
+            booking.BOOKING_STATES,
+            tuple((source, one.target, one.label) for one in booking.BOOKING_CHANGES for source in one.sources),
         ),
     }
 
