@@ -304,23 +304,32 @@ def upgrade() -> None:
         sa.Column("adults", sa.Integer(), nullable=False),
         sa.Column("arrived_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("left_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("photo_sha256", sa.String(length=64), nullable=True),
+        sa.Column("photo_file_sha256", sa.String(length=64), nullable=True),
         sa.Column("recorded_by", sa.Integer(), nullable=True),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("undone_by", sa.Integer(), nullable=True),
+        sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.CheckConstraint("pupils >= 0 and adults >= 0", name=op.f("ck_check_in_people")),
+        sa.CheckConstraint("pupils >= 0 and adults >= 0 and pupils + adults > 0", name=op.f("ck_check_in_people")),
         sa.ForeignKeyConstraint(["booking_id"], ["booking.id"], name=op.f("fk_check_in_booking_id")),
         sa.ForeignKeyConstraint(["recorded_by"], ["account.id"], name=op.f("fk_check_in_recorded_by")),
         sa.ForeignKeyConstraint(["school_id"], ["school.id"], name=op.f("fk_check_in_school_id")),
         sa.ForeignKeyConstraint(["session_id"], ["event_session.id"], name=op.f("fk_check_in_session_id")),
+        sa.ForeignKeyConstraint(["undone_by"], ["account.id"], name=op.f("fk_check_in_undone_by")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_check_in")),
         sa.UniqueConstraint("key", name=op.f("uq_check_in_key")),
-        sa.UniqueConstraint("session_id", "booking_id", name=op.f("uq_check_in_session_id_booking_id")),
     )
     with op.batch_alter_table("check_in", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_check_in_booking_id"), ["booking_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_check_in_school_id"), ["school_id"], unique=False)
         batch_op.create_index("ix_check_in_session", ["session_id", "arrived_at"], unique=False)
+        batch_op.create_index(
+            "uq_check_in_party",
+            ["session_id", "booking_id"],
+            unique=True,
+            sqlite_where=sa.text("undone_at is null"),
+            postgresql_where=sa.text("undone_at is null"),
+        )
 
     op.create_table(
         "event_plan_move",
@@ -528,6 +537,11 @@ def downgrade() -> None:
     op.drop_table("contest_result")
     op.drop_table("event_plan_move")
     with op.batch_alter_table("check_in", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_check_in_party",
+            sqlite_where=sa.text("undone_at is null"),
+            postgresql_where=sa.text("undone_at is null"),
+        )
         batch_op.drop_index("ix_check_in_session")
         batch_op.drop_index(batch_op.f("ix_check_in_school_id"))
         batch_op.drop_index(batch_op.f("ix_check_in_booking_id"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from contest_portal.core.database import Base
@@ -17,15 +17,23 @@ class CheckIn(Base):
 
     `key` is made by the browser that typed it, so that what is sent twice is written once. A party that had booked
     checks in once a session; a walk-in party has no booking, a name, and a school where it is one of the office's own.
-    `left_at`: when they left; None: at the session's end.
+    `left_at`: when they left; None: at the session's end. The photo is stored sealed. What was undone stays, uncounted:
+    a browser that sends it again finds its key.
     """
 
     __tablename__ = "check_in"
     __table_args__ = (
         UniqueConstraint("key"),
-        UniqueConstraint("session_id", "booking_id"),
-        CheckConstraint("pupils >= 0 and adults >= 0", name="people"),
+        CheckConstraint("pupils >= 0 and adults >= 0 and pupils + adults > 0", name="people"),
         Index("ix_check_in_session", "session_id", "arrived_at"),
+        Index(
+            "uq_check_in_party",
+            "session_id",
+            "booking_id",
+            unique=True,
+            sqlite_where=text("undone_at is null"),
+            postgresql_where=text("undone_at is null"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -38,9 +46,11 @@ class CheckIn(Base):
     adults: Mapped[int]
     arrived_at: Mapped[datetime]
     left_at: Mapped[datetime | None]
-    photo_sha256: Mapped[str | None] = mapped_column(String(64))
+    photo_file_sha256: Mapped[str | None] = mapped_column(String(64))
     recorded_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     recorded_at: Mapped[datetime]
+    undone_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    undone_at: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(default=1)
 
     session: Mapped[EventSession] = relationship()

@@ -53,7 +53,7 @@ def visits(office_id: int, year: int) -> list[EventVisits]:
             select(EventSession.event_id, func.count(), func.sum(CheckIn.pupils), func.sum(CheckIn.adults))
             .join(CheckIn, CheckIn.session_id == EventSession.id)
             .join(Event, Event.id == EventSession.event_id)
-            .where(*within, CheckIn.pupils + CheckIn.adults > 0)
+            .where(*within, CheckIn.undone_at.is_(None))
             .group_by(EventSession.event_id)
         )
     }
@@ -73,7 +73,11 @@ def _ticked(*within: ColumnElement[bool]) -> dict[int, tuple[int, int]]:
     """Of parties without a count at the door: by event (parties, people) that were ticked by name."""
     counted = (
         select(CheckIn.id)
-        .where(CheckIn.session_id == Presence.session_id, CheckIn.booking_id == BookingPerson.booking_id)
+        .where(
+            CheckIn.session_id == Presence.session_id,
+            CheckIn.booking_id == BookingPerson.booking_id,
+            CheckIn.undone_at.is_(None),
+        )
         .exists()
     )
     parties = (
