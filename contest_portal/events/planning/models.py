@@ -85,13 +85,16 @@ class EventFile(Base):
     size_bytes: Mapped[int]
     added_at: Mapped[datetime]
 
+    event: Mapped[Event] = relationship()
+
 
 class EventSession(Base):
     """One session: `capacity` people and at most `most_parties` parties at once.
 
     `taken` and `parties` count what is held, offered or booked; the database itself refuses more than there is, so that
     no two acts at once can book the same place. They change only under the session's lock. `number` counts the event's
-    sessions from 1 in order of time; neighbours are sessions of one day that follow each other by `starts_at`.
+    sessions from 1, in order of time while the event is a draft; what is added later goes on counting, so that a session
+    that schools know keeps its number. Neighbours are sessions of one day that follow each other by `starts_at`.
     """
 
     __tablename__ = "event_session"

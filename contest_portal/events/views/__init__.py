@@ -1,8 +1,9 @@
 """Pages of events: each package's views stand on one blueprint."""
 
+from contest_portal.events.planning import views as planning
 from contest_portal.events.records import views as records
 from contest_portal.events.views.blueprint import bp
 
-__all__ = ["blueprints", "records"]
+__all__ = ["blueprints", "planning", "records"]
 
 blueprints = [bp]

@@ -1,0 +1,78 @@
+"""Days, times and names of events as pages show them, in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from flask_babel import format_date
+from flask_babel import gettext as _
+
+from contest_portal.core.clock import local
+from contest_portal.core.i18n import day, translate
+from contest_portal.core.text import Message
+from contest_portal.events.planning.kinds import KIND_NAMES, MODE_NAMES, template_of
+from contest_portal.events.planning.models import Event, EventSession
+from contest_portal.events.planning.states import EVENT_STATES, SESSION_STATES
+from contest_portal.people.grades import grade_name
+
+
+def _named(names: Mapping[str, str], code: str) -> str:
+    return translate(Message(names[code])) if code in names else code
+
+
+def kind_name(kind: str) -> str:
+    """流动科技馆, 科普大篷车, …"""
+    return _named(KIND_NAMES, kind)
+
+
+def kind_icon(kind: str) -> str:
+    """The icon of the kind."""
+    template = template_of(kind)
+    return template.icon if template else "calendar-event"
+
+
+def mode_name(mode: str) -> str:
+    """How places are given."""
+    return _named(MODE_NAMES, mode)
+
+
+def event_state(state: str) -> str:
+    """The state's word."""
+    return _named(EVENT_STATES, state)  # type: ignore[arg-type]
+
+
+def session_state(state: str) -> str:
+    """The state's word."""
+    return _named(SESSION_STATES, state)
+
+
+def days(first: date | None, last: date | None) -> str:
+    """One day, or from which to which."""
+    if first is None or last is None:
+        return _("时间待定")
+    return day(first) if first == last else _("%(first)s 至 %(last)s", first=day(first), last=day(last))
+
+
+def weekday(on: date) -> str:
+    """周三, Wednesday."""
+    return format_date(on, "EEEE")
+
+
+def times(session: EventSession) -> str:
+    """09:00–10:30 at the office's place; a session that ends on another day says so."""
+    begin, end = local(session.starts_at), local(session.ends_at)
+    if end.date() != begin.date():
+        return _("%(begin)s 至次日 %(end)s", begin=f"{begin:%H:%M}", end=f"{end:%H:%M}")
+    return f"{begin:%H:%M}–{end:%H:%M}"
+
+
+def session_name(session: EventSession) -> str:
+    """第 3 场 2018年9月12日 09:00–10:30: how lists and messages call it."""
+    return _("第 %(number)s 场 %(day)s %(times)s", number=session.number, day=day(session.day), times=times(session))
+
+
+def audience(event: Event) -> str:
+    """For whom the event is."""
+    parts: Sequence[str] = [*event.stages, *(translate(grade_name(number)) for number in event.grades)]
+    return _("、").join(parts) if parts else _("不限")
