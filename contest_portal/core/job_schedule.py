@@ -8,6 +8,7 @@ every_day("media.sweep", hour=3)
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -24,12 +25,16 @@ from contest_portal.core.models import Job
 
 @dataclass(frozen=True)
 class Schedule:
-    """A job each `every`, the day's periods counted from `hour` o'clock of the office's zone."""
+    """A job each `every`, the day's periods counted from `hour` o'clock of the office's zone.
+
+    `when`: asked before a row is written, so that what comes each minute leaves no rows of nothing to do.
+    """
 
     kind: str
     every: timedelta
     hour: int
     lane: str
+    when: Callable[[], bool] | None = None
 
 
 _schedules: list[Schedule] = []
@@ -45,6 +50,11 @@ def every_hour(kind: str, *, lane: str = QUICK) -> None:
     _schedules.append(Schedule(kind, timedelta(hours=1), 0, lane))
 
 
+def every_minute(kind: str, *, when: Callable[[], bool], lane: str = QUICK) -> None:
+    """Do it in every minute in which `when()`, one quick read, says that there is something to do."""
+    _schedules.append(Schedule(kind, timedelta(minutes=1), 0, lane, when))
+
+
 def ask_for_due() -> None:
     """Write the rows of the periods that have begun. Two processes at once write one."""
     known: set[str] = current_app.extensions.setdefault("jobs_scheduled", set())
@@ -53,6 +63,8 @@ def ask_for_due() -> None:
         if key in known:
             continue
         db.session.rollback()
+        if one.when is not None and not one.when():
+            continue
         if db.session.scalar(select(Job.id).where(Job.key == key)) is None:
             db.session.rollback()
             with suppress(IntegrityError):
@@ -60,10 +72,14 @@ def ask_for_due() -> None:
                 db.session.add(Job(kind=one.kind, key=key, payload={}, lane=one.lane, run_at=now()))
                 db.session.commit()
         db.session.rollback()
-        known.add(key)
+        if one.when is None:  # minutes are too many to remember
+            known.add(key)
 
 
 def _key(one: Schedule) -> str:
     begun = local(now()) - timedelta(hours=one.hour)
-    period = begun.strftime("%Y-%m-%d") if one.every >= timedelta(days=1) else begun.strftime("%Y-%m-%dT%H")
+    if one.every >= timedelta(days=1):
+        period = begun.strftime("%Y-%m-%d")
+    else:
+        period = begun.strftime("%Y-%m-%dT%H" if one.every >= timedelta(hours=1) else "%Y-%m-%dT%H:%M")
     return f"{one.kind}@{period}"
