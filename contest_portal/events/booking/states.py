@@ -9,7 +9,7 @@ from contest_portal.core.errors import Conflict
 from contest_portal.core.text import N_, Message
 
 BookingState = Literal["held", "wished", "waiting", "booked", "unplaced", "cancelled", "expired"]
-BookingAct = Literal["book", "lapse", "let_go", "place", "leave_out", "queue", "cancel", "offer_lapsed"]
+BookingAct = Literal["book", "lapse", "let_go", "place", "leave_out", "queue", "displace", "cancel", "offer_lapsed"]
 WaitingState = Literal["waiting", "offered", "taken", "expired", "declined", "left"]
 
 BOOKING_STATES: dict[BookingState, str] = {
@@ -51,6 +51,7 @@ BOOKING_CHANGES: tuple[BookingChange, ...] = (
     BookingChange("place", ("wished", "waiting", "unplaced"), "booked", N_("排上场次")),
     BookingChange("leave_out", ("wished",), "unplaced", N_("没有排上")),
     BookingChange("queue", ("unplaced",), "waiting", N_("转入候补")),
+    BookingChange("displace", ("booked", "waiting"), "unplaced", N_("场次取消，等待改场")),
     BookingChange("cancel", ("wished", "waiting", "booked", "unplaced"), "cancelled", N_("取消")),
     BookingChange("offer_lapsed", ("waiting",), "expired", N_("候补名额逾期未确认")),
 )
