@@ -37,7 +37,7 @@ class KindTemplate:
     session_minutes: int = 90
     break_minutes: int = 0
     first_at: str = "09:00"
-    last_at: str = "15:00"
+    day_ends_at: str = "17:00"
     pupils_per_adult: int | None = 20
     once_per_pupil: bool = True
     splittable: bool = False
@@ -77,8 +77,6 @@ KINDS: tuple[KindTemplate, ...] = (
         mode="wishes",
         capacity=150,
         session_minutes=90,
-        break_minutes=0,
-        last_at="16:00",
         splittable=True,
         most_wishes=5,
     ),
@@ -90,8 +88,7 @@ KINDS: tuple[KindTemplate, ...] = (
         _CONDUCT_SCHOOL,
         capacity=1500,
         most_parties=1,
-        session_minutes=420,
-        last_at="09:00",
+        session_minutes=480,
         pupils_per_adult=None,
         most_parties_a_school=1,
     ),
@@ -104,7 +101,6 @@ KINDS: tuple[KindTemplate, ...] = (
         mode="open",
         capacity=500,
         session_minutes=180,
-        last_at="14:30",
         once_per_pupil=False,
     ),
     KindTemplate(
@@ -116,7 +112,6 @@ KINDS: tuple[KindTemplate, ...] = (
         is_course=True,
         capacity=120,
         session_minutes=180,
-        last_at="14:30",
         pupils_per_adult=None,
     ),
     KindTemplate(
@@ -127,7 +122,6 @@ KINDS: tuple[KindTemplate, ...] = (
         _CONDUCT_CONTEST,
         capacity=300,
         session_minutes=480,
-        last_at="08:30",
         first_at="08:30",
         pupils_per_adult=None,
     ),
@@ -139,7 +133,6 @@ KINDS: tuple[KindTemplate, ...] = (
         _CONDUCT_VISIT,
         capacity=200,
         session_minutes=90,
-        last_at="15:00",
     ),
 )
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
+from typing import Any
 
 from flask_babel import format_date
 from flask_babel import gettext as _
@@ -11,6 +14,7 @@ from flask_babel import gettext as _
 from contest_portal.core.clock import local
 from contest_portal.core.i18n import day, translate
 from contest_portal.core.text import Message
+from contest_portal.events.planning.generator import Planned
 from contest_portal.events.planning.kinds import KIND_NAMES, MODE_NAMES, template_of
 from contest_portal.events.planning.models import Event, EventSession
 from contest_portal.events.planning.states import EVENT_STATES, SESSION_STATES
@@ -76,3 +80,24 @@ def audience(event: Event) -> str:
     """For whom the event is."""
     parts: Sequence[str] = [*event.stages, *(translate(grade_name(number)) for number in event.grades)]
     return _("、").join(parts) if parts else _("不限")
+
+
+@dataclass(frozen=True)
+class DayOf:
+    """A day with its sessions (EventSession), or with the times of planned ones (text)."""
+
+    day: date
+    sessions: Sequence[Any]
+
+
+def by_day(sessions: Iterable[EventSession]) -> list[DayOf]:
+    """Sessions in order of time, a group a day."""
+    return [DayOf(on, list(rows)) for on, rows in groupby(sessions, key=lambda row: row.day)]
+
+
+def planned_by_day(sessions: Iterable[Planned]) -> list[DayOf]:
+    """Planned sessions, a group a day."""
+    return [
+        DayOf(on, [f"{one.slot.begin:%H:%M}–{one.slot.end:%H:%M}" for one in rows])
+        for on, rows in groupby(sessions, key=lambda one: one.day)
+    ]

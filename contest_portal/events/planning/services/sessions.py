@@ -8,7 +8,7 @@ from sqlalchemy import func, select, update
 
 from contest_portal.core.actor import Actor
 from contest_portal.core.clock import local
-from contest_portal.core.database import Work, locked, unit_of_work
+from contest_portal.core.database import Work, found, locked, unit_of_work
 from contest_portal.core.errors import Conflict, FieldProblem, Invalid, Stale
 from contest_portal.core.text import N_, Message
 from contest_portal.events.planning.event_data import SessionData, session_problems
@@ -89,8 +89,9 @@ def cancel_session(actor: Actor, session_id: int, why: str) -> EventSession:
 
 
 def _locked_session(session_id: int) -> EventSession:
+    """The session, and before it its event: in the order in which all verbs lock them."""
+    require_editable(locked(Event, found(EventSession, session_id).event_id))
     row = locked(EventSession, session_id)
-    require_editable(row.event)
     if row.state != "open":
         raise Conflict("events.session_cancelled", N_("这一场已经取消，不能再改动。"))
     return row
