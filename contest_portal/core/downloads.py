@@ -7,6 +7,7 @@ import io
 from flask import Response, send_file
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 def workbook_response(content: bytes, name: str) -> Response:
@@ -19,5 +20,12 @@ def workbook_response(content: bytes, name: str) -> Response:
 def pdf_response(content: bytes, name: str) -> Response:
     """The printed sheet to be saved under `name`, its ending included."""
     response = send_file(io.BytesIO(content), "application/pdf", as_attachment=True, download_name=name)
+    del response.headers["Cache-Control"]  # as above
+    return response
+
+
+def word_response(content: bytes, name: str) -> Response:
+    """The Word document to be saved under `name`, its ending included."""
+    response = send_file(io.BytesIO(content), DOCX, as_attachment=True, download_name=name)
     del response.headers["Cache-Control"]  # as above
     return response

@@ -48,6 +48,9 @@ EDITABLE: frozenset[State] = frozenset({"draft", "submitted", "returned"})
 LIVING: frozenset[State] = EDITABLE | {"accepted"}
 """States in which an entry may still take part: neither rejected nor withdrawn."""
 
+COLLECTED_STATES: tuple[State, ...] = ("submitted", "accepted")
+"""征集: what was handed in and stands. Drafts, returned, rejected and withdrawn entries are not among it."""
+
 STANDING: frozenset[State] = frozenset({"submitted", "returned", "accepted"})
 """States in which an entry uses up its school's quota and its authors' places; rejecting and withdrawing free them."""
 

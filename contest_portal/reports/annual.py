@@ -5,12 +5,15 @@ Source of the wording: the office's summary of 2018, kept in tests/published/con
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from contest_portal.core.text import N_, Message
 
 PRIMARY, SECONDARY = "小学", "中学"
+FIELD = re.compile(r"\{([^{}\n]{1,80})\}")
+"""A number's place in a text."""
 
 
 @dataclass(frozen=True)
@@ -42,29 +45,55 @@ def rolled_up(stage_name: str) -> str:
 
 def summary_sentence(categories: Sequence[CategoryNumbers], upper_title: str) -> str:
     """The summary's sentence. It is quoted office prose, always Chinese, with the office's half-width marks."""
-    collected = ";".join(_collected(category) for category in categories)
-    recommended = ";".join(_recommended(category) for category in categories)
-    return f"征集{collected}。通过最终审核评审,推荐上报{recommended}参加{upper_title}。"
+    text, numbers = sentence_template(categories, upper_title)
+    return FIELD.sub(lambda field: str(numbers[field[1]]), text)
 
 
-def _collected(category: CategoryNumbers) -> str:
-    measure, stages = category.measure, category.collected_by_stage
-    parts = ",".join(f"{stage}{stages.get(stage, 0)}{measure}" for stage in (SECONDARY, PRIMARY))
-    return f"{category.name}{category.collected}{measure}" + (f"({parts})" if stages else "")
+def sentence_template(categories: Sequence[CategoryNumbers], upper_title: str) -> tuple[str, dict[str, int]]:
+    """The sentence with a field for each number, such as {科幻画作品征集} or {科幻画作品推荐:小学}; the numbers by field."""
+    numbers: dict[str, int] = {}
+    collected = ";".join(_collected(category, numbers) for category in categories)
+    recommended = ";".join(_recommended(category, numbers) for category in categories)
+    return f"征集{collected}。通过最终审核评审,推荐上报{recommended}参加{as_text(upper_title)}。", numbers
 
 
-def _recommended(category: CategoryNumbers) -> str:
-    measure, stages = category.measure, category.recommended_by_stage
-    parts = ",".join(f"{stage}生{stages.get(stage, 0)}{measure}" for stage in (SECONDARY, PRIMARY))
-    return f"{category.name}{category.recommended}{measure}" + (f"({parts})" if stages else "")
+def as_text(name: str) -> str:
+    """A name as part of a text with fields: its braces are no field's."""
+    return name.translate({ord("{"): "｛", ord("}"): "｝"})
+
+
+def _collected(category: CategoryNumbers, numbers: dict[str, int]) -> str:
+    return _stated(category, "征集", category.collected, category.collected_by_stage, "", numbers)
+
+
+def _recommended(category: CategoryNumbers, numbers: dict[str, int]) -> str:
+    return _stated(category, "推荐", category.recommended, category.recommended_by_stage, "生", numbers)
+
+
+def _stated(
+    category: CategoryNumbers, word: str, total: int, stages: Mapping[str, int], person: str, numbers: dict[str, int]
+) -> str:
+    name, measure = as_text(category.name), as_text(category.measure)
+    field = f"{name}{word}"
+    numbers[field] = total
+    parts = []
+    for stage in (SECONDARY, PRIMARY) if stages else ():
+        numbers[f"{field}:{stage}"] = stages.get(stage, 0)
+        parts.append(f"{stage}{person}{{{field}:{stage}}}{measure}")
+    return f"{name}{{{field}}}{measure}" + (f"({','.join(parts)})" if parts else "")
 
 
 def participants_phrase(total: int) -> str:
     """How the office states a head-count: whole hundreds, with 多 where it was more."""
+    return about(total, "名师生")
+
+
+def about(total: int, unit: str) -> str:
+    """A large number as the office states it: whole hundreds, with 多 where it was more."""
     if total < 100:
-        return f"{total}名师生"
+        return f"{total}{unit}"
     hundreds = total // 100 * 100
-    return f"{hundreds}{'多' if total > hundreds else ''}名师生"
+    return f"{hundreds}{'多' if total > hundreds else ''}{unit}"
 
 
 def inconsistencies(categories: Sequence[CategoryNumbers]) -> list[Message]:

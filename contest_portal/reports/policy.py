@@ -5,3 +5,4 @@ from contest_portal.core.permissions import role_rule
 
 role_rule("reports.annual", *OFFICE_ROLES)
 role_rule("reports.name_schools", Role.OFFICE, Role.LEADER)
+role_rule("reports.write_part", Role.OFFICE, Role.LEADER)

@@ -16,6 +16,8 @@ from contest_portal.core.database import db
 from contest_portal.core.errors import NotFound
 from contest_portal.core.text import N_, Message
 from contest_portal.entries.models import Entry
+from contest_portal.entries.states import COLLECTED_STATES
+from contest_portal.events.attendance.queries.year import EventVisits, visits
 from contest_portal.events.records.models import ActivityRecord
 from contest_portal.events.records.queries import activities
 from contest_portal.people.models import Office, School
@@ -23,17 +25,20 @@ from contest_portal.reports.annual import (
     PRIMARY,
     SECONDARY,
     CategoryNumbers,
+    about,
     participants_phrase,
     rolled_up,
     summary_sentence,
 )
-from contest_portal.reports.models import SummaryNote
+from contest_portal.reports.models import SummaryNote, SummaryNumber, SummaryText
+from contest_portal.reports.parts import Own, Part
 from contest_portal.results.models import Shortlist, ShortlistLine
-from contest_portal.results.queries.counts import COLLECTED_STATES, EntryCounts, entry_counts
+from contest_portal.results.queries.counts import EntryCounts, entry_counts
 from contest_portal.results.queries.participation import NOBODY, participation_by_contest
 from contest_portal.results.queries.year_records import external_results, honours
 
 MAKER_TEMPLATES = "maker"
+VISITS = "人次"
 
 
 @dataclass(frozen=True)
@@ -74,6 +79,7 @@ class AnnualNumbers:
     upper_results: Sequence[Mapping[str, Any]]
     honours: Sequence[Mapping[str, str]]
     activities: Sequence[ActivityRecord]
+    visits: Sequence[EventVisits]
     schools_named: Sequence[str]
     named_ids: Collection[int]
 
@@ -82,8 +88,18 @@ class AnnualNumbers:
         """The summary's sentence, or an empty text in a year without a contest."""
         if self.main is None:
             return ""
-        contest = self.main.contest
-        return summary_sentence(self.main.categories, contest.feeds_into_title or _upper_name(contest))
+        return summary_sentence(self.main.categories, self.upper_title)
+
+    @property
+    def upper_title(self) -> str:
+        """What the summary calls the contest that the main one feeds."""
+        contest = self.main.contest if self.main else None
+        return (contest.feeds_into_title or _upper_name(contest)) if contest else ""
+
+    @property
+    def makers(self) -> list[ContestNumbers]:
+        """The year's maker contests."""
+        return [other for other in self.others if other.contest.template_code.startswith(MAKER_TEMPLATES)]
 
     @property
     def participants(self) -> str:
@@ -102,19 +118,18 @@ class AnnualNumbers:
             plain["categories"] = [_category_json(category) for category in self.main.categories]
             plain["sum"] = {"collected": self.main.collected, "recommended": self.main.recommended}
         plain["provincial_results"] = [dict(result) for result in self.upper_results]
-        makers = [other for other in self.others if other.contest.template_code.startswith(MAKER_TEMPLATES)]
-        if makers:
-            maker = makers[0]
+        for maker in self.makers[:1]:
             plain["maker_contest"] = {
                 "name": maker.contest.feeds_into_title or maker.contest.name,
                 "entries": maker.collected,
                 "measure": maker.categories[0].measure if maker.categories else "",
             }
         plain["honours"] = [dict(honour) for honour in self.honours]
+        counted = {one.title: one.visits for one in self.visits if one.visits}
         plain["events"] = [
-            {"name": activity.name, **{figure["key"]: figure["value"] for figure in activity.figures}}
+            {"name": activity.name, **_figures_json(activity, counted.pop(activity.name, 0))}
             for activity in self.activities
-        ]
+        ] + [{"name": title, "visits": about(number, VISITS)} for title, number in counted.items()]
         plain["schools_named"] = list(self.schools_named)
         plain["sentence"] = self.sentence
         return plain
@@ -146,6 +161,7 @@ def annual_numbers(office: Office, year: int) -> AnnualNumbers:
         upper_results=_upper_results(office.id, year),
         honours=[{"school": h.school.name, "honour": h.honour, "by": h.given_by} for h in honours(office.id, year)],
         activities=activities(office.id, year),
+        visits=visits(office.id, year),
         schools_named=[name for _school_id, name in named],
         named_ids=frozenset(school_id for school_id, _name in named),
     )
@@ -178,6 +194,25 @@ def office_of_report(name: str | None, year: int) -> Office:
         raise NotFound("reports.several_offices", Message.of(N_("请用 --office 指明主办单位：%(names)s"), names=names))
     message = Message.of(N_("没有找到 %(year)s 年的赛事数据，请核对年份和主办单位名称。"), year=year)
     raise NotFound("reports.no_data", message)
+
+
+def own_words(office_id: int, year: int, parts: Sequence[Part]) -> tuple[dict[str, Own], dict[str, int]]:
+    """What the office wrote of each part instead of the program, and each part's version (0: nothing yet)."""
+    texts = db.session.scalars(
+        select(SummaryText).where(SummaryText.office_id == office_id, SummaryText.year == year)
+    ).all()
+    numbers = db.session.scalars(
+        select(SummaryNumber).where(SummaryNumber.office_id == office_id, SummaryNumber.year == year)
+    ).all()
+    written = {row.part: row for row in texts}
+    stated = {row.key: (row.value, row.why) for row in numbers}
+    own, versions = {}, {}
+    for part in parts:
+        row = written.get(part.code)
+        keys = {number.key for number in part.numbers}
+        own[part.code] = Own(row.text if row else None, {key: said for key, said in stated.items() if key in keys})
+        versions[part.code] = row.version if row else 0
+    return own, versions
 
 
 def office_by_id(office_id: int) -> Office:
@@ -263,6 +298,12 @@ def _category_json(category: CategoryNumbers) -> dict[str, Any]:
         plain["collected_by_stage"] = dict(category.collected_by_stage)
         plain["recommended_by_stage"] = dict(category.recommended_by_stage)
     return plain
+
+
+def _figures_json(activity: ActivityRecord, counted: int) -> dict[str, Any]:
+    """The noted figures; visits that were counted at the door go before those that were noted."""
+    figures = {figure["key"]: figure["value"] for figure in activity.figures}
+    return {**figures, "visits": about(counted, VISITS)} if counted else figures
 
 
 def _upper_name(contest: Contest) -> str:

@@ -19,12 +19,16 @@ from contest_portal.core.listing import Listing, Page, paginate, sorted_by
 from contest_portal.entries.late_files import LateFiles
 from contest_portal.entries.models import Author, Entry, EntryFile, ScreeningDecision, Tutor
 from contest_portal.entries.queries.submitted import submitted_snapshots
+from contest_portal.entries.states import COLLECTED_STATES
 from contest_portal.media.models import Blob
 from contest_portal.people.models import School, Student, Teacher
 
 FILTERS = ("q", "category", "state", "stage", "school", "mark")
 MARKS = ("late", "upload", "overdue", "resubmitted")
 LISTED_STATES = ("submitted", "returned", "accepted", "rejected", "withdrawn")
+COUNTED = "counted"
+"""The filter for what counts as collected."""
+SECONDARY, SECONDARY_PARTS = "中学", {"初中", "高中"}
 SEPARATOR = "、"
 SHOWN_PICTURES = ("jpeg", "png", "webp")
 
@@ -97,8 +101,10 @@ def _listed(contest: Contest, listing: Listing) -> Select[Any]:
             statement = statement.where(column == (listing.get_int(name) or 0))
     if (state := listing.get("state")) in LISTED_STATES:
         statement = statement.where(Entry.state == state)
+    elif state == COUNTED:
+        statement = statement.where(Entry.state.in_(COLLECTED_STATES))
     if stage := listing.get("stage"):
-        statement = statement.where(Entry.stage_code == stage)
+        statement = statement.where(Entry.stage_code.in_(_stage_codes(contest, stage)))
     statement = _marked(statement, listing.get("mark"))
     if words := listing.get("q"):
         statement = statement.where(
@@ -205,11 +211,18 @@ def stage_names(category: Category) -> dict[str, str]:
 
 
 def stage_choices(contest: Contest) -> list[tuple[str, str]]:
-    """(code, name) of the stage groups of all the contest's categories, each once."""
+    """(code, name) of the stage groups of all the contest's categories, each once; 中学 where 初中 and 高中 are apart."""
     found: dict[str, str] = {}
     for category in contest.categories:
         found = stage_names(category) | found
-    return list(found.items())
+    return [*found.items(), *([(SECONDARY, SECONDARY)] if set(found.values()) >= SECONDARY_PARTS else [])]
+
+
+def _stage_codes(contest: Contest, asked: str) -> list[str]:
+    """The stage groups' codes that were asked for: by code, or by a name such as 小学 or 中学."""
+    wanted = SECONDARY_PARTS | {SECONDARY} if asked == SECONDARY else {asked}
+    names = {code: name for category in contest.categories for code, name in stage_names(category).items()}
+    return [code for code, name in names.items() if code == asked or name in wanted]
 
 
 def _people(ids: Collection[int] | Select[Any]) -> tuple[dict[int, list[str]], dict[int, list[str]]]:

@@ -125,7 +125,7 @@ def _tell_how_long(work: Work, actor: Actor, entry: Entry, upload: UploadView) -
     source = N_("「%(name)s」已经收下，请在 %(until)s 前提交作品《%(title)s》")
     title = Message.of(source, name=upload.name, until=minute(entry.late_upload_until), title=entry.title)
     if actor.account_id is not None:
-        notify(work, [actor.account_id], title, url=f"/entries/{entry.id}")
+        notify(work, [actor.account_id], title, url=f"/entries/{entry.id}", kind="files")
 
 
 def _lateness(upload: UploadView) -> dict[str, dict[str, str | int]]:

@@ -1,5 +1,6 @@
 """Pages of entries: what schools enter and submit, what the office screens."""
 
+from contest_portal.entries.services import reminders as _reminders  # noqa: F401  they register themselves
 from contest_portal.entries.views import (
     allowances,
     batches,

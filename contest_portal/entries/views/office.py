@@ -69,7 +69,7 @@ def office_list(contest: Contest) -> Response:
         contests=contest_queries.contest_choices(contest.office_id),
         page=queries.entries_page(contest, _listing()),
         categories=[(one.id, one.name) for one in contest.categories],
-        states=state_choices(),
+        states=[(queries.COUNTED, _("计入征集")), *state_choices()],
         state_names=dict(state_choices()),
         stages=queries.stage_choices(contest),
         schools=queries.school_choices(contest.office_id),

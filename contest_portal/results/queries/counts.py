@@ -10,11 +10,8 @@ from sqlalchemy import func, select
 
 from contest_portal.core.database import db
 from contest_portal.entries.models import Entry
+from contest_portal.entries.states import COLLECTED_STATES
 from contest_portal.results.models import Shortlist, ShortlistLine
-
-# 征集: what was handed in and stands. Drafts, returned, rejected and withdrawn entries are not among it.
-COLLECTED_STATES = ("submitted", "accepted")
-
 
 Counts = Mapping[int, Mapping[str, int]]
 

@@ -14,7 +14,7 @@ from contest_portal.entries.models import Author, Entry
 from contest_portal.judging.models import Ranking, Round
 from contest_portal.people.models import Account, School
 from contest_portal.people.school_kinds import SCHOOL_CLASSES
-from contest_portal.results.queries.counts import COLLECTED_STATES
+from contest_portal.entries.states import COLLECTED_STATES
 from contest_portal.results.quota_models import CategoryQuotas, CommitteeDecision
 from contest_portal.results.quotas import (
     Allocation,

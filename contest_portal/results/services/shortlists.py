@@ -12,7 +12,7 @@ from contest_portal.core.errors import Conflict, NotAllowed, Stale
 from contest_portal.core.text import N_, Message
 from contest_portal.entries.models import Entry
 from contest_portal.results.models import Shortlist
-from contest_portal.results.queries.counts import COLLECTED_STATES
+from contest_portal.entries.states import COLLECTED_STATES
 from contest_portal.results.queries.quotas import newest_ranking, stored_table
 from contest_portal.results.quotas import Decision, QuotaTable, read_table
 from contest_portal.results.services.decisions import decide_place

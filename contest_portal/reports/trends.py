@@ -1,0 +1,137 @@
+"""The totals of years beside each other."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+from sqlalchemy import func, select
+
+from contest_portal.contests.models import Contest
+from contest_portal.contests.queries import was_published
+from contest_portal.core.database import db
+from contest_portal.core.i18n import translate
+from contest_portal.core.list_documents import ListColumn, ListSection, Value
+from contest_portal.core.text import N_
+from contest_portal.entries.models import Entry
+from contest_portal.entries.states import COLLECTED_STATES
+from contest_portal.events.attendance.queries.year import visits
+from contest_portal.judging.pictures import Axis, Curve, Picture, axis, lines
+from contest_portal.results.models import ExternalResult, Honour, Participation, Shortlist, ShortlistLine
+
+YEARS = 5
+
+
+@dataclass(frozen=True)
+class YearTotals:
+    """One year in numbers; contests for practice count nowhere."""
+
+    year: int
+    participants: int = 0
+    schools: int = 0
+    collected: int = 0
+    recommended: int = 0
+    upper_awards: int = 0
+    honours: int = 0
+    sessions: int = 0
+    visits: int = 0
+
+    def value(self, name: str) -> int:
+        """One of the totals by its name."""
+        return int(getattr(self, name))
+
+
+WORDS = {
+    "participants": N_("参加赛事的师生（人次）"),
+    "schools": N_("有作品的学校（所）"),
+    "collected": N_("征集作品（件）"),
+    "recommended": N_("推荐上报（件）"),
+    "upper_awards": N_("上级获奖（项）"),
+    "honours": N_("学校荣誉（项）"),
+    "sessions": N_("活动场次（场）"),
+    "visits": N_("活动到场（人次）"),
+}
+
+
+def year_totals(office_id: int, years: Sequence[int]) -> list[YearTotals]:
+    """The totals of each year, in the order asked for, in four statements and three a year."""
+    found: dict[int, dict[str, int]] = {year: defaultdict(int) for year in years}
+    contest = (Contest.office_id == office_id, Contest.year.in_(years), was_published(), ~Contest.is_practice)
+    chosen = (
+        select(ShortlistLine.entry_id)
+        .join(Shortlist, Shortlist.id == ShortlistLine.shortlist_id)
+        .where(Shortlist.state == "approved", ShortlistLine.decision == "in")
+        .distinct()
+        .subquery()
+    )
+    for year, collected, recommended, schools in db.session.execute(
+        select(
+            Contest.year,
+            func.count(Entry.id),
+            func.count(chosen.c.entry_id),
+            func.count(Entry.school_id.distinct()),
+        )
+        .join(Entry, Entry.contest_id == Contest.id)
+        .outerjoin(chosen, chosen.c.entry_id == Entry.id)
+        .where(*contest, Entry.state.in_(COLLECTED_STATES))
+        .group_by(Contest.year)
+    ):
+        found[year] |= {"collected": collected, "recommended": recommended, "schools": schools}
+    for year, people in db.session.execute(
+        select(Contest.year, func.sum(Participation.students + Participation.teachers))
+        .join(Participation, Participation.contest_id == Contest.id)
+        .where(*contest)
+        .group_by(Contest.year)
+    ):
+        found[year]["participants"] = people
+    for name, model, counted in (
+        ("upper_awards", ExternalResult, func.sum(ExternalResult.count)),
+        ("honours", Honour, func.count()),
+    ):
+        for year, number in db.session.execute(
+            select(model.year, counted).where(model.office_id == office_id, model.year.in_(years)).group_by(model.year)
+        ):
+            found[year][name] = number
+    for year in years:
+        events = visits(office_id, year)
+        found[year] |= {"sessions": sum(one.sessions for one in events), "visits": sum(one.visits for one in events)}
+    return [YearTotals(year, **{name: found[year][name] for name in WORDS}) for year in years]
+
+
+def five_years(year: int) -> list[int]:
+    """The year and the four before it, the oldest first."""
+    return list(range(year - YEARS + 1, year + 1))
+
+
+def from_the_first(years: Sequence[YearTotals]) -> list[YearTotals]:
+    """The years from the first on that has records; the last one in any case."""
+    known = [place for place, one in enumerate(years) if any(one.value(name) for name in WORDS)]
+    return list(years[min([*known, len(years) - 1]) :])
+
+
+def totals_section(years: Sequence[YearTotals]) -> ListSection:
+    """A line a number, a column a year, the oldest first."""
+    columns = [ListColumn(_("项目"), 12), *(ListColumn(str(one.year), 5, is_number=True) for one in years)]
+    rows: list[list[Value]] = [[translate(word), *(one.value(name) for one in years)] for name, word in WORDS.items()]
+    return ListSection(_("各年度数字"), columns, rows)
+
+
+def change(before: int, now: int) -> float | None:
+    """How much more there is now, as a share of what there was; None where there was nothing."""
+    return (now - before) / before if before else None
+
+
+def trend(years: Sequence[YearTotals], names: Sequence[str], title: str) -> Picture:
+    """Some of the totals as lines over the years."""
+    curves = [
+        Curve(translate(WORDS[name]), [(one.year, one.value(name)) for one in years], series)
+        for series, name in enumerate(names, start=1)
+    ]
+    at = [one.year for one in years]
+    x = Axis(min(at) - 0.3, max(at) + 0.3, [(year, str(year)) for year in at], _("年份"))
+    y = axis(0.0, float(max([1, *(one.value(name) for one in years for name in names)])), "")
+    rows = [[str(one.year), *(str(one.value(name)) for name in names)] for one in years]
+    headings = [_("年份"), *(translate(WORDS[name]) for name in names)]
+    return lines(title, "", curves, x, y, headings, rows)

@@ -1,0 +1,179 @@
+"""The summary with the office's own words: pages, documents, years beside each other."""
+
+from __future__ import annotations
+
+import io
+import re
+from dataclasses import dataclass
+
+import docx
+import pypdfium2
+import pytest
+from flask import Flask
+from openpyxl import load_workbook
+
+from contest_portal.contests.models import Contest
+from contest_portal.core.actor import Actor, Role
+from contest_portal.core.database import db
+from contest_portal.core.errors import Invalid, NotFound, Stale
+from contest_portal.people.models import Office
+from contest_portal.reports.parts import CONTESTS, MUSEUM, Own
+from contest_portal.reports.queries import annual_numbers
+from contest_portal.reports.services import write_part
+from contest_portal.reports.summary import Summary, summary_of
+from contest_portal.reports.trends import change, five_years, from_the_first, year_totals
+from contest_portal.results.services.participation import report_participation
+from contest_portal.results.services.year_records import add_honour
+from tests.contests.pages import form_of
+from tests.factories import make_account, make_contest, make_office, make_school, sign_in
+from tests.reports.test_annual_numbers import approve, make_entries
+
+
+@dataclass(frozen=True)
+class Year:
+    """An office with one contest: 3 paintings of 小学, 2 of 初中, of which one and one go up; 640 took part."""
+
+    office: Office
+    contest: Contest
+    staff: Actor
+
+
+@pytest.fixture
+def year(app: Flask) -> Year:
+    office = make_office()
+    school = make_school(office, "南关学校")
+    contest = make_contest(
+        office, name="2018年甘州区青少年科技创新大赛", feeds_into_title="全市第九届青少年科技创新大赛"
+    )
+    staff = make_account(Role.OFFICE, office=office)
+    small, large = (make_entries(contest, school, "KH", stage, "accepted", n) for stage, n in (("X", 3), ("C", 2)))
+    approve(contest, [small[0], large[0]])
+    make_entries(contest, school, "KH", "X", "rejected", 4)
+    report_participation(staff, contest.id, school.id, 600, 40)
+    add_honour(staff, office.id, 2018, school.id, "示范学校", "省")
+    return Year(office, contest, staff)
+
+
+def summary(year: Year) -> Summary:
+    return summary_of(annual_numbers(year.office, 2018))
+
+
+def write(year: Year, own: Own, seen: int = 0) -> None:
+    write_part(year.staff, year.office.id, 2018, summary(year).part(CONTESTS), own, seen)
+
+
+def said(year: Year) -> str:
+    return next(text for part, text in summary(year).told() if part.code == CONTESTS)
+
+
+def test_a_part_without_records_is_not_told(year: Year) -> None:
+    assert [part.code for part, _text in summary(year).told()] == [CONTESTS, "honours"]
+    with pytest.raises(NotFound):
+        summary(year).part("weather")
+
+
+def test_own_words_stay_and_their_numbers_live(year: Year) -> None:
+    write(year, Own("我区{参加师生}参加，征集科幻画{科幻画作品征集}件。"))
+    assert said(year) == "我区600多名师生参加，征集科幻画5件。"
+    make_entries(year.contest, make_school(year.office, "甘州中学"), "KH", "C", "accepted", 2)
+    assert said(year) == "我区600多名师生参加，征集科幻画7件。"
+
+
+def test_an_emptied_text_follows_the_records_again(year: Year) -> None:
+    before = said(year)
+    write(year, Own("只有一句。"))
+    assert said(year) == "只有一句。"
+    write(year, Own("  "), seen=1)
+    assert said(year) == before
+
+
+def test_a_number_needs_a_reason_and_a_place(year: Year) -> None:
+    with pytest.raises(Invalid, match="为什么改「科幻画作品征集」"):
+        write(year, Own(None, {"科幻画作品征集": ("9", "")}))
+    with pytest.raises(Invalid, match="没有「油画征集」"):
+        write(year, Own(None, {"油画征集": ("9", "听说")}))
+    with pytest.raises(Invalid, match="不是这一部分的数字"):
+        write(year, Own("共{油画}件"))
+    write(year, Own(None, {"科幻画作品征集": ("9", "补录 4 件")}))
+    [(number, value, why)] = summary(year).corrected()
+    assert (number.key, number.value, value, why) == ("科幻画作品征集", "5", "9", "补录 4 件")
+    write(year, Own(None, {}), seen=1)
+    assert summary(year).corrected() == []
+
+
+def test_two_who_write_at_once_do_not_overwrite_each_other(year: Year) -> None:
+    write(year, Own("甲写的。"))
+    with pytest.raises(Stale):
+        write(year, Own("乙写的。"), seen=0)
+    assert said(year) == "甲写的。"
+
+
+def test_the_page_links_each_number_to_the_records_that_it_counts(year: Year, app: Flask) -> None:
+    client = sign_in(app.test_client(), year.staff)
+    page = client.get("/office/summary/2018").text
+    links = dict(re.findall(r'<a href="(/office/contests/[^"]*category=[^"]*)">(\d+)</a>', page))
+    assert "5" in links.values()
+    for address, number in links.items():
+        rows = client.get(address.replace("&amp;", "&")).text
+        assert len(re.findall(r'class="entry-number', rows)) == int(number), address
+
+
+def test_a_stage_counts_only_its_own(year: Year, app: Flask) -> None:
+    client = sign_in(app.test_client(), year.staff)
+    address = f"/office/contests/{year.contest.id}/entries?state=counted&stage="
+    counts = {stage: client.get(address + stage).text.count('class="entry-number') for stage in ("小学", "中学", "X")}
+    assert counts == {"小学": 3, "中学": 2, "X": 3}
+
+
+def test_the_office_writes_on_a_page_and_is_told_what_is_wrong(year: Year, app: Flask) -> None:
+    client = sign_in(app.test_client(), year.staff)
+    path = f"/office/summary/2018/parts/{CONTESTS}"
+    fields = form_of(client.get(path).text, "version")
+    wrong = client.post(path, data={**fields, "text": "共{油画}件"})
+    assert wrong.status_code == 422
+    assert "{油画} 不是这一部分的数字" in wrong.text
+    assert client.post(path, data={**fields, "text": "共{科幻画作品征集}件。"}).status_code == 302
+    assert "文字已改写" in client.get("/office/summary/2018").text
+    supervisor = sign_in(app.test_client(), make_account(Role.SUPERVISOR, office=year.office))
+    assert supervisor.get(path).status_code == 403
+
+
+def test_the_summary_is_given_as_word_pdf_and_workbook(year: Year, app: Flask) -> None:
+    write(year, Own(None, {"科幻画作品征集": ("9", "补录 4 件")}))
+    client = sign_in(app.test_client(), year.staff)
+    word = docx.Document(io.BytesIO(client.get("/office/summary/2018/export/docx").data))
+    paragraphs = [paragraph.text for paragraph in word.paragraphs]
+    assert paragraphs[0] == "甘州区科学技术协会2018年青少年科技活动总结"
+    assert any(one.startswith("（一）科技创新大赛。组织开展2018年甘州区青少年科技创新大赛") for one in paragraphs)
+    assert any(one.startswith("（二）表彰与荣誉。") for one in paragraphs)
+    tables = [[cell.text for cell in row.cells] for table in word.tables for row in table.rows]
+    assert ["科幻画作品（件）", "5", "2", "3", "1", "2", "1"] in tables
+    assert ["科幻画作品征集", "5", "9", "补录 4 件"] in tables
+    pdf = pypdfium2.PdfDocument(client.get("/office/summary/2018/export/pdf").data)
+    assert "9件" in "".join(page.get_textpage().get_text_range() for page in pdf).replace(" ", "")
+    book = load_workbook(io.BytesIO(client.get("/office/summary/2018/export/xlsx").data))
+    assert "人工改写的数字" in book.sheetnames
+    assert client.get("/office/summary/2018/export/txt").status_code == 404
+
+
+def test_years_stand_beside_each_other(year: Year, app: Flask) -> None:
+    older = make_contest(year.office, name="2017年大赛", year=2017)
+    make_entries(older, make_school(year.office, "西关小学"), "KH", "X", "submitted", 4)
+    totals = {one.year: one for one in year_totals(year.office.id, five_years(2018))}
+    now = totals[2018]
+    assert (now.participants, now.collected, now.recommended, now.schools, now.honours) == (640, 5, 2, 1, 1)
+    assert (totals[2017].collected, totals[2017].recommended) == (4, 0)
+    assert [one.year for one in from_the_first(list(totals.values()))] == [2017, 2018]
+    assert change(4, 5) == 0.25
+    assert change(0, 5) is None
+    page = sign_in(app.test_client(), year.staff).get("/office/summary/2018/years?with=2017").text
+    assert "+25%" in page
+    assert sign_in(app.test_client(), year.staff).get("/office/summary/2018/years?with=²").status_code == 200
+
+
+def test_another_offices_records_count_nowhere(year: Year) -> None:
+    other = make_office("高台县科学技术协会", number_prefix="GT")
+    make_entries(make_contest(other, name="高台"), make_school(other, "高台一小"), "KH", "X", "accepted", 3)
+    db.session.expire_all()
+    assert year_totals(year.office.id, [2018])[0].collected == 5
+    assert summary(year).part(MUSEUM).text == ""
