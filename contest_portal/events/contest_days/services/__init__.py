@@ -1,0 +1,1 @@
+"""The verbs of contest days: groups, teams, the lot, runs, results."""
