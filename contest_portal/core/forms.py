@@ -35,7 +35,7 @@ class _OneFault:
         """Whether all fields are right."""
         is_right = bool(super().validate(extra_validators))  # type: ignore[misc]
         for field in self:  # type: ignore[attr-defined]
-            if getattr(field, "process_errors", None):
+            if getattr(field, "process_errors", None) and field.errors:  # of an empty field that may be, none are left
                 field.errors = list(field.process_errors)
         return is_right
 
