@@ -16,6 +16,7 @@ from contest_portal.core.current_storage import CurrentStorage
 from contest_portal.core.database import db, init_database, migrations_folder
 from contest_portal.core.i18n import init_i18n
 from contest_portal.core.job_wakeup import Bell
+from contest_portal.core.outbox.channels import require_readable
 from contest_portal.core.pages import init_pages
 from contest_portal.core.proxies import init_proxies
 from contest_portal.core.rate_limits import init_rate_limits
@@ -36,6 +37,7 @@ ROOMS = ("core", "people", "contests", "media", "entries", "judging", "results",
 def create_app(settings: Settings | None = None, *, clock: Clock | None = None, testing: bool = False) -> Flask:
     """The application: reads the settings, makes the instance folder and its secrets at first start, wires the rooms."""
     settings = settings or read_settings()
+    require_readable(settings)
     app = Flask("contest_portal", static_folder="core/static", template_folder="core/templates")
     app.config.update(
         SETTINGS=settings,

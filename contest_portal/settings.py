@@ -56,6 +56,11 @@ class Settings:
     threads: int = 8
     connections: int = 500
     preview_pages: int = 60
+    smtp_url: str = ""
+    mail_from: str = ""
+    sms_url: str = ""
+    sms_body: str = '{"phone": "{phone}", "text": "{text}", "key": "{key}"}'
+    sms_header: str = ""
     debug: bool = False
 
     @property

@@ -118,10 +118,19 @@ class RunningProcess(Base):
 
 
 class Notice(Base):
-    """A message to one account, kept as source and values so that it is read in the reader's language."""
+    """A message to one account, kept as source and values so that it is read in the reader's language.
+
+    `key` makes a reminder once; `in_inbox` is false where the reader wants this kind by other ways only. `letter`,
+    `fields` and `valid_until` are for the mail or SMS that is made of it (core/outbox/queueing.py), which looked at it
+    at `queued_at`.
+    """
 
     __tablename__ = "notice"
-    __table_args__ = (Index("ix_notice_account", "account_id", "read_at"),)
+    __table_args__ = (
+        Index("ix_notice_account", "account_id", "read_at"),
+        Index("ix_notice_queued_at", "queued_at"),
+        UniqueConstraint("key"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
@@ -131,6 +140,14 @@ class Notice(Base):
     url: Mapped[str] = mapped_column(String(300), default="")
     created_at: Mapped[datetime]
     read_at: Mapped[datetime | None]
+    kind: Mapped[str] = mapped_column(String(20), default="other")
+    office_id: Mapped[int | None]
+    key: Mapped[str | None] = mapped_column(String(200))
+    in_inbox: Mapped[bool] = mapped_column(default=True)
+    letter: Mapped[str] = mapped_column(String(30), default="notice")
+    fields: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    valid_until: Mapped[datetime | None]
+    queued_at: Mapped[datetime | None]
 
 
 class KeptForm(Base):

@@ -1,8 +1,12 @@
-"""Messages inside the site: one row an account, in the reader's language when it is read."""
+"""Messages inside the site: one row an account, in the reader's language when it is read.
+
+What leaves the site by mail or SMS is made of these rows by a job (core/outbox/queueing.py), so no act waits for it and
+none fails for it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from sqlalchemy import func, select, update
@@ -10,25 +14,66 @@ from sqlalchemy import func, select, update
 from contest_portal.core.clock import now
 from contest_portal.core.database import Work, db
 from contest_portal.core.models import Notice
+from contest_portal.core.outbox.asking import ask_soon
+from contest_portal.core.outbox.channels import is_any_set
+from contest_portal.core.outbox.kinds import IN_APP, KINDS, kind_of_action
+from contest_portal.core.outbox.models import NoticeChoice
 from contest_portal.core.text import Message
 
 MOST_SHOWN = 100
 
 
-def notify(work: Work, account_ids: Iterable[int], title: Message, body: Message | None = None, url: str = "") -> None:
-    """Tell each account, in the same transaction as the act itself. Values of the messages must be plain texts."""
+def notify(
+    work: Work,
+    account_ids: Iterable[int],
+    title: Message,
+    body: Message | None = None,
+    url: str = "",
+    *,
+    kind: str = "",
+) -> None:
+    """Tell each account, in the same transaction as the act itself. Values of the messages must be plain texts.
+
+    `kind`: one of `KINDS`; left out, it is the kind of the act's room.
+    """
+    wanted = sorted(set(account_ids))
+    kind = kind or kind_of_action(work.action)
+    without = without_inbox(wanted, kind)
+    for account_id in wanted:
+        row = notice_row(account_id, title, body, url, kind=kind, in_inbox=account_id not in without)
+        work.session.add(Notice(**row, office_id=work.actor.office_id))
+    if wanted and is_any_set():
+        work.after_commit(ask_soon)
+
+
+def notice_row(
+    account_id: int, title: Message, body: Message | None, url: str, *, kind: str, in_inbox: bool
+) -> dict[str, Any]:
+    """A notice's values. Where nothing leaves the site, it is not looked at again; nor is one that calls for nobody."""
     params: dict[str, Any] = {**title.params, **(body.params if body else {})}
-    for account_id in sorted(set(account_ids)):
-        work.session.add(
-            Notice(
-                account_id=account_id,
-                title=title.source,
-                body=body.source if body else "",
-                params={key: str(value) for key, value in params.items()},
-                url=url,
-                created_at=now(),
-            )
-        )
+    moment = now()
+    return {
+        "account_id": account_id,
+        "title": title.source,
+        "body": body.source if body else "",
+        "params": {key: str(value) for key, value in params.items()},
+        "url": url,
+        "created_at": moment,
+        "kind": kind,
+        "in_inbox": in_inbox,
+        "read_at": None if in_inbox else moment,
+        "queued_at": None if is_any_set() else moment,
+    }
+
+
+def without_inbox(account_ids: Collection[int], kind: str) -> set[int]:
+    """Which of them do not want this kind inside the site; one statement, none for a kind that nobody can switch off."""
+    if KINDS[kind].must_show or not account_ids:
+        return set()
+    off = (NoticeChoice.kind == kind, NoticeChoice.channel == IN_APP, NoticeChoice.is_on.is_(False))
+    return set(
+        db.session.scalars(select(NoticeChoice.account_id).where(NoticeChoice.account_id.in_(list(account_ids)), *off))
+    )
 
 
 def settle(work: Work, url: str) -> None:
@@ -46,12 +91,22 @@ def unread_count(account_id: int) -> int:
     )
 
 
-def notices_of(account_id: int) -> list[tuple[Notice, Message, Message]]:
-    """The account's newest notices with title and body ready to be translated."""
-    rows = db.session.scalars(
-        select(Notice).where(Notice.account_id == account_id).order_by(Notice.id.desc()).limit(MOST_SHOWN)
-    )
+def notices_of(account_id: int, kind: str = "") -> list[tuple[Notice, Message, Message]]:
+    """The account's newest notices, of one kind where asked, with title and body ready to be translated."""
+    wanted = select(Notice).where(Notice.account_id == account_id, Notice.in_inbox)
+    if kind:
+        wanted = wanted.where(Notice.kind == kind)
+    rows = db.session.scalars(wanted.order_by(Notice.id.desc()).limit(MOST_SHOWN))
     return [(row, Message(row.title, row.params), Message(row.body, row.params)) for row in rows]
+
+
+def kinds_of(account_id: int) -> dict[str, int]:
+    """Kind → how many notices of it the account has in its inbox, in the order of `KINDS`; others are left out."""
+    counted = (
+        select(Notice.kind, func.count()).where(Notice.account_id == account_id, Notice.in_inbox).group_by(Notice.kind)
+    )
+    found = {row[0]: row[1] for row in db.session.execute(counted)}
+    return {code: found[code] for code in KINDS if code in found}
 
 
 def mark_read(account_id: int) -> None:

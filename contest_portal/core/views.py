@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, current_app, redirect, request
+from flask import Blueprint, Response, current_app, redirect, request, url_for
+from flask_babel import gettext as _
 from flask_wtf.csrf import generate_csrf
 
 from contest_portal.core import job_views, manuals, notices, styleguide
 from contest_portal.core.actor import OFFICE_ROLES
 from contest_portal.core.errors import NotFound
-from contest_portal.core.i18n import LANGUAGE_COOKIE, LANGUAGES
+from contest_portal.core.i18n import LANGUAGE_COOKIE, LANGUAGES, translate
+from contest_portal.core.outbox.kinds import KINDS
 from contest_portal.core.pages import render_page
 from contest_portal.core.permissions import current_actor, current_actor_or_none, permission
 
@@ -36,9 +39,29 @@ def choose_language() -> Response:
 @bp.get("/notices")
 @permission("core.notices")
 def show_notices() -> Response:
-    """The account's notices."""
+    """The account's notices, all or those of one kind."""
     account_id = current_actor().account_id or 0
-    return render_page("core/notices.html", notices=notices.notices_of(account_id))
+    kind = request.args.get("kind", "")
+    chosen = kind if kind in KINDS else ""
+    return render_page(
+        "core/notices.html", notices=notices.notices_of(account_id, chosen), kinds=_tabs(account_id, chosen)
+    )
+
+
+def _tabs(account_id: int, chosen: str) -> list[dict[str, Any]]:
+    """All, then each kind that the account has any of."""
+    numbers = notices.kinds_of(account_id)
+    words = {"": _("全部"), **{kind: translate(KINDS[kind].label) for kind in numbers}}
+    counts = {"": sum(numbers.values()), **numbers}
+    return [
+        {
+            "label": word,
+            "url": url_for("core.show_notices", kind=kind or None),
+            "active": kind == chosen,
+            "count": counts[kind],
+        }
+        for kind, word in words.items()
+    ]
 
 
 @bp.post("/notices/read")

@@ -1,4 +1,4 @@
-"""A school's consents and an office's transfers as workbooks. No number of anybody is in them."""
+"""A school's consents, an office's transfers and its messages as workbooks. No number of anybody is in them."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from contest_portal.core.spreadsheets import Column, write_table
 from contest_portal.people.grades import grade_name
 from contest_portal.people.models import Transfer
 from contest_portal.people.queries.consents import ConsentRow
+from contest_portal.people.queries.outbox import MessageRow
 
 
 def consents_workbook(school_name: str, rows: Iterable[ConsentRow]) -> bytes:
@@ -68,3 +69,35 @@ def transfers_workbook(transfers: Iterable[Transfer], states: dict[str, str]) ->
         for one in transfers
     )
     return write_table(columns, lines, name=_("转学"))
+
+
+def messages_workbook(
+    rows: Iterable[MessageRow], states: dict[str, str], kinds: dict[str, str], ways: dict[str, str]
+) -> bytes:
+    """A line a mail or SMS: to whom, what kind, what became of it. Their texts stay on the page."""
+    columns = [
+        Column(_("收件人"), 12),
+        Column(_("发送方式"), 10),
+        Column(_("收件地址"), 24),
+        Column(_("类型"), 18),
+        Column(_("标题"), 40),
+        Column(_("状态"), 10),
+        Column(_("计划发送时间"), 17, "datetime"),
+        Column(_("结束时间"), 17, "datetime"),
+        Column(_("原因"), 40),
+    ]
+    lines = (
+        (
+            row.name,
+            ways[row.message.channel],
+            row.address,
+            kinds.get(row.message.kind, row.message.kind),
+            row.message.subject,
+            states[row.message.state],
+            local(row.message.next_at),
+            local(row.message.ended_at) if row.message.ended_at else None,
+            translate(row.reason) if row.reason else None,
+        )
+        for row in rows
+    )
+    return write_table(columns, lines, name=_("待发通知"), landscape=True)

@@ -17,6 +17,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from contest_portal.contests.models import Contest
 from contest_portal.core.database import db
+from contest_portal.core.outbox.models import OutboxMessage
 from contest_portal.entries.models import Entry
 from contest_portal.entries.models_batch import BatchItem
 from contest_portal.events.records.models import ActivityRecord
@@ -34,7 +35,7 @@ FORMULA = '=HYPERLINK("http://x","1")'
 TYPED = (
     Contest.name, Entry.title, Judge.name, Round.name, School.name, Student.name, Teacher.name,
     ActivityRecord.name, BatchItem.title, Certificate.work_title, ExternalResult.contest_name, Honour.honour,
-    HandoffLine.title,
+    HandoffLine.title, OutboxMessage.subject,
 )  # fmt: skip
 """What people type and lists show: it begins like a formula in the first row of each."""
 
@@ -69,6 +70,7 @@ PAGINATED = [
     Shown("people.teachers", "manager", "/schools/{school}/teachers", ROWS + 1, NAMED_SO),
     Shown("people.school_consents", "manager", "/schools/{school}/consents", ROWS - 1, "consent=given"),
     Shown("people.school_consents", "teacher", "/schools/{school}/consents", ROWS - 1, NAMED_SO),
+    Shown("people.outbox", "office", "/office/outbox", ROWS, "state=failed"),
     Shown("people.transfers", "office", "/transfers", ROWS, "state=refused"),
     Shown("people.transfers", "manager", "/transfers", ROWS, f"direction=out&{NAMED_SO}"),
     Shown("results.handoff", "office", "/office/handoffs/{handoff}", ROWS, "q=N00001"),

@@ -14,6 +14,7 @@ from contest_portal.core.actor import Actor, Role
 from contest_portal.core.clock import now
 from contest_portal.core.database import db
 from contest_portal.core.models import Job, Notice
+from contest_portal.core.outbox.models import OutboxMessage
 from contest_portal.entries.allowance_models import SchoolAllowance
 from contest_portal.entries.likeness_models import EntryContent, LikenessPair
 from contest_portal.entries.models import Author, Entry, EntryFile, EntryVersion, ScreeningDecision, Tutor
@@ -143,6 +144,7 @@ class _Maker:
             self.many(Notice, lambda n, id_=actor.account_id: self._notice(n, id_))
             self.many(LoginSession, lambda n, name=name, id_=actor.account_id: self._session(f"{name}{n}", id_))
         self.many(Job, lambda n: self._job(n, office.id))
+        self.many(OutboxMessage, lambda n: self._mail(n, accounts[n]))
         self.world.ids |= {"school": school.id, "other_school": self.schools[0]}
 
     def _school(self, name: str, state: str) -> dict[str, Any]:
@@ -162,6 +164,21 @@ class _Maker:
 
     def _notice(self, number: int, account_id: int | None) -> dict[str, Any]:
         return {"account_id": account_id, "title": f"通知{number}", "params": {}, "created_at": self.moment}
+
+    def _mail(self, number: int, account_id: int) -> dict[str, Any]:
+        to = {"account_id": account_id, "channel": "mail", "address": f"ren{number}@example.org"}
+        times = {"created_at": self.moment, "next_at": self.moment}
+        row = {**to, **times, "office_id": self.office.id, "key": f"mail-{number}", "kind": "entries"}
+        reason = {"source": "已过时，没有发出。", "params": {}}
+        failed = {"state": "failed", "problem": reason}
+        return {
+            **row,
+            "subject": f"通知{number}",
+            "body": "正文",
+            "state": "held",
+            "problem": None,
+            **(failed if number % 2 else {}),
+        }
 
     def _job(self, number: int, office_id: int) -> dict[str, Any]:
         failed = {"state": "failed", "problem": {"source": "文件已损坏。", "params": {}}}

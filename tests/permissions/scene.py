@@ -18,6 +18,7 @@ from contest_portal.core.actor import Actor, Role
 from contest_portal.core.clock import now
 from contest_portal.core.database import db
 from contest_portal.core.models import Job
+from contest_portal.core.outbox.models import NoticeAddress, OutboxMessage
 from contest_portal.core.sealed_files import keep_sealed
 from contest_portal.core.sealing import digest
 from contest_portal.core.staging import staging
@@ -198,11 +199,23 @@ def _entries(scene: Scene, place: entries.Place) -> None:
     asked = {"kind": "media.derive", "payload": {"blob_id": blob, "kind": "thumb"}, "run_at": now()}
     job = made(Job(**asked, key="failed", state="failed", office_id=place.office.id))
     scene.values["job_id"] = job.id
+    scene.values |= _outbox(place)
     scene.values["pair_id"] = made_pair(place, waiting, first).id
     scene.values["trace_id"] = made(_trace(first.id, blob)).id
     made(_mask(first.id, blob))
     scene.variants["待审核"] = {"entry_id": waiting.id}
     scene.variants["草稿"] = {"entry_id": draft.id, "blob_id": draft.files[0].blob_id}
+
+
+def _outbox(place: entries.Place) -> dict[str, object]:
+    """A held mail of the office to its teacher, whose address waits for its link."""
+    to = {"account_id": place.teacher.account_id, "channel": "mail", "address": "laoshi@example.org"}
+    made(NoticeAddress(**to, token_digest=digest("link"), asked_at=now()))
+    message = OutboxMessage(
+        **to, key="mail", office_id=place.office.id, kind="entries", subject="您有新的消息", body="请登录后查看。",
+        state="held", created_at=now(), next_at=now(),
+    )  # fmt: skip
+    return {"message_id": made(message).id, "link": "link", "letter": "notice"}
 
 
 def _trace(entry_id: int, blob_id: int) -> NameTrace:

@@ -2,6 +2,7 @@
 
 from contest_portal.judging import interview_models, sheet_models, simulation_models  # noqa: F401 - their tables belong to the room
 from contest_portal.judging.entry_notes import interview_notes
+from contest_portal.judging.services import reminders as _reminders  # noqa: F401  they register themselves
 from contest_portal.judging.services import withdrawals
 from contest_portal.judging.views import (
     answers,

@@ -5,7 +5,9 @@ from contest_portal.people.views import application as application
 from contest_portal.people.views import consents as consents
 from contest_portal.people.views import invitations as invitations
 from contest_portal.people.views import members as members
+from contest_portal.people.views import notice_choices as notice_choices
 from contest_portal.people.views import office as office
+from contest_portal.people.views import outbox as outbox
 from contest_portal.people.views import own_school as own_school
 from contest_portal.people.views import roll_over as roll_over
 from contest_portal.people.views import rosters as rosters
