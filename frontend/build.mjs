@@ -25,7 +25,7 @@ function keep(name, content) {
 }
 
 /** A script of its own: app.js for all pages, viewer.js for those who look at a large picture, uploads.js for those
- * from which files are sent, hashing.js for the worker that reads them. */
+ * from which files are sent, hashing.js for the worker that reads them; check-in-worker.js keeps the page at the door. */
 async function buildScript(name) {
   const result = await esbuild.build({
     entryPoints: [join(sources, name)],
@@ -78,6 +78,7 @@ await buildScript("app.js");
 await buildScript("viewer.js");
 await buildScript("uploads.js");
 await buildScript("hashing.js");
+await buildScript("check-in-worker.js");
 await buildStyles();
 buildIcons(wanted.filter((name) => known.has(name)));
 copyImages();

@@ -1,5 +1,7 @@
 // Comfort on top of pages that work without it: every part looks for its own attributes.
 import htmx from "htmx.org";
+import * as door from "./scripts/arrivals/door.js";
+import * as arrivals from "./scripts/arrivals/sending.js";
 import * as autosave from "./scripts/autosave.js";
 import * as clock from "./scripts/clock.js";
 import * as files from "./scripts/files.js";
@@ -22,7 +24,7 @@ import * as zoom from "./scripts/zoom.js";
 window.htmx = htmx;
 
 const parts = [clock, menus, forms, keep, autosave, unsaved, picker, rows, score, sums, files, lightbox, zoom, masks,
-  sheet, ways, waiting];
+  sheet, ways, waiting, arrivals, door];
 
 /** Start every part on what is new below `root`. */
 function start(root) {

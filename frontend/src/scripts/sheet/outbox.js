@@ -1,10 +1,10 @@
 // What a judge typed, kept in this browser until the server has it: one record for each opened page of a task.
 // A record names its page and its number, so that the server takes it once however often it is sent.
+import { send } from "../delivery.js";
 import { account } from "../page.js";
 
 const PREFIX = "sheet:";
 const DAYS = 30;
-const PATIENCE_MS = 20_000;
 
 export const keyOf = (record) => `${PREFIX}${account()}:${record.task}:${record.device}`;
 
@@ -51,61 +51,19 @@ export function forget() {
   }
 }
 
-async function freshToken() {
-  const response = await fetch("/csrf", { credentials: "same-origin" });
-  if (!response.ok) return "";
-  const token = (await response.text()).trim();
-  for (const field of document.querySelectorAll("input[name=csrf_token]")) field.value = token;
-  return token;
-}
-
-async function post(record, token) {
-  const patience = new AbortController();
-  const timer = setTimeout(() => patience.abort(), PATIENCE_MS);
-  try {
-    return await fetch(record.act === "submit" ? record.submitUrl : record.draftUrl, {
-      method: "POST",
-      body: new URLSearchParams([
-        ...record.fields,
-        ["version", record.version],
-        ["device", record.device],
-        ["number", record.number],
-        ["seconds", record.seconds],
-        ["csrf_token", token],
-      ]),
-      credentials: "same-origin",
-      redirect: "error",
-      keepalive: document.visibilityState === "hidden",
-      headers: { Accept: "application/json", "X-Autosave": "1" },
-      signal: patience.signal,
-    });
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-async function answerOf(response) {
-  const kind = response.headers.get("Content-Type") ?? "";
-  return kind.startsWith("application/json") ? response.json() : {};
-}
-
 /**
  * Send a record. Gives {kind, answer}: `done`, `refused` (the server says why in answer.message), `signedOut`, or
  * `later` when the server cannot be reached or is not well.
  */
-export async function deliver(record) {
-  try {
-    let token = document.querySelector("input[name=csrf_token]")?.value || (await freshToken());
-    let response = await post(record, token);
-    if (response.status === 400) {
-      token = await freshToken();
-      response = await post(record, token);
-    }
-    if (response.ok) return { kind: "done", answer: await answerOf(response) };
-    if (response.status === 401 || response.status === 403) return { kind: "signedOut", answer: {} };
-    if (response.status >= 500 || response.status === 429) return { kind: "later", answer: {} };
-    return { kind: "refused", status: response.status, answer: await answerOf(response) };
-  } catch {
-    return { kind: "later", answer: {} };
-  }
-}
+export const deliver = (record) =>
+  send(
+    record.act === "submit" ? record.submitUrl : record.draftUrl,
+    [
+      ...record.fields,
+      ["version", record.version],
+      ["device", record.device],
+      ["number", record.number],
+      ["seconds", record.seconds],
+    ],
+    { "X-Autosave": "1" },
+  );

@@ -1,0 +1,73 @@
+"""A photo of the group: looked at by the sandbox, reduced, stored sealed. Children are on it: only the office sees it."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from contest_portal.core.actor import Actor
+from contest_portal.core.database import locked, unit_of_work
+from contest_portal.core.errors import Conflict, Invalid
+from contest_portal.core.sealed_files import keep_sealed, open_sealed
+from contest_portal.core.text import N_, Message
+from contest_portal.events.attendance.models import CheckIn
+from contest_portal.media.facts import Kind, problem_message
+from contest_portal.media.probing import DerivativeError, media_reader
+from contest_portal.media.services.receiving import clean_name
+
+KINDS = (Kind.JPEG, Kind.PNG, Kind.WEBP, Kind.HEIC)
+ACCEPT = "image/jpeg,image/png,image/webp,image/heic"
+MOST_BYTES = 20 << 20
+FIELD = "photo"
+
+
+def keep_photo(actor: Actor, check_in_id: int, name: str, content: bytes) -> CheckIn:
+    """Keep the group's photo, reduced to a screen's size and without the camera's marks (place, time, device).
+
+    Raises Invalid for what is no picture. One photo a party: a new one takes the place of the old.
+    """
+    kept = keep_sealed(_reduced(clean_name(name), content))
+    with unit_of_work(actor, "events.keep_photo") as work:
+        row = locked(CheckIn, check_in_id)
+        if row.undone_at is not None:
+            raise Conflict("events.undone", N_("这次签到已经撤销，不能再改。请回到签到页重新登记。"))
+        row.photo_file_sha256 = kept
+        work.record(row, after={"photo": True})
+    return row
+
+
+def remove_photo(actor: Actor, check_in_id: int) -> CheckIn:
+    """Take the photo away; its content is swept with what nothing refers to."""
+    with unit_of_work(actor, "events.remove_photo") as work:
+        row = locked(CheckIn, check_in_id)
+        if row.photo_file_sha256 is not None:
+            row.photo_file_sha256 = None
+            work.record(row, before={"photo": True})
+    return row
+
+
+def photo_of(row: CheckIn) -> bytes:
+    """The photo, a JPEG. Raises NotFound."""
+    return open_sealed(row.photo_file_sha256 or "")
+
+
+def _reduced(name: str, content: bytes) -> bytes:
+    if len(content) > MOST_BYTES:
+        words = N_("「%(name)s」有 %(size)s MB，超过 %(most)s MB 的上限，请换一张小一些的照片。")
+        size = f"{len(content) / (1 << 20):.1f}"
+        raise Invalid("events.photo", Message.of(words, name=name, size=size, most=MOST_BYTES >> 20), field=FIELD)
+    with tempfile.TemporaryDirectory() as folder:
+        source, target = Path(folder) / "photo", Path(folder) / "reduced.jpg"
+        source.write_bytes(content)
+        facts = media_reader().probe(source, name, KINDS)
+        if facts.kind not in KINDS and facts.kind is not Kind.EMPTY:
+            raise Invalid("events.photo", Message.of(N_("「%(name)s」不是照片，请重新选择。"), name=name), field=FIELD)
+        if (problem := problem_message(facts)) is not None:
+            words = N_("「%(name)s」：%(problem)s")
+            raise Invalid("events.photo", Message.of(words, name=name, problem=problem), field=FIELD)
+        try:
+            media_reader().make("screen", source, target)
+        except DerivativeError as error:
+            message = Message.of(N_("「%(name)s」打不开，请换一张照片。"), name=name)
+            raise Invalid("events.photo", message, field=FIELD) from error
+        return target.read_bytes()
