@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contest_portal.events.booking.services.changing import (
     cancel,
+    change_booking,
     change_details,
     change_party,
     move,
@@ -16,7 +17,7 @@ from contest_portal.events.booking.services.settling import ring, settle, settle
 from contest_portal.events.booking.services.wishing import change_wishes, wish
 
 __all__ = [
-    "accept", "book", "book_by_hand", "cancel", "cancel_all", "change_details", "change_party", "change_wishes",
+    "accept", "book", "book_by_hand", "cancel", "cancel_all", "change_booking", "change_details", "change_party", "change_wishes",
     "decline", "hold", "join", "join_new", "leave", "let_go", "move", "record_no_show", "resettle", "ring",
     "set_priorities", "settle", "settle_due", "wish",
 ]  # fmt: skip

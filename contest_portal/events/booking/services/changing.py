@@ -194,3 +194,10 @@ def require_reason(why: str) -> str:
     if not why.strip():
         raise Invalid("events.no_reason", N_("请写明原因，学校会看到。"), field="why")
     return why.strip()[:200]
+
+
+def change_booking(actor: Actor, booking_id: int, seen_version: int, party: Party, details: Details) -> Booking:
+    """Other people and other details in one act. Raises as `change_party` and `change_details` do."""
+    with unit_of_work(actor, "events.change_booking"):
+        booking = change_party(actor, booking_id, seen_version, party)
+        return change_details(actor, booking_id, booking.version, details)
