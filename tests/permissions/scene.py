@@ -75,6 +75,7 @@ from tests.entries.likeness_factories import made_pair
 from tests.factories import made, make_account
 from tests.judging import making
 from tests.people.roster_files import csv_file, pupil
+from tests.permissions.event_scene import event_values
 
 Values = dict[str, Any]
 PUBLISHED, SUBMITTED, UNFINISHED = "已公示的航天站", "待审核的火星医院", "没写完的月球车"
@@ -124,6 +125,7 @@ def build_scene() -> Scene:
     _people(scene, city, office, abroad, school, other)
     place = _place(scene, office, contest, school)
     _contests(scene, office, contest)
+    scene.values |= event_values(office, school, _actor(scene, "管理员本校"))
     _entries(scene, place)
     _batch(scene, place)
     _judging(scene, place)

@@ -1,0 +1,31 @@
+"""The office's event in the scene: a session, a party of the school with places, one that waits."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from contest_portal.core.actor import Actor
+from contest_portal.core.clock import now
+from contest_portal.core.database import db
+from contest_portal.events.booking import services
+from contest_portal.events.booking.models import Waiting
+from contest_portal.events.booking.party import ClassOf, Details, Party
+from contest_portal.people.models import Office, School
+from tests.events.factories import make_event, make_session
+
+LEADER = Details(leader_name="带队王老师", leader_phone="13900000001")
+
+
+def event_values(office: Office, school: School, manager: Actor) -> dict[str, Any]:
+    """The values that addresses of events take."""
+    event = make_event(office)
+    session = make_session(event, now() + timedelta(days=30))
+    party = Party((ClassOf(4, "1班", 40),), adults=2)
+    booking = services.book(manager, services.hold(manager, event.id, school.id, session.id, party).id, LEADER)
+    larger = Party((ClassOf(5, "1班", 140),), adults=2)
+    queued = services.join_new(manager, event.id, school.id, [session.id], larger, LEADER)
+    row = db.session.scalars(select(Waiting).where(Waiting.booking_id == queued.id)).one()
+    return {"event_id": event.id, "session_id": session.id, "booking_id": booking.id, "waiting_id": row.id}
