@@ -139,7 +139,9 @@ def put_in(work: Work, event: Event, booking: Booking, session_id: int) -> list[
 
 
 def require_session(event: Event, session_id: int) -> EventSession:
-    """The open session of the event. Raises NotFound, Conflict."""
+    """The open session of the event. Raises Invalid where none was chosen, NotFound, Conflict."""
+    if not session_id:
+        raise Invalid("events.no_session", N_("请选择场次。"), field="session")
     session = db.session.get(EventSession, session_id)
     if session is None or session.event_id != event.id:
         raise NotFound
