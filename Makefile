@@ -112,7 +112,7 @@ LOCK := build/lock/bin/uv --no-config pip compile --quiet --upgrade --universal 
 lock: | $(BIN)/python ## Lock the newest versions that pyproject.toml allows, with hashes and without addresses
 	$(BIN)/python -m venv build/lock
 	build/lock/bin/python -m pip install --quiet "uv>=0.9"
-	$(LOCK) pyproject.toml --output-file requirements/runtime.txt
+	$(LOCK) pyproject.toml --constraint requirements/limits.in --output-file requirements/runtime.txt
 	$(LOCK) pyproject.toml --extra test --constraint requirements/runtime.txt --output-file requirements/test.txt
 	$(LOCK) pyproject.toml --extra benchmarks --constraint requirements/runtime.txt --constraint requirements/test.txt \
 		--output-file requirements/bench.txt

@@ -7,7 +7,8 @@ from typing import Any
 
 from contest_portal.core.clock import local, now, timezone
 from contest_portal.core.database import db
-from contest_portal.events.planning.models import Event, EventSession
+from contest_portal.core.storage import storage
+from contest_portal.events.planning.models import Event, EventFile, EventSession
 from contest_portal.people.models import Office
 from tests.factories import made
 
@@ -32,6 +33,20 @@ def make_event(office: Office, title: str = "中国流动科技馆甘州区巡�
         **values,
     )
     return made(row)
+
+
+def make_file(event: Event, name: str = "场地平面图.txt", content: bytes = b"plan") -> EventFile:
+    """A file of the event, stored."""
+    return made(
+        EventFile(
+            event_id=event.id,
+            file_sha256=storage().put_bytes(content).sha256,
+            file_name=name,
+            kind="text",
+            size_bytes=len(content),
+            added_at=now(),
+        )
+    )
 
 
 def make_session(event: Event, starts_at: str | datetime = "2018-09-12 09:00", **values: Any) -> EventSession:

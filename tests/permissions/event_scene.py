@@ -14,7 +14,7 @@ from contest_portal.events.booking import services
 from contest_portal.events.booking.models import Waiting
 from contest_portal.events.booking.party import ClassOf, Details, Party
 from contest_portal.people.models import Office, School
-from tests.events.factories import make_event, make_session
+from tests.events.factories import make_event, make_file, make_session
 
 LEADER = Details(leader_name="带队王老师", leader_phone="13900000001")
 
@@ -22,6 +22,7 @@ LEADER = Details(leader_name="带队王老师", leader_phone="13900000001")
 def event_values(office: Office, school: School, manager: Actor) -> dict[str, Any]:
     """The values that addresses of events take."""
     event = make_event(office)
+    make_file(event)
     session = make_session(event, now() + timedelta(days=30))
     party = Party((ClassOf(4, "1班", 40),), adults=2)
     booking = services.book(manager, services.hold(manager, event.id, school.id, session.id, party).id, LEADER)

@@ -72,6 +72,7 @@ from contest_portal.results.services.objections import Objecting, listed_numbers
 from tests import factories
 from tests.entries import entry_factories as entries
 from tests.entries.likeness_factories import made_pair
+from tests.events.factories import make_event
 from tests.factories import made, make_account
 from tests.judging import making
 from tests.people.roster_files import csv_file, pupil
@@ -91,6 +92,10 @@ PARTS: dict[str, Values] = {
     "/objections/<code>": {"code": "0000-0000-0000-0001"},
     "/reconciliation/<int:category_id>/<code>": {"code": "collected"},
     "/objections/<int:objection_id>/files": {"file_id": 1},
+    "/event-files/<int:file_id>": {"file_id": 1},
+    "/events/<int:event_id>/files": {"file_id": 1},
+    "/office/events/new/<kind>": {"kind": "museum"},
+    "/state/<act>": {"act": "cancel"},
 }
 """Values of names that mean something else in these parts of an address."""
 
@@ -126,6 +131,7 @@ def build_scene() -> Scene:
     place = _place(scene, office, contest, school)
     _contests(scene, office, contest)
     scene.values |= event_values(office, school, _actor(scene, "管理员本校"))
+    scene.variants["活动草稿"] = {"event_id": make_event(office, state="draft").id}
     _entries(scene, place)
     _batch(scene, place)
     _judging(scene, place)

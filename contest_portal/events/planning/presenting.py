@@ -8,15 +8,16 @@ from datetime import date
 from itertools import groupby
 from typing import Any
 
+from flask import current_app, request, url_for
 from flask_babel import format_date
 from flask_babel import gettext as _
 
 from contest_portal.core.clock import local
-from contest_portal.core.i18n import day, translate
+from contest_portal.core.i18n import day, size, translate
 from contest_portal.core.text import Message
 from contest_portal.events.planning.generator import Planned
 from contest_portal.events.planning.kinds import KIND_NAMES, MODE_NAMES, template_of
-from contest_portal.events.planning.models import Event, EventSession
+from contest_portal.events.planning.models import Event, EventFile, EventSession
 from contest_portal.events.planning.states import EVENT_STATES, SESSION_STATES
 from contest_portal.people.grades import grade_name
 
@@ -101,3 +102,24 @@ def planned_by_day(sessions: Iterable[Planned]) -> list[DayOf]:
         DayOf(on, [f"{one.slot.begin:%H:%M}–{one.slot.end:%H:%M}" for one in rows])
         for on, rows in groupby(sessions, key=lambda one: one.day)
     ]
+
+
+@dataclass(frozen=True)
+class FileLink:
+    """A file as the macro `attachments` shows it."""
+
+    url: str
+    name: str
+    facts: str
+
+
+def file_link(row: EventFile) -> FileLink:
+    """Where everybody fetches the file, and how large it is."""
+    address = url_for("events.event_file", event_id=row.event_id, file_id=row.id)
+    return FileLink(address, row.file_name, size(row.size_bytes))
+
+
+def public_address(event: Event) -> str:
+    """The event's page as QR codes and calendars carry it."""
+    base = str(current_app.config["SETTINGS"].public_url or request.host_url).rstrip("/")
+    return base + url_for("events.show_event", event_id=event.id)

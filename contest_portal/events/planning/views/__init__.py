@@ -1,5 +1,5 @@
 """Pages of planning, a file for each screen area; importing this package registers them."""
 
-from contest_portal.events.planning.views import making, office, public, sessions
+from contest_portal.events.planning.views import feeds, files, making, office, public, sessions
 
-__all__ = ["making", "office", "public", "sessions"]
+__all__ = ["feeds", "files", "making", "office", "public", "sessions"]

@@ -103,5 +103,5 @@ def _form_page(form: EventForm, event: Event | None = None) -> Response:
         "events/planning/edit_event.html" if event else "events/planning/new_event.html",
         status=422 if form.errors or form.form_errors else 200,
         form=form,
-        event=event,
+        event=queries.event(event.id) if event else None,  # a refused verb has let go of what was read before
     )

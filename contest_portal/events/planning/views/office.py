@@ -95,7 +95,7 @@ def _event_page(event: Event, *, problems: list[str] | None = None, status: int 
     return render_page(
         "events/planning/office_event.html",
         status=status,
-        event=event,
+        event=queries.event(event.id),  # a refused verb has let go of what was read before
         sessions=sessions,
         open_sessions=[one for one in sessions if one.state == "open"],
         changes=changes_from(event.state),

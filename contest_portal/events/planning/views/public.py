@@ -1,23 +1,117 @@
-"""Events for everybody: one event with its sessions."""
+"""Events for everybody: the list, the month, one event with its sessions."""
 
 from __future__ import annotations
 
-from flask import Response
+from dataclasses import dataclass
 
+from flask import Response, request
+from flask_babel import lazy_gettext as _l
+
+from contest_portal.core.clock import now, today
+from contest_portal.core.forms import typed_number
+from contest_portal.core.navigation import add_public_link
 from contest_portal.core.pages import render_page
 from contest_portal.core.permissions import permission
-from contest_portal.events.planning import queries
+from contest_portal.events.planning import presenting, queries
+from contest_portal.events.planning.booking_times import booking_stage
+from contest_portal.events.planning.forms import STAGES
+from contest_portal.events.planning.kinds import KINDS, template_of
 from contest_portal.events.planning.models import Event
+from contest_portal.events.planning.month import read_month
+from contest_portal.events.planning.queries.public import days_of, is_for
 from contest_portal.events.views.blueprint import bp
+from contest_portal.people.models import Office
+from contest_portal.people.queries.offices import offices
+
+add_public_link(
+    _l("活动"), "events.public_events", order=20, also_active_in=["events.show_event", "events.public_month"]
+)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the visitor asked for. `office`: None for all; `everyone`: the offices to choose from."""
+
+    office: Office | None
+    everyone: list[Office]
+    kind: str
+    stage: str
+
+    @property
+    def arguments(self) -> dict[str, str]:
+        """As addresses carry it on."""
+        given = {"office": str(self.office.id) if self.office else "", "kind": self.kind, "stage": self.stage}
+        return {name: value for name, value in given.items() if value}
+
+
+@bp.get("/events")
+@permission("events.public_list")
+def public_events() -> Response:
+    """What is coming and what was, or one month of it (`?month=2018-09`)."""
+    wanted = _wanted()
+    if "month" in request.args:
+        return _month_page(wanted, request.args["month"])
+    lines = [
+        one
+        for one in queries.public_events(wanted.office.id if wanted.office else None, kind=wanted.kind)
+        if is_for(one.event, wanted.stage)
+    ]
+    day = today()
+    past = [one for one in lines if one.last_on is not None and one.last_on < day]
+    return render_page(
+        "events/planning/events.html",
+        wanted=wanted,
+        kinds=KINDS,
+        stages=STAGES,
+        coming=[one for one in lines if one not in past],
+        past=past[::-1],
+        month=read_month("", day),
+    )
 
 
 @bp.get("/events/<int:event_id>")
 @permission("events.read", of=queries.event)
 def show_event(event: Event) -> Response:
     """An event: when, where, for whom, how many places are free."""
+    sessions = queries.sessions_of(event.id)
+    day = today()
+    last = max((one.starts_at for one in sessions if one.state == "open"), default=None)
     return render_page(
         "events/planning/event.html",
         event=event,
-        sessions=queries.sessions_of(event.id),
-        files=queries.files_of(event.id),
+        office=event.office,
+        coming=presenting.by_day(one for one in sessions if one.day >= day),
+        past=presenting.by_day(one for one in sessions if one.day < day),
+        first_on=min((one.day for one in sessions if one.state == "open"), default=None),
+        last_on=max((one.day for one in sessions if one.state == "open"), default=None),
+        stage=booking_stage(event.state, event.mode, event.booking_opens_at, event.booking_closes_at, last, now()),
+        files=[presenting.file_link(one) for one in queries.files_of(event.id)],
     )
+
+
+def _month_page(wanted: Wanted, text: str) -> Response:
+    month = read_month(text, today())
+    weeks = month.weeks
+    found = [
+        one
+        for one in days_of(wanted.office.id if wanted.office else None, weeks[0][0], weeks[-1][-1], wanted.kind)
+        if is_for(one.event, wanted.stage)
+    ]
+    days = {on: [one for one in found if one.day == on] for week in weeks for on in week}
+    return render_page(
+        "events/planning/month.html",
+        wanted=wanted,
+        kinds=KINDS,
+        stages=STAGES,
+        month=month,
+        weeks=weeks,
+        days=days,
+        today=today(),
+    )
+
+
+def _wanted() -> Wanted:
+    everyone = offices()
+    number, kind, stage = (request.args.get(name, "") for name in ("office", "kind", "stage"))
+    office = next((one for one in everyone if one.id == typed_number(number)), None)
+    return Wanted(office, everyone, kind if template_of(kind) else "", stage if stage in STAGES else "")

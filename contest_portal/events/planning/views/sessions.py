@@ -169,8 +169,8 @@ def _session_page(
         "events/planning/session.html",
         status=422 if form.errors or form.form_errors else 200,
         form=form,
-        event=event,
-        session=session,
+        event=queries.event(event.id),  # a refused verb has let go of what was read before
+        session=queries.session(session.id) if session else None,
         advice=advice or [],
         is_editable=is_editable(event.state) and (session is None or session.state == "open"),
     )
@@ -181,7 +181,7 @@ def _plan_page(form: PatternForm, event: Event, outcome: Outcome | None = None) 
         "events/planning/plan_sessions.html",
         status=422 if form.errors or form.form_errors else 200,
         form=form,
-        event=event,
+        event=queries.event(event.id),
         outcome=outcome,
         planned=presenting.planned_by_day(outcome.sessions) if outcome else [],
     )
