@@ -75,6 +75,7 @@ from contest_portal.results.objection_models import Objection
 from contest_portal.results.public_list import PublicLine, Section, content_digest, to_content
 from contest_portal.results.quota_models import CategoryQuotas, CommitteeDecision
 from tests import factories
+from tests.lists.event_rows import fill_events
 from tests.people.roster_files import csv_file, many_pupils
 
 YEAR = 2018
@@ -516,3 +517,4 @@ class _Maker:
         note = {"office_id": self.office.id, "year": YEAR, "school_ids": self.schools, "updated_at": self.moment}
         self.many(SummaryNote, lambda _: note, 1)
         self.many(ActivityRecord, lambda n: {**plain, "name": f"活动{n:04d}", "figures": []})
+        self.world.ids |= fill_events(self)

@@ -30,6 +30,7 @@ class OwnParty:
     booking: Booking
     sessions: list[EventSession] = field(default_factory=list)
     offers: list[Waiting] = field(default_factory=list)
+    queued: list[EventSession] = field(default_factory=list)
 
     @property
     def begins_at(self) -> datetime | None:
@@ -103,14 +104,17 @@ def own_page(school: School) -> OwnPage:
     )
     for booking_id, session in places:
         parties[booking_id].sessions.append(session)
-    offers = db.session.scalars(
-        select(Waiting)
+    entries = db.session.execute(
+        select(Waiting, EventSession)
         .join(Booking, Booking.id == Waiting.booking_id)
-        .where(Booking.school_id == school.id, Waiting.state == "offered", Waiting.offered_until > now())
-        .order_by(Waiting.offered_until)
+        .join(EventSession, EventSession.id == Waiting.session_id)
+        .where(Booking.school_id == school.id, Waiting.state.in_(("waiting", "offered")))
+        .order_by(Waiting.offered_until, Waiting.id)
     )
-    for offer in offers:
-        parties[offer.booking_id].offers.append(offer)
+    for entry, session in entries:
+        parties[entry.booking_id].queued.append(session)
+        if entry.offered_until is not None and entry.offered_until > now():
+            parties[entry.booking_id].offers.append(entry)
     urgent: list[OwnParty] = []
     coming: list[OwnParty] = []
     past: list[OwnParty] = []
