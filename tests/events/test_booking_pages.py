@@ -1,0 +1,272 @@
+"""The pages of booking over HTTP, without scripts: a school's two steps, the waiting list, the office's acts."""
+
+from __future__ import annotations
+
+import io
+import re
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from openpyxl import load_workbook
+from sqlalchemy import select
+
+from contest_portal.core.actor import Role
+from contest_portal.core.clock import MovingClock, now
+from contest_portal.core.database import db
+from contest_portal.core.models import AuditRecord
+from contest_portal.events.booking import services
+from contest_portal.events.booking.models import Booking, BookingGroup, BookingPerson, BookingWish, Waiting
+from contest_portal.people.models import Office
+from tests.events.factories import make_event, make_session
+from tests.events.party_factories import LEADER, Booker, booker, classes, require_counts, reread
+from tests.factories import make_account, make_office, make_student, make_teacher, sign_in
+
+DETAILS = {"leader_name": "王老师", "leader_phone": "139 0000 0001", "wheelchairs": "1", "needs_bus": "y"}
+
+
+@pytest.fixture
+def office(app: Flask) -> Office:
+    return make_office()
+
+
+@pytest.fixture
+def who(office: Office) -> Booker:
+    found = booker(office, "西关小学")
+    for number in range(3):
+        make_student(found.school, f"学生{number}", grade=4, class_name="1班")
+    make_student(found.school, "别班", grade=4, class_name="2班")
+    return found
+
+
+def text_of(client: FlaskClient, address: str) -> str:
+    answer = client.get(address)
+    assert answer.status_code == 200
+    return re.sub(r"<[^>]+>", " ", answer.get_data(as_text=True))
+
+
+def one_booking() -> Booking:
+    db.session.rollback()
+    return db.session.scalars(select(Booking).execution_options(populate_existing=True)).one()
+
+
+def test_a_school_books_in_two_steps_and_prints_its_slip(app: Flask, office: Office, who: Booker) -> None:
+    event = make_event(office, pupils_per_adult=20, conduct="准时到达")
+    session = make_session(event, now() + timedelta(days=9))
+    client = sign_in(app.test_client(), who.actor)
+    assert event.title in text_of(client, "/bookings")
+    page = client.get(f"/events/{event.id}/book").get_data(as_text=True)
+    assert 'name="class" value="4|1班"' in page
+    assert 'name="count-4|1班" value="3"' in page
+
+    form = {"class": "4|1班", "count-4|1班": "3", "session": session.id}
+    answer = client.post(f"/events/{event.id}/book", data=form)
+    assert answer.status_code == 422
+    assert "至少要有 1 位成人带队" in answer.get_data(as_text=True)
+    answer = client.post(f"/events/{event.id}/book", data={**form, "adults": "1"})
+    booking = one_booking()
+    assert answer.location == f"/bookings/{booking.id}/confirm"
+    held = client.get(answer.location).get_data(as_text=True)
+    assert f'data-countdown="{booking.held_until.isoformat()}"' in held
+    assert "现在要做的" in text_of(client, "/bookings")
+
+    wrong = client.post(answer.location, data={**DETAILS, "leader_phone": "12"})
+    assert wrong.status_code == 422
+    assert 'value="王老师"' in wrong.get_data(as_text=True)
+    assert client.post(answer.location, data=DETAILS).location == f"/bookings/{booking.id}"
+    assert one_booking().state == "booked"
+    slip = client.get(f"/bookings/{booking.id}/slip").get_data(as_text=True)
+    assert booking.code in slip
+    assert "四年级1班（3 人）" in slip
+    assert "准时到达" in slip
+    assert "data:image/svg+xml;base64," in slip
+
+
+def test_who_comes_too_late_under_the_clock_is_told_and_nothing_is_booked(
+    app: Flask, office: Office, who: Booker, clock: MovingClock
+) -> None:
+    event = make_event(office)
+    session = make_session(event, now() + timedelta(days=9))
+    held = services.hold(who.actor, event.id, who.school.id, session.id, classes(30))
+    client = sign_in(app.test_client(), who.actor)
+    clock.advance(minutes=10)
+    answer = client.post(f"/bookings/{held.id}/confirm", data=DETAILS)
+    assert "占位已超过 10 分钟" in answer.get_data(as_text=True)
+    assert one_booking().state == "held"
+    assert "余 150" in text_of(
+        client, f"/events/{event.id}/book"
+    )  # what ran out counts as free before it is given back
+
+
+def test_a_full_session_takes_what_was_typed_into_the_waiting_list(app: Flask, office: Office, who: Booker) -> None:
+    event = make_event(office)
+    session = make_session(event, now() + timedelta(days=9), capacity=50)
+    other = booker(office, "东街小学")
+    services.hold(other.actor, event.id, other.school.id, session.id, classes(48))
+    client = sign_in(app.test_client(), who.actor)
+    form = {"class": "4|1班", "count-4|1班": "3", "session": session.id, "adults": "1"}
+    answer = client.post(f"/events/{event.id}/book", data=form)
+    page = answer.get_data(as_text=True)
+    assert "还剩 2 个位置，您这次需要 4 个" in page
+    assert f'formaction="/events/{event.id}/wait"' in page
+    page = client.post(f"/events/{event.id}/wait", data={**form, "from_booking": "1"}).get_data(as_text=True)
+    assert 'value="4|1班" checked' in page
+    answer = client.post(f"/events/{event.id}/wait", data={**form, **DETAILS})
+    row = db.session.scalars(select(Waiting)).one()
+    assert answer.location == f"/bookings/{row.booking_id}"
+    assert "前面还有 0 支队伍" in text_of(client, answer.location)
+
+
+def test_an_offer_is_the_first_thing_on_the_schools_page_and_is_answered_there(
+    app: Flask, office: Office, who: Booker
+) -> None:
+    event, other = make_event(office), booker(office, "东街小学")
+    session = make_session(event, now() + timedelta(days=9), capacity=50)
+    held = services.hold(other.actor, event.id, other.school.id, session.id, classes(48))
+    party = services.join_new(who.actor, event.id, who.school.id, [session.id], classes(30), LEADER)
+    services.let_go(other.actor, held.id)
+    client = sign_in(app.test_client(), who.actor)
+    page = text_of(client, "/bookings")
+    assert page.index("现在要做的") < page.index("候补有名额了，请在") < page.index("可以预约的活动")
+    row = db.session.scalars(select(Waiting)).one()
+    client.post(f"/waiting/{row.id}/accept")
+    reread(party)
+    assert party.state == "booked"
+    again = client.post(f"/waiting/{row.id}/accept")
+    assert again.status_code == 409
+    assert "没有可确认的名额" in again.get_data(as_text=True)
+    require_counts(event)
+
+
+def test_single_pupils_are_chosen_from_a_class(app: Flask, office: Office, who: Booker) -> None:
+    event = make_event(office)
+    session = make_session(event, now() + timedelta(days=9))
+    client = sign_in(app.test_client(), who.actor)
+    page = client.post(f"/events/{event.id}/book", data={"pick_class": "4|1班", "adults": "2"}).get_data(as_text=True)
+    assert "有 1 处需要更正" not in page
+    ids = re.findall(r'name="student" value="(\d+)"', page)
+    assert len(ids) == 3
+    form = {"student": ids[:2], "pick": "4|1班", "session": session.id, "adults": "2"}
+    assert client.post(f"/events/{event.id}/book", data=form).status_code == 302
+    group = db.session.scalars(select(BookingGroup)).one()
+    assert (group.grade, group.class_name, group.pupils, group.once_key) == (4, "1班", 2, None)
+    assert {str(one.student_id) for one in db.session.scalars(select(BookingPerson))} == set(ids[:2])
+
+
+def test_pupils_of_another_school_are_refused(app: Flask, office: Office, who: Booker) -> None:
+    event, other = make_event(office), booker(office, "东街小学")
+    session = make_session(event, now() + timedelta(days=9))
+    stranger = make_student(other.school, "陌生人")
+    client = sign_in(app.test_client(), who.actor)
+    answer = client.post(f"/events/{event.id}/book", data={"student": stranger.id, "session": session.id})
+    assert answer.status_code == 422
+    assert "已不在本校名册中" in answer.get_data(as_text=True)
+    assert db.session.query(Booking).count() == 0
+
+
+def test_a_training_takes_teachers_by_name(app: Flask, office: Office, who: Booker) -> None:
+    event = make_event(office, kind="training", is_course=True)
+    sessions = [make_session(event, now() + timedelta(days=9 + n), capacity=120) for n in range(2)]
+    teacher = make_teacher(who.school, "赵老师")
+    client = sign_in(app.test_client(), who.actor)
+    assert "报名后参加全部 2 场" in text_of(client, f"/events/{event.id}/book")
+    client.post(f"/events/{event.id}/book", data={"teacher": teacher.id, "session": sessions[0].id})
+    assert (one_booking().adults, one_booking().pupils) == (1, 0)
+    require_counts(event)
+
+
+def test_wishes_are_handed_in_and_changed_on_one_page(app: Flask, office: Office, who: Booker) -> None:
+    event = make_event(office, mode="wishes", booking_closes_at=now() + timedelta(days=3))
+    one, two = (make_session(event, now() + timedelta(days=9 + n)) for n in range(2))
+    client = sign_in(app.test_client(), who.actor)
+    form = {"class": "4|1班", "count-4|1班": "3", "adults": "1", **DETAILS}
+    client.post(f"/events/{event.id}/book", data={**form, "session": [one.id, ""]})
+    booking = one_booking()
+    page = client.get(f"/bookings/{booking.id}/change").get_data(as_text=True)
+    assert f'value="{one.id}" selected' in page
+    assert 'value="4|1班" checked' in page
+    version = re.search(r'name="version"[^>]*value="(\d+)"', page)
+    assert version
+    change = {**form, "session": [two.id, one.id], "version": version[1]}
+    assert client.post(f"/bookings/{booking.id}/change", data=change).status_code == 302
+    rows = db.session.scalars(select(BookingWish).order_by(BookingWish.position))
+    assert [row.session_id for row in rows] == [two.id, one.id]
+    stale = client.post(f"/bookings/{booking.id}/change", data=change)
+    assert "已被他人修改" in stale.get_data(as_text=True)
+
+
+def test_the_office_exports_the_leaders_numbers_only_with_a_record(app: Flask, office: Office, who: Booker) -> None:
+    event, staff = make_event(office), make_account(Role.OFFICE, office=office)
+    session = make_session(event, now() + timedelta(days=9))
+    services.book_by_hand(staff, event.id, who.school.id, session.id, classes(30), LEADER)
+    client = sign_in(app.test_client(), staff)
+    page = text_of(client, f"/office/events/{event.id}/bookings")
+    assert "西关小学" in page
+    assert LEADER.leader_phone not in page
+
+    def cells(content: bytes) -> set[object]:
+        return {cell.value for row in load_workbook(io.BytesIO(content)).active.iter_rows() for cell in row}
+
+    plain = client.get(f"/office/events/{event.id}/bookings/export")
+    assert "西关小学" in cells(plain.data)
+    assert LEADER.leader_phone not in cells(plain.data)
+    opened = client.post(f"/office/events/{event.id}/bookings/export-with-phones")
+    assert LEADER.leader_phone in cells(opened.data)
+    acts = db.session.scalars(select(AuditRecord.action)).all()
+    assert acts.count("events.export_with_phones") == 1
+    booking = one_booking()
+    assert "139****0001" in text_of(client, f"/bookings/{booking.id}")
+
+
+def test_the_office_books_by_hand_and_prefers_rural_schools(app: Flask, office: Office, who: Booker) -> None:
+    event, staff = make_event(office, mode="wishes"), make_account(Role.OFFICE, office=office)
+    session = make_session(event, now() + timedelta(days=9))
+    client = sign_in(app.test_client(), staff)
+    assert "为哪所学校预约" in text_of(client, f"/office/events/{event.id}/book")
+    address = f"/office/events/{event.id}/book"
+    assert "四年级1班" in text_of(client, f"{address}?school={who.school.id}")
+    form = {"school": who.school.id, "class": "4|1班", "count-4|1班": "3", "session": session.id, "adults": "1"}
+    assert client.post(address, data={**form, **DETAILS}).status_code == 302
+    assert one_booking().state == "booked"
+
+    rural, urban = booker(office, "乡镇小学"), booker(office, "城区小学")
+    rural.school.is_urban = False
+    db.session.commit()
+    for one in (rural, urban):
+        services.wish(one.actor, event.id, one.school.id, [session.id], classes(20), LEADER)
+    address = f"/office/events/{event.id}/bookings"
+    listed = text_of(client, f"{address}?who=rural&state=wished")
+    assert "乡镇小学" in listed
+    assert "城区小学" not in listed.split("提交时间")[-1]
+    all_of_it = {"all": "1", "priority": "3", "why": "农村学校"}
+    client.post(f"{address}/priorities?who=rural&state=wished", data=all_of_it)
+    rows = db.session.execute(select(Booking.school_id, Booking.priority).where(Booking.state == "wished")).all()
+    assert dict(rows) == {rural.school.id: 3, urban.school.id: 1}
+
+
+def test_a_smaller_session_shows_who_is_affected_and_settles_them_in_one_act(
+    app: Flask, office: Office, who: Booker, clock: MovingClock
+) -> None:
+    event, staff = make_event(office), make_account(Role.OFFICE, office=office)
+    session = make_session(event, now() + timedelta(days=9), capacity=100)
+    other = make_session(event, now() + timedelta(days=9, hours=2), capacity=45)
+    first = services.book_by_hand(staff, event.id, who.school.id, session.id, classes(40), LEADER)
+    clock.advance(minutes=1)
+    late = booker(office, "后来小学")
+    second = services.book_by_hand(staff, event.id, late.school.id, session.id, classes(40), LEADER)
+    client = sign_in(app.test_client(), staff)
+    address = f"/office/sessions/{session.id}/settle"
+    page = client.get(f"{address}?capacity=50").get_data(as_text=True)
+    assert page.count("坐不下</") == 1
+    assert page.index("后来小学") < page.index("西关小学")
+    assert f'value="{other.id}"' in page
+    reread(session)
+    form = {"capacity": "50", "version": session.version, f"party-{second.id}": other.id, f"party-{first.id}": "stay"}
+    answer = client.post(address, data={**form, "why": ""})
+    assert "请写明原因" in answer.get_data(as_text=True)
+    assert client.post(address, data={**form, "why": "展厅维修"}).status_code == 302
+    reread(session)
+    reread(other)
+    assert (session.capacity, session.taken, other.taken) == (50, 40, 40)
+    require_counts(event)
