@@ -163,5 +163,5 @@ def _check_grades(grades: Sequence[int | None], rules: Rules, problems: _Problem
 def class_words(grade: int | None, class_name: str) -> Message:
     """三年级2班: a class as sentences name it."""
     if grade is None:
-        return Message.of(N_("%(class)s"), **{"class": class_name or "—"})
+        return Message.of(N_("%(class)s（未写年级）"), **{"class": class_name or "—"})
     return Message.of(N_("%(grade)s%(class)s"), grade=grade_name(grade), **{"class": class_name})

@@ -60,7 +60,7 @@ def book(actor: Actor, booking_id: int, details: Details) -> Booking:
             raise TooLate(
                 "events.hold_over",
                 Message.of(
-                    N_("占位已超过 %(minutes)s 分钟，位置已放回。请重新选择场次；您填写的内容可再次填写。"),
+                    N_("占位已超过 %(minutes)s 分钟，位置已放回。请重新选择场次。"),
                     minutes=event.hold_minutes,
                 ),
             )
