@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flask import Blueprint, Response, flash, redirect, request, url_for
+from flask import Response, flash, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -27,10 +27,8 @@ from contest_portal.reports.forms import PartForm
 from contest_portal.reports.parts import Number, Part
 from contest_portal.reports.summary import Summary, summary_of
 from contest_portal.reports.trends import WORDS, change, five_years, from_the_first, trend, year_totals
+from contest_portal.reports.views.blueprint import bp
 from contest_portal.results.queries.year_records import school_choices
-
-bp = Blueprint("reports", __name__, template_folder="templates")
-blueprints = [bp]
 
 SCHOOLS_DRAWN = 30
 MIN_YEAR, MAX_YEAR = 1950, 2200
