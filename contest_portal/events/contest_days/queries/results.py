@@ -124,7 +124,8 @@ def lists_of(group_id: int) -> list[ListLine]:
         select(GroupResult).where(GroupResult.group_id == group_id).order_by(GroupResult.version.desc())
     ).all()
     ids = {who for row in rows for who in (row.listed_by, row.published_by) if who}
-    names = dict(db.session.execute(select(Account.id, Account.name).where(Account.id.in_(ids))).tuples().all())
+    found = db.session.execute(select(Account.id, Account.name).where(Account.id.in_(ids)))
+    names = {row.id: row.name for row in found}
     return [ListLine(row, names.get(row.listed_by, ""), names.get(row.published_by or 0, "")) for row in rows]
 
 

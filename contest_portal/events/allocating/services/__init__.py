@@ -1,0 +1,1 @@
+"""The verbs of allocating: freeze and compute, adjust, publish."""
