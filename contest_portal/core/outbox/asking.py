@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 from contest_portal.core.clock import now
 from contest_portal.core.database import db
@@ -29,17 +30,21 @@ def ask_soon() -> None:
 
 
 def ask_now() -> None:
-    """For what somebody waits for: a released message, a link that confirms an address."""
-    ask_at(now())
+    """For what somebody waits for: a released message, a link that confirms an address. A row of its own each time."""
+    _ask(now(), uuid4().hex)
 
 
 def ask_at(moment: datetime) -> None:
-    """A row for the job, due at `moment`, in a transaction of its own: an act that is done does not fail for it.
+    """A row for the job, due at `moment`; asked for once by whoever names the same moment."""
+    _ask(moment, moment.isoformat())
+
+
+def _ask(moment: datetime, which: str) -> None:
+    """In a transaction of its own: an act that is done does not fail for it.
 
     Called after a commit; nothing is rolled back here, since that would make what the caller holds be read again.
     """
     db.session.connection(execution_options={"writes": True})
-    row = {"kind": SEND, "key": f"{SEND}@{moment.isoformat()}", "payload": {}, "lane": LANE, "run_at": moment}
-    add_new(Job, [row])
+    add_new(Job, [{"kind": SEND, "key": f"{SEND}@{which}", "payload": {}, "lane": LANE, "run_at": moment}])
     db.session.commit()
     bell().ring()

@@ -149,6 +149,7 @@ def _ask_for_the_rest(down: set[str]) -> None:
         for channel, due in db.session.execute(wanted.group_by(OutboxMessage.channel))
         if is_set(channel)
     ]
+    db.session.rollback()
     if moments:
         ask_at(_next_minute(max(min(moments), now())))
 
