@@ -76,6 +76,7 @@ from tests.events.factories import make_event
 from tests.factories import made, make_account
 from tests.judging import making
 from tests.people.roster_files import csv_file, pupil
+from tests.permissions.contest_day_scene import contest_day_values, plan_values
 from tests.permissions.event_scene import event_values
 
 Values = dict[str, Any]
@@ -99,21 +100,25 @@ PARTS: dict[str, Values] = {
 }
 """Values of names that mean something else in these parts of an address."""
 
+CONTEST_DAY = tuple(f"/events/<int:event_id>/{page}" for page in ("groups", "starts", "results"))
+"""Beginnings of addresses that are asked about a contest day."""
+
 SECRETS = (PUPIL, JUDGE, SUBMITTED, UNFINISHED)
 """Words that only the district's own people may meet: a pupil on no public list, a judge, works on no public list."""
 
 
 @dataclass
 class Scene:
-    """Who asks, by the matrix's column; and the values that stand in addresses, by name and by variant."""
+    """Who asks, by the matrix's column; and the values that stand in addresses, by name, by variant, by part of the address."""
 
     people: dict[str, Actor | None] = field(default_factory=dict)
     values: Values = field(default_factory=dict)
     variants: dict[str, Values] = field(default_factory=dict)
+    parts: dict[str, Values] = field(default_factory=dict)
 
     def values_for(self, address: str, variant: str) -> Values:
         """What to put into the address as it stands in the URL map."""
-        parts = [values for part, values in PARTS.items() if part in address]
+        parts = [values for part, values in (PARTS | self.parts).items() if part in address]
         return {
             key: value for one in (self.values, *parts, self.variants.get(variant, {})) for key, value in one.items()
         }
@@ -131,6 +136,10 @@ def build_scene() -> Scene:
     place = _place(scene, office, contest, school)
     _contests(scene, office, contest)
     scene.values |= event_values(office, school, _actor(scene, "管理员本校"))
+    own, of_event = contest_day_values(office, school, _actor(scene, "工作人员本级"), PUPIL)
+    planned = plan_values(office, school, _actor(scene, "管理员本校"))
+    scene.values |= own | {"plan_id": planned["plan_id"]}
+    scene.parts |= dict.fromkeys(CONTEST_DAY, of_event) | {"/plans/<int:plan_id>": planned}
     scene.variants["活动草稿"] = {"event_id": make_event(office, state="draft").id}
     _entries(scene, place)
     _batch(scene, place)

@@ -45,9 +45,8 @@ def publish_results(actor: Actor, group_id: int, result_id: int) -> GroupResult:
     """Publish the provisional list; another person than who listed it. Raises Conflict."""
     with unit_of_work(actor, "events.publish_results") as work:
         group = locked(ContestGroup, group_id)
-        row = locked(GroupResult, result_id)
-        newest = _newest(work, group)
-        if newest is None or row.id != newest.id or row.published_at or row.withdrawn_at:
+        row = _newest(work, group)
+        if row is None or row.id != result_id or row.published_at or row.withdrawn_at:
             raise Conflict("events.result_state", N_("这份名次表已公布，或因成绩改动已作废。请刷新页面查看。"))
         if row.listed_by == actor.account_id:
             raise Conflict("events.two_people", N_("名次表要由生成人以外的另一人核对并公布。"))
