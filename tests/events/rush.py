@@ -30,8 +30,9 @@ from tests.factories import make_office, sign_in
 ROOT = Path(__file__).parents[2]
 PATIENCE_SECONDS = 120
 SERVER = """
-import sys
+import logging, sys
 from contest_portal import create_app
+logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # that many wait is what is asked for
 from contest_portal.core.upload_server import make_server
 from contest_portal.settings import read_settings
 server = make_server(create_app(read_settings(instance=sys.argv[1])), "127.0.0.1", 0)

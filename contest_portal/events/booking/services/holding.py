@@ -13,7 +13,15 @@ from contest_portal.core.errors import Conflict, Invalid, NotFound, TooLate
 from contest_portal.core.text import N_, Message
 from contest_portal.events.booking.models import Booking, BookingGroup
 from contest_portal.events.booking.party import Details, Party
-from contest_portal.events.booking.places import gate, give_all_back, locked_sessions, room_of, session_words, take
+from contest_portal.events.booking.places import (
+    gate,
+    give_all_back,
+    locked_sessions,
+    require_room,
+    room_of,
+    session_words,
+    take,
+)
 from contest_portal.events.booking.services.history import change_state, note
 from contest_portal.events.booking.services.parties import (
     check_details,
@@ -41,8 +49,12 @@ def hold(
         settle(work, event)
         require_bookable(event, mode="first_come")
         require_to_come(event, session_id)
+        may_split = may_split and event.splittable
+        if not may_split:  # who comes too late is told before anything is written: others wait for their turn
+            for session in locked_sessions(sessions_of_party(event, session_id)).values():
+                require_room(session, party.people)
         school = locked(School, school_id)
-        booking = make_booking(work, event, school, party, Details(may_split=may_split and event.splittable), "held")
+        booking = make_booking(work, event, school, party, Details(may_split=may_split), "held")
         booking.held_until = now() + timedelta(minutes=event.hold_minutes)
         put_in(work, event, booking, session_id)
         note(work, booking, "hold", after={"state": "held"}, people=party.people, session_id=session_id)
