@@ -9,8 +9,8 @@ from benchmarks.measurement import Measurement, timed
 from contest_portal.core.clock import now
 from contest_portal.core.database import db
 from contest_portal.core.jobs import run_all
-from contest_portal.results.award_models import AwardLine, AwardList
-from contest_portal.results.services import certificate_prints, certificates
+from contest_portal.results.awards.models import AwardLine, AwardList
+from contest_portal.results.certificates.services import issuing, prints
 
 COUNT, SCHOOLS = 1_000, 40
 
@@ -38,10 +38,10 @@ def measure() -> list[Measurement]:
         db.session.commit()
 
         def issue() -> None:
-            certificates.issue_certificates(staff, contest.id)
+            issuing.issue_certificates(staff, contest.id)
 
         def make_files() -> None:
-            certificate_prints.ask_for_print(staff, contest.id, "https://contest.example.org", anew=True)
+            prints.ask_for_print(staff, contest.id, "https://contest.example.org", anew=True)
             run_all()
 
         return [

@@ -12,11 +12,11 @@ from benchmarks.lists import empty_application
 from benchmarks.measurement import Measurement, timed
 from contest_portal.core.clock import now
 from contest_portal.core.database import db
-from contest_portal.results.models import Publication
-from contest_portal.results.public_documents import public_pdf, public_workbook
-from contest_portal.results.public_list import PublicLine, Section, content_digest, to_content
-from contest_portal.results.queries.publications import publication_by_id
-from contest_portal.results.verifying import verify_file
+from contest_portal.results.public_list.content import PublicLine, Section, content_digest, to_content
+from contest_portal.results.publishing.documents import public_pdf, public_workbook
+from contest_portal.results.publishing.models import Publication
+from contest_portal.results.publishing.queries.publications import publication_by_id
+from contest_portal.results.publishing.verifying import verify_file
 
 LINES = 5_000
 CATEGORIES = ("科技创新成果竞赛项目", "科幻画作品", "科技实践活动", "科学DV作品", "科教方案")

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import partial
 
 from benchmarks.measurement import Measurement, timed
-from contest_portal.results.quotas import Allocation, Cap, Entry, Infeasible, Problem, Row, allocate
+from contest_portal.results.quotas.allocation import Allocation, Cap, Entry, Infeasible, Problem, Row, allocate
 
 ENTRIES = 10_000
 SECONDS = 10  # promised

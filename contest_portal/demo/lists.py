@@ -14,11 +14,11 @@ from contest_portal.demo.world import World
 from contest_portal.judging.models import Ranking
 from contest_portal.people.models import School
 from contest_portal.people.services.schools import data_of, edit_school
-from contest_portal.results.models import Shortlist, ShortlistLine
-from contest_portal.results.public_columns import DEFAULT_KEYS
-from contest_portal.results.services.publication_terms import MOST_STAY_DAYS, Terms, set_terms
-from contest_portal.results.services.publications import draft_publication, publish_list
-from contest_portal.results.services.shortlists import approve_shortlist, decide_place, make_shortlist, set_quotas
+from contest_portal.results.lists.models import Shortlist, ShortlistLine
+from contest_portal.results.lists.services.shortlists import approve_shortlist, decide_place, make_shortlist, set_quotas
+from contest_portal.results.public_list.columns import DEFAULT_KEYS
+from contest_portal.results.publishing.services.publications import draft_publication, publish_list
+from contest_portal.results.publishing.services.terms import MOST_STAY_DAYS, Terms, set_terms
 
 COMMITTEE = "评委会（主任 郭建明）"
 TITLE = "2018年甘州区青少年科技创新大赛推荐作品公示"

@@ -13,8 +13,8 @@ from contest_portal.demo.schools import NAMED
 from contest_portal.demo.world import World, contest_version
 from contest_portal.events.records.services import Figure, record_activity
 from contest_portal.reports.services import name_schools
-from contest_portal.results.services.participation import report_participation
-from contest_portal.results.services.year_records import add_external_result, add_honour
+from contest_portal.results.records.services.participation import report_participation
+from contest_portal.results.records.services.year import add_external_result, add_honour
 
 YEAR = 2018
 TEACHER_SHARE = 0.045

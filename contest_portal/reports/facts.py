@@ -22,7 +22,8 @@ from contest_portal.judging.models import Assignment, Judge, Round
 from contest_portal.people.models import Enrolment, School, Student, Teacher
 from contest_portal.people.school_year import school_year_of
 from contest_portal.reports.grouping import Pupil, SchoolFacts, Work
-from contest_portal.results.models import Participation, Shortlist, ShortlistLine
+from contest_portal.results.lists.models import Shortlist, ShortlistLine
+from contest_portal.results.records.models import Participation
 
 QUIET_YEARS = 3
 

@@ -19,7 +19,8 @@ from contest_portal.entries.models import Entry
 from contest_portal.entries.states import COLLECTED_STATES
 from contest_portal.events.attendance.queries.year import visits
 from contest_portal.judging.pictures import Axis, Curve, Picture, axis, lines
-from contest_portal.results.models import ExternalResult, Honour, Participation, Shortlist, ShortlistLine
+from contest_portal.results.lists.models import Shortlist, ShortlistLine
+from contest_portal.results.records.models import ExternalResult, Honour, Participation
 
 YEARS = 5
 

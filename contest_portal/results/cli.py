@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import click
 
-from contest_portal.results.commands.allocate import allocate_places
-from contest_portal.results.commands.certificates import certificates_group
-from contest_portal.results.commands.handoff import handoff_group
-from contest_portal.results.commands.verify import verify_list
+from contest_portal.results.certificates.commands import certificates_group
+from contest_portal.results.handoff.commands import handoff_group
+from contest_portal.results.publishing.commands import verify_list
+from contest_portal.results.quotas.commands import allocate_places
 
 
 @click.group("results")

@@ -1,8 +1,7 @@
-"""What of this room's tables names stored content without holding it."""
+"""What lower rooms and packages ask of this room: what it says to schools, what of its tables holds no content, its cases."""
 
-from __future__ import annotations
+from contest_portal.results.handoff import usage as handoff
+from contest_portal.results.objections.queries import works_under_case
+from contest_portal.results.quotas.queries import school_caps
 
-from contest_portal.core.content_use import is_no_use
-from contest_portal.results.handoff_models import Handoff, HandoffLine
-
-is_no_use(Handoff.document, HandoffLine.answer)
+__all__ = ["handoff", "school_caps", "works_under_case"]

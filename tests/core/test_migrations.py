@@ -26,7 +26,7 @@ from contest_portal.core.clock import now
 from contest_portal.core.database import Base, db
 from contest_portal.core.errors import Conflict
 from contest_portal.core.upgrading import bring_up_to_date
-from contest_portal.results.handoff_models import Handoff, HandoffRecord
+from contest_portal.results.handoff.models import Handoff, HandoffRecord
 from contest_portal.settings import Settings
 from tests.factories import made, make_contest, make_office, make_school
 from tests.judging import making

@@ -14,10 +14,10 @@ from sqlalchemy import inspect, text
 from contest_portal import create_app
 from contest_portal.core.clock import now, today
 from contest_portal.core.database import db
-from contest_portal.results.quota_models import CommitteeDecision
+from contest_portal.results.quotas.models import CommitteeDecision
 from contest_portal.settings import Settings
 from tests.factories import made
-from tests.results.ranked import Ranked
+from tests.results.lists.ranked import Ranked
 
 
 @pytest.fixture

@@ -26,7 +26,9 @@ from contest_portal.entries.models import Entry, EntryFile, ScreeningDecision
 from contest_portal.judging.models import Assignment, Judge, Round, ScoreSheet
 from contest_portal.media.models import Blob
 from contest_portal.people.models import RosterImport, School, Student, Teacher
-from contest_portal.results.models import Participation, Publication, Shortlist, ShortlistLine
+from contest_portal.results.lists.models import Shortlist, ShortlistLine
+from contest_portal.results.publishing.models import Publication
+from contest_portal.results.records.models import Participation
 from contest_portal.settings import Settings
 from tests.conftest import ON_POSTGRESQL
 from tests.demo.builds import command

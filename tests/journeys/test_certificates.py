@@ -9,16 +9,16 @@ import pypdf
 from sqlalchemy import select
 
 from contest_portal.core.database import db
-from contest_portal.results.award_models import AwardLine
-from contest_portal.results.certificate_models import Certificate
+from contest_portal.results.awards.models import AwardLine
+from contest_portal.results.certificates.models import Certificate
+from contest_portal.results.certificates.services.keys import certificates_of
 from contest_portal.results.certificates.signing import check_signature
-from contest_portal.results.services.certificate_keys import certificates_of
 from tests.factories import made
 from tests.journeys.browsing import Join
 from tests.journeys.judged import Judged, accepted_paintings
 from tests.journeys.scene import MANAGER, STAFF
 from tests.journeys.site import Site
-from tests.results.certificate_scene import award_line, award_list
+from tests.results.certificates.scene import award_line, award_list
 
 
 def awarded(site: Site) -> Judged:

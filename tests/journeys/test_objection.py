@@ -7,7 +7,8 @@ from playwright.sync_api import expect
 from contest_portal.core.database import db
 from contest_portal.people.models import Account
 from contest_portal.people.sessions import actor_of
-from contest_portal.results.services import publications, shortlists
+from contest_portal.results.lists.services import shortlists
+from contest_portal.results.publishing.services import publications
 from tests.entries.entry_factories import jpeg
 from tests.journeys import judged
 from tests.journeys.browsing import Join, Person, code_on, upload

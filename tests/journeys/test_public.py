@@ -5,8 +5,9 @@ from __future__ import annotations
 from playwright.sync_api import expect
 
 from contest_portal.core.database import db
-from contest_portal.results.models import Publication
-from contest_portal.results.services import publications, shortlists
+from contest_portal.results.lists.services import shortlists
+from contest_portal.results.publishing.models import Publication
+from contest_portal.results.publishing.services import publications
 from tests.journeys import entered, judged
 from tests.journeys.browsing import Join, Person, rows_of
 from tests.journeys.judged import TITLES, Judged

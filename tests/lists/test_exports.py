@@ -24,9 +24,9 @@ from contest_portal.events.booking.models import Booking
 from contest_portal.events.records.models import ActivityRecord
 from contest_portal.judging.models import Judge, Round
 from contest_portal.people.models import Consent, School, Student, Teacher, Transfer
-from contest_portal.results.certificate_models import Certificate
-from contest_portal.results.handoff_models import HandoffLine
-from contest_portal.results.models import ExternalResult, Honour
+from contest_portal.results.certificates.models import Certificate
+from contest_portal.results.handoff.models import HandoffLine
+from contest_portal.results.records.models import ExternalResult, Honour
 from tests.lists.conftest import filled_place
 from tests.lists.pages import LIST_PAGES
 from tests.lists.place import Place
@@ -95,8 +95,8 @@ NOT_EXPORTED = {"people.show_roster_import": "shows the uploaded workbook, which
 """Paginated pages without an export, and why."""
 EXPORTED_ELSEWHERE = {
     "jobs.index": "tests/core/test_job_pages.py",
-    "results.objections": "tests/results/test_objection_pages.py",
-    "results.reconciled_works": "tests/results/test_reconciliation.py",
+    "results.objections": "tests/results/objections/test_pages.py",
+    "results.reconciled_works": "tests/results/reconciliation/test_reconciliation.py",
 }
 """Lists of nothing that people type, or without a filter that leaves one row, and where their export is looked at."""
 

@@ -53,7 +53,7 @@ from contest_portal.people.models import (
 from contest_portal.people.models import School as SchoolRow
 from contest_portal.people.services.rosters import preview_roster
 from contest_portal.reports.models import SummaryNote
-from contest_portal.results.award_models import (
+from contest_portal.results.awards.models import (
     AwardDecision,
     AwardLine,
     AwardList,
@@ -61,19 +61,14 @@ from contest_portal.results.award_models import (
     ResultRelease,
     SpecialAward,
 )
-from contest_portal.results.certificate_models import Certificate, CertificateSettings
-from contest_portal.results.handoff_models import Handoff, HandoffLine, HandoffPartner
-from contest_portal.results.models import (  # fmt: skip
-    ExternalResult,
-    Honour,
-    Participation,
-    Publication,
-    Shortlist,
-    ShortlistLine,
-)
-from contest_portal.results.objection_models import Objection
-from contest_portal.results.public_list import PublicLine, Section, content_digest, to_content
-from contest_portal.results.quota_models import CategoryQuotas, CommitteeDecision
+from contest_portal.results.certificates.models import Certificate, CertificateSettings
+from contest_portal.results.handoff.models import Handoff, HandoffLine, HandoffPartner
+from contest_portal.results.lists.models import Shortlist, ShortlistLine  # fmt: skip
+from contest_portal.results.objections.models import Objection
+from contest_portal.results.public_list.content import PublicLine, Section, content_digest, to_content
+from contest_portal.results.publishing.models import Publication  # fmt: skip
+from contest_portal.results.quotas.models import CategoryQuotas, CommitteeDecision
+from contest_portal.results.records.models import ExternalResult, Honour, Participation  # fmt: skip
 from tests import factories
 from tests.lists.event_rows import fill_events
 from tests.people.roster_files import csv_file, many_pupils

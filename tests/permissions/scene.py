@@ -49,26 +49,23 @@ from contest_portal.people.models import (
 from contest_portal.people.services import invitations
 from contest_portal.people.services.rosters import preview_roster
 from contest_portal.people.sessions import actor_of, visitor
-from contest_portal.results.certificate_models import (  # fmt: skip
+from contest_portal.results.awards.services import merits, prizes
+from contest_portal.results.certificates.layout import default_layout
+from contest_portal.results.certificates.models import (  # fmt: skip
     Certificate,
     CertificatePrint,
     CertificateSettings,
     CertificateTemplate,
 )
-from contest_portal.results.certificates.layout import default_layout
-from contest_portal.results.handoff_models import Handoff, HandoffPartner
-from contest_portal.results.models import ExternalResult, Honour, Publication
-from contest_portal.results.services import (
-    awards,
-    merit_awards,
-    objection_cases,
-    objection_statements,
-    publications,
-    shortlists,
-)
-from contest_portal.results.services.certificate_keys import signing_key
-from contest_portal.results.services.objection_files import GivenFile
-from contest_portal.results.services.objections import Objecting, listed_numbers, lodge_objection
+from contest_portal.results.certificates.services.keys import signing_key
+from contest_portal.results.evidence import GivenFile
+from contest_portal.results.handoff.models import Handoff, HandoffPartner
+from contest_portal.results.lists.services import shortlists
+from contest_portal.results.objections.services import cases, statements
+from contest_portal.results.objections.services.lodging import Objecting, listed_numbers, lodge_objection
+from contest_portal.results.publishing.models import Publication
+from contest_portal.results.publishing.services import publications
+from contest_portal.results.records.models import ExternalResult, Honour
 from tests import factories
 from tests.entries import entry_factories as entries
 from tests.entries.likeness_factories import made_pair
@@ -342,11 +339,11 @@ def _results(scene: Scene, place: entries.Place) -> None:
         ).id,
         "activity_id": made(ActivityRecord(**year, name="科普日", figures=[])).id,
     }  # fmt: skip
-    special = merit_awards.give_special(
+    special = merits.give_special(
         place.staff, place.contest.id, again.lines[0].entry.number or "", "科技馆专项奖", "", "构思新颖"
     )
     scene.values |= {
-        "award_list_id": awards.make_awards(place.staff, category_id).id,
+        "award_list_id": prizes.make_awards(place.staff, category_id).id,
         "special_award_id": special.id,
     }
     scene.variants["公示稿"] = {"publication_id": draft.id}
@@ -384,11 +381,11 @@ def _objection(scene: Scene, place: entries.Place) -> None:
     row, _code = lodge_objection(visitor(), listed.id, given)
     row.secret_digest = digest(PARTS["/objections/<code>"]["code"])
     db.session.commit()
-    row = objection_cases.assign_case(leader, row.id, row.row_version, handler.account_id or 0, leader.account_id or 0)
-    row = objection_cases.accept_case(handler, row.id, row.row_version)
+    row = cases.assign_case(leader, row.id, row.row_version, handler.account_id or 0, leader.account_id or 0)
+    row = cases.accept_case(handler, row.id, row.row_version)
     asked = [
-        objection_statements.ask_statement(handler, row.id, whom, "请说明情况。").id
-        for whom, _name in objection_statements.whom_to_ask(row.entry_id)
+        statements.ask_statement(handler, row.id, whom, "请说明情况。").id
+        for whom, _name in statements.whom_to_ask(row.entry_id)
     ]
     scene.values |= {"objection_id": row.id, "statement_id": asked[0]}
     scene.variants["评委的说明"] = {"statement_id": asked[-1]}

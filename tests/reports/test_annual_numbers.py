@@ -19,11 +19,11 @@ from contest_portal.people.models import Office, School
 from contest_portal.reports import services
 from contest_portal.reports.queries import annual_numbers, office_of_report, years_of
 from contest_portal.reports.table import category_table
-from contest_portal.results.models import Shortlist, ShortlistLine
-from contest_portal.results.queries.participation import reports_of_school
-from contest_portal.results.queries.shortlists import contests_of
-from contest_portal.results.services.participation import report_participation
-from contest_portal.results.services.year_records import add_external_result, add_honour
+from contest_portal.results.lists.models import Shortlist, ShortlistLine
+from contest_portal.results.lists.queries.shortlists import contests_of
+from contest_portal.results.records.queries.participation import reports_of_school
+from contest_portal.results.records.services.participation import report_participation
+from contest_portal.results.records.services.year import add_external_result, add_honour
 from tests.factories import made, make_account, make_contest, make_office, make_school
 
 PUBLISHED = json.loads((Path(__file__).parents[1] / "published" / "contest_2018.json").read_text("utf-8"))

@@ -13,7 +13,7 @@ from contest_portal.entries.models import Author, Tutor
 from contest_portal.people.models import Enrolment, Office
 from contest_portal.reports.facts import quiet_schools, schools_of, tutor_loads, works_of
 from contest_portal.reports.grouping import By, Group, Pupil, SchoolFacts, Work, grouped
-from contest_portal.results.services.participation import report_participation
+from contest_portal.results.records.services.participation import report_participation
 from tests.factories import make_account, make_contest, make_office, make_school, make_student, make_teacher, sign_in
 from tests.reports.test_annual_numbers import approve, make_entries
 

@@ -22,8 +22,8 @@ from contest_portal.reports.queries import annual_numbers
 from contest_portal.reports.services import write_part
 from contest_portal.reports.summary import Summary, summary_of
 from contest_portal.reports.trends import change, five_years, from_the_first, year_totals
-from contest_portal.results.services.participation import report_participation
-from contest_portal.results.services.year_records import add_honour
+from contest_portal.results.records.services.participation import report_participation
+from contest_portal.results.records.services.year import add_honour
 from tests.contests.pages import form_of
 from tests.factories import make_account, make_contest, make_office, make_school, sign_in
 from tests.reports.test_annual_numbers import approve, make_entries

@@ -4,14 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from contest_portal.results.states import (
-    PUBLICATION_CHANGES,
-    PUBLICATION_STATES,
-    SHORTLIST_CHANGES,
-    SHORTLIST_STATES,
-    publication_after,
-    shortlist_after,
-)
+from contest_portal.results.lists.states import SHORTLIST_CHANGES, SHORTLIST_STATES, shortlist_after
+from contest_portal.results.publishing.states import PUBLICATION_CHANGES, PUBLICATION_STATES, publication_after
 
 
 @pytest.mark.parametrize(

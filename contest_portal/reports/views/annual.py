@@ -28,7 +28,7 @@ from contest_portal.reports.parts import Number, Part
 from contest_portal.reports.summary import Summary, summary_of
 from contest_portal.reports.trends import WORDS, change, five_years, from_the_first, trend, year_totals
 from contest_portal.reports.views.blueprint import bp
-from contest_portal.results.queries.year_records import school_choices
+from contest_portal.results.records.queries.year import school_choices
 
 SCHOOLS_DRAWN = 30
 MIN_YEAR, MAX_YEAR = 1950, 2200

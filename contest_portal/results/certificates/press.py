@@ -72,7 +72,7 @@ def certificate_press(looks: Mapping[str, Look], own_font: OwnFont | None = None
         }
         if own_font is not None:
             (folder / f"own{own_font.path.suffix or '.ttf'}").write_bytes(own_font.path.read_bytes())
-        press = FolderPress("results/certificate.typ", folder, has_fonts=own_font is not None)
+        press = FolderPress("results/certificates/certificate.typ", folder, has_fonts=own_font is not None)
         plain = {key: {**one, "background": None, "has_border": False} for key, one in layouts.items()}
         yield CertificatePress(press, layouts, looks, plain=plain)
 

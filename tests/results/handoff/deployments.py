@@ -25,7 +25,7 @@ from contest_portal.entries.models import Author, Entry, EntryFile, Tutor
 from contest_portal.media.facts import FileFacts, Kind
 from contest_portal.media.models import Blob
 from contest_portal.people.models import Office, School
-from contest_portal.results.models import Shortlist, ShortlistLine
+from contest_portal.results.lists.models import Shortlist, ShortlistLine
 from contest_portal.settings import Settings
 from tests.factories import made, make_consent, make_contest, make_office, make_school, make_student, make_teacher
 

@@ -14,8 +14,8 @@ from contest_portal.core.database import db
 from contest_portal.core.storage import storage
 from contest_portal.entries.models import Entry, EntryVersion
 from contest_portal.people.models import Office, Student, Teacher
-from contest_portal.results.handoff_models import Handoff
-from contest_portal.results.models import ExternalResult
+from contest_portal.results.handoff.models import Handoff
+from contest_portal.results.records.models import ExternalResult
 from tests.factories import made
 from tests.results.handoff.deployments import Deployment, approve, picture
 

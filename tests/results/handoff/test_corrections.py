@@ -16,8 +16,8 @@ from contest_portal.core.clock import now
 from contest_portal.core.database import db
 from contest_portal.core.models import AuditRecord
 from contest_portal.entries.models import Entry
-from contest_portal.results.handoff_models import CorrectedFile
-from contest_portal.results.services import handoff_answers, handoff_sending
+from contest_portal.results.handoff.models import CorrectedFile
+from contest_portal.results.handoff.services import answers, sending
 from tests.entries.entry_factories import jpeg
 from tests.factories import make_account, sign_in
 from tests.results.handoff.test_one_deployment import World, above_entries, rows
@@ -26,7 +26,7 @@ from tests.results.handoff.test_one_deployment import World, above_entries, rows
 @pytest.fixture
 def world(app: Flask) -> World:
     world = World()
-    handoff_sending.hand_over(world.staff, world.contest_id)
+    sending.hand_over(world.staff, world.contest_id)
     return world
 
 
@@ -40,7 +40,7 @@ def test_only_a_returned_work_takes_another_file(world: World, client: FlaskClie
     manager = make_account(Role.SCHOOL_MANAGER, school=world.school)
     assert sent(sign_in(client, manager), world.entries[0], jpeg(colour=77)) == 409
     line = next(one for one in rows("in")[0].lines if one.source_number == world.entries[0].number)
-    handoff_answers.return_line(world.upper, rows("in")[0].id, line.id, "图片不清楚", now() + timedelta(days=5))
+    answers.return_line(world.upper, rows("in")[0].id, line.id, "图片不清楚", now() + timedelta(days=5))
     assert sent(sign_in(client, manager), world.entries[1], jpeg(colour=77)) == 409
     assert sent(sign_in(client, manager), world.entries[0], jpeg(colour=77), why="") == 422
     assert "图片不清楚" in client.get(f"/entries/{world.entries[0].id}").text
@@ -48,14 +48,14 @@ def test_only_a_returned_work_takes_another_file(world: World, client: FlaskClie
 
 
 def test_the_next_version_carries_it_and_the_judged_file_stays(world: World, client: FlaskClient) -> None:
-    handoff_answers.return_handoff(world.upper, rows("in")[0].id, "图片不清楚", now() + timedelta(days=5))
+    answers.return_handoff(world.upper, rows("in")[0].id, "图片不清楚", now() + timedelta(days=5))
     entry = world.entries[0]
     judged = entry.files[0].blob.sha256
     assert sent(sign_in(client, world.staff), entry, b"<html>no picture</html>") == 422
     assert db.session.scalars(select(CorrectedFile)).all() == []
     for colour in (77, 78):
         assert sent(client, entry, jpeg(colour=colour)) == 302
-    handoff_sending.hand_over(world.staff, world.contest_id)
+    sending.hand_over(world.staff, world.contest_id)
 
     db.session.expire_all()
     came = above_entries(world)[0]

@@ -12,12 +12,26 @@ from dataclasses import replace
 
 import pytest
 
-from contest_portal.results.handoff.envelope import CHUNK_BYTES, HEAD_BYTES, TAG_BYTES, receiver_of, seal, unseal
-from contest_portal.results.handoff.keys import PrivateKeys, PublicKeys, encoded, key_file, read_key_file, spoken
-from contest_portal.results.handoff.manifest import SIGNED_MARK, CategoryCount, Manifest
-from contest_portal.results.handoff.problems import PackageProblem
-from contest_portal.results.handoff.reading import Package, is_plain
-from contest_portal.results.handoff.writing import MANIFEST, SIGNATURE, PackageWriter
+from contest_portal.results.handoff.package.envelope import (
+    CHUNK_BYTES,
+    HEAD_BYTES,
+    TAG_BYTES,
+    receiver_of,
+    seal,
+    unseal,
+)
+from contest_portal.results.handoff.package.keys import (
+    PrivateKeys,
+    PublicKeys,
+    encoded,
+    key_file,
+    read_key_file,
+    spoken,
+)
+from contest_portal.results.handoff.package.manifest import SIGNED_MARK, CategoryCount, Manifest
+from contest_portal.results.handoff.package.problems import PackageProblem
+from contest_portal.results.handoff.package.reading import Package, is_plain
+from contest_portal.results.handoff.package.writing import MANIFEST, SIGNATURE, PackageWriter
 
 KEYS = PrivateKeys.fresh()
 OFFICE = "甘州区科学技术协会"

@@ -14,9 +14,9 @@ from contest_portal.core.models import AuditRecord
 from contest_portal.core.storage import storage
 from contest_portal.entries.models import Entry
 from contest_portal.people.models import School, Student
-from contest_portal.results.handoff_models import Handoff, HandoffPartner
-from contest_portal.results.models import ExternalResult
-from contest_portal.results.services import handoff_keys, handoff_receiving
+from contest_portal.results.handoff.models import Handoff, HandoffPartner
+from contest_portal.results.handoff.services import keys, receiving
+from contest_portal.results.records.models import ExternalResult
 from tests.factories import made
 from tests.results.handoff.deployments import Deployment, district_with_paintings
 
@@ -36,16 +36,16 @@ def test_a_check_that_two_workers_were_given_leaves_what_was_taken(
     def meanwhile(_share: float) -> None:
         """While the first worker reads the files, another one checks the package and an office clerk takes it."""
         if other and other.pop():
-            handoff_receiving.check_now(row.id)
+            receiving.check_now(row.id)
             seen = db.session.get_one(Handoff, row.id).version
-            handoff_receiving.ask_to_take(console_actor(), row.id, seen)
-            handoff_receiving.take_package(console_actor(), row.id)
+            receiving.ask_to_take(console_actor(), row.id, seen)
+            receiving.take_package(console_actor(), row.id)
 
     with city.open():
         stored = storage().put_path(file)
-        row = handoff_receiving.receive_package(console_actor(), city.contest_id, stored.sha256, file.name, stored.size)
-        monkeypatch.setattr(handoff_receiving, "report_progress", meanwhile)
-        handoff_receiving.check_package(row.id)
+        row = receiving.receive_package(console_actor(), city.contest_id, stored.sha256, file.name, stored.size)
+        monkeypatch.setattr(receiving, "report_progress", meanwhile)
+        receiving.check_package(row.id)
         after = db.session.get_one(Handoff, row.id, populate_existing=True)
         assert not other
         assert (after.state, after.problem) == ("taken", None)
@@ -145,7 +145,7 @@ def test_two_offices_of_one_name_do_not_share_their_people(
         assert "公钥与这个文件的不同" in str(city.refused("partner", "add", file))
     with city.open():  # the first one got new keys: a leader stops the old ones
         (old,) = db.session.scalars(select(HandoffPartner).where(HandoffPartner.name == "甘州区科学技术协会"))
-        handoff_keys.remove_partner(console_actor(), old.id)
+        keys.remove_partner(console_actor(), old.id)
     city.trust(twin, tmp_path)
     file = tmp_path / "old.json"
     district.run("keys", "-o", file)
@@ -160,7 +160,7 @@ def test_what_another_office_of_that_name_hands_up_changes_nobody_of_the_first(
     city.run("import", exported(district, tmp_path / "1.zip"), "--contest", city.contest_id, "--yes")
     with city.open():
         (old,) = db.session.scalars(select(HandoffPartner).where(HandoffPartner.name == "甘州区科学技术协会"))
-        handoff_keys.remove_partner(console_actor(), old.id)
+        keys.remove_partner(console_actor(), old.id)
         before = people_of(city)
     twin = district_with_paintings(tmp_path / "twin", empty_sqlite, 1)
     with twin.open():

@@ -11,7 +11,7 @@ from contest_portal.contests.models import Category, Contest
 from contest_portal.core.database import db
 from contest_portal.entries.models import Entry
 from contest_portal.people.models import Office, School, Student
-from contest_portal.results.handoff_models import Handoff, HandoffPlaces
+from contest_portal.results.handoff.models import Handoff, HandoffPlaces
 from tests.factories import made, make_contest
 from tests.results.handoff.deployments import Deployment
 from tests.results.handoff.test_packages import rebuilt

@@ -1,0 +1,5 @@
+"""Pages of certificates."""
+
+from contest_portal.results.certificates.views import issuing, own, templates, verification
+
+__all__ = ["issuing", "own", "templates", "verification"]

@@ -1,0 +1,300 @@
+"""What was handed up is compared with what came before, and taken: all of it or nothing."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
+
+from contest_portal.contests.models import Category, Contest
+from contest_portal.core.actor import Actor
+from contest_portal.core.clock import local, now
+from contest_portal.core.database import Work, db, locked
+from contest_portal.core.errors import Conflict, Invalid
+from contest_portal.core.text import N_, Message
+from contest_portal.entries.models import Entry
+from contest_portal.entries.queries.entry import locked_entry
+from contest_portal.entries.queries.timing import require_contest_open
+from contest_portal.entries.services.withdrawal import withdraw_entry
+from contest_portal.media.models import Blob
+from contest_portal.people.models import Office
+from contest_portal.results.handoff.models import Handoff, HandoffLine, HandoffPlaces
+from contest_portal.results.handoff.package.content import Content, entry_digest
+from contest_portal.results.handoff.services.entries import EntryWriter
+from contest_portal.results.handoff.services.records import SenderRecords
+
+OPEN_STATES = ("submitted", "returned")
+"""States of an entry in which a next version may still change it: nobody has accepted or judged what was there."""
+TAKEN_STATES = ("taken", "returned")
+
+
+def earlier_lines(row: Handoff) -> dict[str, HandoffLine]:
+    """The entries that this stream's versions made here, by the sender's number, each with its entry."""
+    rows = db.session.scalars(
+        select(HandoffLine)
+        .join(Handoff, Handoff.id == HandoffLine.handoff_id)
+        .where(
+            Handoff.contest_id == row.contest_id,
+            Handoff.direction == "in",
+            Handoff.stream == row.stream,
+            Handoff.state.in_((*TAKEN_STATES, "superseded")),
+            Handoff.id != row.id,
+            HandoffLine.entry_id.is_not(None),
+        )
+        .options(joinedload(HandoffLine.entry))
+        .order_by(Handoff.revision)
+    )
+    return {line.source_number: line for line in rows}
+
+
+def compared(row: Handoff, content: Content) -> list[HandoffLine]:
+    """A line for each entry of the package and for each that it does not name any more: what taking it would do."""
+    earlier = earlier_lines(row)
+    lines = []
+    for part in content.entries:
+        digest, known = entry_digest(part, content), earlier.get(part.number)
+        entry = known.entry if known and known.entry and known.entry.state != "withdrawn" else None
+        lines.append(
+            HandoffLine(
+                source_number=part.number,
+                category_code=part.category,
+                title=part.title,
+                digest=digest,
+                entry_id=entry.id if entry else None,
+                outcome=_outcome(known, entry, digest),
+                answer={},
+            )
+        )
+    named = {part.number for part in content.entries}
+    for number, line in earlier.items():
+        if number not in named and line.entry is not None and line.entry.state != "withdrawn":
+            lines.append(
+                HandoffLine(
+                    source_number=number,
+                    category_code=line.category_code,
+                    title=line.title,
+                    digest=line.digest,
+                    entry_id=line.entry_id,
+                    outcome="withdrawn" if line.entry.state in OPEN_STATES else "kept",
+                    answer={},
+                )
+            )
+    return lines
+
+
+def _outcome(known: HandoffLine | None, entry: Entry | None, digest: str) -> str:
+    if known is None or entry is None:
+        return "new"
+    if known.digest == digest and entry.state != "returned":
+        return "same"
+    return "changed" if entry.state in OPEN_STATES else "kept"
+
+
+def categories_for(row: Handoff, contest: Contest) -> dict[str, Category]:
+    """The sender's category code → the category here: as it was chosen, else the one of that code."""
+    own = {one.id: one for one in contest.categories}
+    by_code = {one.code: one for one in contest.categories}
+    chosen: Mapping[str, Any] = row.options.get("categories", {})
+    found: dict[str, Category] = {}
+    for count in row.document.get("counts", []):
+        category = own.get(chosen.get(count["code"], 0)) or by_code.get(count["code"])
+        if category is not None:
+            found[count["code"]] = category
+    return found
+
+
+def unmapped(row: Handoff, contest: Contest) -> list[Mapping[str, Any]]:
+    """The sender's categories (`code`, `name`, `entries`) of which nobody has said yet what they are here."""
+    known = categories_for(row, contest)
+    return [one for one in row.document.get("counts", []) if one["code"] not in known and one["entries"]]
+
+
+def over_places(row: Handoff, contest: Contest, lines: Sequence[HandoffLine]) -> list[Message]:
+    """A sentence for each category in which the sender would have more works here than it has places.
+
+    `lines`: what taking does, as `compared` says. Counted are the works that come new and all of this sender that stand in
+    the contest already, of whichever version or hand-off: only those that this one withdraws, and rejected ones, take none.
+    """
+    mapping = categories_for(row, contest)
+    handed: Counter[int] = Counter()
+    for one in row.document.get("counts", []):
+        if one["code"] in mapping:
+            handed[mapping[one["code"]].id] += one["entries"]
+    going = {line.entry_id for line in lines if line.outcome == "withdrawn"}
+    counts = Counter(category_id for entry_id, category_id in _standing_of(row).items() if entry_id not in going)
+    counts.update(
+        mapping[one.category_code].id for one in lines if one.outcome == "new" and one.category_code in mapping
+    )
+    places = places_of(contest.id, row.counterpart)
+    return [
+        _over(category, counts[category.id], handed[category.id], places[category.id])
+        for category in contest.categories
+        if category.id in places and counts[category.id] > places[category.id]
+    ]
+
+
+def _over(category: Category, count: int, handed: int, places: int) -> Message:
+    words = N_("「%(category)s」上报 %(measured)s %(measure)s，名额 %(limit)s %(measure)s，超出 %(over)s %(measure)s")
+    if count > handed:
+        words = N_(
+            "「%(category)s」上报 %(measured)s %(measure)s，连同此前收下、仍然有效的 %(kept)s %(measure)s，"
+            "名额 %(limit)s %(measure)s，超出 %(over)s %(measure)s"
+        )
+    return Message.of(
+        words,
+        category=category.name,
+        measured=handed,
+        kept=count - handed,
+        limit=places,
+        over=count - places,
+        measure=category.measure,
+    )
+
+
+def _standing_of(row: Handoff) -> dict[int, int]:
+    """The works that this sender has in the contest by whichever of its hand-offs, and that count: id → category."""
+    rows = db.session.execute(
+        select(Entry.id, Entry.category_id)
+        .join(HandoffLine, HandoffLine.entry_id == Entry.id)
+        .join(Handoff, Handoff.id == HandoffLine.handoff_id)
+        .where(
+            Handoff.contest_id == row.contest_id,
+            Handoff.direction == "in",
+            Handoff.counterpart == row.counterpart,
+            Handoff.state.in_((*TAKEN_STATES, "superseded")),
+            Entry.state.not_in(("withdrawn", "rejected")),
+        )
+    )
+    return {one.id: one.category_id for one in rows}
+
+
+def places_of(contest_id: int, sender: str) -> dict[int, int]:
+    """Category id → how many that sender may hand up: its own number, else that of every sender. None set: no limit."""
+    rows = db.session.scalars(
+        select(HandoffPlaces)
+        .join(Category, Category.id == HandoffPlaces.category_id)
+        .where(Category.contest_id == contest_id, HandoffPlaces.sender.in_(("", sender)))
+    ).all()
+    return {
+        **{row.category_id: row.places for row in rows if not row.sender},
+        **{row.category_id: row.places for row in rows if row.sender},
+    }
+
+
+def require_takeable(row: Handoff, contest: Contest, lines: Sequence[HandoffLine]) -> None:
+    """Raise Conflict or Invalid, saying why, where the hand-off cannot be taken as it stands."""
+    require_contest_open(contest)
+    newer = db.session.scalar(
+        select(func.max(Handoff.revision)).where(
+            Handoff.contest_id == row.contest_id,
+            Handoff.direction == "in",
+            Handoff.stream == row.stream,
+            Handoff.state.in_(TAKEN_STATES),
+            Handoff.id != row.id,
+        )
+    )
+    if newer is not None and newer >= row.revision:
+        message = Message.of(
+            N_("「%(name)s」的第 %(newer)s 版已经收下，这是第 %(own)s 版，不能用旧的替换新的。"),
+            name=row.counterpart,
+            newer=newer,
+            own=row.revision,
+        )
+        raise Conflict("handoff.older", message)
+    if missing := unmapped(row, contest):
+        message = Message.of(
+            N_("本赛事没有与「%(names)s」代号相同的类别，请先选择它们对应的类别。"),
+            names="、".join(f"{one['name']}（{one['code']}）" for one in missing),
+        )
+        raise Invalid("handoff.unmapped", message)
+    if over := over_places(row, contest, lines):
+        message = Message.of(
+            N_("超过名额，没有收下：%(what)s。请退回报送单位调整，或在「上报名额」中更改。"),
+            what="；".join(str(one) for one in over),
+        )
+        raise Invalid("handoff.over_places", message)
+
+
+def take_content(work: Work, actor: Actor, row: Handoff, content: Content, blobs: Mapping[str, Blob]) -> None:
+    """Within a unit of work: make entries of the package, bring those of earlier versions up to date, give a receipt."""
+    contest = locked(Contest, row.contest_id)
+    lines = compared(row, content)
+    require_takeable(row, contest, lines)
+    office = locked(Office, contest.office_id)
+    mapping = categories_for(row, contest)
+    records = SenderRecords(work, office, sender_key(row))
+    records.take(content)
+    writer = EntryWriter(work, actor, records, blobs)
+    parts = {one.number: one for one in content.entries}
+    for line in lines:
+        if line.outcome == "new":
+            line.entry_id = writer.make(parts[line.source_number], mapping[line.category_code]).id
+        elif line.outcome == "changed" and line.entry_id:
+            writer.change(locked_entry(line.entry_id), parts[line.source_number])
+        elif line.outcome == "withdrawn" and line.entry_id:
+            withdraw_entry(actor, line.entry_id, f"{row.counterpart}第 {row.revision} 版上报不再推荐")
+    row.lines[:] = []
+    work.session.flush()
+    row.lines[:] = lines
+    for before in _earlier_versions(row):
+        before.state = "superseded"
+    row.state, row.taken_by, row.taken_at, row.problem = "taken", actor.account_id, now(), None
+    row.version += 1
+    give_receipt(work, row, office)
+    if row.source_id is not None:  # the sender works here: its side shows the receipt too
+        source = locked(Handoff, row.source_id)
+        told = {"their_receipt": row.receipt_number, "their_receipt_at": local(now()).isoformat(timespec="seconds")}
+        source.options = {**source.options, **told}
+    work.record(
+        row,
+        action="results.take_handoff",
+        after={
+            "uid": row.uid,
+            "from": row.counterpart,
+            "revision": row.revision,
+            "receipt": row.receipt_number,
+            "digest": row.digest,
+            **Counter(line.outcome for line in lines),
+        },
+    )
+
+
+def sender_key(row: Handoff) -> str:
+    """What the records of this sender are found by. Its name would not do: the sender itself says what that is."""
+    return row.fingerprint if row.source is None else f"here|{row.source.office_id}"
+
+
+def _earlier_versions(row: Handoff) -> Sequence[Handoff]:
+    return db.session.scalars(
+        select(Handoff).where(
+            Handoff.contest_id == row.contest_id,
+            Handoff.direction == row.direction,
+            Handoff.stream == row.stream,
+            Handoff.state.in_((*TAKEN_STATES, "handed")),
+            Handoff.revision < row.revision,
+        )
+    ).all()
+
+
+def supersede_earlier(row: Handoff) -> None:
+    """The versions of the stream before this one are over."""
+    for before in _earlier_versions(row):
+        before.state = "superseded"
+
+
+def give_receipt(work: Work, row: Handoff, office: Office) -> None:
+    """A receipt of the office's own series: GZ2018-SB-0001 for what went up, ZY2018-JS-0001 for what came in.
+
+    The office's row is locked, so that no number is given twice.
+    """
+    year, series = local(now()).year, "SB" if row.direction == "out" else "JS"
+    head = f"{office.number_prefix}{year}-{series}-"
+    count = work.session.scalar(
+        select(func.count())
+        .select_from(Handoff)
+        .where(Handoff.office_id == office.id, Handoff.receipt_number.startswith(head, autoescape=True))
+    )
+    row.receipt_number, row.receipt_at = f"{head}{(count or 0) + 1:04d}", now()

@@ -1,0 +1,228 @@
+"""One hand-off: its entries, its receipt, and what this side may do with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from flask import Response, flash, redirect, request, url_for
+from flask_babel import gettext as _
+
+from contest_portal.contests.models import Contest
+from contest_portal.core.clock import end_of_day, today
+from contest_portal.core.downloads import pdf_response, workbook_response
+from contest_portal.core.errors import DomainError, NotFound
+from contest_portal.core.forms import VersionedForm, typed_number
+from contest_portal.core.i18n import translate
+from contest_portal.core.list_documents import ListDocument, list_pdf, list_workbook
+from contest_portal.core.listing import Listing
+from contest_portal.core.pages import render_page
+from contest_portal.core.permissions import current_actor, permission
+from contest_portal.core.sending import send_content
+from contest_portal.results.blueprint import bp
+from contest_portal.results.handoff.forms import RefuseForm, ReturnForm
+from contest_portal.results.handoff.models import Handoff
+from contest_portal.results.handoff.queries import rows as queries
+from contest_portal.results.handoff.receipts import lines_document, receipt_document
+from contest_portal.results.handoff.services import again, answers, receiving, sending
+from contest_portal.results.handoff.services.taking import categories_for, over_places, unmapped
+from contest_portal.results.loading import contest_by_id
+
+DAYS_TO_MEND = 7
+
+
+@bp.get("/office/handoffs/<int:handoff_id>")
+@permission("results.see_handoff", of=queries.handoff_by_id)
+def handoff(row: Handoff) -> Response:
+    """The hand-off with its entries, a page of them."""
+    return _page(row)
+
+
+@bp.get("/office/handoffs/<int:handoff_id>/progress")
+@permission("results.see_handoff", of=queries.handoff_by_id)
+def handoff_progress(row: Handoff) -> Response:
+    """How far making, checking or taking is; when it has ended, the page is shown anew."""
+    response = render_page("results/handoff/progress.html", row=row, percent=queries.progress_of(row) or 0)
+    if row.state not in queries.WORKING:
+        response.headers["HX-Refresh"] = "true"
+    return response
+
+
+@bp.get("/office/handoffs/<int:handoff_id>/package")
+@permission("results.act_on_handoff", of=queries.handoff_by_id)
+def handoff_package(row: Handoff) -> Response:
+    """The package to be sent to the upper office."""
+    if row.direction != "out" or row.package_file_sha256 is None:
+        raise NotFound
+    kind = "application/zip" if row.package_name.endswith(".zip") else "application/octet-stream"
+    return send_content(row.package_file_sha256, mimetype=kind, name=row.package_name, as_attachment=True)
+
+
+@bp.get("/office/handoffs/<int:handoff_id>/receipt.pdf")
+@permission("results.see_handoff", of=queries.handoff_by_id)
+def handoff_receipt_pdf(row: Handoff) -> Response:
+    """The receipt to be printed and stamped."""
+    document = _receipt(row)
+    return pdf_response(list_pdf(document), f"{document.title} {row.receipt_number}.pdf")
+
+
+@bp.get("/office/handoffs/<int:handoff_id>/receipt.xlsx")
+@permission("results.see_handoff", of=queries.handoff_by_id)
+def handoff_receipt_workbook(row: Handoff) -> Response:
+    """The receipt with all entries as a workbook."""
+    document = _receipt(row)
+    return workbook_response(list_workbook(document), f"{document.title} {row.receipt_number}.xlsx")
+
+
+@bp.get("/office/handoffs/<int:handoff_id>/entries.xlsx")
+@permission("results.see_handoff", of=queries.handoff_by_id)
+def export_handoff(row: Handoff) -> Response:
+    """The entries that the page shows, with what became of each."""
+    listing = Listing.from_url(request.args, filters=("q",))
+    document = lines_document(row, queries.lines_of(row, listing.whole()).rows)
+    return workbook_response(list_workbook(document), f"{document.title}.xlsx")
+
+
+@bp.get("/office/handoffs/<int:handoff_id>/receipt")
+@permission("results.see_handoff", of=queries.handoff_by_id)
+def handoff_receipt(row: Handoff) -> Response:
+    """The receipt as a page."""
+    return render_page("results/handoff/receipt.html", row=row, contest=row.contest, document=_receipt(row))
+
+
+def _receipt(row: Handoff) -> ListDocument:
+    if row.receipt_number is None:
+        raise NotFound
+    return receipt_document(queries.with_lines(row))
+
+
+@bp.post("/office/handoffs/<int:handoff_id>/discard")
+@permission("results.act_on_handoff", of=queries.handoff_by_id)
+def discard_handoff_package(row: Handoff) -> Response:
+    """Remove the package's file from the server."""
+    return _done(row.id, lambda: sending.discard_package(current_actor(), row.id), _("文件包已删除。"))
+
+
+@bp.post("/office/handoffs/<int:handoff_id>/again")
+@permission("results.act_on_handoff", of=queries.handoff_by_id)
+def make_handoff_again(row: Handoff) -> Response:
+    """Make a package that failed once more."""
+    return _done(row.id, lambda: again.make_again(current_actor(), row.id), _("正在重新生成上报包。"))
+
+
+@bp.post("/office/handoffs/<int:handoff_id>/categories")
+@permission("results.act_on_handoff", of=queries.handoff_by_id)
+def map_handoff(row: Handoff) -> Response:
+    """Say what the sender's categories are here."""
+    form = VersionedForm()
+    chosen = {
+        one["code"]: number
+        for place, one in enumerate(row.document.get("counts", []))
+        if (number := typed_number(request.form.get(f"category-{place}"))) is not None
+    }
+    return _done(
+        row.id,
+        lambda: receiving.choose_categories(current_actor(), row.id, chosen, form.seen_version),
+        _("已保存类别对应。"),
+    )
+
+
+@bp.post("/office/handoffs/<int:handoff_id>/take")
+@permission("results.act_on_handoff", of=queries.handoff_by_id)
+def take_handoff(row: Handoff) -> Response:
+    """Take it as it was seen."""
+    form = VersionedForm()
+    return _done(
+        row.id,
+        lambda: receiving.ask_to_take(current_actor(), row.id, form.seen_version),
+        _("正在收下，可以离开此页。"),
+    )
+
+
+@bp.post("/office/handoffs/<int:handoff_id>/refuse")
+@permission("results.act_on_handoff", of=queries.handoff_by_id)
+def refuse_handoff(row: Handoff) -> Response:
+    """Take nothing of it."""
+    form = RefuseForm()
+    return _done(
+        row.id,
+        lambda: receiving.refuse(current_actor(), row.id, form.why.data or "", form.seen_version),
+        _("已退回，没有收下任何作品。"),
+    )
+
+
+@bp.post("/office/handoffs/<int:handoff_id>/return")
+@permission("results.act_on_handoff", of=queries.handoff_by_id)
+def return_handoff(row: Handoff) -> Response:
+    """Return the whole of it, or the one entry that is named, to be mended."""
+    form = ReturnForm()
+    actor, line_id = current_actor(), typed_number(request.form.get("line"))
+    if not form.validate_on_submit():
+        flash(_("请写明退回原因和更正截止日期。"), "danger")
+        return _to(row.id)
+    until = end_of_day(form.fix_until.data)
+    why = form.why.data or ""
+    if line_id is None:
+        return _done(row.id, lambda: answers.return_handoff(actor, row.id, why, until), _("已退回报送单位。"))
+    return _done(row.id, lambda: answers.return_line(actor, row.id, line_id, why, until), _("这件作品已退回报送单位。"))
+
+
+@bp.post("/office/handoffs/<int:handoff_id>/results")
+@permission("results.act_on_handoff", of=queries.handoff_by_id)
+def send_handoff_results(row: Handoff) -> Response:
+    """Results back to who handed up: at once in the same deployment, else as a signed file."""
+    actor, handoff_id = current_actor(), row.id
+    if row.source_id is not None:
+        return _done(handoff_id, lambda: answers.send_results_back(actor, handoff_id), _("结果已送回报送单位。"))
+    try:
+        content, name = answers.results_file(actor, handoff_id)
+    except DomainError as error:
+        flash(translate(error.message), "danger")
+        return _to(handoff_id)
+    response = workbook_response(content, name)
+    response.mimetype = "application/zip"
+    return response
+
+
+def _done(handoff_id: int, act: Callable[[], object], words: str) -> Response:
+    """Do it, say what came of it, show the hand-off again."""
+    try:
+        act()
+    except DomainError as error:
+        flash(translate(error.message), "danger")
+    else:
+        flash(words, "success")
+    return _to(handoff_id)
+
+
+def _to(handoff_id: int) -> Response:
+    return redirect(url_for("results.handoff", handoff_id=handoff_id))  # type: ignore[return-value]
+
+
+def _page(row: Handoff) -> Response:
+    contest: Contest = contest_by_id(row.contest_id)
+    listing = Listing.from_url(request.args, filters=("q",))
+    waits = row.direction == "in" and row.state == "received"
+    version = VersionedForm(formdata=None)
+    version.version.data = str(row.version)
+    return_form = ReturnForm(formdata=None)
+    return_form.fix_until.data = today() + timedelta(days=DAYS_TO_MEND)
+    refuse_form = RefuseForm(formdata=None)
+    refuse_form.version.data = str(row.version)
+    return render_page(
+        "results/handoff/handoff.html",
+        row=row,
+        view=queries.view_of(row),
+        contest=contest,
+        lines=queries.lines_of(row, listing),
+        tally=queries.tally(row),
+        outcomes=queries.OUTCOMES,
+        percent=queries.progress_of(row),
+        mapping=categories_for(row, contest) if waits else {},
+        missing=unmapped(row, contest) if waits else [],
+        over=over_places(row, contest, row.lines) if waits else [],
+        made_by=queries.name_of(row.made_by),
+        version_form=version,
+        return_form=return_form,
+        refuse_form=refuse_form,
+    )

@@ -1,0 +1,1 @@
+"""Objections to public lists: lodged, inquired, decided by two, carried out."""

@@ -1,0 +1,1 @@
+"""A public list as content: its lines, columns, canonical form. Pure."""

@@ -1,0 +1,1 @@
+"""Public lists: drafted, published, confirmed, archived, checked by anybody; the gallery."""

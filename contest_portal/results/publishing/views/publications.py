@@ -1,0 +1,182 @@
+"""The office drafts, looks at, publishes and confirms the public list."""
+
+from __future__ import annotations
+
+from flask import Response, flash, redirect, request, url_for
+from flask_babel import gettext as _
+
+from contest_portal.contests.models import Contest
+from contest_portal.core.clock import today
+from contest_portal.core.errors import DomainError
+from contest_portal.core.i18n import translate
+from contest_portal.core.pages import render_page
+from contest_portal.core.permissions import current_actor, permission
+from contest_portal.core.working_days import unannounced_years, working_days_until
+from contest_portal.people.queries.calendar import own_days
+from contest_portal.results.blueprint import bp
+from contest_portal.results.cases import open_entry_ids
+from contest_portal.results.lists.queries.shortlists import category_states
+from contest_portal.results.loading import account_name, contest_by_id
+from contest_portal.results.publishing import documents
+from contest_portal.results.publishing.forms import DownForm, PublicationForm, PublishForm
+from contest_portal.results.publishing.models import Publication
+from contest_portal.results.publishing.queries import publications as queries
+from contest_portal.results.publishing.services import publications as services
+from contest_portal.results.publishing.states import PUBLICATION_KINDS
+
+
+@bp.get("/office/contests/<int:contest_id>/publication")
+@permission("results.draft_publication", of=contest_by_id)
+def publication_form(contest: Contest) -> Response:
+    """What the next public list is called, says, and until when it stands open."""
+    kind = _kind(request.args.get("kind"))
+    draft = queries.draft_of(contest.id, kind)
+    form = PublicationForm(formdata=None, obj=draft)
+    form.kind.data = kind
+    if draft is None:
+        earlier = queries.public_versions(contest.id, kind)
+        form.title.data = earlier[0].title if earlier else services.default_title(contest, kind)
+    elif not draft.closes_by_hand:
+        form.open_until.data = None
+    return _form_page(contest, form)
+
+
+@bp.post("/office/contests/<int:contest_id>/publication")
+@permission("results.draft_publication", of=contest_by_id)
+def draft_publication(contest: Contest) -> Response:
+    """Make the draft and show it as the public would see it."""
+    form = PublicationForm()
+    form.kind.data = _kind(form.kind.data)
+    if form.validate_on_submit():
+        try:
+            draft = services.draft_publication(
+                current_actor(),
+                contest.id,
+                form.title.data or "",
+                form.text.data or "",
+                form.open_until.data,
+                form.amendment_note.data or "",
+                kind=form.kind.data,
+            )
+        except DomainError as error:
+            form.show(error)
+        else:
+            return redirect(url_for("results.publication_preview", publication_id=draft.id))  # type: ignore[return-value]
+    return _form_page(contest, form)
+
+
+@bp.get("/office/publications/<int:publication_id>")
+@permission("results.publish_preview", of=queries.publication_by_id)
+def publication_preview(publication: Publication) -> Response:
+    """The list as the public sees it, or will see it, and above it what the office has to do with it next."""
+    return _office_page(publication, DownForm(formdata=None, obj=publication))
+
+
+@bp.post("/office/publications/<int:publication_id>/publish")
+@permission("results.publish", of=queries.publication_by_id)
+def publish(publication: Publication) -> Response:
+    """Publish the draft that was seen."""
+    form = PublishForm()
+    publication_id, contest_id = publication.id, publication.contest_id
+    try:
+        services.publish_list(
+            current_actor(), publication_id, form.content_sha256.data or "", form.notice_sha256.data or ""
+        )
+    except DomainError as error:
+        flash(translate(error.message), "danger")
+        return redirect(url_for("results.contest_lists", contest_id=contest_id))  # type: ignore[return-value]
+    flash(_("名单已公示，公众现在可以看到。"), "success")
+    return redirect(url_for("results.public_list", publication_id=publication_id))  # type: ignore[return-value]
+
+
+@bp.post("/office/publications/<int:publication_id>/final")
+@permission("results.confirm_final", of=queries.publication_by_id)
+def confirm_final(publication: Publication) -> Response:
+    """Confirm that the term is over and the list stands, but for the works whose cases are open."""
+    publication_id = publication.id
+    try:
+        confirmed = services.confirm_final(current_actor(), publication_id)
+    except DomainError as error:
+        flash(translate(error.message), "danger")
+    else:
+        if confirmed.pending:
+            flash(
+                _("已确认公示期满。%(count)s 项还有异议没有办结，保持待定。", count=len(confirmed.pending)), "warning"
+            )
+        else:
+            flash(_("已确认公示期满，名单全部生效。"), "success")
+    return redirect(url_for("results.publication_preview", publication_id=publication_id))  # type: ignore[return-value]
+
+
+@bp.post("/office/publications/<int:publication_id>/down")
+@permission("results.set_down_on", of=queries.publication_by_id)
+def set_down_on(publication: Publication) -> Response:
+    """Set the day on which the list comes down."""
+    form, publication_id = DownForm(), publication.id
+    if form.validate_on_submit() and form.down_on.data:
+        try:
+            services.set_down_on(current_actor(), publication_id, form.down_on.data)
+        except DomainError as error:
+            form.show(error)
+        else:
+            flash(_("下线日期已保存。"), "success")
+            return redirect(url_for("results.publication_preview", publication_id=publication_id))  # type: ignore[return-value]
+    return _office_page(publication, form)
+
+
+def _kind(given: str | None) -> str:
+    return given if given in PUBLICATION_KINDS else "shortlist"
+
+
+def _office_page(publication: Publication, down_form: DownForm) -> Response:
+    shown = documents.shown(publication)
+    return render_page(
+        "results/publishing/preview.html",
+        status=422 if down_form.errors else 200,
+        publication=publication,
+        contest=publication.contest,
+        shown=shown,
+        kind_name=PUBLICATION_KINDS[publication.kind],  # type: ignore[index]
+        is_own_draft=publication.state == "draft" and publication.made_by == current_actor().account_id,
+        drafter=account_name(publication.made_by),
+        publisher=account_name(publication.published_by),
+        is_outdated=services.is_outdated(publication),
+        waiting=_waiting(publication),
+        is_over=publication.open_until is None or publication.open_until < today(),
+        down_form=down_form,
+        **_term_warnings(publication),
+    )
+
+
+def _waiting(publication: Publication) -> list[str]:
+    """The numbers of the works on it whose cases are open."""
+    if publication.state not in queries.PUBLISHED_STATES:
+        return []
+    open_ids = open_entry_ids(publication.contest_id, publication.kind)
+    return [number for number, entry_id in queries.entries_on(publication).items() if entry_id in open_ids]
+
+
+def _term_warnings(publication: Publication) -> dict[str, object]:
+    """Of a draft: how many working days its term really has where that is too few, and years not announced yet."""
+    last = publication.open_until
+    if publication.state != "draft" or last is None:
+        return {"short_days": None, "unannounced": []}
+    days = working_days_until(today(), last, own_days(publication.contest.office_id))
+    return {
+        "short_days": days if days < publication.open_days else None,
+        "unannounced": unannounced_years(today(), last),
+    }
+
+
+def _form_page(contest: Contest, form: PublicationForm) -> Response:
+    kind = form.kind.data
+    return render_page(
+        "results/publishing/form.html",
+        status=422 if form.errors else 200,
+        contest=contest,
+        form=form,
+        kind_name=PUBLICATION_KINDS[kind],
+        earlier=queries.public_versions(contest.id, kind),
+        states=category_states(contest) if kind == "shortlist" else [],
+        setting=queries.setting_of(contest.id),
+    )

@@ -1,0 +1,70 @@
+"""Awards from above: of one entry or in words, with the paper that says so."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from PIL import Image
+from sqlalchemy import select
+
+from contest_portal.core.actor import Role
+from contest_portal.core.database import db
+from contest_portal.results.records.models import ExternalResult
+from tests.factories import make_account, make_office, sign_in
+from tests.results.lists.test_shortlists import World
+
+pytestmark = pytest.mark.database
+
+
+@pytest.fixture
+def world(app: Flask) -> World:
+    return World()
+
+
+def sent(**changes: object) -> dict[str, object]:
+    return {
+        "award-contest_name": "市大赛",
+        "award-award": "一等奖",
+        "award-count": "1",
+        "award-level": "市",
+        **changes,
+    }
+
+
+def picture() -> bytes:
+    stream = io.BytesIO()
+    Image.new("RGB", (60, 40), "white").save(stream, "JPEG")
+    return stream.getvalue()
+
+
+def test_an_award_of_an_entry_with_its_paper_is_kept_for_the_office_alone(world: World, client: FlaskClient) -> None:
+    sign_in(client, world.staff)
+    content = picture()
+    fields = sent(**{"award-entry_number": world.entries[0].number, "award-files": (io.BytesIO(content), "奖状.jpg")})
+    assert client.post("/office/years/2018/results/awards", data=fields).status_code == 302
+    (row,) = db.session.scalars(select(ExternalResult)).all()
+    assert (row.entry_id, row.level, row.file_name) == (world.entries[0].id, "市", "奖状.jpg")
+    assert client.get(f"/office/awards/{row.id}/file").data == content
+    sign_in(client, make_account(Role.OFFICE, office=make_office("临泽县科协")))
+    assert client.get(f"/office/awards/{row.id}/file").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"award-entry_number": "GZ-0"}, "没有编号为「GZ-0」"),
+        ({"award-entry_number": "GZ2018-KH-X-0001", "award-count": "2"}, "数量应是 1"),
+        ({"award-files": (io.BytesIO(b"MZ" * 50), "a.exe")}, "不是照片或 PDF"),
+    ],
+)
+def test_what_is_wrong_is_told_and_nothing_is_kept(
+    world: World, client: FlaskClient, changes: dict[str, object], told: str
+) -> None:
+    sign_in(client, world.staff)
+    answer = client.post("/office/years/2018/results/awards", data=sent(**changes))
+    assert answer.status_code == 422
+    assert told in answer.text
+    assert db.session.scalars(select(ExternalResult)).all() == []
