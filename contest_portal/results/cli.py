@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from contest_portal.results.certificates.commands import certificates_group
-from contest_portal.results.handoff.commands import handoff_group
+from contest_portal.results.handoff.commands.group import handoff_group
 from contest_portal.results.publishing.commands import verify_list
 from contest_portal.results.quotas.commands import allocate_places
 

@@ -49,7 +49,7 @@ from contest_portal.people.models import (
 from contest_portal.people.services import invitations
 from contest_portal.people.services.rosters import preview_roster
 from contest_portal.people.sessions import actor_of, visitor
-from contest_portal.results.awards.services import merits, prizes
+from contest_portal.results.awards.services import prizes, special
 from contest_portal.results.certificates.layout import default_layout
 from contest_portal.results.certificates.models import (  # fmt: skip
     Certificate,
@@ -339,12 +339,12 @@ def _results(scene: Scene, place: entries.Place) -> None:
         ).id,
         "activity_id": made(ActivityRecord(**year, name="科普日", figures=[])).id,
     }  # fmt: skip
-    special = merits.give_special(
+    given = special.give_special(
         place.staff, place.contest.id, again.lines[0].entry.number or "", "科技馆专项奖", "", "构思新颖"
     )
     scene.values |= {
         "award_list_id": prizes.make_awards(place.staff, category_id).id,
-        "special_award_id": special.id,
+        "special_award_id": given.id,
     }
     scene.variants["公示稿"] = {"publication_id": draft.id}
     scene.values |= _handoff(place)

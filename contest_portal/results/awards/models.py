@@ -3,7 +3,7 @@ schools' awards by points; when schools see what became of their works."""
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
@@ -13,6 +13,7 @@ from contest_portal.contests.models import Category, Contest
 from contest_portal.core.database import Base
 from contest_portal.entries.models import Entry
 from contest_portal.people.models import School, Teacher
+from contest_portal.results.quotas.models import DecidedByCommittee
 
 
 def _one_that_stands(name: str, *columns: str, until: str) -> Index:
@@ -95,7 +96,7 @@ class AwardLine(Base):
     entry: Mapped[Entry] = relationship()
 
 
-class AwardDecision(Base):
+class AwardDecision(DecidedByCommittee, Base):
     """What the committee decided about a work's award, never changed afterwards: the last one of a work counts.
 
     `award`: it gets this level; `none`: it gets nothing; `clear`: by rank again.
@@ -112,14 +113,6 @@ class AwardDecision(Base):
     entry_id: Mapped[int] = mapped_column(ForeignKey("entry.id"))
     decision: Mapped[str] = mapped_column(String(10))
     award: Mapped[str] = mapped_column(String(60), default="")
-    why: Mapped[str] = mapped_column(Text)
-    decided_by_name: Mapped[str] = mapped_column(String(50))
-    decided_on: Mapped[date | None]
-    votes_for: Mapped[int | None]
-    votes_against: Mapped[int | None]
-    votes_abstained: Mapped[int | None]
-    recorded_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
-    recorded_at: Mapped[datetime]
 
 
 class SpecialAward(Base):

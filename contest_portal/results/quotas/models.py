@@ -25,12 +25,25 @@ class CategoryQuotas(Base):
     saved_at: Mapped[datetime | None]
 
 
-class CommitteeDecision(Base):
+class DecidedByCommittee:
+    """Who decided, why, on which day, with how many votes (None: nothing was said), and who recorded it."""
+
+    why: Mapped[str] = mapped_column(Text)
+    decided_by_name: Mapped[str] = mapped_column(String(50))
+    decided_on: Mapped[date | None]
+    votes_for: Mapped[int | None]
+    votes_against: Mapped[int | None]
+    votes_abstained: Mapped[int | None]
+    recorded_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    recorded_at: Mapped[datetime]
+
+
+class CommitteeDecision(DecidedByCommittee, Base):
     """A named decision about a list, never changed afterwards: for each work the last one counts.
 
     `in` and `out` move a work, `veto` (一票否决) takes it off for fraud, `tie_in` and `tie_out` say how a tie was resolved,
     `clear` takes decisions about a work back; `empty` leaves `places` unused and names no work. `tie` numbers the
-    resolutions of ties in the category. `decided_on` and the votes are those of the committee, None where nothing was said.
+    resolutions of ties in the category.
     """
 
     __tablename__ = "committee_decision"
@@ -46,11 +59,3 @@ class CommitteeDecision(Base):
     decision: Mapped[str] = mapped_column(String(10))
     places: Mapped[int | None]
     tie: Mapped[int | None]
-    why: Mapped[str] = mapped_column(Text)
-    decided_by_name: Mapped[str] = mapped_column(String(50))
-    decided_on: Mapped[date | None]
-    votes_for: Mapped[int | None]
-    votes_against: Mapped[int | None]
-    votes_abstained: Mapped[int | None]
-    recorded_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
-    recorded_at: Mapped[datetime]

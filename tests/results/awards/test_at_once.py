@@ -13,7 +13,7 @@ from sqlalchemy import event, func, select
 from contest_portal.core.actor import Role
 from contest_portal.core.database import db
 from contest_portal.results.awards.models import AwardDecision, AwardList, SpecialAward
-from contest_portal.results.awards.services import merits, prizes
+from contest_portal.results.awards.services import prizes, special
 from tests.factories import make_account
 from tests.results.awards.test_awards import VERDICT, Place
 
@@ -141,8 +141,8 @@ def test_a_special_award_given_twice_at_once_is_given_once(app: Flask, place: Pl
     failed = at_once(
         app,
         "INSERT INTO special_award",
-        lambda: merits.give_special(staff, contest_id, number, "创意奖", "", "想法独到"),
-        lambda: merits.give_special(staff, contest_id, number, "创意奖", "", "想法独到"),
+        lambda: special.give_special(staff, contest_id, number, "创意奖", "", "想法独到"),
+        lambda: special.give_special(staff, contest_id, number, "创意奖", "", "想法独到"),
     )
     assert list(failed) == ["second"]
     assert "已经有这个专项奖" in failed["second"]

@@ -12,7 +12,8 @@ from contest_portal.core.errors import Conflict, Invalid, NotAllowed, Stale
 from contest_portal.entries.services.withdrawal import withdraw_entry
 from contest_portal.results.awards.models import AwardList
 from contest_portal.results.awards.prizes.awarding import Level, PrizeRule
-from contest_portal.results.awards.queries.lists import award_sections, stored_rule
+from contest_portal.results.awards.queries.given import award_sections
+from contest_portal.results.awards.queries.lists import stored_rule
 from contest_portal.results.awards.services import prizes
 from contest_portal.results.lists.services import shortlists
 from contest_portal.results.lists.services.decisions import Verdict, Vote, decide_place

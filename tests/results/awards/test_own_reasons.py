@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 
 from contest_portal.core.actor import Role
 from contest_portal.core.clock import now
-from contest_portal.results.awards.services.merits import set_release
+from contest_portal.results.awards.services.release import set_release
 from contest_portal.results.quotas.allocation import RowKind, TableRow
 from tests.factories import make_account, sign_in
 from tests.results.lists.ranked import Ranked

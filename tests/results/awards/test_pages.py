@@ -19,15 +19,11 @@ from contest_portal.core.models import AuditRecord
 from contest_portal.results.awards.models import MeritAward
 from contest_portal.results.awards.prizes.awarding import PrizeRule
 from contest_portal.results.awards.queries.lists import stored_rule
-from contest_portal.results.awards.queries.merits import (
-    DEFAULTS,
-    merit_awards,
-    merit_counts,
-    merit_lines,
-    release_of,
-    special_awards,
-)
+from contest_portal.results.awards.queries.merits import DEFAULTS, merit_awards, merit_counts, merit_lines
+from contest_portal.results.awards.queries.release import release_of
+from contest_portal.results.awards.queries.special import special_awards
 from contest_portal.results.awards.services import merits as services
+from contest_portal.results.awards.services import release, special
 from contest_portal.results.certificates.queries.awardees import awardees_of
 from tests.factories import make_account, make_school, sign_in
 from tests.results.awards.test_awards import Place
@@ -119,7 +115,7 @@ def test_before_the_moment_a_school_reads_nothing_and_at_it_exactly_what_was_rel
 ) -> None:
     place.approved()
     manager = make_account(Role.SCHOOL_MANAGER, school=place.school)
-    services.set_release(
+    release.set_release(
         place.staff, place.contest.id, 0, now() + timedelta(days=1), rank=False, score=True, comments=False
     )
     sign_in(client, manager)
@@ -181,7 +177,7 @@ def test_what_schools_see_is_taken_back_only_with_a_reason_on_record(
 
 def test_another_schools_works_are_not_among_the_results(place: Place, client: FlaskClient) -> None:
     place.approved()
-    services.set_release(place.staff, place.contest.id, 0, now(), rank=True, score=True, comments=True, at_once=True)
+    release.set_release(place.staff, place.contest.id, 0, now(), rank=True, score=True, comments=True, at_once=True)
     other = make_account(Role.SCHOOL_MANAGER, school=make_school(place.office, "南关小学"))
     sign_in(client, other)
     assert "火星医院" not in client.get("/school/results").text
@@ -189,17 +185,17 @@ def test_another_schools_works_are_not_among_the_results(place: Place, client: F
 
 def test_a_special_award_stands_until_it_is_cancelled_with_a_reason(place: Place, client: FlaskClient) -> None:
     number = place.entries[0].number or ""
-    row = services.give_special(place.staff, place.contest.id, number, "气象专项奖", "区气象局", "观察细致")
+    row = special.give_special(place.staff, place.contest.id, number, "气象专项奖", "区气象局", "观察细致")
     with pytest.raises(Conflict):
-        services.give_special(place.staff, place.contest.id, number, "气象专项奖", "", "再次")
+        special.give_special(place.staff, place.contest.id, number, "气象专项奖", "", "再次")
     with pytest.raises(Invalid, match="GZ-0"):
-        services.give_special(place.staff, place.contest.id, "GZ-0", "气象专项奖", "", "x")
+        special.give_special(place.staff, place.contest.id, "GZ-0", "气象专项奖", "", "x")
     sign_in(client, place.staff)
     assert "区气象局" in client.get(f"/office/contests/{place.contest.id}/awards/special").text
     client.post(f"/office/special-awards/{row.id}/cancel", data={"why": "单位退出"})
     assert special_awards(place.contest.id) == []
     assert row.cancelled_why == "单位退出"
-    again = services.give_special(place.staff, place.contest.id, number, "气象专项奖", "县气象局", "由县局设立")
+    again = special.give_special(place.staff, place.contest.id, number, "气象专项奖", "县气象局", "由县局设立")
     assert [one.id for one in special_awards(place.contest.id)] == [again.id]
     db.session.refresh(row)
     assert (row.cancelled_why, row.sponsor, row.reason) == ("单位退出", "区气象局", "观察细致"), "what was before stays"

@@ -28,7 +28,7 @@ from contest_portal.results.certificates.layout import default_layout
 from contest_portal.results.certificates.models import Certificate, CertificatePrint, CertificateTemplate
 from contest_portal.results.certificates.queries import given as queries
 from contest_portal.results.certificates.services import issuing as services
-from contest_portal.results.certificates.services import prints, templates
+from contest_portal.results.certificates.services import prints, settings, templates
 from contest_portal.results.certificates.services.keys import certificates_of, signing_key
 from contest_portal.results.certificates.signing import check_signature
 from contest_portal.results.objections.services.lodging import lodge_objection, withdraw_objection
@@ -420,8 +420,8 @@ def test_an_award_with_its_own_template_and_last_years_taken_over(world: Awarded
 
 def test_schools_are_told_when_they_may_download_and_when_one_is_void(world: AwardedWorld) -> None:
     rows = world.issue("author")
-    services.open_to_schools(world.staff, world.contest.id, is_open=True)
-    services.open_to_schools(world.staff, world.contest.id, is_open=True)
+    settings.open_to_schools(world.staff, world.contest.id, is_open=True)
+    settings.open_to_schools(world.staff, world.contest.id, is_open=True)
     told = db.session.scalars(select(Notice).order_by(Notice.id)).all()
     assert [one.account_id for one in told] == sorted(manager.account_id or 0 for manager in world.managers)
     services.revoke_certificate(world.staff, rows[0].id, "异议成立")

@@ -27,6 +27,7 @@ from contest_portal.entries.models import Entry
 from contest_portal.results.certificates.fonts import SERIF
 from contest_portal.results.certificates.models import Certificate, CertificateSettings, CertificateTemplate
 from contest_portal.results.certificates.services import issuing as services
+from contest_portal.results.certificates.services import settings
 from contest_portal.results.certificates.services.keys import certificates_of
 from contest_portal.results.certificates.signing import check_signature, make_key
 from tests.factories import make_account, make_teacher, sign_in
@@ -291,7 +292,7 @@ def test_a_school_takes_its_own_once_the_office_has_opened_them(
 def test_a_teacher_takes_those_of_own_entries_and_no_void_ones(
     client: FlaskClient, world: AwardedWorld, given: list[Certificate]
 ) -> None:
-    services.open_to_schools(world.staff, world.contest.id, is_open=True)
+    settings.open_to_schools(world.staff, world.contest.id, is_open=True)
     sign_in(client, world.teacher)
     page = client.get("/school/certificates").text
     assert "张晓明" in page

@@ -17,7 +17,7 @@ from contest_portal.core.database import db
 from contest_portal.core.models import AuditRecord
 from contest_portal.entries.models import Entry
 from contest_portal.results.handoff.models import CorrectedFile
-from contest_portal.results.handoff.services import answers, sending
+from contest_portal.results.handoff.services import answers, handing_over
 from tests.entries.entry_factories import jpeg
 from tests.factories import make_account, sign_in
 from tests.results.handoff.test_one_deployment import World, above_entries, rows
@@ -26,7 +26,7 @@ from tests.results.handoff.test_one_deployment import World, above_entries, rows
 @pytest.fixture
 def world(app: Flask) -> World:
     world = World()
-    sending.hand_over(world.staff, world.contest_id)
+    handing_over.hand_over(world.staff, world.contest_id)
     return world
 
 
@@ -55,7 +55,7 @@ def test_the_next_version_carries_it_and_the_judged_file_stays(world: World, cli
     assert db.session.scalars(select(CorrectedFile)).all() == []
     for colour in (77, 78):
         assert sent(client, entry, jpeg(colour=colour)) == 302
-    sending.hand_over(world.staff, world.contest_id)
+    handing_over.hand_over(world.staff, world.contest_id)
 
     db.session.expire_all()
     came = above_entries(world)[0]

@@ -25,7 +25,7 @@ from contest_portal.people.models import Office, Student
 from contest_portal.results.awards.models import AwardLine, AwardList, SpecialAward
 from contest_portal.results.handoff.models import Handoff, HandoffPartner, HandoffPlaces
 from contest_portal.results.handoff.package.keys import PrivateKeys, key_file, spoken
-from contest_portal.results.handoff.services import answers, sending
+from contest_portal.results.handoff.services import answers, handing_over, sending
 from contest_portal.results.objections.models import Objection
 from contest_portal.results.publishing.models import Publication
 from contest_portal.results.records.models import ExternalResult
@@ -133,17 +133,17 @@ def test_a_work_of_an_upheld_objection_is_not_handed_up_and_this_is_said(world: 
     assert "名单中有 1 件作品异议成立，不上报" in shown
     assert "有 1 件作品的异议还没有办结，现在上报会包含它们" in shown
     assert "已审定的名单中有 1 件作品可以上报" in shown
-    row = sending.hand_over(world.staff, world.contest_id)
+    row = handing_over.hand_over(world.staff, world.contest_id)
     assert [one.source_number for one in row.lines] == [second]
     assert [one.title for one in above_entries(world)] == [world.entries[1].title]
     assert f"因异议成立没有上报：{first}" in page(client, world.staff, f"/office/handoffs/{row.id}")
 
 
 def test_what_is_upheld_after_the_hand_off_is_withdrawn_above_by_the_next_version(world: World) -> None:
-    sending.hand_over(world.staff, world.contest_id)
+    handing_over.hand_over(world.staff, world.contest_id)
     objected(world, 0, state="answered", outcome="upheld", decided_at=now())
     objected(world, 1, state="signing", outcome="upheld")  # proposed, not signed: it holds nothing yet
-    sending.hand_over(world.staff, world.contest_id)
+    handing_over.hand_over(world.staff, world.contest_id)
     assert [one.state for one in above_entries(world)] == ["withdrawn", "submitted"]
 
 
@@ -156,7 +156,7 @@ def test_a_list_of_upheld_objections_alone_says_why_nothing_goes_up(world: World
 
 
 def test_an_upper_office_sees_its_own_side_only(world: World, client: FlaskClient) -> None:
-    sending.hand_over(world.staff, world.contest_id)
+    handing_over.hand_over(world.staff, world.contest_id)
     (out,), (came,) = rows("out"), rows("in")
     assert sign_in(client, world.upper).get(f"/office/handoffs/{out.id}").status_code == 404
     assert sign_in(client, world.staff).get(f"/office/handoffs/{came.id}").status_code == 404
@@ -164,7 +164,7 @@ def test_an_upper_office_sees_its_own_side_only(world: World, client: FlaskClien
 
 
 def test_one_entry_and_the_whole_return_with_their_reason_and_come_again(world: World, client: FlaskClient) -> None:
-    sending.hand_over(world.staff, world.contest_id)
+    handing_over.hand_over(world.staff, world.contest_id)
     (came,) = rows("in")
     until = (now() + timedelta(days=5)).date().isoformat()
     address = f"/office/handoffs/{came.id}/return"
@@ -178,7 +178,7 @@ def test_one_entry_and_the_whole_return_with_their_reason_and_come_again(world: 
 
     world.school.name = "甘州区西关小学"
     db.session.commit()
-    sending.hand_over(world.staff, world.contest_id)
+    handing_over.hand_over(world.staff, world.contest_id)
     entries = above_entries(world)
     assert [(one.state, one.submission_count, one.school.name) for one in entries] == [
         ("submitted", 2, "甘州区西关小学"),
@@ -189,13 +189,13 @@ def test_one_entry_and_the_whole_return_with_their_reason_and_come_again(world: 
 
 
 def test_what_was_accepted_above_is_not_changed_by_a_next_version(world: World) -> None:
-    sending.hand_over(world.staff, world.contest_id)
+    handing_over.hand_over(world.staff, world.contest_id)
     first = above_entries(world)[0]
     first.state = "accepted"
     world.entries[0].title = "改了的题目"
     db.session.commit()
     approve(world.contest, world.entries[:1])
-    sending.hand_over(world.staff, world.contest_id)
+    handing_over.hand_over(world.staff, world.contest_id)
     assert [(one.state, one.title) for one in above_entries(world)] == [
         ("accepted", "火星医院/1"),
         ("withdrawn", "火星医院/2"),
@@ -206,45 +206,45 @@ def test_what_was_accepted_above_is_not_changed_by_a_next_version(world: World) 
 def test_more_than_the_places_changes_nothing_on_either_side(world: World) -> None:
     made(HandoffPlaces(category_id=category_of(world.above, "KH").id, sender="", places=1))
     with pytest.raises(Invalid, match="超出 1 件"):
-        sending.hand_over(world.staff, world.contest_id)
+        handing_over.hand_over(world.staff, world.contest_id)
     assert (rows("out"), rows("in"), above_entries(world)) == ([], [], [])
 
 
 def test_places_are_not_got_round_by_a_next_version(world: World, client: FlaskClient) -> None:
     made(HandoffPlaces(category_id=category_of(world.above, "KH").id, sender="", places=2))
-    sending.hand_over(world.staff, world.contest_id)
+    handing_over.hand_over(world.staff, world.contest_id)
     for entry in above_entries(world):
         entry.state = "accepted"  # a next version cannot withdraw them any more
     db.session.commit()
     others = [painting(world.contest, world.school, number) for number in (3, 4)]
     approve(world.contest, others)
     with pytest.raises(Invalid, match="上报 2 件，连同此前收下、仍然有效的 2 件，名额 2 件，超出 2 件"):
-        sending.hand_over(world.staff, world.contest_id)
+        handing_over.hand_over(world.staff, world.contest_id)
     rejected = above_entries(world)[0]
     rejected.state = "rejected"  # takes no place
     db.session.commit()
     approve(world.contest, others[:1])
-    sending.hand_over(world.staff, world.contest_id)
+    handing_over.hand_over(world.staff, world.contest_id)
     assert [one.state for one in above_entries(world)] == ["rejected", "accepted", "submitted"]
     approve(world.contest, [*world.entries, *others])
     with pytest.raises(Invalid, match="超出 1 件"):
-        sending.hand_over(world.staff, world.contest_id)
+        handing_over.hand_over(world.staff, world.contest_id)
 
 
 def test_places_are_those_of_all_contests_of_the_sender(world: World) -> None:
     made(HandoffPlaces(category_id=category_of(world.above, "KH").id, sender="", places=2))
-    sending.hand_over(world.staff, world.contest_id)
+    handing_over.hand_over(world.staff, world.contest_id)
     second = make_contest(world.district, name="区赛第二场", feeds_into_id=world.above.id)
     approve(second, [painting(second, world.school, 7)])
     with pytest.raises(Invalid, match="连同此前收下、仍然有效的 2 件"):
-        sending.hand_over(world.staff, second.id)
+        handing_over.hand_over(world.staff, second.id)
 
 
 def test_a_contest_above_that_is_over_takes_nothing(world: World) -> None:
     world.above.state = "closed"
     db.session.commit()
     with pytest.raises(Conflict):
-        sending.hand_over(world.staff, world.contest_id)
+        handing_over.hand_over(world.staff, world.contest_id)
     assert rows("out") == []
 
 
@@ -252,7 +252,7 @@ def test_a_category_that_is_lacking_above_is_chosen_on_the_page(world: World, cl
     category = category_of(world.above, "KH")
     category.code = "ART"
     db.session.commit()
-    sending.hand_over(world.staff, world.contest_id)
+    handing_over.hand_over(world.staff, world.contest_id)
     (came,) = rows("in")
     assert (came.state, above_entries(world)) == ("received", [])
     address = f"/office/handoffs/{came.id}"
@@ -267,7 +267,7 @@ def test_a_category_that_is_lacking_above_is_chosen_on_the_page(world: World, cl
 def test_what_waits_can_be_refused_with_a_reason(world: World, client: FlaskClient) -> None:
     category_of(world.above, "KH").code = "ART"
     db.session.commit()
-    sending.hand_over(world.staff, world.contest_id)
+    handing_over.hand_over(world.staff, world.contest_id)
     (came,) = rows("in")
     posted(client, world.upper, f"/office/handoffs/{came.id}/refuse", version=came.version, why="不收这个类别")
     assert (rows("in")[0].state, rows("out")[0].state) == ("refused", "returned")
@@ -275,7 +275,7 @@ def test_what_waits_can_be_refused_with_a_reason(world: World, client: FlaskClie
 
 
 def test_results_go_back_to_the_entries_that_were_handed_up(world: World, client: FlaskClient) -> None:
-    sending.hand_over(world.staff, world.contest_id)
+    handing_over.hand_over(world.staff, world.contest_id)
     first, second = above_entries(world)
     award = {"office_id": world.city.id, "year": 2018, "count": 1, "recorded_at": now()}
     made(ExternalResult(**award, contest_name="省大赛", award="一等奖", entry_id=first.id))
@@ -299,7 +299,7 @@ def test_results_go_back_to_the_entries_that_were_handed_up(world: World, client
 
 
 def test_awards_of_the_contest_above_go_back_once_they_are_approved(world: World) -> None:
-    sending.hand_over(world.staff, world.contest_id)
+    handing_over.hand_over(world.staff, world.contest_id)
     (came,) = rows("in")
     first, second = above_entries(world)
     values = {"contest_id": world.above_id, "category_id": first.category_id, "version": 1, "made_at": now()}
@@ -323,7 +323,7 @@ def test_awards_of_the_contest_above_go_back_once_they_are_approved(world: World
 
 
 def test_both_sides_have_a_receipt_on_page_paper_and_workbook(world: World, client: FlaskClient) -> None:
-    sending.hand_over(world.staff, world.contest_id)
+    handing_over.hand_over(world.staff, world.contest_id)
     for actor, row in ((world.staff, rows("out")[0]), (world.upper, rows("in")[0])):
         shown = page(client, actor, f"/office/handoffs/{row.id}/receipt")
         assert row.receipt_number is not None
@@ -404,11 +404,11 @@ def test_a_package_is_made_by_a_job_and_taken_by_pages(world: World, client: Fla
 
 def test_versions_follow_one_another(world: World) -> None:
     sending.begin_package(world.staff, world.contest_id)
-    for act in (sending.begin_package, sending.hand_over):
+    for act in (sending.begin_package, handing_over.hand_over):
         with pytest.raises(Conflict, match="还在生成"):
             act(world.staff, world.contest_id)
     run_all()
-    sending.hand_over(world.staff, world.contest_id)
+    handing_over.hand_over(world.staff, world.contest_id)
     assert [(one.revision, one.state) for one in rows("out")] == [(1, "superseded"), (2, "handed")]
 
 
@@ -440,7 +440,7 @@ def test_places_are_set_on_a_page(world: World, client: FlaskClient) -> None:
 
 
 def test_what_of_people_went_up_is_on_record(world: World) -> None:
-    sending.hand_over(world.staff, world.contest_id, id_numbers=True, phones=True)
+    handing_over.hand_over(world.staff, world.contest_id, id_numbers=True, phones=True)
     pupil = above_entries(world)[0].authors[0].student
     assert pupil is not None
     assert re.fullmatch(r"990000\d{11}[\dX]", pupil.id_number or "")
@@ -507,6 +507,6 @@ def test_a_package_whose_job_is_retried_comes_out_of_its_failure(world: World) -
 def test_a_failed_version_is_not_made_after_a_newer_one(world: World, client: FlaskClient) -> None:
     failed, content = without_a_file(world)
     storage().put_bytes(content)
-    sending.hand_over(world.staff, world.contest_id)
+    handing_over.hand_over(world.staff, world.contest_id)
     assert "已经有更新的一版" in posted(client, world.staff, f"/office/handoffs/{failed.id}/again")
     assert [one.state for one in rows("out")] == ["failed", "handed"]

@@ -15,7 +15,7 @@ from contest_portal.core.storage import storage
 from contest_portal.entries.models import Entry
 from contest_portal.people.models import School, Student
 from contest_portal.results.handoff.models import Handoff, HandoffPartner
-from contest_portal.results.handoff.services import keys, receiving
+from contest_portal.results.handoff.services import deciding, keys, receiving
 from contest_portal.results.records.models import ExternalResult
 from tests.factories import made
 from tests.results.handoff.deployments import Deployment, district_with_paintings
@@ -38,8 +38,8 @@ def test_a_check_that_two_workers_were_given_leaves_what_was_taken(
         if other and other.pop():
             receiving.check_now(row.id)
             seen = db.session.get_one(Handoff, row.id).version
-            receiving.ask_to_take(console_actor(), row.id, seen)
-            receiving.take_package(console_actor(), row.id)
+            deciding.ask_to_take(console_actor(), row.id, seen)
+            deciding.take_package(console_actor(), row.id)
 
     with city.open():
         stored = storage().put_path(file)

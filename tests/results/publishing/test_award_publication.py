@@ -15,7 +15,7 @@ from contest_portal.core.clock import MovingClock, now
 from contest_portal.core.database import db, unit_of_work
 from contest_portal.core.errors import Conflict
 from contest_portal.results.awards.models import AwardList
-from contest_portal.results.awards.services import merits, prizes
+from contest_portal.results.awards.services import merits, prizes, special
 from contest_portal.results.lists.services import shortlists
 from contest_portal.results.objections.services.lodging import listed_numbers
 from contest_portal.results.public_list.content import canonical_bytes, from_content
@@ -105,7 +105,7 @@ def test_the_page_of_awards_asks_for_what_is_next_and_for_nothing_once_they_are_
 
 def honoured(place: Place) -> int:
     """A special award for the first work, its tutor and its school honoured. Returns the special award's id."""
-    row = merits.give_special(
+    row = special.give_special(
         place.staff, place.contest.id, place.entries[0].number or "", "创意奖", "市少年宫", "想法独到"
     )
     tutor_id = place.entries[0].tutors[0].teacher_id
@@ -206,7 +206,7 @@ def test_a_special_award_taken_back_is_the_amendments_one_difference(
     tutor_id = place.entries[0].tutors[0].teacher_id
     merits.confirm_merits(place.staff, place.contest.id, "tutor", 0, [tutor_id])
     assert "获奖名单在公示之后有变化" not in client.get(hub).text
-    merits.cancel_special(place.staff, special_id, "赞助单位撤回。")
+    special.cancel_special(place.staff, special_id, "赞助单位撤回。")
     assert "获奖名单在公示之后有变化" in client.get(hub).text
     second = published(place, "award", "专项奖撤回。")
     (change,) = shown(publication_by_id(second)).changes

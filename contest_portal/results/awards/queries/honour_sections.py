@@ -12,7 +12,7 @@ from contest_portal.core.database import db
 from contest_portal.entries.models import Entry
 from contest_portal.people.models import Teacher
 from contest_portal.results.awards.models import MeritAward, SpecialAward
-from contest_portal.results.awards.queries.merits import special_awards
+from contest_portal.results.awards.queries.special import special_awards
 from contest_portal.results.loading import categories_of
 from contest_portal.results.naming import author_names, grade_words
 from contest_portal.results.public_list.content import PublicLine, Section

@@ -1,4 +1,4 @@
-"""Reads of special awards, of tutors' and schools' points and awards, and of the release to schools."""
+"""Reads of the points and awards of tutors and schools."""
 
 from __future__ import annotations
 
@@ -7,12 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload, subqueryload
+from sqlalchemy.orm import joinedload
 
 from contest_portal.contests.models import Category
 from contest_portal.core.database import db
-from contest_portal.core.errors import NotFound
-from contest_portal.entries.models import Author, Entry, Tutor
+from contest_portal.entries.models import Entry, Tutor
 from contest_portal.people.models import School, Teacher
 from contest_portal.results.awards.merits import (
     DEFAULT_SCHOOL_RULE,
@@ -23,8 +22,8 @@ from contest_portal.results.awards.merits import (
     merits,
     read_merit_rule,
 )
-from contest_portal.results.awards.models import MeritAward, MeritTable, ResultRelease, SpecialAward
-from contest_portal.results.awards.queries.lists import awards_by_entry
+from contest_portal.results.awards.models import MeritAward, MeritTable
+from contest_portal.results.awards.queries.given import awards_by_entry
 from contest_portal.results.records.models import Participation
 
 DEFAULTS = {"tutor": DEFAULT_TUTOR_RULE, "school": DEFAULT_SCHOOL_RULE}
@@ -38,32 +37,6 @@ class MeritLine:
     name: str
     school: str
     merit: Merit
-
-
-def special_awards(contest_id: int) -> Sequence[SpecialAward]:
-    """The contest's special awards that stand, with their works."""
-    return db.session.scalars(
-        select(SpecialAward)
-        .join(Entry, Entry.id == SpecialAward.entry_id)
-        .where(SpecialAward.contest_id == contest_id, SpecialAward.cancelled_at.is_(None), Entry.state == "accepted")
-        .options(
-            joinedload(SpecialAward.entry).options(
-                joinedload(Entry.school),
-                subqueryload(Entry.authors).options(joinedload(Author.student), joinedload(Author.teacher)),
-            )
-        )
-        .order_by(SpecialAward.name, SpecialAward.id)
-    ).all()
-
-
-def special_award_by_id(special_award_id: int) -> SpecialAward:
-    """The special award with its contest. Raises NotFound."""
-    row = db.session.scalar(
-        select(SpecialAward).where(SpecialAward.id == special_award_id).options(joinedload(SpecialAward.contest))
-    )
-    if row is None:
-        raise NotFound
-    return row
 
 
 def merit_awards(contest_id: int) -> Sequence[MeritAward]:
@@ -99,13 +72,6 @@ def stored_merit_rule(contest_id: int, kind: str) -> tuple[MeritRule, int]:
 def merit_lines(contest_id: int, kind: str, rule: MeritRule) -> list[MeritLine]:
     """All tutors or schools of works that stand, by points, best first."""
     return _schools(contest_id, rule) if kind == "school" else _tutors(contest_id, rule)
-
-
-def release_of(contest_id: int) -> ResultRelease | None:
-    """When and what the contest's schools see, or None."""
-    return db.session.scalar(
-        select(ResultRelease).where(ResultRelease.contest_id == contest_id).execution_options(populate_existing=True)
-    )
 
 
 def _tutors(contest_id: int, rule: MeritRule) -> list[MeritLine]:
@@ -148,17 +114,3 @@ def _schools(contest_id: int, rule: MeritRule) -> list[MeritLine]:
         names[school_id] = name
     people = [(key, own, reported.get(key, 0)) for key, own in works.items()]
     return [MeritLine(int(str(one.key)), names[int(str(one.key))], "", one) for one in merits(rule, people)]
-
-
-def special_count(contest_id: int) -> int:
-    """How many special awards stand."""
-    return (
-        db.session.scalar(
-            select(func.count(SpecialAward.id))
-            .join(Entry, Entry.id == SpecialAward.entry_id)
-            .where(
-                SpecialAward.contest_id == contest_id, SpecialAward.cancelled_at.is_(None), Entry.state == "accepted"
-            )
-        )
-        or 0
-    )

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable
+from collections.abc import Collection, Hashable, Sequence
 from typing import Any
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy import select
 
 from contest_portal.contests.models import Category
 from contest_portal.core.actor import Actor
-from contest_portal.core.clock import now, today
+from contest_portal.core.clock import now
 from contest_portal.core.database import Work, locked, unit_of_work
 from contest_portal.core.errors import Conflict, Invalid, NotAllowed, NotFound, Stale
 from contest_portal.core.text import N_, Message
@@ -21,6 +20,7 @@ from contest_portal.results.awards.prizes.checks import problem_of
 from contest_portal.results.awards.prizes.decisions import DISPLACED, newly_displaced, tell_decisions
 from contest_portal.results.awards.queries.lists import Basis, basis_of, fixed_of, newest_list, stored_rule
 from contest_portal.results.lists.services.decisions import Verdict
+from contest_portal.results.lists.services.drafts import draft_anew
 
 MOST_NAMED = 5
 
@@ -182,7 +182,8 @@ def _fill(work: Work, category: Category, actor: Actor, *, takes_places: bool = 
     if not takes_places:
         _require_nobody_displaced(work, category.id, outcome)
     ranked = {one.entry_id: one for one in basis.ranked}
-    award_list, cancelled = _draft_of(work, category, actor)
+    award_list, before = draft_anew(work, AwardList, category, actor)
+    cancelled = _cancelled(before)
     award_list.rule, award_list.basis, award_list.places = rule.to_json(), dict(basis.ids), dict(outcome.places)
     award_list.lines = [
         AwardLine(
@@ -223,36 +224,13 @@ def _require_nobody_displaced(work: Work, category_id: int, outcome: Prizes) -> 
     raise Invalid("results.award_takes_places", message, field="takes_places")
 
 
-def _draft_of(work: Work, category: Category, actor: Actor) -> tuple[AwardList, dict[Hashable, dict[str, Any]]]:
-    """The draft without lines, and what of its old lines stays: what was cancelled in a draft is on record nowhere else."""
-    draft: AwardList | None = work.session.scalar(
-        select(AwardList)
-        .where(AwardList.category_id == category.id, AwardList.state == "draft")
-        .options(selectinload(AwardList.lines))
-        .with_for_update()
-    )
-    if draft is not None:
-        cancelled: dict[Hashable, dict[str, Any]] = {
-            line.entry_id: {key: getattr(line, key) for key in ("award", "state", "cancelled_at", "cancelled_why")}
-            for line in draft.lines
-            if line.state == "cancelled"
-        }
-        # The old lines go before the new ones come: a work stands once on a list.
-        draft.lines = []
-        work.session.flush()
-        draft.row_version += 1
-        draft.made_at, draft.made_by = now(), actor.account_id
-        return draft, cancelled
-    version = work.session.scalar(select(func.max(AwardList.version)).where(AwardList.category_id == category.id)) or 0
-    draft = AwardList(
-        contest_id=category.contest_id,
-        category_id=category.id,
-        version=version + 1,
-        made_by=actor.account_id,
-        made_at=now(),
-    )
-    work.session.add(draft)
-    return draft, {}
+def _cancelled(lines: Sequence[AwardLine]) -> dict[Hashable, dict[str, Any]]:
+    """What stays of a draft's old lines: what was cancelled in a draft is on record nowhere else."""
+    return {
+        line.entry_id: {key: getattr(line, key) for key in ("award", "state", "cancelled_at", "cancelled_why")}
+        for line in lines
+        if line.state == "cancelled"
+    }
 
 
 def _require_current(award_list: AwardList) -> None:
@@ -273,20 +251,12 @@ def _require_current(award_list: AwardList) -> None:
 
 
 def _decision(actor: Actor, category_id: int, entry_id: int, award: str | None, verdict: Verdict) -> AwardDecision:
-    vote = verdict.vote
     return AwardDecision(
         category_id=category_id,
         entry_id=entry_id,
         decision="clear" if award is None else "award" if award else "none",
         award=award or "",
-        why=verdict.why.strip(),
-        decided_by_name=verdict.decided_by.strip(),
-        decided_on=verdict.decided_on or today(),
-        votes_for=vote.in_favour if vote else None,
-        votes_against=vote.against if vote else None,
-        votes_abstained=vote.abstained if vote else None,
-        recorded_by=actor.account_id,
-        recorded_at=now(),
+        **verdict.kept(actor),
     )
 
 

@@ -1,5 +1,5 @@
 """Pages of awards."""
 
-from contest_portal.results.awards.views import extras, prizes
+from contest_portal.results.awards.views import merits, own_results, prizes, release, special
 
-__all__ = ["extras", "prizes"]
+__all__ = ["merits", "own_results", "prizes", "release", "special"]

@@ -16,8 +16,8 @@ from contest_portal.results.awards.documents import award_document
 from contest_portal.results.awards.forms import AwardDecisionForm, PrizeRuleForm
 from contest_portal.results.awards.models import AwardList
 from contest_portal.results.awards.prizes.awarding import PrizeRule, winner_count
+from contest_portal.results.awards.queries import given, merits, special
 from contest_portal.results.awards.queries import lists as queries
-from contest_portal.results.awards.queries import merits
 from contest_portal.results.awards.services import prizes as services
 from contest_portal.results.blueprint import bp
 from contest_portal.results.lists.forms import ApproveForm
@@ -155,8 +155,8 @@ def _back(category_id: int) -> Response:
 def _document(contest: Contest) -> ListDocument:
     return award_document(
         contest,
-        queries.award_sections(contest.id),
-        merits.special_awards(contest.id),
+        given.award_sections(contest.id),
+        special.special_awards(contest.id),
         merits.merit_awards(contest.id),
     )
 

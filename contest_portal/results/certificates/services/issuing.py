@@ -11,7 +11,7 @@ from sqlalchemy import func, select, update
 from contest_portal.contests.models import Contest
 from contest_portal.core.actor import Actor
 from contest_portal.core.clock import now, today
-from contest_portal.core.database import Work, db, found, locked, on_breach, unit_of_work
+from contest_portal.core.database import Work, found, locked, on_breach, unit_of_work
 from contest_portal.core.errors import Conflict, Invalid
 from contest_portal.core.notices import notify
 from contest_portal.core.text import N_, Message
@@ -19,16 +19,16 @@ from contest_portal.people.queries.recipients import managers_of
 from contest_portal.results.certificates.layout import KINDS, in_chinese
 from contest_portal.results.certificates.letters import unprintable
 from contest_portal.results.certificates.models import Certificate, CertificatePrint, CertificateSettings
-from contest_portal.results.certificates.numbers import default_pattern, format_number, number_key
+from contest_portal.results.certificates.numbers import format_number, number_key
 from contest_portal.results.certificates.queries import given as queries
 from contest_portal.results.certificates.queries.awardees import FALLEN, Awardee, awardees_of
 from contest_portal.results.certificates.queries.given import Choices
+from contest_portal.results.certificates.services.settings import OWN_PAGE, numbering, require_own_pattern
 
 CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 CODE_LENGTH = 13
 """Of 31 letters that nobody mistakes for one another: 64 bits, so that no code is found by trying."""
 LONGEST_REASON = 500
-OWN_PAGE = "/school/certificates"
 
 TWICE = N_("这位获奖者已经有一张有效的证书，没有重复颁发。请刷新页面查看。")
 on_breach("uq_certificate_live_key", lambda: Conflict("results.certified_twice", TWICE))
@@ -60,7 +60,7 @@ def issue_certificates(actor: Actor, contest_id: int, kinds: Collection[str] = K
     # Fonts are files: they are asked before the transaction.
     kept_back = {one.awardee.subject_key for one in unprintable(waiting, queries.looks_of(contest_id), choices)}
     with unit_of_work(actor, "results.issue_certificates") as work:
-        contest = _numbering(contest_id)
+        contest = numbering(contest_id)
         choices = queries.choices_of(contest)
         standing = queries.standing_of(contest, choices)
         to_issue = [one for one in standing.to_issue if one.kind in kinds]
@@ -72,7 +72,7 @@ def issue_certificates(actor: Actor, contest_id: int, kinds: Collection[str] = K
         if not given:
             source = N_("没有可以颁发的证书：奖项名单还没有审定，或者都已颁发。")
             raise Conflict("results.nothing_to_certify", source)
-        _require_own_pattern(work, contest, choices.number_pattern)
+        require_own_pattern(work, contest, choices.number_pattern)
         rows = _issue(work, contest, choices, given)
         work.record(
             ("contest", contest.id),
@@ -107,7 +107,7 @@ def reissue_certificate(actor: Actor, certificate_id: int, why: str) -> Certific
     old = found(Certificate, certificate_id)
     _require_letters(old)
     with unit_of_work(actor, "results.reissue_certificate") as work:
-        contest = _numbering(old.contest_id)
+        contest = numbering(old.contest_id)
         old = locked(Certificate, certificate_id)
         if old.replaced_by_id is not None:
             raise Conflict("results.replaced", N_("这张证书已经重发过。请打开重发的那一张。"))
@@ -137,62 +137,6 @@ def revoke_for_entry(work: Work, entry_id: int, why: str) -> int:
         _revoke(work, row, why)
         _tell_school(work, row)
     return len(rows)
-
-
-def open_to_schools(actor: Actor, contest_id: int, *, is_open: bool) -> None:
-    """Let the contest's schools and teachers download their certificates, or no longer; schools are told."""
-    with unit_of_work(actor, "results.open_certificates") as work:
-        contest = locked(Contest, contest_id)
-        row = own_settings(work, contest)
-        if (row.opened_at is not None) == is_open:
-            return
-        row.opened_at = now() if is_open else None
-        row.version += 1
-        work.record(row, after={"is_open": is_open})
-        if is_open:
-            title = Message.of(N_("%(contest)s的证书可以下载了"), contest=contest.name)
-            notify(work, _managers(contest_id), title, url=OWN_PAGE)
-
-
-def own_settings(work: Work, contest: Contest) -> CertificateSettings:
-    """The contest's row of choices, made where there is none. The caller holds the contest's lock."""
-    row = work.session.scalar(select(CertificateSettings).where(CertificateSettings.contest_id == contest.id))
-    if row is None:
-        row = CertificateSettings(
-            contest_id=contest.id,
-            number_pattern=default_pattern(contest.office.region_name),
-            issuer=contest.office.name,
-            version=0,
-        )
-        work.session.add(row)
-    return row
-
-
-def pattern_taken(work: Work, contest: Contest, pattern: str) -> Contest | None:
-    """Another contest of the office whose numbers would be the same."""
-    return work.session.scalar(
-        select(Contest)
-        .join(Certificate, Certificate.contest_id == Contest.id)
-        .where(
-            Contest.office_id == contest.office_id,
-            Contest.id != contest.id,
-            Certificate.serial == 1,
-            Certificate.number_key == number_key(format_number(pattern, contest.year, 1)),
-        )
-        .limit(1)
-    )
-
-
-def _numbering(contest_id: int) -> Contest:
-    """The contest, locked: numbers are given one after the other."""
-    locked(Contest, contest_id)
-    return queries.contest_of(contest_id)
-
-
-def _require_own_pattern(work: Work, contest: Contest, pattern: str) -> None:
-    if (other := pattern_taken(work, contest, pattern)) is not None:
-        source = N_("「%(contest)s」的证书已经用了同样的编号。请先在「编号与落款」里改一改编号规则。")
-        raise Conflict("results.pattern_taken", Message.of(source, contest=other.name))
 
 
 def _issue(work: Work, contest: Contest, choices: Choices, awardees: Collection[Awardee]) -> list[Certificate]:
@@ -257,15 +201,6 @@ def _tell_school(work: Work, row: Certificate) -> None:
     if opened is not None and row.school_id is not None:
         title = Message.of(N_("证书 %(number)s 已撤销"), number=row.number)
         notify(work, managers_of(row.school_id), title, url=OWN_PAGE)
-
-
-def _managers(contest_id: int) -> list[int]:
-    schools = db.session.scalars(
-        select(Certificate.school_id)
-        .where(Certificate.contest_id == contest_id, Certificate.state == "valid")
-        .distinct()
-    )
-    return [account for school_id in schools if school_id is not None for account in managers_of(school_id)]
 
 
 def _require_letters(old: Certificate) -> None:

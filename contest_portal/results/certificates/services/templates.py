@@ -20,7 +20,7 @@ from contest_portal.results.certificates.layout import KINDS, Layout, layout_pro
 from contest_portal.results.certificates.models import Certificate, CertificateSettings, CertificateTemplate
 from contest_portal.results.certificates.numbers import pattern_problem
 from contest_portal.results.certificates.queries import given as queries
-from contest_portal.results.certificates.services.issuing import own_settings, pattern_taken
+from contest_portal.results.certificates.services.settings import own_settings, pattern_taken
 
 PICTURES = ("background", "seal", "signature")
 LONGEST_ISSUER, LONGEST_AWARD = 60, 30

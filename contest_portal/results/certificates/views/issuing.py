@@ -25,7 +25,7 @@ from contest_portal.results.certificates.letters import unprintable
 from contest_portal.results.certificates.models import Certificate
 from contest_portal.results.certificates.queries import given as queries
 from contest_portal.results.certificates.services import issuing as services
-from contest_portal.results.certificates.services import prints
+from contest_portal.results.certificates.services import prints, settings
 from contest_portal.results.certificates.words import kind_name, state_name
 
 AnyResponse = Any
@@ -135,7 +135,7 @@ def print_certificates(contest: Contest) -> AnyResponse:
 def open_certificates(contest: Contest) -> AnyResponse:
     """Let schools and teachers download theirs, or no longer."""
     contest_id, is_open = contest.id, request.form.get("is_open") == "1"
-    services.open_to_schools(current_actor(), contest_id, is_open=is_open)
+    settings.open_to_schools(current_actor(), contest_id, is_open=is_open)
     flash(_("学校和老师现在可以下载证书。") if is_open else _("已停止学校和老师下载证书。"), "success")
     return _to_contest(contest_id)
 

@@ -27,8 +27,8 @@ from contest_portal.results.handoff.package.content import (
     SchoolPart,
     StudentPart,
     TeacherPart,
-    list_digest,
 )
+from contest_portal.results.handoff.package.digests import list_digest
 from contest_portal.results.handoff.package.paths import PackagePaths
 from contest_portal.results.handoff.queries.corrections import corrections_of, files_to_hand
 from contest_portal.results.lists.models import Shortlist, ShortlistLine

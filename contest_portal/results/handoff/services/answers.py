@@ -23,7 +23,8 @@ from contest_portal.core.text import N_, Message
 from contest_portal.entries.models import Entry, ScreeningDecision
 from contest_portal.entries.services.screening import Seen, return_entry
 from contest_portal.results.handoff.models import Handoff, HandoffLine, HandoffPartner
-from contest_portal.results.handoff.package.content import RESULTS, ResultPart, Results, read_results
+from contest_portal.results.handoff.package.content import RESULTS, ResultPart, Results
+from contest_portal.results.handoff.package.decoding import read_results
 from contest_portal.results.handoff.package.keys import PublicKeys
 from contest_portal.results.handoff.package.manifest import CategoryCount, Manifest
 from contest_portal.results.handoff.package.problems import PackageProblem
@@ -32,7 +33,7 @@ from contest_portal.results.handoff.package.writing import PackageWriter
 from contest_portal.results.handoff.queries.results import results_of
 from contest_portal.results.handoff.services.keys import confirmed_partner, private_keys
 from contest_portal.results.handoff.services.packing import manifest_of
-from contest_portal.results.handoff.services.sending import staff_of
+from contest_portal.results.handoff.services.rows import staff_of
 from contest_portal.results.records.models import ExternalResult
 
 MOST_RESULT_BYTES = 64 << 20

@@ -22,7 +22,7 @@ from contest_portal.entries.services.files import refuse_unfit
 from contest_portal.media.services.receiving import Received, remember
 from contest_portal.results.handoff.models import CorrectedFile
 from contest_portal.results.handoff.queries.corrections import reason_of_return
-from contest_portal.results.handoff.services.sending import staff_of
+from contest_portal.results.handoff.services.rows import staff_of
 
 MOST_WORDS = 500
 

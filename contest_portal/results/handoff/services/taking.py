@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
-from contest_portal.contests.models import Category, Contest
+from contest_portal.contests.models import Contest
 from contest_portal.core.actor import Actor
 from contest_portal.core.clock import local, now
 from contest_portal.core.database import Work, db, locked
@@ -21,14 +20,16 @@ from contest_portal.entries.queries.timing import require_contest_open
 from contest_portal.entries.services.withdrawal import withdraw_entry
 from contest_portal.media.models import Blob
 from contest_portal.people.models import Office
-from contest_portal.results.handoff.models import Handoff, HandoffLine, HandoffPlaces
-from contest_portal.results.handoff.package.content import Content, entry_digest
+from contest_portal.results.handoff.models import Handoff, HandoffLine
+from contest_portal.results.handoff.package.content import Content
+from contest_portal.results.handoff.package.digests import entry_digest
 from contest_portal.results.handoff.services.entries import EntryWriter
+from contest_portal.results.handoff.services.mapping import TAKEN_STATES, categories_for, unmapped
+from contest_portal.results.handoff.services.places import over_places
 from contest_portal.results.handoff.services.records import SenderRecords
 
 OPEN_STATES = ("submitted", "returned")
 """States of an entry in which a next version may still change it: nobody has accepted or judged what was there."""
-TAKEN_STATES = ("taken", "returned")
 
 
 def earlier_lines(row: Handoff) -> dict[str, HandoffLine]:
@@ -91,97 +92,6 @@ def _outcome(known: HandoffLine | None, entry: Entry | None, digest: str) -> str
     if known.digest == digest and entry.state != "returned":
         return "same"
     return "changed" if entry.state in OPEN_STATES else "kept"
-
-
-def categories_for(row: Handoff, contest: Contest) -> dict[str, Category]:
-    """The sender's category code → the category here: as it was chosen, else the one of that code."""
-    own = {one.id: one for one in contest.categories}
-    by_code = {one.code: one for one in contest.categories}
-    chosen: Mapping[str, Any] = row.options.get("categories", {})
-    found: dict[str, Category] = {}
-    for count in row.document.get("counts", []):
-        category = own.get(chosen.get(count["code"], 0)) or by_code.get(count["code"])
-        if category is not None:
-            found[count["code"]] = category
-    return found
-
-
-def unmapped(row: Handoff, contest: Contest) -> list[Mapping[str, Any]]:
-    """The sender's categories (`code`, `name`, `entries`) of which nobody has said yet what they are here."""
-    known = categories_for(row, contest)
-    return [one for one in row.document.get("counts", []) if one["code"] not in known and one["entries"]]
-
-
-def over_places(row: Handoff, contest: Contest, lines: Sequence[HandoffLine]) -> list[Message]:
-    """A sentence for each category in which the sender would have more works here than it has places.
-
-    `lines`: what taking does, as `compared` says. Counted are the works that come new and all of this sender that stand in
-    the contest already, of whichever version or hand-off: only those that this one withdraws, and rejected ones, take none.
-    """
-    mapping = categories_for(row, contest)
-    handed: Counter[int] = Counter()
-    for one in row.document.get("counts", []):
-        if one["code"] in mapping:
-            handed[mapping[one["code"]].id] += one["entries"]
-    going = {line.entry_id for line in lines if line.outcome == "withdrawn"}
-    counts = Counter(category_id for entry_id, category_id in _standing_of(row).items() if entry_id not in going)
-    counts.update(
-        mapping[one.category_code].id for one in lines if one.outcome == "new" and one.category_code in mapping
-    )
-    places = places_of(contest.id, row.counterpart)
-    return [
-        _over(category, counts[category.id], handed[category.id], places[category.id])
-        for category in contest.categories
-        if category.id in places and counts[category.id] > places[category.id]
-    ]
-
-
-def _over(category: Category, count: int, handed: int, places: int) -> Message:
-    words = N_("「%(category)s」上报 %(measured)s %(measure)s，名额 %(limit)s %(measure)s，超出 %(over)s %(measure)s")
-    if count > handed:
-        words = N_(
-            "「%(category)s」上报 %(measured)s %(measure)s，连同此前收下、仍然有效的 %(kept)s %(measure)s，"
-            "名额 %(limit)s %(measure)s，超出 %(over)s %(measure)s"
-        )
-    return Message.of(
-        words,
-        category=category.name,
-        measured=handed,
-        kept=count - handed,
-        limit=places,
-        over=count - places,
-        measure=category.measure,
-    )
-
-
-def _standing_of(row: Handoff) -> dict[int, int]:
-    """The works that this sender has in the contest by whichever of its hand-offs, and that count: id → category."""
-    rows = db.session.execute(
-        select(Entry.id, Entry.category_id)
-        .join(HandoffLine, HandoffLine.entry_id == Entry.id)
-        .join(Handoff, Handoff.id == HandoffLine.handoff_id)
-        .where(
-            Handoff.contest_id == row.contest_id,
-            Handoff.direction == "in",
-            Handoff.counterpart == row.counterpart,
-            Handoff.state.in_((*TAKEN_STATES, "superseded")),
-            Entry.state.not_in(("withdrawn", "rejected")),
-        )
-    )
-    return {one.id: one.category_id for one in rows}
-
-
-def places_of(contest_id: int, sender: str) -> dict[int, int]:
-    """Category id → how many that sender may hand up: its own number, else that of every sender. None set: no limit."""
-    rows = db.session.scalars(
-        select(HandoffPlaces)
-        .join(Category, Category.id == HandoffPlaces.category_id)
-        .where(Category.contest_id == contest_id, HandoffPlaces.sender.in_(("", sender)))
-    ).all()
-    return {
-        **{row.category_id: row.places for row in rows if not row.sender},
-        **{row.category_id: row.places for row in rows if row.sender},
-    }
 
 
 def require_takeable(row: Handoff, contest: Contest, lines: Sequence[HandoffLine]) -> None:

@@ -20,7 +20,7 @@ from contest_portal.results.blueprint import bp
 from contest_portal.results.handoff.forms import FileForm, HandOverForm, PackageForm
 from contest_portal.results.handoff.queries import rows as queries
 from contest_portal.results.handoff.queries.going_up import readiness
-from contest_portal.results.handoff.services import answers, places, receiving, sending
+from contest_portal.results.handoff.services import answers, handing_over, places, receiving, sending
 from contest_portal.results.handoff.upload_target import HANDOFF_TARGET
 from contest_portal.results.loading import contest_by_id
 
@@ -45,7 +45,7 @@ def hand_over(contest: Contest) -> Response:
     if not form.validate_on_submit():
         return _page(contest, over_form=form)
     try:
-        row = sending.hand_over(
+        row = handing_over.hand_over(
             current_actor(), contest_id, id_numbers=bool(form.id_numbers.data), phones=bool(form.phones.data)
         )
     except DomainError as error:

@@ -24,8 +24,9 @@ from contest_portal.results.handoff.forms import RefuseForm, ReturnForm
 from contest_portal.results.handoff.models import Handoff
 from contest_portal.results.handoff.queries import rows as queries
 from contest_portal.results.handoff.receipts import lines_document, receipt_document
-from contest_portal.results.handoff.services import again, answers, receiving, sending
-from contest_portal.results.handoff.services.taking import categories_for, over_places, unmapped
+from contest_portal.results.handoff.services import again, answers, deciding, sending
+from contest_portal.results.handoff.services.mapping import categories_for, unmapped
+from contest_portal.results.handoff.services.places import over_places
 from contest_portal.results.loading import contest_by_id
 
 DAYS_TO_MEND = 7
@@ -122,7 +123,7 @@ def map_handoff(row: Handoff) -> Response:
     }
     return _done(
         row.id,
-        lambda: receiving.choose_categories(current_actor(), row.id, chosen, form.seen_version),
+        lambda: deciding.choose_categories(current_actor(), row.id, chosen, form.seen_version),
         _("已保存类别对应。"),
     )
 
@@ -134,7 +135,7 @@ def take_handoff(row: Handoff) -> Response:
     form = VersionedForm()
     return _done(
         row.id,
-        lambda: receiving.ask_to_take(current_actor(), row.id, form.seen_version),
+        lambda: deciding.ask_to_take(current_actor(), row.id, form.seen_version),
         _("正在收下，可以离开此页。"),
     )
 
@@ -146,7 +147,7 @@ def refuse_handoff(row: Handoff) -> Response:
     form = RefuseForm()
     return _done(
         row.id,
-        lambda: receiving.refuse(current_actor(), row.id, form.why.data or "", form.seen_version),
+        lambda: deciding.refuse(current_actor(), row.id, form.why.data or "", form.seen_version),
         _("已退回，没有收下任何作品。"),
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import func, select
 
@@ -60,6 +61,19 @@ class Verdict:
             words = N_("赞成 %(in_favour)s 票不多于反对 %(against)s 票，这项决定没有通过，不能登记。请核对票数。")
             message = Message.of(words, in_favour=self.vote.in_favour, against=self.vote.against)
             raise Invalid("results.not_carried", message, field="votes_for")
+
+    def kept(self, actor: Actor) -> dict[str, Any]:
+        """The columns of `DecidedByCommittee`, as the actor records it now."""
+        return {
+            "why": self.why.strip(),
+            "decided_by_name": self.decided_by.strip(),
+            "decided_on": self.decided_on or today(),
+            "votes_for": self.vote.in_favour if self.vote else None,
+            "votes_against": self.vote.against if self.vote else None,
+            "votes_abstained": self.vote.abstained if self.vote else None,
+            "recorded_by": actor.account_id,
+            "recorded_at": now(),
+        }
 
 
 def decide_place(
@@ -171,7 +185,6 @@ def _note(
     places: int | None = None,
     tie: int | None = None,
 ) -> None:
-    vote = verdict.vote
     work.session.add(
         CommitteeDecision(
             category_id=category_id,
@@ -179,14 +192,7 @@ def _note(
             decision=decision,
             places=places,
             tie=tie,
-            why=verdict.why.strip(),
-            decided_by_name=verdict.decided_by.strip(),
-            decided_on=verdict.decided_on or today(),
-            votes_for=vote.in_favour if vote else None,
-            votes_against=vote.against if vote else None,
-            votes_abstained=vote.abstained if vote else None,
-            recorded_by=actor.account_id,
-            recorded_at=now(),
+            **verdict.kept(actor),
         )
     )
     work.session.flush()

@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import selectinload
-
 from contest_portal.contests.models import Category
 from contest_portal.core.actor import Actor
-from contest_portal.core.clock import now
 from contest_portal.core.database import Work
 from contest_portal.core.errors import Conflict, Invalid
 from contest_portal.core.text import N_
 from contest_portal.results.lists.models import Shortlist, ShortlistLine
+from contest_portal.results.lists.services.drafts import draft_anew
 from contest_portal.results.quotas.allocation import Contradiction, Line, list_of
 from contest_portal.results.quotas.queries.tables import (
     candidates_of,
@@ -43,7 +40,7 @@ def fill(work: Work, category: Category, actor: Actor) -> Shortlist:
         raise Invalid("results.over_quota", outcome.message)
     ranked = {line["entry_id"]: line for line in ranking.lines}
     stage_of: dict[Any, str] = {one.entry_id: one.stage for one in candidates}
-    shortlist = _draft_of(work, category, actor)
+    shortlist, _before = draft_anew(work, Shortlist, category, actor, quotas={}, ranking_ids=[])
     shortlist.quotas = {**stored.table.to_json(), "empty": rulings.empty}
     shortlist.ranking_ids = [ranking.id]
     shortlist.lines = [
@@ -52,34 +49,6 @@ def fill(work: Work, category: Category, actor: Actor) -> Shortlist:
     ]
     work.session.flush()
     return shortlist
-
-
-def _draft_of(work: Work, category: Category, actor: Actor) -> Shortlist:
-    draft: Shortlist | None = work.session.scalar(
-        select(Shortlist)
-        .where(Shortlist.category_id == category.id, Shortlist.state == "draft")
-        .options(selectinload(Shortlist.lines))
-        .with_for_update()
-    )
-    if draft is not None:
-        # The old lines go before the new ones come: an entry stands once on a list.
-        draft.lines = []
-        work.session.flush()
-        draft.row_version += 1
-        draft.made_at, draft.made_by = now(), actor.account_id
-        return draft
-    version = work.session.scalar(select(func.max(Shortlist.version)).where(Shortlist.category_id == category.id)) or 0
-    draft = Shortlist(
-        contest_id=category.contest_id,
-        category_id=category.id,
-        version=version + 1,
-        quotas={},
-        ranking_ids=[],
-        made_by=actor.account_id,
-        made_at=now(),
-    )
-    work.session.add(draft)
-    return draft
 
 
 def _line(number: int, line: Line, ranked: Mapping[str, Any], stage_code: str) -> ShortlistLine:

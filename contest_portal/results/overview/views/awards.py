@@ -9,8 +9,8 @@ from contest_portal.contests.models import Contest
 from contest_portal.core.pages import render_page
 from contest_portal.core.permissions import permission
 from contest_portal.results.awards.queries import lists as queries
-from contest_portal.results.awards.queries import merits
-from contest_portal.results.awards.queries.merits import special_count
+from contest_portal.results.awards.queries import merits, release
+from contest_portal.results.awards.queries.special import special_count
 from contest_portal.results.blueprint import bp
 from contest_portal.results.loading import contest_by_id
 from contest_portal.results.publishing.queries.publications import awards_moved_on, newest_of_awards
@@ -28,7 +28,7 @@ def awards(contest: Contest) -> Response:
         next_steps=_next_steps(contest.id, states),
         special_count=special_count(contest.id),
         merit_counts=merits.merit_counts(contest.id),
-        release=merits.release_of(contest.id),
+        release=release.release_of(contest.id),
     )
 
 

@@ -14,8 +14,8 @@ from contest_portal.core.database import db
 from contest_portal.core.errors import NotFound
 from contest_portal.entries.models import Entry
 from contest_portal.results.awards.models import AwardLine, AwardList, MeritAward, SpecialAward
+from contest_portal.results.awards.queries.given import approved_award_ids, award_sections
 from contest_portal.results.awards.queries.honour_sections import honour_sections, merit_key, special_key, special_words
-from contest_portal.results.awards.queries.lists import approved_award_ids, award_sections
 from contest_portal.results.lists.models import Shortlist
 from contest_portal.results.lists.queries.chosen import public_sections
 from contest_portal.results.public_list.columns import DEFAULT_KEYS

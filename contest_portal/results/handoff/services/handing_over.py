@@ -1,0 +1,114 @@
+"""Handing up at once, to an office in the same deployment."""
+
+from __future__ import annotations
+
+import json
+
+from contest_portal.contests.models import Contest
+from contest_portal.core.actor import Actor
+from contest_portal.core.clock import now
+from contest_portal.core.database import Work, locked, unit_of_work
+from contest_portal.core.errors import Conflict, Invalid
+from contest_portal.core.notices import notify
+from contest_portal.core.sealed_files import keep_sealed
+from contest_portal.core.text import N_, Message
+from contest_portal.results.handoff.models import Handoff
+from contest_portal.results.handoff.package.content import Content
+from contest_portal.results.handoff.package.digests import entry_digest
+from contest_portal.results.handoff.package.paths import PackagePaths
+from contest_portal.results.handoff.queries.going_up import lines_going_up
+from contest_portal.results.handoff.services.keys import private_keys
+from contest_portal.results.handoff.services.mapping import unmapped
+from contest_portal.results.handoff.services.packing import (
+    counts_of,
+    gathered,
+    manifest_of,
+)
+from contest_portal.results.handoff.services.places import over_places
+from contest_portal.results.handoff.services.rows import (
+    blobs_of,
+    keep_sent,
+    outgoing,
+    refuse_while_making,
+    require_lines,
+    staff_of,
+)
+from contest_portal.results.handoff.services.taking import compared, take_content
+from contest_portal.results.loading import contest_with_categories
+
+
+def hand_over(actor: Actor, contest_id: int, *, id_numbers: bool = False, phones: bool = False) -> Handoff:
+    """Hand the approved lists to the contest above, in the same deployment. Gives this side's row.
+
+    Entries stand there at once; where the contest above lacks one of the categories, its office chooses first. Raises
+    Conflict or Invalid, with nothing changed, where nothing is approved, the contest above takes nothing in, or its places
+    for this office do not suffice.
+    """
+    contest = contest_with_categories(contest_id)
+    if contest is None or contest.feeds_into_id is None:
+        raise Conflict("handoff.no_contest_above", N_("本赛事没有设置在本系统中上报到哪项赛事，请改用上报包。"))
+    above_id = contest.feeds_into_id
+    keys = private_keys(actor, contest.office_id)
+    lines = require_lines(contest_id)
+    probe = Handoff(options={"id_numbers": id_numbers, "phones": phones})
+    content = gathered(contest, lines, probe, PackagePaths())
+    digests = {one.number: entry_digest(one, content) for one in content.entries}
+    numbers = {line.entry.number or f"#{line.entry_id}": line.entry_id for line in lines}
+    kept = keep_sealed(json.dumps(content.documents(), ensure_ascii=False).encode())
+    with unit_of_work(actor, "results.hand_over") as work:
+        own, above = locked(Contest, contest_id), locked(Contest, above_id)
+        refuse_while_making(work, contest_id)
+        if contest_lines_changed(contest_id, numbers):
+            raise Conflict("handoff.moved", N_("名单刚刚有变动，没有上报。请查看最新名单后再上报。"))
+        row = outgoing(work, actor, own, id_numbers=id_numbers, phones=phones)
+        work.session.flush()
+        manifest = manifest_of(row, own, keys, counts_of(contest, content))
+        keep_sent(work, row, manifest, content, digests, numbers)
+        incoming = Handoff(
+            office_id=above.office_id,
+            contest_id=above.id,
+            direction="in",
+            uid=row.uid,
+            revision=row.revision,
+            stream=f"here|{own.id}",
+            state="received",
+            counterpart=own.office.name,
+            counterpart_contest=own.name,
+            source_id=row.id,
+            document=row.document,
+            digest=row.digest,
+            options={"here": True, "id_numbers": id_numbers, "phones": phones},
+            package_file_sha256=kept,
+            made_by=actor.account_id,
+            made_at=now(),
+        )
+        work.session.add(incoming)
+        work.session.flush()
+        _arrive(work, actor, incoming, above, content)
+    return row
+
+
+def contest_lines_changed(contest_id: int, numbers: dict[str, int]) -> bool:
+    """Whether other entries than these would go up now."""
+    return {line.entry_id for line in lines_going_up(contest_id)} != set(numbers.values())
+
+
+def _arrive(work: Work, actor: Actor, incoming: Handoff, above: Contest, content: Content) -> None:
+    """Take it at once, or leave it to the upper office to say what the categories are there."""
+    if unmapped(incoming, above):
+        lines = compared(incoming, content)
+        if over := over_places(incoming, above, lines):
+            raise Invalid("handoff.over_places", over[0])
+        incoming.lines = lines
+        work.record(
+            incoming, action="results.receive_handoff", after={"uid": incoming.uid, "from": incoming.counterpart}
+        )
+    else:
+        take_content(work, actor, incoming, content, blobs_of(content))
+    title = Message.of(
+        N_("%(name)s已上报第 %(revision)s 版，共 %(count)s 件"),
+        name=incoming.counterpart,
+        revision=incoming.revision,
+        count=len(content.entries),
+    )
+    notify(work, staff_of(above.office_id), title, url=f"/office/handoffs/{incoming.id}")
