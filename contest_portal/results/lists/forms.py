@@ -1,4 +1,4 @@
-"""Forms of the committee's decisions; each carries the version of the list that was looked at."""
+"""Forms of the committee's decisions and of approval; each carries the version of the list that was looked at."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reads of awards: the rule, what a list follows from, the lists, what stands of the approved ones."""
+"""Reads of awards on their way: the rule, what a list follows from, the lists and decisions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How many entries of each category the offices below may hand up."""
+"""How many entries of each category the offices below may hand up, and whether what comes keeps to it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A package comes in: kept, checked by a job, looked at by a person, then taken whole or refused."""
+"""A package comes in: kept, and checked by a job."""
 
 from __future__ import annotations
 

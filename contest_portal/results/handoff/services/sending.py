@@ -1,4 +1,4 @@
-"""Handing up: a package for an office elsewhere, made by a job; or at once, to an office in the same deployment."""
+"""Handing up a package for an office elsewhere, made by a job."""
 
 from __future__ import annotations
 

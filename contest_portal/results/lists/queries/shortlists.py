@@ -1,4 +1,4 @@
-"""Reads of shortlists and their making."""
+"""Reads of recommendation lists and their making."""
 
 from __future__ import annotations
 

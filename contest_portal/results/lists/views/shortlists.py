@@ -1,4 +1,4 @@
-"""The office's way from the ranking to the approved list: quotas, lines with reasons, decisions, approval."""
+"""A category's recommendation list: lines with reasons, decisions, approval."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reads of objections: one case with who may handle it, the office's list, what blocks a list's lines, by secret link."""
+"""Reads of objections: one case with who may handle it, the office's list, by secret link."""
 
 from __future__ import annotations
 
