@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import contains_eager, joinedload
 
+from contest_portal.contests.models import Category
 from contest_portal.core.database import db
 from contest_portal.entries.models import Author, Entry, Tutor
 from contest_portal.results.awards.models import AwardLine, AwardList
@@ -51,20 +52,14 @@ def award_sections(contest_id: int) -> list[Section]:
     """The awards as a public list: a section a category, lines by level and stage group, numbered within it. A category whose
     approved list gives none has a section without lines."""
     lines = given_lines(contest_id)
-    approved = set(
-        db.session.scalars(
-            select(AwardList.category_id).where(AwardList.contest_id == contest_id, AwardList.state == "approved")
-        )
-    )
+    is_approved = exists().where(AwardList.category_id == Category.id, AwardList.state == "approved")
+    approved = select(Category).where(Category.contest_id == contest_id, is_approved).order_by(Category.position)
     sections = []
-    for category in categories_of(contest_id):
-        if category.id in approved:
-            own = [line for line in lines if line.entry.category_id == category.id]
-            rules = category.rules
-            public = tuple(
-                public_line(number, line.entry, rules, line.award) for number, line in enumerate(own, start=1)
-            )
-            sections.append(Section(category.name, category.measure, public))
+    for category in db.session.scalars(approved):
+        own = [line for line in lines if line.entry.category_id == category.id]
+        rules = category.rules
+        public = tuple(public_line(number, line.entry, rules, line.award) for number, line in enumerate(own, start=1))
+        sections.append(Section(category.name, category.measure, public))
     return sections
 
 
