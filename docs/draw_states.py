@@ -12,8 +12,9 @@ from contest_portal.contests import states as contests
 from contest_portal.entries import states as entries
 from contest_portal.events.booking import states as booking
 from contest_portal.judging import states as judging
-from contest_portal.results import objection_states
-from contest_portal.results import states as results
+from contest_portal.results.lists import states as lists
+from contest_portal.results.objections import states as objections
+from contest_portal.results.publishing import states as publishing
 
 PAGE = Path(__file__).with_name("states.md")
 END = "[*]"
@@ -70,11 +71,9 @@ def drawings() -> dict[str, Drawing]:
             judging.TASK_STATES,
             tuple((one.source, one.target, TASK_ACTS[one.act]) for one in judging.TASK_CHANGES),
         ),
-        "shortlist": Drawing("draft", results.SHORTLIST_STATES, _arrows(results.SHORTLIST_CHANGES)),
-        "publication": Drawing("draft", results.PUBLICATION_STATES, _arrows(results.PUBLICATION_CHANGES)),
-        "objection": Drawing(
-            "received", objection_states.OBJECTION_STATES, _arrows(objection_states.OBJECTION_CHANGES)
-        ),
+        "shortlist": Drawing("draft", lists.SHORTLIST_STATES, _arrows(lists.SHORTLIST_CHANGES)),
+        "publication": Drawing("draft", publishing.PUBLICATION_STATES, _arrows(publishing.PUBLICATION_CHANGES)),
+        "objection": Drawing("received", objections.OBJECTION_STATES, _arrows(objections.OBJECTION_CHANGES)),
         "booking": Drawing(
             "held",
             booking.BOOKING_STATES,
@@ -84,7 +83,7 @@ def drawings() -> dict[str, Drawing]:
 
 
 def _arrows(
-    changes: Iterable[results.ShortlistChange | results.PublicationChange | objection_states.ObjectionChange],
+    changes: Iterable[lists.ShortlistChange | publishing.PublicationChange | objections.ObjectionChange],
 ) -> tuple[tuple[str, str, str], ...]:
     return tuple((one.source, one.target, one.label) for one in changes)
 

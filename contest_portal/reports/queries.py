@@ -32,10 +32,10 @@ from contest_portal.reports.annual import (
 )
 from contest_portal.reports.models import SummaryNote, SummaryNumber, SummaryText
 from contest_portal.reports.parts import Own, Part
-from contest_portal.results.models import Shortlist, ShortlistLine
-from contest_portal.results.queries.counts import EntryCounts, entry_counts
-from contest_portal.results.queries.participation import NOBODY, participation_by_contest
-from contest_portal.results.queries.year_records import external_results, honours
+from contest_portal.results.lists.models import Shortlist, ShortlistLine
+from contest_portal.results.lists.queries.counts import EntryCounts, entry_counts
+from contest_portal.results.records.queries.participation import NOBODY, participation_by_contest
+from contest_portal.results.records.queries.year import external_results, honours
 
 MAKER_TEMPLATES = "maker"
 VISITS = "人次"
