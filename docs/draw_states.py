@@ -11,6 +11,7 @@ from typing import Any
 from contest_portal.contests import states as contests
 from contest_portal.entries import states as entries
 from contest_portal.events.booking import states as booking
+from contest_portal.events.planning import states as planning
 from contest_portal.judging import states as judging
 from contest_portal.results.lists import states as lists
 from contest_portal.results.objections import states as objections
@@ -60,6 +61,11 @@ def drawings() -> dict[str, Drawing]:
                 for one in entries.TRANSITIONS
                 for source in one.sources
             ),
+        ),
+        "event": Drawing(
+            "draft",
+            planning.EVENT_STATES,
+            tuple((one.source, one.target, one.label) for one in planning.EVENT_CHANGES),
         ),
         "round": Drawing(
             "planned",

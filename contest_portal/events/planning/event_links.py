@@ -47,7 +47,7 @@ def add_event_link(
     shown: Shown | None = None,
     also_active_in: Sequence[str] = (),
 ) -> None:
-    """Add a tab, once at import. The endpoint takes `event_id` alone. 活动 is 0, 场次 100, 预约 200, 安排 300, 签到 400."""
+    """Add a tab, once at import. The endpoint takes `event_id` alone. 概况 is 0, 场次 20, 内容与规则 50, 预约 200, 安排 300, 签到 400, 文件 900."""
     _links.append(EventLink(label, endpoint, order, action, shown, tuple(also_active_in)))
 
 

@@ -21,7 +21,7 @@ from contest_portal.events.views.blueprint import bp
 FILE_SECONDS = 300
 FILE_POLICY = "sandbox; default-src 'none'"
 
-add_event_link(_l("文件"), "events.event_files", order=60, also_active_in=["events.add_event_files"])
+add_event_link(_l("文件"), "events.event_files", order=900, also_active_in=["events.add_event_files"])
 
 
 @bp.get("/office/events/<int:event_id>/files")

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask import Response, request
+from flask import Response, request, url_for
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from contest_portal.contests.home import HomeItem, HomeSection, add_home_section
 from contest_portal.core.clock import now, today
 from contest_portal.core.forms import typed_number
 from contest_portal.core.navigation import add_public_link
@@ -22,6 +24,8 @@ from contest_portal.events.planning.queries.public import days_of, is_for
 from contest_portal.events.views.blueprint import bp
 from contest_portal.people.models import Office
 from contest_portal.people.queries.offices import offices
+
+ON_HOME = 5
 
 add_public_link(
     _l("活动"), "events.public_events", order=20, also_active_in=["events.show_event", "events.public_month"]
@@ -115,3 +119,20 @@ def _wanted() -> Wanted:
     number, kind, stage = (request.args.get(name, "") for name in ("office", "kind", "stage"))
     office = next((one for one in everyone if one.id == typed_number(number)), None)
     return Wanted(office, everyone, kind if template_of(kind) else "", stage if stage in STAGES else "")
+
+
+@add_home_section
+def events_at_home(office_id: int | None) -> HomeSection | None:
+    """The next events on the front door."""
+    day = today()
+    lines = [one for one in queries.public_events(office_id, ends_from=day) if one.event.state == "public"][:ON_HOME]
+    items = [
+        HomeItem(
+            one.event.title,
+            url_for("events.show_event", event_id=one.event.id),
+            one.first_on,
+            presenting.kind_name(one.event.kind),
+        )
+        for one in lines
+    ]
+    return HomeSection(_("近期活动"), tuple(items), url_for("events.public_events"), order=40) if items else None

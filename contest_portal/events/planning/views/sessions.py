@@ -26,7 +26,7 @@ from contest_portal.events.views.blueprint import bp
 add_event_link(
     _l("场次"),
     "events.event_sessions",
-    order=100,
+    order=20,
     also_active_in=[
         "events.new_session",
         "events.create_session",
