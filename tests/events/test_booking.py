@@ -172,17 +172,16 @@ def test_a_party_is_divided_over_neighbours_in_whole_classes_only_if_the_school_
 
 def test_a_course_takes_all_its_sessions_or_none_and_teachers_by_name(office: Office) -> None:
     event, who = make_event(office, kind="training", is_course=True), booker(office, "西关小学")
-    first, second = make_session(event, capacity=3), make_session(event, "2018-09-13 09:00", capacity=2)
-    teachers = [make_teacher(who.school, f"{name}老师") for name in "赵钱孙"]
-    with pytest.raises(Conflict, match=r"第 2 场.*还剩 2 个位置，您这次需要 3 个"):
-        services.hold(who.actor, event.id, who.school.id, first.id, Party(teachers=tuple(one.id for one in teachers)))
+    first, second = make_session(event, capacity=4), make_session(event, "2018-09-13 09:00", capacity=3)
+    ids = [make_teacher(who.school, f"{name}老师").id for name in "赵钱孙李"]
+    with pytest.raises(Conflict, match=r"第 2 场.*还剩 3 个位置，您这次需要 4 个"):
+        services.hold(who.actor, event.id, who.school.id, first.id, Party(teachers=tuple(ids)))
     reread(first)
     assert first.taken == 0
-    pair = Party(teachers=(teachers[0].id, teachers[1].id))
-    booking = services.hold(who.actor, event.id, who.school.id, first.id, pair)
+    booking = services.hold(who.actor, event.id, who.school.id, first.id, Party(teachers=tuple(ids[:2])))
     assert places_of(booking) == {first.id: 2, second.id: 2}
     with pytest.raises(Invalid, match="赵老师已在预约"):
-        services.hold(who.actor, event.id, who.school.id, first.id, Party(teachers=(teachers[0].id,)))
+        services.hold(who.actor, event.id, who.school.id, first.id, Party(teachers=(ids[0],)))
     require_counts(event)
 
 
