@@ -73,7 +73,7 @@ def _lots(group: ContestGroup, actor: Actor, seed: int, why: str) -> list[dict[s
 def _require_drawable(work: Work, group: ContestGroup, why: str) -> None:
     event = group.event
     if event.state != "public":
-        raise Conflict("events.not_public", N_("活动公布之后才能抽签。"))
+        raise Conflict("events.not_public", N_("活动发布之后才能抽签。"))
     if event.booking_closes_at is not None and now() <= event.booking_closes_at:
         raise Conflict("events.still_open", N_("报名截止之后才能抽签，以便各队机会相同。"))
     if group.drawn_at is not None and not why:
