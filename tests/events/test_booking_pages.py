@@ -68,6 +68,7 @@ def test_a_school_books_in_two_steps_and_prints_its_slip(app: Flask, office: Off
     booking = one_booking()
     assert answer.location == f"/bookings/{booking.id}/confirm"
     held = client.get(answer.location).get_data(as_text=True)
+    assert booking.held_until is not None
     assert f'data-countdown="{booking.held_until.isoformat()}"' in held
     assert "现在要做的" in text_of(client, "/bookings")
 

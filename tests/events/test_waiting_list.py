@@ -46,7 +46,7 @@ def waiting(event: Event, who: Booker, session: EventSession, *pupils: int) -> B
 def entry(booking: Booking) -> Waiting:
     db.session.rollback()
     db.session.expire_all()
-    return db.session.query(Waiting).filter_by(booking_id=booking.id).order_by(Waiting.id.desc()).first()
+    return db.session.query(Waiting).filter_by(booking_id=booking.id).order_by(Waiting.id.desc()).limit(1).one()
 
 
 def titles(who: Booker) -> list[str]:
@@ -60,7 +60,7 @@ def test_a_freed_place_goes_to_the_first_that_fits_and_the_larger_ahead_is_told(
     large, small, later = (booker(office, f"{name}小学") for name in ("大", "小", "后"))
     big = waiting(event, large, session, 60)
     little, last = waiting(event, small, session, 30), waiting(event, later, session, 30)
-    services.cancel(full[0] and make_account(Role.OFFICE, office=office), full[0].id, by_office=True)
+    services.cancel(make_account(Role.OFFICE, office=office), full[0].id, by_office=True)
 
     assert (entry(big).state, entry(big).passed_people) == ("waiting", 50)
     assert entry(little).state == "offered"
