@@ -20,6 +20,8 @@ from contest_portal.entries.services.drafts import create_draft
 from contest_portal.entries.services.submission import submit_entry
 from contest_portal.judging.models import Assignment, Judge
 from tests.entries.entry_factories import Place, make_painting
+from tests.events.attendance_scene import make_party
+from tests.events.factories import make_event, make_session
 from tests.judging import making
 from tests.notices.acts import messages, pass_time, reached
 from tests.notices.servers import MailServer
@@ -160,3 +162,29 @@ def test_a_judge_reads_how_many_works_are_left_before_the_round_closes(app: Flas
     assert told
     assert {one.kind for one in told} == {"judging"}
     assert len(remind("unread_tasks")) == len(told)
+
+
+def test_a_school_is_told_the_day_before_its_session_with_time_place_and_code(
+    place: Place, mailing: MailServer, clock: MovingClock
+) -> None:
+    reached(place.manager, "wang@example.org")
+    event = make_event(place.office)
+    tomorrow = make_session(event, "2018-03-02 09:00", place="东门")
+    later = make_session(event, "2018-03-03 09:00")
+    party = make_party(event, place.school, "KQM", [tomorrow], pupils=40, adults=2)
+    make_party(event, place.school, "RST", [later], pupils=40, adults=2)
+    (row,) = remind("session")
+    assert (row.account_id, row.kind, row.url) == (place.manager.account_id, "events", f"/bookings/{party.id}")
+    assert len(remind("session")) == 1
+    pass_time(clock, seconds=1)
+    assert mailing.mails[0]["Subject"] == f"明天：{event.title}，2018-03-02 09:00"
+    for word in ("东门", "人数：42", party.code):
+        assert word in mailing.text()
+
+
+def test_nobody_is_reminded_of_a_cancelled_party_or_session(place: Place) -> None:
+    event = make_event(place.office)
+    first, second = make_session(event, "2018-03-02 09:00"), make_session(event, "2018-03-02 11:00", state="cancelled")
+    make_party(event, place.school, "KQM", [first], pupils=40, adults=2, state="cancelled")
+    make_party(event, place.school, "RST", [second], pupils=40, adults=2)
+    assert remind("session") == []
