@@ -6,11 +6,13 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, Protocol
 
-from contest_portal.core.clock import now
+from contest_portal.core.clock import local, now
 from contest_portal.events.booking.models import Booking, BookingChange, BookingGroup, BookingPlace, Waiting
 from contest_portal.events.booking.services.parties import CODE_LETTERS
+from contest_portal.events.planning.models import Event, EventSession
 from contest_portal.people.models import Office, School
 from tests.events.factories import make_event, make_session
+from tests.lists.attendance_rows import fill_attendance
 
 
 class Maker(Protocol):
@@ -19,6 +21,7 @@ class Maker(Protocol):
     size: int
     office: Office
     school: School
+    teachers: list[int]
 
     def many(self, model: Any, row: Callable[[int], dict[str, Any]], count: int | None = None) -> list[int]: ...
 
@@ -48,4 +51,35 @@ def fill_events(maker: Maker) -> dict[str, int]:
     queued = {"session_id": other.id, "people": 42, "state": "waiting", "joined_at": moment}
     maker.many(Waiting, lambda n: {**queued, "booking_id": parties[n]})
     maker.many(BookingChange, lambda n: {"booking_id": parties[0], "act": "move", "details": {}, "at": moment})
-    return {"event": event.id, "event_session": session.id, "party": parties[0]}
+    planned = fill_planned(maker)
+    came = fill_attendance(maker, session.id, parties)
+    return {
+        "event": event.id,
+        "event_session": session.id,
+        "party": parties[0],
+        "planned": planned,
+        "check_in": came,
+    }
+
+
+def fill_planned(maker: Maker) -> int:
+    """As many events that nobody books, of a session each; and one of as many sessions, whose id it gives."""
+    moment = now()
+    place = {"office_id": maker.office.id, "state": "public", "mode": "open", "venue": "", "created_at": moment}
+    events = maker.many(
+        Event,
+        lambda n: {
+            **place,
+            "kind": "talk",
+            "title": f"讲座{n:04d}",
+            "published_at": moment,
+            "stages": [],
+            "grades": [],
+        },
+    )
+    begin = moment + timedelta(days=1)
+    times = {"day": local(begin).date(), "starts_at": begin, "ends_at": begin + timedelta(hours=1), "capacity": 50}
+    maker.many(EventSession, lambda n: {**times, "event_id": events[n], "number": 1})
+    large = make_event(maker.office, "场次很多的活动")
+    maker.many(EventSession, lambda n: {**times, "event_id": large.id, "number": n + 1})
+    return int(large.id)

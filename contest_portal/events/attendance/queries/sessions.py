@@ -77,13 +77,13 @@ class Scanned:
     booking: Booking
 
 
-def scanned(token: str) -> Scanned:
+def scanned(booking_token: str) -> Scanned:
     """The session to which a booking's QR leads: of today, else the next, else the last. Raises NotFound."""
     rows = db.session.execute(
         select(Booking, EventSession)
         .join(BookingPlace, BookingPlace.booking_id == Booking.id)
         .join(EventSession, EventSession.id == BookingPlace.session_id)
-        .where(Booking.token == token)
+        .where(Booking.token == booking_token)
         .options(joinedload(EventSession.event), joinedload(Booking.school))
         .order_by(EventSession.starts_at)
     ).all()

@@ -110,7 +110,7 @@ def _act(row: CheckIn, form: Form, do: Callable[[], None], done: str) -> Respons
 
 def _page(row: CheckIn, wrong: Form | None = None, *, status: int = 200) -> Response:
     history = queries.history_of(row)
-    correction = wrong if isinstance(wrong, CorrectionForm) else CorrectionForm(formdata=None, version=str(row.version))
+    correction = wrong if isinstance(wrong, CorrectionForm) else _filled(row)
     if correction is wrong:
         correction.version.data = str(row.version)
     return render_page(
@@ -127,6 +127,10 @@ def _page(row: CheckIn, wrong: Form | None = None, *, status: int = 200) -> Resp
         wording=wording,
         clock=lambda moment: f"{local(moment):%H:%M}",
     )
+
+
+def _filled(row: CheckIn) -> CorrectionForm:
+    return CorrectionForm(formdata=None, version=str(row.version), pupils=str(row.pupils), adults=str(row.adults))
 
 
 def _to(row: CheckIn) -> Response:

@@ -10,11 +10,12 @@ from flask_babel import gettext as _
 
 from contest_portal.core.clock import local, now
 from contest_portal.core.downloads import pdf_response
-from contest_portal.core.errors import DomainError, NotFound
+from contest_portal.core.errors import DomainError, Invalid
 from contest_portal.core.forms import typed_number
 from contest_portal.core.i18n import translate
 from contest_portal.core.pages import render_page, wants_json
 from contest_portal.core.permissions import current_actor, may, permission
+from contest_portal.core.text import N_
 from contest_portal.events.attendance import documents, wording
 from contest_portal.events.attendance.counting import LARGEST_PARTY
 from contest_portal.events.attendance.forms import CheckInForm
@@ -36,7 +37,7 @@ def session_door(session: EventSession) -> Response:
     return _door(session)
 
 
-@bp.get("/check-in/<token>")
+@bp.get("/check-in/<booking_token>")
 @permission("events.scan", of=queries.scanned)
 def scan_booking(found: Scanned) -> Response:
     """A booking's QR was opened: the page of its session with that party chosen."""
@@ -88,7 +89,7 @@ def take_no_show_back(session: EventSession) -> Response:
     """A party was marked by mistake."""
     booking_id = typed_number(request.form.get("booking"))
     if booking_id is None:
-        raise NotFound
+        raise Invalid("events.nobody", N_("请先选择一支队伍。"))
     no_shows.take_no_show_back(current_actor(), session.id, booking_id)
     flash(_("已取消「未到」标记。"), "success")
     return redirect(url_for("events.session_door", session_id=session.id))  # type: ignore[return-value]

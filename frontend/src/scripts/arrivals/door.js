@@ -114,6 +114,7 @@ function openParty(party) {
   const details = party.querySelector("[data-party-form]:not([hidden])");
   if (!details) return;
   details.open = true;
+  party.scrollIntoView({ block: "nearest" });
   details.querySelector("input[name=pupils]").focus();
 }
 
@@ -131,8 +132,10 @@ function finder(form) {
 /** Keep this page and what it is made of for an hour without a network (see check-in-worker.js). */
 async function keepPage() {
   if (!("serviceWorker" in navigator) || !("caches" in window)) return;
+  const wasRead = Boolean(navigator.serviceWorker.controller); // by the worker, which has kept what it read
   try {
     await navigator.serviceWorker.register("/check-in-worker.js");
+    await navigator.serviceWorker.ready;
     const wanted = [...document.querySelectorAll("link[rel=stylesheet], link[rel=icon], script[src], img[src], use")]
       .map((one) => one.getAttribute("href") ?? one.getAttribute("src"))
       .map((address) => new URL(address, location.href))
@@ -140,14 +143,21 @@ async function keepPage() {
       .map((address) => address.pathname);
     const assets = await caches.open(ASSETS);
     for (const address of new Set(wanted)) if (!(await assets.match(address))) await assets.add(address);
-    if (!navigator.serviceWorker.controller) {
+    if (!wasRead) {
       const response = await fetch(location.pathname, { credentials: "same-origin", headers: { Accept: "text/html" } });
       if (response.ok && !response.redirected) await (await caches.open(PAGES)).put(location.pathname, response);
     }
     pagesAreKept();
+    document.querySelector("[data-arrivals-ready]")?.removeAttribute("hidden");
   } catch {
     // Private windows and sites without HTTPS keep nothing: the open page still works without a network.
   }
+}
+
+/** Once the browser has gone to the address's fragment, which takes the focus away. */
+function afterLoading(act) {
+  if (document.readyState === "complete") act();
+  else window.addEventListener("load", () => setTimeout(act));
 }
 
 function openDoor(door) {
@@ -156,10 +166,7 @@ function openDoor(door) {
   }
   const chosen = /^#party-[A-Z]{3}$/.test(location.hash) && document.querySelector(location.hash);
   overlay();
-  if (chosen) {
-    openParty(chosen);
-    chosen.scrollIntoView({ block: "center" });
-  }
+  if (chosen) afterLoading(() => openParty(chosen));
   if (!navigator.onLine) {
     document.querySelector(".flashes")?.remove(); // of the moment in which the page was kept
     document.querySelector("[data-arrivals-offline]")?.removeAttribute("hidden");
