@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select
 
 from contest_portal.core.database import db, found
 from contest_portal.core.errors import NotFound
@@ -104,16 +104,27 @@ def public_events(
 
     An event without sessions that take place (all cancelled) stands in no span.
     """
-    statement = _lines().where(Event.published_at.is_not(None))
-    if office_id is not None:
-        statement = statement.where(Event.office_id == office_id)
-    if kind:
-        statement = statement.where(Event.kind == kind)
+    statement = _public_lines(office_id, kind)
     if ends_from is not None:
         statement = statement.where(_DAYS.c.last_on >= ends_from)
     if begins_by is not None:
         statement = statement.where(_DAYS.c.first_on <= begins_by)
     return [_line(row) for row in db.session.execute(statement.order_by(_DAYS.c.first_on, Event.id))]
+
+
+def coming_events(office_id: int | None, day: date, kind: str = "") -> list[EventLine]:
+    """Public events that are not over on that day, by their first day; those without a session at the end."""
+    wanted = or_(_DAYS.c.last_on >= day, _DAYS.c.last_on.is_(None))
+    order = (_DAYS.c.first_on.is_(None), _DAYS.c.first_on, Event.id)
+    statement = _public_lines(office_id, kind).where(wanted).order_by(*order)
+    return [_line(row) for row in db.session.execute(statement)]
+
+
+def past_events(office_id: int | None, day: date, kind: str = "", *, most: int) -> list[EventLine]:
+    """Public events whose last day was before, the newest first."""
+    statement = _public_lines(office_id, kind).where(_DAYS.c.last_on < day)
+    newest = statement.order_by(_DAYS.c.last_on.desc(), Event.id.desc()).limit(most)
+    return [_line(row) for row in db.session.execute(newest)]
 
 
 _DAYS = (
@@ -135,6 +146,15 @@ def _lines() -> Select[tuple[Event, date | None, date | None, int | None, int | 
     return select(
         Event, _DAYS.c.first_on, _DAYS.c.last_on, _DAYS.c.sessions, _DAYS.c.capacity, _DAYS.c.taken
     ).outerjoin(_DAYS, _DAYS.c.event_id == Event.id)
+
+
+def _public_lines(
+    office_id: int | None, kind: str
+) -> Select[tuple[Event, date | None, date | None, int | None, int | None, int | None]]:
+    statement = _lines().where(Event.published_at.is_not(None))
+    if office_id is not None:
+        statement = statement.where(Event.office_id == office_id)
+    return statement.where(Event.kind == kind) if kind else statement
 
 
 def _line(row: Any) -> EventLine:

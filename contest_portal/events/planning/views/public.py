@@ -26,6 +26,8 @@ from contest_portal.people.models import Office
 from contest_portal.people.queries.offices import offices
 
 ON_HOME = 5
+MOST_PAST = 50
+"""Past events in the list; older ones are found by month."""
 
 add_public_link(
     _l("活动"), "events.public_events", order=20, also_active_in=["events.show_event", "events.public_month"]
@@ -55,20 +57,16 @@ def public_events() -> Response:
     wanted = _wanted()
     if "month" in request.args:
         return _month_page(wanted, request.args["month"])
-    lines = [
-        one
-        for one in queries.public_events(wanted.office.id if wanted.office else None, kind=wanted.kind)
-        if is_for(one.event, wanted.stage)
-    ]
-    day = today()
-    past = [one for one in lines if one.last_on is not None and one.last_on < day]
+    day, office_id = today(), wanted.office.id if wanted.office else None
+    past = queries.past_events(office_id, day, wanted.kind, most=MOST_PAST)
     return render_page(
         "events/planning/events.html",
         wanted=wanted,
         kinds=KINDS,
         stages=STAGES,
-        coming=[one for one in lines if one not in past],
-        past=past[::-1],
+        coming=[one for one in queries.coming_events(office_id, day, wanted.kind) if is_for(one.event, wanted.stage)],
+        past=[one for one in past if is_for(one.event, wanted.stage)],
+        has_older=len(past) == MOST_PAST,
         month=read_month("", day),
     )
 
