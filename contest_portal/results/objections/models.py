@@ -40,7 +40,7 @@ class ObjectionSetting(Base):
 
 
 class Objection(Base):
-    """One case. The states and their changes stand in `objection_states`. `due_on`: the last day of the present step.
+    """One case. The states and their changes stand in `objections.states`. `due_on`: the last day of the present step.
 
     What tells who objects is sealed, and loaded only where it is asked for; `secret_digest` finds the case by the secret
     link and cannot give it back. The decision is one text with two signatures, of two accounts: `proposed_by`, `decided_by`.

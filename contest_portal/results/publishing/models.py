@@ -67,7 +67,7 @@ class PublicationSetting(Base):
     """A contest's terms and columns for public lists. No row: the defaults.
 
     `open_days`: working days for objections. `stay_days`: calendar days that a list stays up after the last of them.
-    `archive_names`: what the archive shows of names afterwards. `columns`: keys of `public_columns`, in order.
+    `archive_names`: what the archive shows of names afterwards. `columns`: keys of `public_list.columns`, in order.
     """
 
     __tablename__ = "publication_setting"

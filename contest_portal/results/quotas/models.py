@@ -12,7 +12,7 @@ from contest_portal.core.database import Base
 
 
 class CategoryQuotas(Base):
-    """A category's quota table: total, rows, minimum score (`quotas.rules.QuotaTable.to_json`)."""
+    """A category's quota table: total, rows, minimum score (`quotas.allocation.rules.QuotaTable.to_json`)."""
 
     __tablename__ = "quota_table"
     __table_args__ = (UniqueConstraint("category_id"),)

@@ -24,7 +24,7 @@ MOST_OPEN_DAYS, MOST_STAY_DAYS, MOST_DAYS_AT_ONCE = 60, 3_650, 60
 
 @dataclass(frozen=True)
 class Terms:
-    """`open_days` in working days, `stay_days` in calendar days after the last of them; keys of `public_columns`."""
+    """`open_days` in working days, `stay_days` in calendar days after the last of them; keys of `public_list.columns`."""
 
     open_days: int
     stay_days: int
