@@ -22,7 +22,7 @@ def session_list_pdf(found: SessionDay) -> bytes:
     """The parties of a session with places to write down who came, for the table at the door."""
     session = found.session
     columns = [
-        ListColumn(_("识别码"), 4, "center"),
+        ListColumn(_("预约号"), 4, "center"),
         ListColumn(_("学校"), 9),
         ListColumn(_("班级"), 11),
         ListColumn(_("学生"), 3, is_number=True),
@@ -74,7 +74,7 @@ def counts_workbook(event: Event, rows: Sequence[ExportedCheckIn]) -> bytes:
         ListColumn(_("场次"), 4, is_number=True),
         ListColumn(_("日期"), 6),
         ListColumn(_("时间"), 6),
-        ListColumn(_("识别码"), 4),
+        ListColumn(_("预约号"), 4),
         ListColumn(_("学校或单位"), 12),
         ListColumn(_("预约人数"), 5, is_number=True),
         ListColumn(_("实到学生"), 5, is_number=True),
