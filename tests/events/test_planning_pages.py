@@ -191,3 +191,31 @@ def test_a_copy_has_the_rules_but_neither_sessions_nor_days_of_booking(client: F
     copy = queries.events_of(office.id, states=["draft"])[0]
     assert (copy.title, copy.pupils_per_adult, copy.booking_closes_at) == ("第二轮巡展", 15, None)
     assert not queries.sessions_of(copy.id)
+
+
+@pytest.mark.usefixtures("staff")
+def test_the_way_of_booking_stands_once_the_event_is_public(client: FlaskClient, office: Office) -> None:
+    event = make_event(office, mode="first_come", booking_closes_at=moment("2018-09-01 18:00"))
+    make_session(event)
+    changed = TYPED | {"mode": "wishes", "kind": "talk", "once_per_pupil": "", "version": "1"}
+    answer = client.post(f"/office/events/{event.id}/edit", data=changed)
+    assert answer.status_code == 422
+    assert answer.text.count("学校按原来的方式预约，这一项不能再改") == 2 * 3  # beside three fields, and above them all
+    kept = TYPED | {"mode": "first_come", "title": "改了名称", "version": "1"}
+    assert client.post(f"/office/events/{event.id}/edit", data=kept).status_code == 302
+    assert (queries.event(event.id).title, queries.event(event.id).mode) == ("改了名称", "first_come")
+    # A second page opened before that is told so.
+    assert "已被他人修改" in client.post(f"/office/events/{event.id}/edit", data=kept).text
+
+
+@pytest.mark.usefixtures("staff")
+def test_an_event_goes_the_ways_of_its_table_and_no_other(client: FlaskClient, office: Office) -> None:
+    event = make_event(office)
+    make_session(event)
+    ways = [("publish", 409), ("close", 302), ("cancel", 409), ("reopen", 302), ("cancel", 302), ("reopen", 409)]
+    for act, status in ways:
+        answer = client.post(f"/office/events/{event.id}/state/{act}", data={"why": "场馆停电"})
+        assert answer.status_code == status, act
+    assert "场馆停电" in client.get(f"/events/{event.id}").text
+    assert client.post(f"/office/events/{event.id}/state/explode").status_code == 404
+    assert client.get(f"/office/events/{event.id}/sessions").status_code == 200

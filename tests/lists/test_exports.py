@@ -21,6 +21,7 @@ from contest_portal.core.outbox.models import OutboxMessage
 from contest_portal.entries.models import Entry
 from contest_portal.entries.models_batch import BatchItem
 from contest_portal.events.booking.models import Booking
+from contest_portal.events.planning.models import Event
 from contest_portal.events.records.models import ActivityRecord
 from contest_portal.judging.models import Judge, Round
 from contest_portal.people.models import Consent, School, Student, Teacher, Transfer
@@ -35,8 +36,8 @@ ROWS = 3
 FORMULA = '=HYPERLINK("http://x","1")'
 TYPED = (
     Contest.name, Entry.title, Judge.name, Round.name, School.name, Student.name, Teacher.name,
-    ActivityRecord.name, Booking.leader_name, BatchItem.title, Certificate.work_title, ExternalResult.contest_name, Honour.honour,
-    HandoffLine.title, OutboxMessage.subject,
+    ActivityRecord.name, Booking.leader_name, BatchItem.title, Event.title, Certificate.work_title,
+    ExternalResult.contest_name, Honour.honour, HandoffLine.title, OutboxMessage.subject,
 )  # fmt: skip
 """What people type and lists show: it begins like a formula in the first row of each."""
 
@@ -60,6 +61,7 @@ PAGINATED = [
     Shown("entries.index", "manager", "/entries", 2 * ROWS, "state=submitted&q=作品0001"),
     Shown("entries.office_list", "office", "/office/contests/{contest}/entries", 2 * ROWS, "state=accepted&q=00001"),
     Shown("entries.likeness_list", "office", "/office/likeness", ROWS, "state=open&q=KH-00001"),
+    Shown("events.office_events", "office", "/office/events", ROWS + 2, NAMED_SO),
     Shown("events.event_bookings", "office", "/office/events/{event}/bookings", ROWS, "q=BBC&state=booked"),
     Shown("judging.judges", "office", "/office/judges", ROWS + 1, NAMED_SO),
     Shown("judging.relations", "office", "/office/relations", ROWS, f"q={quote('第0001小学')}"),

@@ -26,6 +26,8 @@ from contest_portal.events.planning.states import (
 from contest_portal.people.models import Office
 
 MOST_WHY = 200
+FIXED_WHEN_PUBLIC = ("kind", "mode", "is_course", "once_per_pupil")
+"""What parties were booked by: changed later, some would stand under other rules than the rest."""
 
 
 def make_event(actor: Actor, office_id: int, data: EventData) -> Event:
@@ -41,7 +43,7 @@ def make_event(actor: Actor, office_id: int, data: EventData) -> Event:
 
 
 def edit_event(actor: Actor, event_id: int, data: EventData, seen_version: int) -> Event:
-    """Change the event. Raises Invalid, Stale, Conflict where it has ended."""
+    """Change the event. Raises Invalid (also for what is fixed once it is public), Stale, Conflict where it has ended."""
     _require_good(data)
     with unit_of_work(actor, "events.change") as work:
         row = locked(Event, event_id)
@@ -52,6 +54,7 @@ def edit_event(actor: Actor, event_id: int, data: EventData, seen_version: int) 
         before = {name: getattr(row, name) for name in given}
         changed = [name for name, value in given.items() if before[name] != value]
         if row.state == "public":
+            _require_unchanged(changed)
             _require_lacking_nothing(work, row, data)
         for name in changed:
             setattr(row, name, given[name])
@@ -149,6 +152,13 @@ def _facts(data: EventData, sessions: list[EventSession]) -> EventFacts:
         data.booking_closes_at,
         [one.starts_at for one in sessions],
     )
+
+
+def _require_unchanged(changed: list[str]) -> None:
+    words = N_("活动已经发布，学校按原来的方式预约，这一项不能再改。需要改的，请复制为新活动，再取消这个活动。")
+    if fixed := [name for name in FIXED_WHEN_PUBLIC if name in changed]:
+        problems = [FieldProblem(name, Message(words)) for name in fixed]
+        raise Invalid("events.fixed", problems[0].message, problems=problems)
 
 
 def _require_good(data: EventData) -> None:
