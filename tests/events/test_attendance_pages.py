@@ -267,6 +267,8 @@ def test_who_was_at_all_sessions_gets_a_certificate_and_a_school_gets_its_own(
     assert "陈建国" in whole.pages[0].extract_text()
     assert "2 场全部到场" in whole.pages[0].extract_text()
     manager = sign_in(app.test_client(), make_account(Role.SCHOOL_MANAGER, school=door.west))
+    shown = manager.get(f"/bookings/{course.people[2].booking_id}").get_data(as_text=True)
+    assert f'href="/school/events/{course.event.id}/attendance-proofs"' in shown
     own = PdfReader(io.BytesIO(manager.get(f"/school/events/{course.event.id}/attendance-proofs").data))
     assert len(own.pages) == 1
     assert "马晓燕" in own.pages[0].extract_text()
