@@ -76,7 +76,9 @@ def test_a_mobile_number_is_mended_and_masked() -> None:
 
 def test_a_kind_follows_from_its_act_and_what_must_show_cannot_be_switched_off() -> None:
     assert kind_of_action("entries.return_entry") == "entries"
-    assert kind_of_action("results.ask_for_statement") == "objections"
+    assert kind_of_action("results.ask_statement") == "objections"
+    assert kind_of_action("results.sign_decision") == "objections"
+    assert kind_of_action("results.decide_award") == "results"
     assert kind_of_action("nowhere") == "other"
     assert wants("entries", IN_APP, False)
     assert not wants("contest", IN_APP, False)

@@ -63,7 +63,7 @@ _BY_ROOM = {
 def kind_of_action(action: str) -> str:
     """The kind of a notice by the act that sends it, where its verb names none: that of the act's room."""
     room, _dot, verb = action.partition(".")
-    if room == "results" and ("objection" in verb or "statement" in verb):
+    if room == "results" and any(word in verb for word in ("objection", "statement", "decision")):
         return "objections"
     return _BY_ROOM.get(room, "other")
 
