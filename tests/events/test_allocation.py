@@ -131,6 +131,31 @@ def test_a_large_contested_problem_keeps_every_rule_and_fills_the_sessions() -> 
     assert people <= places
 
 
+def test_nobody_is_left_out_who_fits_into_a_wished_session_as_it_is() -> None:
+    """Too large to be solved exactly; the search's last step had left a wished session of 135 places empty."""
+    chance = random.Random(1)
+    parties = []
+    for number in range(80):
+        sizes = [chance.randrange(35, 52) for _ in range(chance.choice([1, 2, 2, 3, 3]))]
+        middle = chance.choice([5, 30, 45])
+        wishes = chance.sample(range(max(0, middle - 10), min(60, middle + 15)), 3)
+        may_split = len(sizes) > 1 and number % 2 == 0
+        parties.append(Party(number, sum(sizes), wishes, classes=sizes, may_split=may_split))
+    plan = allocate(Problem([Session(number, 135, number // 5, number) for number in range(60)], parties), 1)
+    room = dict.fromkeys(range(60), 135)
+    for one in plan.placed:
+        for session, people in one.people.items():
+            room[session] -= people
+    fitting = [
+        one.party_id
+        for one in plan.unplaced
+        for party in [parties[one.party_id]]
+        if party.size <= max(room[wish] for wish in party.wishes)
+    ]
+    assert plan.unplaced
+    assert fitting == []
+
+
 def test_the_order_of_the_file_plays_no_part_and_the_same_seed_gives_the_same_plan() -> None:
     problem = drawn(random.Random(3), 9, 6)
     turned = Problem(list(reversed(problem.sessions)), list(reversed(problem.parties)))

@@ -88,7 +88,7 @@ def party_columns() -> list[ListColumn]:
     """Heads of the list by school."""
     return [
         ListColumn(_("学校"), 12),
-        ListColumn(_("预约码"), 4),
+        ListColumn(_("预约号"), 4),
         ListColumn(_("人数"), 3, is_number=True),
         ListColumn(_("优先级"), 3, is_number=True),
         ListColumn(_("志愿场次"), 7),

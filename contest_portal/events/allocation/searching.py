@@ -40,6 +40,7 @@ def searched(table: Table, seed: int) -> Floats:
     work = min(max(LEAST_WORK, _WORK_A_COLUMN * table.width), MOST_WORK)
     while search.work < work and search.idle <= PASSES_WITHOUT_GAIN * len(table.sessions) and search.has_choices:
         search.step()
+    search.place_who_fits()
     return search.solution
 
 
@@ -77,6 +78,11 @@ class _Search:
         whole = np.ones(self._first_share, dtype=bool)
         np.logical_and.at(whole, self._choice_of, is_whole(fractions))
         self.solution = np.where(whole[self._choice_of], np.round(fractions), 0.0)
+        self.place_who_fits()
+
+    def place_who_fits(self) -> None:
+        """Place who has nothing and fits into a wished session as it is: steps may leave room behind at the end."""
+        table = self.table
         placed = {table.choices[number].party for number in self._taken()}
         room = table.capacity - self._used()
         order = sorted(

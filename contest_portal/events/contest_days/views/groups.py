@@ -38,7 +38,13 @@ STAGE_NAMES = {
     "published": _l("成绩已公布"),
 }
 
-add_event_link(_l("组别与成绩"), "events.groups", order=250, shown=lambda event: event.kind == "contest_day")
+add_event_link(
+    _l("组别与成绩"), "events.groups", order=250, shown=lambda event: event.kind == "contest_day",
+    also_active_in=[
+        "events.group", "events.change_group", "events.draw_group", "events.runs", "events.type_runs",
+        "events.unconfirmed_runs", "events.ranking", "events.list_results", "events.show_run", "events.correct_run",
+    ],
+)  # fmt: skip
 
 
 @bp.get("/office/events/<int:event_id>/groups")
