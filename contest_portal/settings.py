@@ -61,6 +61,7 @@ class Settings:
     sms_url: str = ""
     sms_body: str = '{"phone": "{phone}", "text": "{text}", "key": "{key}"}'
     sms_header: str = ""
+    open_data_licence: str = ""
     debug: bool = False
 
     @property

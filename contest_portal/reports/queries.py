@@ -147,9 +147,7 @@ def annual_numbers(office: Office, year: int) -> AnnualNumbers:
         .unique()
         .all()
     )
-    ids = [contest.id for contest in contests]
-    counts, participants = entry_counts(*ids), participation_by_contest(ids)
-    numbers = [_contest_numbers(contest, counts, participants.get(contest.id, NOBODY)) for contest in contests]
+    numbers = contests_in_numbers(contests)
     named = _schools_named(office.id, year)
     candidates = [one for one in numbers if not one.contest.template_code.startswith(MAKER_TEMPLATES)]
     main = max(candidates, key=lambda one: len(one.categories), default=None)
@@ -165,6 +163,13 @@ def annual_numbers(office: Office, year: int) -> AnnualNumbers:
         schools_named=[name for _school_id, name in named],
         named_ids=frozenset(school_id for school_id, _name in named),
     )
+
+
+def contests_in_numbers(contests: Sequence[Contest]) -> list[ContestNumbers]:
+    """The contests, whose categories must be there, with their counts, in two statements."""
+    ids = [contest.id for contest in contests]
+    counts, participants = entry_counts(*ids), participation_by_contest(ids)
+    return [_contest_numbers(contest, counts, participants.get(contest.id, NOBODY)) for contest in contests]
 
 
 def office_of_report(name: str | None, year: int) -> Office:

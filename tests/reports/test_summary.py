@@ -11,14 +11,16 @@ import pypdfium2
 import pytest
 from flask import Flask
 from openpyxl import load_workbook
+from sqlalchemy import select
 
 from contest_portal.contests.models import Contest
 from contest_portal.core.actor import Actor, Role
 from contest_portal.core.database import db
 from contest_portal.core.errors import Invalid, NotFound, Stale
-from contest_portal.people.models import Office
+from contest_portal.people.models import Office, School
 from contest_portal.reports.parts import CONTESTS, MUSEUM, Own
 from contest_portal.reports.queries import annual_numbers
+from contest_portal.reports.school_years import school_years
 from contest_portal.reports.services import write_part
 from contest_portal.reports.summary import Summary, summary_of
 from contest_portal.reports.trends import change, five_years, from_the_first, year_totals
@@ -177,3 +179,15 @@ def test_another_offices_records_count_nowhere(year: Year) -> None:
     db.session.expire_all()
     assert year_totals(year.office.id, [2018])[0].collected == 5
     assert summary(year).part(MUSEUM).text == ""
+
+
+def test_a_school_reads_its_own_years_and_no_recommendation_before_the_list_is_public(year: Year, app: Flask) -> None:
+    school = db.session.scalars(select(School).where(School.name == "南关学校")).one()
+    [line] = school_years(school)
+    assert line.year == 2018
+    assert line.numbers == {
+        "participants": 640, "works": 5, "recommended": 0, "upper_awards": 0, "honours": 1, "visits": 0,
+    }  # fmt: skip
+    page = sign_in(app.test_client(), make_account(Role.TEACHER, school=school)).get("/school/years").text
+    assert "640" in page
+    assert school_years(make_school(year.office, "西关小学")) == []

@@ -1,8 +1,8 @@
-"""Pages of reports: the annual summary, statistics."""
+"""Pages of reports: the annual summary, statistics, a school's years, open data."""
 
-from contest_portal.reports.views import annual, statistics
+from contest_portal.reports.views import annual, open_data, school, statistics
 from contest_portal.reports.views.blueprint import bp
 
-__all__ = ["annual", "blueprints", "statistics"]
+__all__ = ["annual", "blueprints", "open_data", "school", "statistics"]
 
 blueprints = [bp]
