@@ -12,6 +12,8 @@ WORKERS ?= 2
 TRANSLATIONS := contest_portal/translations
 
 export PYTHONUTF8 := 1
+# Compiled files are kept, whatever the shell says: every process of the tests would compile the program anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
