@@ -46,7 +46,7 @@ TOGETHER = {
 @pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if "app" in getattr(item, "fixturenames", ()):
+        if "app" in getattr(item, "fixturenames", ()) and item.get_closest_marker("pages") is None:
             item.add_marker(pytest.mark.database)
         for place in TOGETHER.keys() & set(item.path.relative_to(HERE).parts):
             item.add_marker(pytest.mark.xdist_group(TOGETHER[place]))

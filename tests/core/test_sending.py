@@ -20,6 +20,8 @@ from contest_portal.core.storage_s3 import S3Storage
 from contest_portal.core.upload_server import make_server
 from tests.serving import running
 
+pytestmark = pytest.mark.pages
+
 SIZE = 32 << 20
 """More than waitress and the two ends' buffers take for somebody who reads nothing."""
 THREADS = 2
