@@ -12,6 +12,8 @@ WORKERS ?= 2
 TRANSLATIONS := contest_portal/translations
 
 export PYTHONUTF8 := 1
+# Compiled files are kept, whatever the shell says: every process of the tests would compile the program anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
@@ -95,7 +97,7 @@ test-sqlite: install-test browser
 
 # Only what asks the database: pure rules and browser stories have run above.
 test-postgresql: install-test
-	CONTEST_PORTAL_TEST_DATABASE=postgresql $(BIN)/pytest -n $(WORKERS) -m "database and not browser" --ignore=tests/structure tests
+	CONTEST_PORTAL_TEST_DATABASE=postgresql $(BIN)/pytest -n $(WORKERS) --dist loadgroup -m "database and not browser" --ignore=tests/structure tests
 
 # What stores files, once more with an S3 server.
 test-s3: install-test

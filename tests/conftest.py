@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import tempfile
@@ -32,10 +33,30 @@ ON_S3 = os.environ.get("CONTEST_PORTAL_TEST_STORAGE") == "s3"
 ON_POSTGRESQL = os.environ.get("CONTEST_PORTAL_TEST_DATABASE") == "postgresql"
 
 
+HERE = Path(__file__).parent
+TOGETHER = {
+    "journeys": "journeys",
+    "lists": "lists",
+    "permissions": "permissions",
+    "test_files_on_a_real_server.py": "bad input",
+}
+"""Folders and files whose tests share what is dear to make: one worker takes them all. The others go to whoever is free."""
+
+
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if "app" in getattr(item, "fixturenames", ()):
+        if "app" in getattr(item, "fixturenames", ()) and item.get_closest_marker("pages") is None:
             item.add_marker(pytest.mark.database)
+        for place in TOGETHER.keys() & set(item.path.relative_to(HERE).parts):
+            item.add_marker(pytest.mark.xdist_group(TOGETHER[place]))
+
+
+def pytest_sessionfinish() -> None:
+    """Thousands of tests leave much to be swept up. Once the worker has said that it is done, it has five seconds for
+    pytest's own sweeping; then it is interrupted."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session", autouse=True)

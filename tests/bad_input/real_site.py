@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 import subprocess
 import sys
@@ -16,27 +17,7 @@ from typing import Any
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import stream_encode_multipart
 
-SERVER = """
-import json, resource, signal, sys
-from pathlib import Path
-from contest_portal import create_app
-from contest_portal.core.upload_server import make_server
-from contest_portal.settings import Settings
-settings = Settings(instance=Path(sys.argv[1]), jobs_embedded=False, threads=4)
-server = make_server(create_app(settings), "127.0.0.1", 0)
-print(server.effective_port, flush=True)
-try:
-    server.run()
-except KeyboardInterrupt:
-    pass
-from contest_portal.media.probing import media_reader
-media_reader().close()
-status = Path("/proc/self/status")  # what getrusage says of a process's own peak begins with its parent's
-lines = status.read_text().splitlines() if status.is_file() else []
-own = next((int(line.split()[1]) for line in lines if line.startswith("VmHWM")), 0)
-others = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-print(json.dumps({"own": own // 1024, "largest_other": others // 1024}), flush=True)
-"""
+SERVER = Path(__file__).with_name("measured_server.py")
 SEEN_BY_LOOKING = {"login_session"}
 """Tables that note that somebody asked for a page."""
 
@@ -60,7 +41,10 @@ class RealSite:
     def __init__(self, instance: Path) -> None:
         self.database = instance / "contest.sqlite3"
         self._process = subprocess.Popen(
-            [sys.executable, "-c", SERVER, str(instance)], stdout=subprocess.PIPE, encoding="utf-8"
+            [sys.executable, SERVER, instance],
+            env={**os.environ, "PYTHONPATH": str(SERVER.parents[2])},
+            stdout=subprocess.PIPE,
+            encoding="utf-8",
         )
         assert self._process.stdout is not None
         self._port = int(self._process.stdout.readline())

@@ -23,6 +23,8 @@ from contest_portal.people.models import Office
 from tests.contests.pages import form_of
 from tests.factories import make_account, make_contest, make_office, make_school, sign_in
 
+pytestmark = pytest.mark.pages
+
 PARTS = ("basic", "people", "limits", "stages", "disciplines", "criteria", "columns")
 CODES = ("CG", "KH", "SJ", "DV", "FA", "FX")
 

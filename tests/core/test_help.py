@@ -14,6 +14,8 @@ from contest_portal.core.actor import OFFICE_ROLES, Role
 from contest_portal.core.manuals import MANUALS
 from tests.factories import make_account, make_office, make_school, sign_in
 
+pytestmark = pytest.mark.pages
+
 PART = re.compile(r'<section class="card" id="help-(\w+)">(.*?)</section>', re.DOTALL)
 
 

@@ -7,13 +7,13 @@ import threading
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from flask import Flask, Response, redirect, request
 from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
 from werkzeug.serving import make_server
 
 from contest_portal.core.pages import render_page
 from contest_portal.core.permissions import permission
+from tests.accessibility import objections
 
 pytestmark = pytest.mark.browser
 
@@ -80,8 +80,7 @@ def test_every_part_is_accessible_and_fits_the_screen(page: Page) -> None:
     refused: list[str] = []
     page.on("console", lambda message: refused.append(message.text) if message.type == "error" else None)
     page.goto("/styleguide")
-    found = Axe().run(page).response["violations"]
-    assert [(rule["id"], [node["html"] for node in rule["nodes"]]) for rule in found] == []
+    assert objections(page) == []
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     assert refused == []
 

@@ -6,8 +6,11 @@ import re
 from collections import Counter
 from html import unescape
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+
+pytestmark = pytest.mark.pages
 
 INLINE = re.compile(r"<[^>]+\s(?:style|on[a-z]+)\s*=|<style|<script(?![^>]*\ssrc=)|javascript:", re.IGNORECASE)
 LIST = "/styleguide?state=submitted&q=月球&page=3&sort=title"

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import socket
-import threading
 from collections.abc import Iterator
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
 from random import Random
@@ -19,6 +18,9 @@ from contest_portal.core.sending import PIECE_BYTES, send_content
 from contest_portal.core.storage import Storage
 from contest_portal.core.storage_s3 import S3Storage
 from contest_portal.core.upload_server import make_server
+from tests.serving import running
+
+pytestmark = pytest.mark.pages
 
 SIZE = 32 << 20
 """More than waitress and the two ends' buffers take for somebody who reads nothing."""
@@ -50,12 +52,8 @@ def port(app: Flask) -> Iterator[int]:
     app.add_url_rule("/film/<sha256>", "film.get", get)
     server = make_server(app, "127.0.0.1", 0)
     server.task_dispatcher.set_thread_count(THREADS)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    yield server.effective_port
-    with suppress(OSError):  # the loop, awake already, may take the order and close what was to wake it
-        server.trigger.pull_trigger(server.close)
-    thread.join(PATIENCE_SECONDS)
+    with running(server):
+        yield server.effective_port
 
 
 def ask(port: int, path: str, **headers: str) -> tuple[HTTPResponse, bytes]:

@@ -29,6 +29,8 @@ from contest_portal.entries.signals import before_withdrawal
 from tests.entries.entry_factories import Place, jpeg, make_painting, make_project, painting_input, pdf
 from tests.factories import make_account, make_consent, make_office, make_school, make_student, make_teacher, sign_in
 
+pytestmark = pytest.mark.pages
+
 
 def begun(place: Place, code: str = "KH") -> Entry:
     return create_draft(place.teacher, place.contest.id, place.category(code).id, place.school.id)
@@ -113,6 +115,7 @@ def test_the_form_of_every_category_shows_and_saves(teacher: FlaskClient, place:
     assert teacher.get(f"/entries/{entry.id}").status_code == 200
 
 
+@pytest.mark.database
 def test_without_scripts_an_author_is_found_by_initials_then_added(teacher: FlaskClient, place: Place) -> None:
     entry = begun(place)
     found = post(teacher, entry, title="月球农场", find="author", author_query="zxm")
@@ -128,6 +131,7 @@ def test_without_scripts_an_author_is_found_by_initials_then_added(teacher: Flas
     assert (saved.title, saved.stage_code) == ("月球农场", "X")
 
 
+@pytest.mark.database
 def test_the_picker_answers_what_is_typed(teacher: FlaskClient, place: Place) -> None:
     entry = begun(place)
     assert "张晓明" in text(teacher.get(f"/entries/{entry.id}/people?role=author&q=晓明"))
@@ -135,6 +139,7 @@ def test_the_picker_answers_what_is_typed(teacher: FlaskClient, place: Place) ->
     assert text(teacher.get(f"/entries/{entry.id}/people?role=author&q=")).strip() == ""
 
 
+@pytest.mark.database
 def test_pupils_of_other_schools_are_found_by_full_name_alone_and_only_for_teams(
     teacher: FlaskClient, place: Place
 ) -> None:
@@ -151,6 +156,7 @@ def test_pupils_of_other_schools_are_found_by_full_name_alone_and_only_for_teams
     assert text(teacher.get(ask.format(single.id, "周乐天"))).strip() == ""
 
 
+@pytest.mark.database
 def test_a_guessed_id_names_nobody_of_another_school(teacher: FlaskClient, place: Place) -> None:
     stranger = make_student(make_school(place.office, "北街小学"), "周乐天")
     team = begun(place, "CG")
@@ -299,6 +305,7 @@ def test_a_slot_for_several_files_takes_so_many(teacher: FlaskClient, place: Pla
     assert len(entry_by_id(entry.id).files) == 6
 
 
+@pytest.mark.database
 def test_a_posted_number_tells_nothing_of_a_pupil_elsewhere(teacher: FlaskClient, place: Place) -> None:
     stranger = make_student(make_school(place.office, "青年东街小学"), "欧阳思远", class_name="5班")
     entry = begun(place)
@@ -309,6 +316,7 @@ def test_a_posted_number_tells_nothing_of_a_pupil_elsewhere(teacher: FlaskClient
     assert "青年东街小学" not in text(response)
 
 
+@pytest.mark.database
 def test_a_stale_form_keeps_what_was_typed_and_changes_nothing(teacher: FlaskClient, place: Place) -> None:
     entry = begun(place)
     seen = entry_by_id(entry.id).version
@@ -348,6 +356,7 @@ def test_what_was_typed_survives_an_expired_session(client: FlaskClient, place: 
     assert entry_by_id(entry.id).title == ""
 
 
+@pytest.mark.database
 def test_the_page_of_a_complete_entry_submits_it_once_however_often_it_is_pressed(
     teacher: FlaskClient, place: Place
 ) -> None:
@@ -404,6 +413,7 @@ def test_a_draft_is_deleted_and_a_submitted_entry_is_not(teacher: FlaskClient, p
     assert db.session.scalars(select(Entry.id)).all() == [sent.id]
 
 
+@pytest.mark.database
 def test_versions_are_shown_and_compared(teacher: FlaskClient, place: Place) -> None:
     entry = make_painting(place)
     submit_entry(place.teacher, entry.id, entry_by_id(entry.id).version)
@@ -592,6 +602,7 @@ def test_who_submits_in_the_last_silent_minute_is_not_told_to_change_it(
     assert "可以修改后重新提交" not in text(sent)
 
 
+@pytest.mark.database
 def test_the_list_shows_filters_counts_and_exports(client: FlaskClient, place: Place) -> None:
     entry = make_painting(place)
     submit_entry(place.teacher, entry.id, entry_by_id(entry.id).version)

@@ -13,9 +13,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import ConsoleMessage, Download, FilePayload, Locator, Page, Response, expect
 
+from tests.accessibility import objections
 from tests.journeys.site import PASSWORD, Site
 
 WIDTHS = (360, 1280)
@@ -176,8 +176,7 @@ class Person:
             folder.mkdir(parents=True, exist_ok=True)
             self.page.screenshot(path=folder / f"{len(self.site.seen):03d}-{name[:60]}-{width}.png", full_page=True)
         assert self.page.evaluate(_SIDEWAYS) == [], f"{where} is wider than {width} pixels"
-        found = Axe().run(self.page).response["violations"]
-        assert [(rule["id"], [node["html"] for node in rule["nodes"]][:4]) for rule in found] == [], f"{where}, {width}"
+        assert [(rule, nodes[:4]) for rule, nodes in objections(self.page)] == [], f"{where}, {width}"
 
     def _hear(self, message: ConsoleMessage) -> None:
         # The browser also writes down the status of every page that is not 200; pages are allowed to be refusals.

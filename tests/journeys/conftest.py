@@ -9,14 +9,11 @@ from __future__ import annotations
 
 import os
 import shutil
-import threading
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
-from waitress import wasyncore
 from waitress.server import create_server
 
 from contest_portal import create_app
@@ -27,6 +24,7 @@ from tests.conftest import START
 from tests.journeys.browsing import Person
 from tests.journeys.kept import Kept
 from tests.journeys.site import Site
+from tests.serving import running
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 ARGUMENTS = [
@@ -78,13 +76,8 @@ def site(tmp_path: Path, kept: Kept, seen: set[tuple[str, str]]) -> Iterator[Sit
     clock = MovingClock(START)
     app = create_app(Settings(instance=instance, jobs_embedded=False), clock=clock, testing=True)
     server = create_server(app, host="127.0.0.1", port=0, threads=6)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    yield Site(f"http://127.0.0.1:{server.effective_port}", app, clock, seen, kept)
-    with suppress(OSError):  # the loop, awake already, may take the order and close what was to wake it
-        server.trigger.pull_trigger(lambda: wasyncore.close_all(server._map))
-    thread.join(timeout=10)
-    server.task_dispatcher.shutdown()
+    with running(server):
+        yield Site(f"http://127.0.0.1:{server.effective_port}", app, clock, seen, kept)
     with app.app_context():
         db.engine.dispose()
 

@@ -6,7 +6,6 @@ from __future__ import annotations
 import http.client
 import io
 import re
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -44,6 +43,7 @@ from tests.entries.entry_factories import Place, jpeg, make_painting, make_place
 from tests.factories import sign_in
 from tests.judging import making
 from tests.media.film_factory import write_film
+from tests.serving import running
 
 pytestmark = pytest.mark.database
 
@@ -359,11 +359,8 @@ def test_a_judge_gets_the_rendition_of_a_film_and_no_tag_of_it(app: Flask, clien
 @pytest.fixture
 def port(app: Flask) -> Iterator[int]:
     server = create_server(app, host="127.0.0.1", port=0, threads=2)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    yield server.effective_port
-    server.close()
-    thread.join(10)
+    with running(server):
+        yield server.effective_port
 
 
 def test_a_film_is_sent_by_range(app: Flask, client: FlaskClient, place: Place, tmp_path: Path, port: int) -> None:

@@ -33,6 +33,8 @@ from contest_portal.results.certificates.signing import check_signature, make_ke
 from tests.factories import make_account, make_teacher, sign_in
 from tests.results.certificates.scene import AwardedWorld
 
+pytestmark = pytest.mark.pages
+
 PAGE = "/office/contests/{}/certificates"
 
 
@@ -65,6 +67,7 @@ def fields_of(answer: TestResponse) -> dict[str, str]:
     return found
 
 
+@pytest.mark.database
 def test_from_the_award_list_to_files_in_one_step(client: FlaskClient, world: AwardedWorld) -> None:
     sign_in(client, world.staff)
     before = client.get(page_of(world))
@@ -119,6 +122,7 @@ def test_names_that_cannot_be_printed_stand_on_the_page_before(app: Flask, clien
     assert "U+F1234" in page.text
 
 
+@pytest.mark.database
 def test_the_list_is_filtered_and_taken_away_as_it_is_filtered(
     client: FlaskClient, world: AwardedWorld, given: list[Certificate]
 ) -> None:
@@ -136,6 +140,7 @@ def test_the_list_is_filtered_and_taken_away_as_it_is_filtered(
     ]
 
 
+@pytest.mark.database
 def test_revoked_and_given_again_on_its_page(
     client: FlaskClient, world: AwardedWorld, given: list[Certificate]
 ) -> None:
@@ -266,6 +271,7 @@ def test_last_years_look_is_taken_over_on_the_page(client: FlaskClient, world: A
 # Schools.
 
 
+@pytest.mark.database
 def test_a_school_takes_its_own_once_the_office_has_opened_them(
     client: FlaskClient, world: AwardedWorld, given: list[Certificate]
 ) -> None:
@@ -289,6 +295,7 @@ def test_a_school_takes_its_own_once_the_office_has_opened_them(
     assert client.get(own).status_code == 404
 
 
+@pytest.mark.database
 def test_a_teacher_takes_those_of_own_entries_and_no_void_ones(
     client: FlaskClient, world: AwardedWorld, given: list[Certificate]
 ) -> None:
@@ -316,6 +323,7 @@ def check(client: FlaskClient, number: str, name: str) -> TestResponse:
     return client.post("/certificates", data={"number": number, "name": name})
 
 
+@pytest.mark.database
 def test_a_valid_certificate_is_found_by_number_and_name(client: FlaskClient, given: list[Certificate]) -> None:
     answer = check(client, "甘区科青创[2018]第1号", "张 晓明")
     assert answer.status_code == 200
@@ -326,6 +334,7 @@ def test_a_valid_certificate_is_found_by_number_and_name(client: FlaskClient, gi
     assert answer.headers["Cache-Control"] == "no-store"
 
 
+@pytest.mark.database
 def test_a_wrong_name_and_a_number_that_is_nowhere_say_the_same(client: FlaskClient, given: list[Certificate]) -> None:
     wrong_name = check(client, given[0].number, "王小红")
     nowhere = check(client, "甘区科青创〔2018〕第9999号", "王小红")
@@ -341,6 +350,7 @@ def test_a_wrong_name_and_a_number_that_is_nowhere_say_the_same(client: FlaskCli
     assert check(client, "", "").status_code == 422
 
 
+@pytest.mark.database
 def test_a_code_leads_to_its_certificate_and_another_to_nothing(
     client: FlaskClient, world: AwardedWorld, given: list[Certificate]
 ) -> None:
@@ -358,6 +368,7 @@ def test_a_code_leads_to_its_certificate_and_another_to_nothing(
     assert "证书有效" not in void
 
 
+@pytest.mark.database
 def test_one_of_several_names_is_enough(client: FlaskClient, world: AwardedWorld) -> None:
     world.add_author(world.entries[0], "周同学")
     settings = CertificateSettings(
@@ -372,6 +383,7 @@ def test_one_of_several_names_is_enough(client: FlaskClient, world: AwardedWorld
     assert check(client, row.number, "晓明").status_code == 404
 
 
+@pytest.mark.database
 def test_misses_are_counted_and_hits_are_not(app: Flask, client: FlaskClient, given: list[Certificate]) -> None:
     app.config["RATELIMIT_ENABLED"] = limiter.enabled = True
     limiter.init_app(app)
