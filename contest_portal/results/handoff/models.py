@@ -113,14 +113,14 @@ class Handoff(Base):
 class HandoffLine(Base):
     """One entry of a hand-off. `entry` is this side's own; `source_number` the number that the sender gave it.
 
-    `outcome`: what taking it did; of an `out` row always 'sent'; 'recalled': the sender withdrew what is accepted here.
-    `answer`: what the receiver said became of it (`state`, `words`, `awards`); of a recalled one that stays, `kept_why`.
+    `outcome`: what taking it did; of an `out` row always 'sent'. `answer`: what the receiver said became of it
+    (`state`, `words`, `awards`).
     """
 
     __tablename__ = "handoff_line"
     __table_args__ = (
         UniqueConstraint("handoff_id", "source_number"),
-        CheckConstraint("outcome in ('sent', 'new', 'same', 'changed', 'kept', 'withdrawn', 'recalled')", name="outcome"),
+        CheckConstraint("outcome in ('sent', 'new', 'same', 'changed', 'kept', 'withdrawn')", name="outcome"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

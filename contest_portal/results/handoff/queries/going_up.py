@@ -54,11 +54,6 @@ def works_under_objection(contest_id: int) -> tuple[list[HeldWork], list[HeldWor
     return _works(upheld), _works([row for row in rows if row.state in OPEN and row.id not in struck])
 
 
-def numbers_struck(contest_id: int) -> list[str]:
-    """The numbers of the works that an upheld objection keeps back."""
-    return [one.number for one in works_under_objection(contest_id)[0]]
-
-
 def readiness(contest_id: int) -> Readiness:
     """Two statements."""
     left_out, open_cases = works_under_objection(contest_id)

@@ -16,7 +16,7 @@ from contest_portal.results.handoff.models import Handoff
 from contest_portal.results.handoff.package.content import Content
 from contest_portal.results.handoff.package.digests import entry_digest
 from contest_portal.results.handoff.package.paths import PackagePaths
-from contest_portal.results.handoff.queries.going_up import lines_going_up, numbers_struck
+from contest_portal.results.handoff.queries.going_up import lines_going_up
 from contest_portal.results.handoff.services.keys import private_keys
 from contest_portal.results.handoff.services.mapping import unmapped
 from contest_portal.results.handoff.services.packing import (
@@ -62,7 +62,7 @@ def hand_over(actor: Actor, contest_id: int, *, id_numbers: bool = False, phones
             raise Conflict("handoff.moved", N_("名单刚刚有变动，没有上报。请查看最新名单后再上报。"))
         row = outgoing(work, actor, own, id_numbers=id_numbers, phones=phones)
         work.session.flush()
-        manifest = manifest_of(row, own, keys, counts_of(contest, content), numbers_struck(contest_id))
+        manifest = manifest_of(row, own, keys, counts_of(contest, content))
         keep_sent(work, row, manifest, content, digests, numbers)
         incoming = Handoff(
             office_id=above.office_id,

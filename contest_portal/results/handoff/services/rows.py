@@ -93,7 +93,7 @@ def keep_sent(
     """The hand-off is made: its lines, its receipt; earlier ones are over."""
     row.document = summary_of(manifest)
     row.digest = digest_of_manifest(manifest)
-    left_out = list(manifest.struck)
+    left_out = [one.number for one in works_under_objection(row.contest_id)[0]]
     if left_out:
         row.options = {**row.options, "left_out": left_out}
     row.lines = [
