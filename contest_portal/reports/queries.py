@@ -38,7 +38,7 @@ from contest_portal.results.records.queries.participation import NOBODY, partici
 from contest_portal.results.records.queries.year import external_results, honours
 
 MAKER_TEMPLATES = "maker"
-VISITS = "人次"
+VISITS, VISITORS = "人次", "名师生"
 
 
 @dataclass(frozen=True)
@@ -127,9 +127,15 @@ class AnnualNumbers:
         plain["honours"] = [dict(honour) for honour in self.honours]
         counted = {one.title: one.visits for one in self.visits if one.visits}
         plain["events"] = [
-            {"name": activity.name, **_figures_json(activity, counted.pop(activity.name, 0))}
+            {"name": activity.name, **_figures_json(activity, counted.get(activity.name, 0))}
             for activity in self.activities
-        ] + [{"name": title, "visits": about(number, VISITS)} for title, number in counted.items()]
+        ]
+        if counted:
+            plain["visits"] = [
+                {"name": one.title, "kind": one.kind, "sessions": one.sessions, "visits": one.visits}
+                for one in self.visits
+                if one.visits
+            ]
         plain["schools_named"] = list(self.schools_named)
         plain["sentence"] = self.sentence
         return plain
@@ -306,9 +312,18 @@ def _category_json(category: CategoryNumbers) -> dict[str, Any]:
 
 
 def _figures_json(activity: ActivityRecord, counted: int) -> dict[str, Any]:
-    """The noted figures; visits that were counted at the door go before those that were noted."""
     figures = {figure["key"]: figure["value"] for figure in activity.figures}
-    return {**figures, "visits": about(counted, VISITS)} if counted else figures
+    return {**figures, **counted_figure(figures, counted)}
+
+
+def counted_figure(noted: Collection[str], counted: int) -> dict[str, str]:
+    """The figure, by its key, that a count at the door gives; it goes before the one that was noted.
+
+    An activity of which 人数 were noted states 名师生, any other 人次. Nothing where nobody was counted.
+    """
+    if not counted:
+        return {}
+    return {"visitors": about(counted, VISITORS)} if "visitors" in noted else {"visits": about(counted, VISITS)}
 
 
 def _upper_name(contest: Contest) -> str:

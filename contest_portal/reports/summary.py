@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from contest_portal.core.errors import NotFound
 from contest_portal.events.attendance.queries.year import EventVisits
 from contest_portal.reports import parts
-from contest_portal.reports.annual import PRIMARY, SECONDARY, about, sentence_template
+from contest_portal.reports.annual import PRIMARY, SECONDARY, sentence_template
 from contest_portal.reports.parts import Activity, Number, Own, Part, Records
-from contest_portal.reports.queries import VISITS, AnnualNumbers, ContestNumbers, own_words
+from contest_portal.reports.queries import AnnualNumbers, ContestNumbers, counted_figure, own_words
 
 COUNTED = "counted"
 """The filter of the office's list of entries for those that are counted as collected."""
@@ -113,22 +113,28 @@ def _maker(one: ContestNumbers) -> tuple[str, str, int, Records]:
 
 def _activities(numbers: AnnualNumbers) -> list[Activity]:
     """What was noted by hand, then the events of which nothing was noted. Visits counted at the door go before noted ones."""
-    behind = Records("events.activities", {"year": numbers.year})
+    notes = Records("events.activities", {"year": numbers.year})
     counted = {one.title: one for one in numbers.visits}
     found = []
     for noted in numbers.activities:
         figures = {figure["key"]: (figure["label"], str(figure["value"])) for figure in noted.figures}
         event = counted.pop(noted.name, None)
         is_museum = event.kind == "museum" if event else "科技馆" in noted.name
-        found.append(Activity(noted.name, {**figures, **(_counts(event) if event else {})}, is_museum, behind))
+        behind = _event_records(event) if event else notes
+        counts = _counts(event, figures) if event else {}
+        found.append(Activity(noted.name, {**figures, **counts}, is_museum, behind))
     for event in counted.values():
         if event.visits:
             theme = {"theme": ("主题", event.theme)} if event.theme else {}
-            found.append(Activity(event.title, {**theme, **_counts(event)}, event.kind == "museum", behind))
+            figures = {**theme, **_counts(event, theme)}
+            found.append(Activity(event.title, figures, event.kind == "museum", _event_records(event)))
     return found
 
 
-def _counts(event: EventVisits) -> dict[str, tuple[str, str]]:
-    if not event.visits:
-        return {}
-    return {"sessions": ("场次", str(event.sessions)), "visits": ("参观", about(event.visits, VISITS))}
+def _counts(event: EventVisits, noted: Collection[str]) -> dict[str, tuple[str, str]]:
+    counted = {key: ("参观", value) for key, value in counted_figure(noted, event.visits).items()}
+    return {"sessions": ("场次", str(event.sessions)), **counted} if counted and event.sessions > 1 else counted
+
+
+def _event_records(event: EventVisits) -> Records:
+    return Records("events.office_event", {"event_id": event.event_id})

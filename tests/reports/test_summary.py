@@ -15,8 +15,11 @@ from sqlalchemy import select
 
 from contest_portal.contests.models import Contest
 from contest_portal.core.actor import Actor, Role
+from contest_portal.core.clock import now
 from contest_portal.core.database import db
 from contest_portal.core.errors import Invalid, NotFound, Stale
+from contest_portal.events.attendance.models import CheckIn
+from contest_portal.events.records.services import Figure, record_activity
 from contest_portal.people.models import Office, School
 from contest_portal.reports.parts import CONTESTS, MUSEUM, Own
 from contest_portal.reports.queries import annual_numbers
@@ -27,7 +30,8 @@ from contest_portal.reports.trends import change, five_years, from_the_first, ye
 from contest_portal.results.records.services.participation import report_participation
 from contest_portal.results.records.services.year import add_honour
 from tests.contests.pages import form_of
-from tests.factories import make_account, make_contest, make_office, make_school, sign_in
+from tests.events.factories import make_event, make_session
+from tests.factories import made, make_account, make_contest, make_office, make_school, sign_in
 from tests.reports.test_annual_numbers import approve, make_entries
 
 
@@ -179,6 +183,24 @@ def test_another_offices_records_count_nowhere(year: Year) -> None:
     db.session.expire_all()
     assert year_totals(year.office.id, [2018])[0].collected == 5
     assert summary(year).part(MUSEUM).text == ""
+
+
+def test_what_was_counted_at_the_door_goes_before_what_was_noted(year: Year) -> None:
+    for title, kind, noted, pupils in (
+        ("流动科技馆", "museum", Figure("visits", "参观", "15000多人次"), 16_020),
+        ("大篷车", "caravan", Figure("visitors", "参观", "2900名师生"), 3_000),
+    ):
+        record_activity(year.staff, year.office.id, 2018, title, [Figure("venue", "地点", "甘州中学"), noted])
+        session = make_session(make_event(year.office, title, kind=kind), "2018-09-12 09:00")
+        made(CheckIn(key=title, session_id=session.id, pupils=pupils, adults=0, arrived_at=now(), recorded_at=now()))
+    numbers = annual_numbers(year.office, 2018)
+    assert numbers.to_json()["events"] == [
+        {"name": "流动科技馆", "venue": "甘州中学", "visits": "16000多人次"},
+        {"name": "大篷车", "venue": "甘州中学", "visitors": "3000名师生"},
+    ]
+    told = {part.code: text for part, text in summary_of(numbers).told()}
+    assert told["museum"] == "开展流动科技馆,在甘州中学举行,参观16000多人次。"
+    assert told["caravan"] == "开展大篷车,在甘州中学举行,3000名师生参观。"
 
 
 def test_a_school_reads_its_own_years_and_no_recommendation_before_the_list_is_public(year: Year, app: Flask) -> None:
