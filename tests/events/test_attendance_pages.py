@@ -246,6 +246,7 @@ def test_names_are_printed_to_sign_and_exported_with_ticks(course: Course, staff
     tick_presences(door.staff, course.parts[0].id, present=[course.people[0].id], absent=[])
     paper = text_of(staff.get(f"/office/sessions/{course.parts[1].id}/presence/list").data)
     assert all(name in paper for name in ("陈建国", "李文静", "马晓燕", "共 3 人"))
+    assert "—" not in paper  # the places to sign in are empty
     rows = sheet(staff.get(f"/office/events/{course.event.id}/presence/export").data)
     assert [row[1:] for row in rows if row[0] in {1, 2}] == [["陈建国", "南街小学", "√"], ["李文静", "南街小学"]]
 
@@ -266,6 +267,7 @@ def test_who_was_at_all_sessions_gets_a_certificate_and_a_school_gets_its_own(
     assert len(whole.pages) == 2
     assert "陈建国" in whole.pages[0].extract_text()
     assert "2 场全部到场" in whole.pages[0].extract_text()
+    assert "2018年3月1日" in whole.pages[0].extract_text().replace(" ", "")
     manager = sign_in(app.test_client(), make_account(Role.SCHOOL_MANAGER, school=door.west))
     shown = manager.get(f"/bookings/{course.people[2].booking_id}").get_data(as_text=True)
     assert f'href="/school/events/{course.event.id}/attendance-proofs"' in shown

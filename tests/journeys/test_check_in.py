@@ -211,6 +211,7 @@ def test_another_device_that_was_first_is_told_of_with_its_counts(site: Site, pe
     second.page.context.set_offline(False)
     told = second.page.locator("[data-arrivals-outbox]")
     expect(told).to_contain_text("已由赵文静在 09:00 签到：学生 88 人、带队 4 人")
+    expect(second.page.locator("#party-KQM .party-state")).to_contain_text("已到 88+4")
     second.look()
     second.press("打开那条签到", within=told)
     second.fill(pupils=90, adults=4, why="两边各数一遍，以这次为准").press("更正")

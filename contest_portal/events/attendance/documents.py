@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from flask_babel import format_date
 from flask_babel import gettext as _
 
 from contest_portal.core.clock import local, now
@@ -16,6 +17,9 @@ from contest_portal.events.attendance.queries.sessions import SessionDay
 from contest_portal.events.attendance.queries.training import Attendance, Attendee
 from contest_portal.events.planning.models import Event, EventSession
 from contest_portal.events.planning.presenting import session_name, times
+
+TO_WRITE = "　"
+"""A cell that is filled in by hand; an empty one would be printed as a dash."""
 
 
 def session_list_pdf(found: SessionDay) -> bytes:
@@ -43,12 +47,12 @@ def session_list_pdf(found: SessionDay) -> bytes:
             one.booking.leader_name,
             one.booking.leader_phone or "",
             wording.needs(one.booking),
-            "",
-            "",
+            TO_WRITE,
+            TO_WRITE,
         ]
         for one in found.parties
     ]
-    empty: list[list[Value]] = [[""] * len(columns) for _line in range(4)]
+    empty: list[list[Value]] = [[TO_WRITE] * len(columns) for _line in range(4)]
     expected = _(
         "预计 %(parties)s 支队伍 %(people)s 人", parties=found.tally.expected_parties, people=found.tally.expected
     )
@@ -119,12 +123,12 @@ def names_document(event: Event, found: Attendance, *, paper: bool) -> ListDocum
         ListColumn(_("学校"), 14),
         *(ListColumn(_("第 %(number)s 场", number=one.number), 6, "center") for one in found.sessions),
     ]
-    rows = [
+    rows: list[list[Value]] = [
         [
             place,
             one.name,
             one.school,
-            *("" if paper else ("√" if session.id in one.sessions else "") for session in found.sessions),
+            *(TO_WRITE if paper else ("√" if session.id in one.sessions else "") for session in found.sessions),
         ]
         for place, one in enumerate(found.people, start=1)
     ]
@@ -144,7 +148,7 @@ def certificates_pdf(event: Event, sessions: Sequence[EventSession], people: Seq
             "title": _("培训证明"),
             "event": event.title,
             "office": event.office.name,
-            "day": day(sessions[-1].day),
+            "day": format_date(sessions[-1].day, "long"),
             "seal": _("（盖章）"),
             "pages": [
                 {
@@ -166,4 +170,5 @@ def certificates_pdf(event: Event, sessions: Sequence[EventSession], people: Seq
 
 def _days(sessions: Sequence[EventSession]) -> str:
     first, last = sessions[0].day, sessions[-1].day
-    return day(first) if first == last else _("%(first)s 至 %(last)s", first=day(first), last=day(last))
+    begin, end = format_date(first, "long"), format_date(last, "long")
+    return begin if first == last else _("%(first)s 至 %(last)s", first=begin, last=end)

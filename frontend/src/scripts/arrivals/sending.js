@@ -68,9 +68,11 @@ function show(sent, kind = "") {
 
 async function sendAll() {
   let sent = 0;
+  let isNews = false;
   let stopped = "";
   for (const record of mine().filter((one) => !one.refused)) {
     const { kind, answer } = await deliver(record);
+    isNews ||= kind === "done" || kind === "refused"; // who was refused may have been checked in elsewhere
     if (kind === "done") {
       drop(record);
       sent += 1;
@@ -82,7 +84,7 @@ async function sendAll() {
     }
   }
   show(sent, stopped);
-  if (sent) document.body.dispatchEvent(new CustomEvent("arrived"));
+  if (isNews) document.body.dispatchEvent(new CustomEvent("arrived"));
   document.dispatchEvent(new CustomEvent("arrivalschanged"));
   if (stopped === "later") timer = setTimeout(flush, RETRY_MS);
 }
