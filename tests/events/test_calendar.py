@@ -99,7 +99,14 @@ def test_an_event_shows_places_that_are_free_and_rules(client: FlaskClient, offi
     make_session(event, "2018-09-12 14:00", taken=105)
     make_session(event, "2018-09-08 09:00", taken=30)
     text = client.get(f"/events/{event.id}").text
-    for words in ("已满", "余 45 个名额", "请勿奔跑", "2 路公交到甘州中学", "科普部 0936-8000000", "已结束的场次（1 天）"):
+    for words in (
+        "已满",
+        "余 45 个名额",
+        "请勿奔跑",
+        "2 路公交到甘州中学",
+        "科普部 0936-8000000",
+        "已结束的场次（1 天）",
+    ):
         assert words in text
 
 
