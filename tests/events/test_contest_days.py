@@ -21,9 +21,11 @@ from contest_portal.events.contest_days.queries.groups import stage_of_group
 from contest_portal.events.contest_days.queries.results import lines_of, public_results
 from contest_portal.events.contest_days.queries.starts import starts_of
 from contest_portal.events.contest_days.services import groups, lots, results, runs, teams
+from contest_portal.events.planning.services.events import change_state
 from tests import factories
 from tests.events.contest_day_factories import Day, make_day
 from tests.events.factories import moment
+from tests.statements import counted
 
 pytestmark = pytest.mark.database
 
@@ -213,6 +215,16 @@ def test_a_team_taken_out_after_the_lot_leaves_its_place_empty(day: Day) -> None
     assert after == {other.name: before[other.name]}
 
 
+def test_a_cancelled_contest_day_is_told_to_the_schools_with_teams(day: Day) -> None:
+    day.team(WEST, "一队", [0])
+    change_state(day.staff, day.event.id, "cancel", "场馆停电")
+    rows = db.session.scalars(select(Notice).where(Notice.account_id == day.managers[WEST].account_id)).all()
+    assert [one.body % one.params for one in rows] == ["原因：场馆停电"]
+    assert db.session.scalar(select(func.count()).where(Notice.account_id == day.managers[EAST].account_id)) == 0
+    with pytest.raises(Conflict, match="不接受报名"):
+        day.team(WEST, "二队", [1])
+
+
 # --- Runs ---------------------------------------------------------------------------------------------------------
 
 
@@ -360,6 +372,33 @@ def test_results_are_typed_confirmed_and_published_through_the_pages(day: Day, c
     public = client.application.test_client().get(f"/events/{day.event.id}/results").get_data(as_text=True)
     assert "88 / 1:05" in public
     assert "孙同学" not in public
+
+
+def test_pages_take_the_same_statements_for_more_teams(day: Day, client: FlaskClient) -> None:
+    pages = [
+        f"/office/groups/{day.group.id}{page}" for page in ("", "/runs", "/confirm", "/ranking", "/teams/export")
+    ] + [f"/events/{day.event.id}/starts", f"/events/{day.event.id}/results", f"/office/events/{day.event.id}/groups"]
+
+    def counts() -> list[int]:
+        found = []
+        for page in pages:
+            with counted(db.engine) as statements:
+                assert browser.get(page).status_code == 200
+            found.append(len(statements))
+        return found
+
+    day.team(WEST, "一队", [0])
+    day.draw()
+    browser = factories.sign_in(client, day.staff)
+    few = counts()
+    lots.take_back(day.staff, day.group.id, day.group.version, "补报")
+    for number in range(1, 6):
+        pupil, coach = day.pupils[EAST][number].id, day.coaches[EAST][number % 2].id
+        data = teams.TeamData(f"东{number}", coach, [pupil])
+        teams.register_team(day.staff, day.group.id, data, school_id=day.schools[EAST].id)
+    day.draw(why="补报")
+    assert counts() == few
+    assert max(few) <= 15
 
 
 def test_start_list_slips_and_results_are_printed_and_exported(
