@@ -25,7 +25,7 @@ def test_four_workers_at_once_send_each_mail_once(
     for number, one in enumerate(people):
         reached(one, f"ren{number}@example.org")
     tell(place.staff, *people)
-    clock.advance(minutes=5)
+    clock.advance(minutes=10)
     begin = threading.Barrier(WORKERS)
 
     def work() -> None:

@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, text
 
+from contest_portal import create_app
 from contest_portal.core.clock import MovingClock, now
 from contest_portal.core.database import db
 from contest_portal.core.errors import Conflict
@@ -20,6 +21,7 @@ from contest_portal.core.outbox.kinds import IN_APP, KINDS, MAIL, SMS
 from contest_portal.core.outbox.models import NoticeAddress, OutboxMessage
 from contest_portal.people.models import Account
 from contest_portal.people.services import notice_choices, outbox
+from contest_portal.settings import Settings
 from tests.entries.entry_factories import Place
 from tests.factories import make_account, make_office
 from tests.notices.acts import TITLE, messages, pass_time, reached, states, tell
@@ -38,7 +40,7 @@ def test_whoever_has_a_confirmed_address_gets_a_mail_with_the_own_name_and_nothi
 ) -> None:
     reached(place.teacher)
     tell(place.staff, place.teacher, place.manager)
-    pass_time(clock, minutes=5)
+    pass_time(clock, minutes=10)
     assert sent_to(mailing) == ["lizhiqiang@example.org"]
     mail = mailing.mails[0]
     assert mail["From"] == "甘州区科协 <contest@example.org>"
@@ -57,7 +59,7 @@ def test_the_address_and_the_text_are_sealed_and_the_address_goes_with_the_mail(
     reached(place.teacher)
     mailing.to_rcpt = "451 later"
     tell(place.staff, place.teacher)
-    pass_time(clock, minutes=5)
+    pass_time(clock, minutes=10)
     stored = db.session.execute(text("SELECT address, body FROM outbox_message")).one()
     given = db.session.execute(text("SELECT address FROM notice_address")).scalar_one()
     for value in (*stored, given):
@@ -78,20 +80,20 @@ def test_ten_notices_of_a_kind_within_five_minutes_make_one_mail(
     for _number in range(5):
         tell(place.staff, place.teacher)
     tell(place.staff, place.teacher, action="contests.publish")
-    pass_time(clock, minutes=1)
+    pass_time(clock, minutes=6)
     assert sorted(mail["Subject"] for mail in mailing.mails) == [
         "您有新的消息：作品报送和审核",
         "您有新的消息：赛事通知",
     ]
     tell(place.staff, place.teacher)
-    pass_time(clock, minutes=5)
+    pass_time(clock, minutes=10)
     assert len(mailing.mails) == 3
 
 
 def test_a_repeated_job_sends_nothing_twice(place: Place, mailing: MailServer, clock: MovingClock) -> None:
     reached(place.teacher)
     tell(place.staff, place.teacher)
-    pass_time(clock, minutes=5)
+    pass_time(clock, minutes=10)
     db.session.execute(text("UPDATE notice SET queued_at = NULL"))
     db.session.commit()
     for _time in range(3):
@@ -104,7 +106,7 @@ def test_an_address_that_is_not_confirmed_gets_nothing(place: Place, mailing: Ma
     reached(place.teacher).confirmed_at = None
     db.session.commit()
     tell(place.staff, place.teacher)
-    pass_time(clock, minutes=5)
+    pass_time(clock, minutes=10)
     assert mailing.mails == []
     assert messages() == []
 
@@ -115,7 +117,7 @@ def test_what_the_server_does_not_take_now_is_tried_again_after_growing_pauses(
     reached(place.teacher)
     mailing.to_rcpt = "451 mailbox busy"
     tell(place.staff, place.teacher)
-    clock.advance(minutes=5)
+    clock.advance(minutes=10)
     tried, pauses = [], []
     for _attempt in range(len(sending.PAUSES)):
         sending.send_messages({})
@@ -141,7 +143,7 @@ def test_a_refusal_for_good_is_not_tried_again(place: Place, mailing: MailServer
     reached(place.teacher)
     mailing.to_rcpt = "550 no such user"
     tell(place.staff, place.teacher)
-    pass_time(clock, minutes=5)
+    pass_time(clock, minutes=10)
     (row,) = messages()
     assert (row.state, row.attempts) == ("failed", 1)
     assert "550" in str(kept(row.problem or {}))
@@ -153,7 +155,7 @@ def test_a_mail_whose_answer_was_lost_is_not_sent_again_by_itself(
     reached(place.teacher)
     mailing.hangs_up = True
     tell(place.staff, place.teacher)
-    pass_time(clock, minutes=5)
+    pass_time(clock, minutes=10)
     mailing.hangs_up = False
     pass_time(clock, hours=30)
     (row,) = messages()
@@ -167,7 +169,7 @@ def test_a_process_that_died_while_sending_leaves_a_message_that_somebody_decide
 ) -> None:
     reached(place.teacher)
     tell(place.staff, place.teacher)
-    clock.advance(minutes=5)
+    clock.advance(minutes=10)
 
     class Killed(BaseException):
         pass
@@ -195,7 +197,7 @@ def test_a_server_that_is_down_costs_one_message_an_attempt_and_all_go_out_later
         reached(one, f"ren{number}@example.org")
     set_up(app, smtp_url="smtp://127.0.0.1:9?tls=none")
     tell(place.staff, *people)
-    pass_time(clock, minutes=5)
+    pass_time(clock, minutes=10)
     assert [row.attempts for row in messages()] == [1, 0, 0]
     assert "连不上邮件服务器" in str(kept(messages()[0].problem or {}))
     set_up(app, smtp_url=mailing.url)
@@ -211,7 +213,7 @@ def test_a_kind_that_the_office_holds_waits_for_its_release(
     reached(place.manager, "wang@example.org")
     tell(place.staff, place.teacher, place.manager)
     tell(place.staff, place.teacher, action="contests.publish")
-    pass_time(clock, minutes=5)
+    pass_time(clock, minutes=10)
     assert [mail["Subject"] for mail in mailing.mails] == ["您有新的消息：赛事通知"]
     first, second, _sent = messages()
     assert first.account_id == place.manager.account_id
@@ -234,11 +236,52 @@ def test_all_of_a_kind_are_held_before_they_go_out_and_other_offices_stay_untouc
     tell(elsewhere, place.teacher)
     sending.send_messages({})
     assert outbox.decide_kind(place.staff, "entries", "hold") == 1
-    pass_time(clock, minutes=5)
+    pass_time(clock, minutes=10)
     assert sorted(row.state for row in messages()) == ["held", "sent"]
     assert outbox.decide_kind(elsewhere, "entries", "drop") == 0
     acts = set(db.session.scalars(select(AuditRecord.action)))
     assert {"people.hold_messages", "people.drop_messages"} <= acts
+
+
+def test_a_message_stands_in_the_outbox_for_five_minutes_before_it_goes_out(
+    place: Place, mailing: MailServer, clock: MovingClock
+) -> None:
+    reached(place.teacher)
+    tell(place.staff, place.teacher)
+    pass_time(clock, minutes=5)
+    pass_time(clock, minutes=4)
+    assert (states(), mailing.mails) == (["waiting"], [])
+    pass_time(clock, minutes=2)
+    assert (states(), len(mailing.mails)) == (["sent"], 1)
+
+
+def test_a_server_that_offers_no_tls_gets_no_mail_unless_the_address_allows_it(
+    app: Flask, place: Place, mailing: MailServer, clock: MovingClock
+) -> None:
+    set_up(app, smtp_url=mailing.url.removesuffix("?tls=none"))
+    reached(place.teacher)
+    tell(place.staff, place.teacher)
+    pass_time(clock, minutes=10)
+    assert (states(), mailing.mails) == (["waiting"], [])
+    assert "STARTTLS" in str(kept(messages()[0].problem or {}))
+
+
+@pytest.mark.parametrize(
+    ("values", "named"),
+    [
+        ({"smtp_url": "http://127.0.0.1", "mail_from": "a@example.org"}, "SMTP_URL"),
+        ({"smtp_url": "smtp://127.0.0.1"}, "MAIL_FROM"),
+        ({"sms_url": "ftp://127.0.0.1"}, "SMS_URL"),
+        ({"sms_url": "https://127.0.0.1/", "sms_body": '{"to": "{phone}"}'}, "SMS_BODY"),
+        ({"sms_url": "https://127.0.0.1/", "sms_body": "{phone} {text}"}, "SMS_BODY"),
+        ({"sms_url": "https://127.0.0.1/", "sms_header": "Bearer"}, "SMS_HEADER"),
+    ],
+)
+def test_a_setting_that_nothing_could_be_sent_with_stops_the_start(
+    tmp_path: Path, values: dict[str, str], named: str
+) -> None:
+    with pytest.raises(ValueError, match=f"CONTEST_PORTAL_{named}"):
+        create_app(Settings(instance=tmp_path, **values))
 
 
 def test_who_switches_a_kind_off_by_mail_still_reads_it_inside(
@@ -248,7 +291,7 @@ def test_who_switches_a_kind_off_by_mail_still_reads_it_inside(
     on = {IN_APP: ALL_KINDS, MAIL: [kind for kind in ALL_KINDS if kind != "entries"]}
     notice_choices.choose(place.teacher, on, [IN_APP, MAIL])
     tell(place.staff, place.teacher)
-    pass_time(clock, minutes=5)
+    pass_time(clock, minutes=10)
     assert mailing.mails == []
     assert unread_count(place.teacher.account_id or 0) == 1
 
@@ -260,7 +303,7 @@ def test_a_kind_switched_off_inside_comes_by_mail_only_and_one_that_must_show_st
     notice_choices.choose(place.teacher, {MAIL: ALL_KINDS}, [IN_APP, MAIL])
     tell(place.staff, place.teacher, action="contests.publish")
     tell(place.staff, place.teacher)
-    pass_time(clock, minutes=5)
+    pass_time(clock, minutes=10)
     assert len(mailing.mails) == 2
     assert [row.kind for row, _title, _body in notices_of(place.teacher.account_id or 0)] == ["entries"]
     assert unread_count(place.teacher.account_id or 0) == 1
@@ -271,7 +314,7 @@ def test_nothing_goes_to_an_account_that_was_closed(place: Place, mailing: MailS
     tell(place.staff, place.teacher)
     db.session.get_one(Account, place.teacher.account_id).is_active = False
     db.session.commit()
-    pass_time(clock, minutes=5)
+    pass_time(clock, minutes=10)
     assert (mailing.mails, messages()) == ([], [])
 
 
@@ -282,7 +325,7 @@ def test_a_way_that_is_set_up_later_tells_no_old_news(
     tell(place.staff, place.teacher)
     set_up(app, smtp_url=mail_server.url, mail_from="contest@example.org")
     sending.send_messages({})
-    pass_time(clock, minutes=5)
+    pass_time(clock, minutes=10)
     assert mail_server.mails == []
     db.session.execute(text("UPDATE notice SET queued_at = NULL"))
     db.session.commit()
@@ -298,7 +341,7 @@ def test_a_message_whose_time_is_over_is_not_sent(place: Place, mailing: MailSer
     tell(place.staff, place.teacher)
     db.session.execute(select(Notice)).scalar_one().valid_until = now() + timedelta(hours=1)
     db.session.commit()
-    pass_time(clock, minutes=5)
+    pass_time(clock, minutes=10)
     clock.advance(hours=2)
     sending.send_messages({})
     (row,) = messages()
@@ -312,7 +355,7 @@ def test_an_sms_takes_the_form_the_provider_wants_and_goes_only_to_who_wants_it(
     reached(place.manager, "13912345678", SMS)
     notice_choices.choose(place.teacher, {SMS: ["entries"]}, [SMS])
     tell(place.staff, place.teacher, place.manager)
-    pass_time(clock, minutes=5)
+    pass_time(clock, minutes=10)
     ((path, headers, body),) = texting.taken
     assert path == "/send?v=1"
     assert headers["Authorization"] == "Bearer made-up"
@@ -330,7 +373,7 @@ def test_what_becomes_of_an_sms_by_the_providers_answer(
     notice_choices.choose(place.teacher, {SMS: ["entries"]}, [SMS])
     texting.status = status
     tell(place.staff, place.teacher)
-    pass_time(clock, minutes=5)
+    pass_time(clock, minutes=10)
     assert states() == [state]
     assert len(texting.taken) == 1
 
@@ -342,7 +385,7 @@ def test_while_developing_both_go_into_files(app: Flask, place: Place, clock: Mo
     reached(place.teacher, "13812345678", SMS)
     notice_choices.choose(place.teacher, {SMS: ["entries"]}, [SMS])
     tell(place.staff, place.teacher)
-    pass_time(clock, minutes=5)
+    pass_time(clock, minutes=10)
     assert "lizhiqiang@example.org" in (folder / "mail.jsonl").read_text("utf-8")
     assert "13812345678" in (folder / "sms.jsonl").read_text("utf-8")
 
@@ -350,7 +393,7 @@ def test_while_developing_both_go_into_files(app: Flask, place: Place, clock: Mo
 def test_old_messages_are_tidied_away_and_addresses_stay(place: Place, mailing: MailServer, clock: MovingClock) -> None:
     reached(place.teacher)
     tell(place.staff, place.teacher)
-    pass_time(clock, minutes=5)
+    pass_time(clock, minutes=10)
     clock.advance(days=181)
     sending.tidy_messages({})
     assert db.session.scalars(select(OutboxMessage)).all() == []

@@ -15,7 +15,9 @@ from contest_portal.core.outbox.rows import add_new
 SEND = "core.send_messages"
 LANE = PACKAGES
 GATHERED = timedelta(minutes=5)
-"""How long notices gather before they go out, so that ten works accepted in a row make one mail."""
+"""How long notices gather before they become messages, so that ten works accepted in a row make one mail."""
+SHOWN = timedelta(minutes=5)
+"""How long a message then stands in the outbox, where staff can read and hold it, before it goes out."""
 
 
 def gathering_ends(moment: datetime) -> datetime:

@@ -18,7 +18,7 @@ from contest_portal.core.clock import now
 from contest_portal.core.database import db
 from contest_portal.core.i18n import translate
 from contest_portal.core.models import Notice
-from contest_portal.core.outbox.asking import gathering_ends
+from contest_portal.core.outbox.asking import SHOWN, gathering_ends
 from contest_portal.core.outbox.channels import is_set, settings
 from contest_portal.core.outbox.kinds import KINDS, MAIL, OUTSIDE, wants
 from contest_portal.core.outbox.letters import LETTERS, NOTICE, Texts, filled_all
@@ -86,8 +86,8 @@ def _message(row: Notice, channel: str, address: str, known: Known) -> dict[str,
     values = letter_values(row, known.recipients[row.account_id, row.office_id])
     texts = filled_all(known.texts.get((row.office_id, row.letter)) or default_texts(row.letter), values)
     is_gathered = row.letter == NOTICE.code
-    due = gathering_ends(row.created_at) if is_gathered else row.created_at
-    key = f"{row.office_id}-{row.kind}-{row.account_id}-{due.isoformat()}" if is_gathered else f"notice-{row.id}"
+    made_at = gathering_ends(row.created_at) if is_gathered else row.created_at
+    key = f"{row.office_id}-{row.kind}-{row.account_id}-{made_at.isoformat()}" if is_gathered else f"notice-{row.id}"
     return {
         "key": f"{channel}-{key}",
         "office_id": row.office_id,
@@ -99,7 +99,7 @@ def _message(row: Notice, channel: str, address: str, known: Known) -> dict[str,
         "body": texts.body if channel == MAIL else texts.sms,
         "state": "held" if row.kind in known.held.get(row.office_id, ()) else "waiting",
         "created_at": now(),
-        "next_at": due,
+        "next_at": made_at + SHOWN,
         "expires_at": row.valid_until,
     }
 
