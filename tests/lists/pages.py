@@ -63,6 +63,7 @@ LIST_PAGES = [
     ListPage("events.export_events", "office", "/office/events/export", 4),
     ListPage("events.event_sessions", "office", "/office/events/{planned}/sessions", 6),
     ListPage("events.export_sessions", "office", "/office/events/{planned}/sessions/export", 4),
+    ListPage("events.event_files", "office", "/office/events/{planned}/files", 6, rows=False),
     ListPage("events.public_events", "public", "/events", 3),
     ListPage("events.public_events", "public", "/events?month=2018-03", 3),
     ListPage("events.show_event", "public", "/events/{planned}", 4),
