@@ -9,6 +9,9 @@ before_withdrawal = Signal(
     " once it has begun."
 )
 entry_withdrawn = Signal("Sent with the entry and actor=Actor when it has been withdrawn.")
+entry_returned = Signal(
+    "Sent with the entry, actor=Actor, why=str and until=datetime when screening has returned it to be mended."
+)
 before_reopening = Signal(
     "Sent with the entry before a screening decision is taken back. Judging refuses once it has begun."
 )

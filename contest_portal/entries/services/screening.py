@@ -29,7 +29,7 @@ from contest_portal.entries.services.claims import release_claims, take_claims
 from contest_portal.entries.services.restoring import restore_submitted
 from contest_portal.entries.services.submission import entry_address, managers_of
 from contest_portal.entries.services.withdrawal import required_reason
-from contest_portal.entries.signals import before_reopening
+from contest_portal.entries.signals import before_reopening, entry_returned
 from contest_portal.entries.states import Act, state_name, transition
 from contest_portal.media.services.derivatives import ask_for_blind_copies
 from contest_portal.people.models import Account
@@ -98,6 +98,8 @@ def return_entry(
             until=minute(fix_until),
         )
         _tell_the_school(work, entry, title, [*chosen, text])
+        why = "；".join(one for one in (*chosen, text) if one)
+        entry_returned.send(entry, actor=actor, why=why, until=fix_until)
     return entry
 
 

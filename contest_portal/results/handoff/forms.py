@@ -42,6 +42,12 @@ class ReturnForm(VersionedForm):
     fix_until = DateField(_l("更正截止日期"), [InputRequired()])
 
 
+class TakeForm(VersionedForm):
+    """To take it; on wish with the accepted works that it names no more taken out."""
+
+    taking_out = BooleanField()
+
+
 class RefuseForm(VersionedForm):
     """Why nothing of it is taken."""
 

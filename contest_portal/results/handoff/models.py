@@ -107,20 +107,24 @@ class Handoff(Base):
     office: Mapped[Office] = relationship()
     contest: Mapped[Contest] = relationship()
     source: Mapped[Handoff | None] = relationship(remote_side=[id])
-    lines: Mapped[list[HandoffLine]] = relationship(order_by="HandoffLine.id", cascade="all, delete-orphan")
+    lines: Mapped[list[HandoffLine]] = relationship(
+        order_by="HandoffLine.id", cascade="all, delete-orphan", back_populates="handoff"
+    )
 
 
 class HandoffLine(Base):
     """One entry of a hand-off. `entry` is this side's own; `source_number` the number that the sender gave it.
 
-    `outcome`: what taking it did; of an `out` row always 'sent'. `answer`: what the receiver said became of it
-    (`state`, `words`, `awards`).
+    `outcome`: what taking it did; of an `out` row always 'sent'; 'recalled': the sender withdrew what is accepted here.
+    `answer`: what the receiver said became of it (`state`, `words`, `awards`); of a recalled one that stays, `kept_why`.
     """
 
     __tablename__ = "handoff_line"
     __table_args__ = (
         UniqueConstraint("handoff_id", "source_number"),
-        CheckConstraint("outcome in ('sent', 'new', 'same', 'changed', 'kept', 'withdrawn')", name="outcome"),
+        CheckConstraint(
+            "outcome in ('sent', 'new', 'same', 'changed', 'kept', 'withdrawn', 'recalled')", name="outcome"
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -134,6 +138,7 @@ class HandoffLine(Base):
     answer: Mapped[dict[str, Any]]
 
     entry: Mapped[Entry | None] = relationship()
+    handoff: Mapped[Handoff] = relationship(back_populates="lines")
 
 
 class CorrectedFile(Base):

@@ -25,7 +25,7 @@ from contest_portal.people.models import Office, Student
 from contest_portal.results.awards.models import AwardLine, AwardList, SpecialAward
 from contest_portal.results.handoff.models import Handoff, HandoffPartner, HandoffPlaces
 from contest_portal.results.handoff.package.keys import PrivateKeys, key_file, spoken
-from contest_portal.results.handoff.services import answers, handing_over, sending
+from contest_portal.results.handoff.services import answers, deciding, handing_over, sending
 from contest_portal.results.objections.models import Objection
 from contest_portal.results.publishing.models import Publication
 from contest_portal.results.records.models import ExternalResult
@@ -218,14 +218,18 @@ def test_places_are_not_got_round_by_a_next_version(world: World, client: FlaskC
     db.session.commit()
     others = [painting(world.contest, world.school, number) for number in (3, 4)]
     approve(world.contest, others)
+    handing_over.hand_over(world.staff, world.contest_id)  # waits: the office above may take the others out
+    waiting = rows("in")[-1]
     with pytest.raises(Invalid, match="上报 2 件，连同此前收下、仍然有效的 2 件，名额 2 件，超出 2 件"):
-        handing_over.hand_over(world.staff, world.contest_id)
+        deciding.ask_to_take(world.upper, waiting.id, waiting.version)
+    assert [one.state for one in above_entries(world)] == ["accepted", "accepted"]
     rejected = above_entries(world)[0]
     rejected.state = "rejected"  # takes no place
     db.session.commit()
     approve(world.contest, others[:1])
     handing_over.hand_over(world.staff, world.contest_id)
     assert [one.state for one in above_entries(world)] == ["rejected", "accepted", "submitted"]
+    assert [one.state for one in rows("in")] == ["superseded", "superseded", "taken"]
     approve(world.contest, [*world.entries, *others])
     with pytest.raises(Invalid, match="超出 1 件"):
         handing_over.hand_over(world.staff, world.contest_id)

@@ -21,6 +21,7 @@ from contest_portal.results.awards.prizes.decisions import DISPLACED, newly_disp
 from contest_portal.results.awards.queries.lists import Basis, basis_of, fixed_of, newest_list, stored_rule
 from contest_portal.results.lists.services.decisions import Verdict
 from contest_portal.results.lists.services.drafts import draft_anew
+from contest_portal.results.recalled import require_none_recalled
 
 MOST_NAMED = 5
 
@@ -120,6 +121,7 @@ def approve_awards(actor: Actor, award_list_id: int, seen_version: int) -> Award
         if award_list.made_by is not None and award_list.made_by == actor.account_id:
             words = N_("这份获奖名单最后由您本人生成或调整。审定须由另一位负责人进行。")
             raise NotAllowed("results.own_awards", words)
+        require_none_recalled(award_list.category_id)
         _require_current(award_list)
         for row in work.session.scalars(
             select(AwardList).where(AwardList.category_id == award_list.category_id, AwardList.state == "approved")

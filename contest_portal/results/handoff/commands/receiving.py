@@ -32,6 +32,7 @@ OUTCOMES = {
     "changed": "更新",
     "kept": "已审核，不改动",
     "withdrawn": "不再推荐，撤回",
+    "recalled": "报送单位已撤回，待处理",
     "sent": "已上报",
 }
 

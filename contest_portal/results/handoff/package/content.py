@@ -193,12 +193,14 @@ class AwardPart:
 
 @dataclass(frozen=True)
 class ResultPart:
-    """What became of one entry above: its state there, the words of a return or refusal, its awards."""
+    """What became of one entry above: its state there, the words of a return or refusal, its awards. `fix_until`: of a
+    returned one, until when it is to be mended (ISO 8601)."""
 
     number: str
     state: str
     words: str = ""
     awards: tuple[AwardPart, ...] = ()
+    fix_until: str = ""
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ SIGNED_MARK = b"contest-portal handoff 1\n"
 """Stands before the manifest in what is signed, so that no signature made for something else fits."""
 
 MOST_FILES = 50_000
+LONGEST_NUMBER = 40
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _ID = re.compile(r"[0-9a-f]{32}")
 _UNREADABLE = N_("清单（manifest.json）读不懂：%(what)s 缺失或格式不对。文件可能不完整，或不是本系统生成的上报包。")
@@ -49,7 +50,8 @@ class CategoryCount:
 class Manifest:
     """What a package says of itself. `sender` and `receiver` are the offices' names; `receiver_fingerprint` is empty
     where the package is not meant for one office's key. `contest_ref` names the contest in the sender's records.
-    `answers`: of a package of results, the id of the package that they answer. `made_at` is ISO 8601.
+    `answers`: of a package of results, the id of the package that they answer. `made_at` is ISO 8601. `struck`: numbers of
+    works that are left out since an objection was upheld.
     """
 
     kind: str
@@ -72,6 +74,7 @@ class Manifest:
     has_id_numbers: bool = False
     has_phones: bool = False
     counts: Sequence[CategoryCount] = ()
+    struck: Sequence[str] = ()
     files: Sequence[PackedFile] = field(default_factory=tuple)
 
     @property
@@ -134,6 +137,7 @@ def _manifest(document: Mapping[str, Any]) -> Manifest:
     values["files"] = tuple(
         PackedFile(_text(one, "path"), _number(one, "size"), _hash(one)) for one in _items(document, "files")
     )
+    values["struck"] = _texts(document, "struck")
     return Manifest(**values)
 
 
@@ -156,6 +160,16 @@ def _text(document: Mapping[str, Any], name: str) -> str:
     if not isinstance(found, str) or len(found) > 1000:
         raise PackageProblem("not_a_package", _UNREADABLE, what=name)
     return found
+
+
+def _texts(document: Mapping[str, Any], name: str) -> tuple[str, ...]:
+    """A list of short texts; empty where an older program did not write it."""
+    found = document.get(name, [])
+    if not isinstance(found, list) or len(found) > MOST_FILES:
+        raise PackageProblem("not_a_package", _UNREADABLE, what=name)
+    if not all(isinstance(one, str) and len(one) <= LONGEST_NUMBER for one in found):
+        raise PackageProblem("not_a_package", _UNREADABLE, what=name)
+    return tuple(found)
 
 
 def _number(document: Mapping[str, Any], name: str) -> int:

@@ -10,6 +10,7 @@ from sqlalchemy import Select, func, select
 
 from contest_portal.core.database import db
 from contest_portal.entries.models import Entry
+from contest_portal.results.handoff.models import Handoff, HandoffLine
 from contest_portal.results.lists.models import Shortlist, ShortlistLine
 from contest_portal.results.lists.queries.chosen import chosen_lines
 from contest_portal.results.objections.models import Objection
@@ -52,6 +53,25 @@ def works_under_objection(contest_id: int) -> tuple[list[HeldWork], list[HeldWor
     upheld = [row for row in rows if row.outcome == "upheld" and row.decided_at is not None]
     struck = {row.id for row in upheld}
     return _works(upheld), _works([row for row in rows if row.state in OPEN and row.id not in struck])
+
+
+def numbers_struck(contest_id: int) -> list[str]:
+    """The numbers of works that went up before and do no more, since an objection was upheld. The office above may have
+    accepted them."""
+    statement = (
+        select(HandoffLine.source_number)
+        .join(Handoff, Handoff.id == HandoffLine.handoff_id)
+        .join(Objection, Objection.entry_id == HandoffLine.entry_id)
+        .where(
+            Handoff.contest_id == contest_id,
+            Handoff.direction == "out",
+            Objection.outcome == "upheld",
+            Objection.decided_at.is_not(None),
+        )
+        .distinct()
+        .order_by(HandoffLine.source_number)
+    )
+    return list(db.session.scalars(statement))
 
 
 def readiness(contest_id: int) -> Readiness:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import func, select
 
@@ -33,11 +35,17 @@ def results_of(row: Handoff) -> Results:
                 state=entries[line.entry_id].state,
                 words=words.get(line.entry_id, "") if entries[line.entry_id].state in {"returned", "rejected"} else "",
                 awards=awards.get(line.entry_id, ()),
+                fix_until=_until(entries[line.entry_id]),
             )
             for line in lines
             if line.entry_id in entries
         ),
     )
+
+
+def _until(entry: Entry) -> str:
+    is_due = entry.state == "returned" and entry.fix_until is not None
+    return local(entry.fix_until).isoformat(timespec="seconds") if is_due and entry.fix_until else ""
 
 
 def _words(entry_ids: Sequence[int]) -> dict[int, str]:
@@ -54,18 +62,23 @@ def _words(entry_ids: Sequence[int]) -> dict[int, str]:
     }
 
 
-def words_of_return(handoff_id: int, number: str) -> str | None:
-    """Why the office above, in this deployment, returned the entry that was handed up under that number; None where it
-    did not."""
-    entry_id = db.session.scalar(
-        select(Entry.id)
+@dataclass(frozen=True)
+class StandingAbove:
+    """What became of one work above, in this deployment: its state; where it came back, why and until when."""
+
+    state: str
+    words: str
+    until: datetime | None
+
+
+def standing_above(handoff_id: int, number: str) -> StandingAbove | None:
+    """Of the work that the hand-off named with that number; None where the office above has not taken it."""
+    entry = db.session.scalar(
+        select(Entry)
         .join(HandoffLine, HandoffLine.entry_id == Entry.id)
         .join(Handoff, Handoff.id == HandoffLine.handoff_id)
-        .where(
-            Handoff.source_id == handoff_id,
-            Handoff.direction == "in",
-            HandoffLine.source_number == number,
-            Entry.state == "returned",
-        )
+        .where(Handoff.source_id == handoff_id, Handoff.direction == "in", HandoffLine.source_number == number)
     )
-    return None if entry_id is None else _words([entry_id]).get(entry_id, "")
+    if entry is None:
+        return None
+    return StandingAbove(entry.state, _words([entry.id]).get(entry.id, ""), entry.fix_until)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
@@ -21,6 +22,9 @@ from contest_portal.entries.models import Entry
 from contest_portal.entries.states import state_name
 from contest_portal.people.models import Account, Office
 from contest_portal.results.handoff.models import Handoff, HandoffLine, HandoffPartner, HandoffPlaces, OfficeKeys
+from contest_portal.results.handoff.package.content import ResultPart
+from contest_portal.results.handoff.queries.corrections import day_of, is_returned
+from contest_portal.results.handoff.queries.recalls import why_recalled
 from contest_portal.results.handoff.queries.results import results_of
 
 STATES: Mapping[tuple[str, str], str] = {
@@ -49,6 +53,7 @@ OUTCOMES: Mapping[str, str] = {
     "changed": N_("有更新"),
     "kept": N_("已审核，不改动"),
     "withdrawn": N_("不再推荐，撤回"),
+    "recalled": N_("报送单位已撤回，待处理"),
 }
 WORKING = ("making", "checking", "taking")
 
@@ -172,6 +177,9 @@ class LineView:
     state_code: str
     words: str
     awards: Sequence[Mapping[str, Any]]
+    recalled: Message | None = None
+    is_returned: bool = False
+    until: datetime | None = None
 
 
 def lines_of(row: Handoff, listing: Listing) -> Page[LineView]:
@@ -193,18 +201,20 @@ def lines_of(row: Handoff, listing: Listing) -> Page[LineView]:
     return Page([_line(row, one, names, above) for one in page.rows], page.total, listing)
 
 
-def _states_above(row: Handoff) -> dict[str, tuple[str, str]]:
-    """The sender's number → state and words in the contest above, where that is in this deployment."""
+def _states_above(row: Handoff) -> dict[str, ResultPart]:
+    """The sender's number → what became of it in the contest above, where that is in this deployment."""
     upper = db.session.scalar(select(Handoff).where(Handoff.source_id == row.id, Handoff.direction == "in"))
-    return {} if upper is None else {one.number: (one.state, one.words) for one in results_of(upper).results}
+    return {} if upper is None else {one.number: one for one in results_of(upper).results}
 
 
-def _line(row: Handoff, line: HandoffLine, names: Mapping[str, str], above: Mapping[str, tuple[str, str]]) -> LineView:
+def _line(row: Handoff, line: HandoffLine, names: Mapping[str, str], above: Mapping[str, ResultPart]) -> LineView:
     entry: Entry | None = line.entry
+    waits = line.outcome == "recalled" and entry is not None and entry.state == "accepted"
     if row.direction == "in":
-        state, words = (entry.state if entry else ""), ""
+        state, words, until = (entry.state if entry else ""), "", ""
     else:
-        state, words = above.get(line.source_number, (line.answer.get("state", ""), line.answer.get("words", "")))
+        told = {**line.answer, **(vars(above[line.source_number]) if line.source_number in above else {})}
+        state, words, until = (told.get(key, "") for key in ("state", "words", "fix_until"))
     return LineView(
         id=line.id,
         entry_id=line.entry_id,
@@ -217,6 +227,9 @@ def _line(row: Handoff, line: HandoffLine, names: Mapping[str, str], above: Mapp
         state_code=state,
         words=words,
         awards=line.answer.get("awards", []),
+        is_returned=row.direction == "out" and is_returned(row.state, state),
+        until=day_of(until),
+        recalled=Message(why_recalled(row, line.source_number)) if waits else None,
     )
 
 

@@ -8,22 +8,21 @@ import json
 import uuid
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import func, select
 
 from contest_portal.contests.models import Contest
 from contest_portal.contests.rules_codec import encode
 from contest_portal.core.actor import Actor
-from contest_portal.core.clock import local, now
 from contest_portal.core.database import Work, found, locked, unit_of_work
 from contest_portal.core.errors import Conflict, Invalid, NotFound
+from contest_portal.core.i18n import minute
 from contest_portal.core.notices import notify
 from contest_portal.core.text import N_, Message
 from contest_portal.entries.models import Entry, ScreeningDecision
 from contest_portal.entries.services.screening import Seen, return_entry
-from contest_portal.results.handoff.models import Handoff, HandoffLine, HandoffPartner
-from contest_portal.results.handoff.package.content import RESULTS, ResultPart, Results
+from contest_portal.results.handoff.models import Handoff, HandoffPartner
+from contest_portal.results.handoff.package.content import RESULTS
 from contest_portal.results.handoff.package.decoding import read_results
 from contest_portal.results.handoff.package.keys import PublicKeys
 from contest_portal.results.handoff.package.manifest import CategoryCount, Manifest
@@ -31,15 +30,13 @@ from contest_portal.results.handoff.package.problems import PackageProblem
 from contest_portal.results.handoff.package.reading import Package
 from contest_portal.results.handoff.package.writing import PackageWriter
 from contest_portal.results.handoff.queries.results import results_of
+from contest_portal.results.handoff.services.attaching import attach
 from contest_portal.results.handoff.services.keys import confirmed_partner, private_keys
 from contest_portal.results.handoff.services.packing import manifest_of
-from contest_portal.results.handoff.services.rows import staff_of
-from contest_portal.results.records.models import ExternalResult
+from contest_portal.results.handoff.services.telling import staff_of
 
 MOST_RESULT_BYTES = 64 << 20
 MOST_WORDS = 500
-MOST_AWARD = 30
-"""Characters of an award in the records of a year."""
 
 
 def results_file(actor: Actor, handoff_id: int) -> tuple[bytes, str]:
@@ -112,7 +109,7 @@ def take_results(actor: Actor, office_id: int, content: bytes, *, contest_id: in
         _require_receiver(work, row, signer)
         order = _order_of(manifest)
         _require_newer(row, order)
-        attach(work, row, results, manifest.contest_name, manifest.contest_year)
+        attach(work, row, results, manifest.contest_name, manifest.contest_year, by_file=True)
         row.options = {**row.options, "answer_order": order, "answered_with": signer.fingerprint}
         work.record(row, after={"results": len(results.results), "from": manifest.sender, "file": digest})
     return row
@@ -174,61 +171,6 @@ def send_results_back(actor: Actor, handoff_id: int) -> int:
     return count
 
 
-def attach(work: Work, row: Handoff, results: Results, contest_name: str, year: int) -> None:
-    """Within a unit of work: note what became of each entry, and its awards as results from above, each once.
-
-    An award that a later answer does not name any more is taken away again: it was corrected above.
-    """
-    by_number = {one.number: one for one in results.results}
-    lines: list[HandoffLine] = list(row.lines)
-    for line in lines:
-        one = by_number.get(line.source_number)
-        if one is not None:
-            line.answer = {**encode(one), "receipt": results.receipt, "receipt_at": results.receipt_at}
-            if line.entry_id is not None:
-                _attach_awards(work, row, line, one)
-    if results.state == "returned":
-        row.state, row.return_reason = "returned", results.why
-    row.options = {
-        **row.options,
-        "answered_by": contest_name,
-        "answered_year": year,
-        "answered_at": local(now()).isoformat(timespec="seconds"),
-        "their_receipt": results.receipt,
-        "their_receipt_at": results.receipt_at,
-    }
-    row.version += 1
-    work.session.flush()
-
-
-def _attach_awards(work: Work, row: Handoff, line: HandoffLine, one: ResultPart) -> None:
-    note = str(Message.of(N_("上报 %(number)s 的结果"), number=row.receipt_number or ""))
-    there: dict[tuple[Any, ...], ExternalResult] = {
-        (own.contest_name, own.year, own.award): own
-        for own in work.session.scalars(select(ExternalResult).where(ExternalResult.entry_id == line.entry_id))
-    }
-    wanted = {(award.contest, award.year, award.award[:MOST_AWARD]): award.level for award in one.awards}
-    for contest, year, award in sorted(set(wanted) - set(there)):
-        work.session.add(
-            ExternalResult(
-                office_id=row.office_id,
-                year=year,
-                contest_name=contest,
-                award=award,
-                count=1,
-                level=wanted[contest, year, award],
-                entry_id=line.entry_id,
-                note=note,
-                recorded_at=now(),
-            )
-        )
-    for key, own in there.items():
-        if key not in wanted and own.note == note:
-            gone = {"entry_id": own.entry_id, "contest": own.contest_name, "year": own.year, "award": own.award}
-            work.record(own, action="results.withdraw_award_from_above", before={**gone, "level": own.level})
-            work.session.delete(own)
-
-
 def return_handoff(actor: Actor, handoff_id: int, why: str, fix_until: datetime) -> Handoff:
     """Return the whole hand-off to be mended: its entries that await screening are returned with that reason.
 
@@ -244,12 +186,12 @@ def return_handoff(actor: Actor, handoff_id: int, why: str, fix_until: datetime)
         row = locked(Handoff, handoff_id)
         if row.direction != "in" or row.state != "taken":
             raise Conflict("handoff.not_returnable", N_("只有已收下、没有新版的上报才能退回。请刷新页面查看。"))
+        row.state, row.return_reason, row.version = "returned", reason, row.version + 1
         for line in row.lines:
             if line.entry is not None and line.entry.state == "submitted":
                 return_entry(actor, line.entry.id, _seen(work, line.entry), [], reason, fix_until)
-        row.state, row.return_reason, row.version = "returned", reason, row.version + 1
         work.record(row, before={"state": "taken"}, after={"state": "returned"}, why=reason)
-        _tell_sender(work, row, reason, None)
+        _tell_sender(work, row, reason, fix_until)
     return row
 
 
@@ -262,7 +204,6 @@ def return_line(actor: Actor, handoff_id: int, line_id: int, why: str, fix_until
             raise NotFound
         return_entry(actor, line.entry.id, _seen(work, line.entry), [], why.strip(), fix_until)
         work.record(row, after={"returned": line.source_number}, why=why.strip()[:MOST_WORDS])
-        _tell_sender(work, row, why.strip(), line)
     return row
 
 
@@ -271,19 +212,16 @@ def _seen(work: Work, entry: Entry) -> Seen:
     return Seen(submission=entry.submission_count, decision=last or 0)
 
 
-def _tell_sender(work: Work, row: Handoff, reason: str, line: HandoffLine | None) -> None:
-    """Where the sender works here: its row says so, its people are told."""
+def _tell_sender(work: Work, row: Handoff, reason: str, until: datetime) -> None:
+    """Where the sender works here: its row says so, its people are told. Each work's school is told with the work."""
     if row.source_id is None:
         return
     source = locked(Handoff, row.source_id)
-    if line is None:
-        source.state, source.return_reason, source.version = "returned", reason, source.version + 1
-        title = Message.of(N_("上报（收据 %(number)s）被退回，请更正后再次上报"), number=source.receipt_number or "")
-    else:
-        title = Message.of(
-            N_("上报的作品《%(title)s》（%(number)s）被退回，请更正后再次上报"),
-            title=line.title,
-            number=line.source_number,
-        )
+    source.state, source.return_reason, source.version = "returned", reason, source.version + 1
+    title = Message.of(
+        N_("上报（收据 %(number)s）被退回，请更正后在 %(until)s 前再次上报"),
+        number=source.receipt_number or "",
+        until=minute(until),
+    )
     body = Message.of(N_("原因：%(why)s"), why=reason)
     notify(work, staff_of(source.office_id), title, body, url=f"/office/handoffs/{source.id}")

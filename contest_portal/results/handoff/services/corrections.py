@@ -21,8 +21,8 @@ from contest_portal.entries.queries.entry import locked_entry
 from contest_portal.entries.services.files import refuse_unfit
 from contest_portal.media.services.receiving import Received, remember
 from contest_portal.results.handoff.models import CorrectedFile
-from contest_portal.results.handoff.queries.corrections import reason_of_return
-from contest_portal.results.handoff.services.rows import staff_of
+from contest_portal.results.handoff.queries.corrections import return_of
+from contest_portal.results.handoff.services.telling import staff_of
 
 MOST_WORDS = 500
 
@@ -42,7 +42,7 @@ def correct_file(
     with unit_of_work(actor, "results.correct_file") as work:
         entry = locked_entry(entry_id)
         work.session.execute(select(Contest.id).where(Contest.id == entry.contest_id).with_for_update())
-        if reason_of_return(entry_id) is None:
+        if return_of(entry_id) is None:
             raise Conflict("handoff.not_returned", N_("上级没有退回这件作品，不能更换文件。上级退回更正后才能更换。"))
         slot = entry.category.rules.slot(slot_code)
         if slot is None:

@@ -42,16 +42,17 @@ def choose_categories(actor: Actor, handoff_id: int, chosen: Mapping[str, int], 
     return row
 
 
-def ask_to_take(actor: Actor, handoff_id: int, seen_version: int) -> Handoff:
-    """Take the hand-off as it was seen: at once where both offices work here, else by a job.
+def ask_to_take(actor: Actor, handoff_id: int, seen_version: int, *, taking_out: bool = False) -> Handoff:
+    """Take the hand-off as it was seen, by a job. `taking_out`: with it, withdraw the accepted works that it names no more.
 
     Raises Stale, Conflict, Invalid, saying what stands in the way.
     """
     with unit_of_work(actor, "results.ask_to_take_handoff") as work:
         row = _waiting(handoff_id, seen_version)
-        require_takeable(row, found(Contest, row.contest_id), row.lines)
+        require_takeable(row, found(Contest, row.contest_id), row.lines, taking_out=taking_out)
+        row.options = {**row.options, "taking_out": taking_out}
         row.state, row.problem, row.taken_by, row.version = "taking", None, actor.account_id, row.version + 1
-        work.record(row, after={"state": "taking"})
+        work.record(row, after={"state": "taking", "taking_out": taking_out})
         payload = {"handoff_id": row.id, "membership_id": actor.membership.id if actor.membership else None}
         enqueue(work, "results.take_handoff", payload, key=f"handoff-take-{row.id}", lane=PACKAGES, again=True)
     return row
@@ -136,7 +137,8 @@ def _take(actor: Actor, handoff_id: int, content: Content, received: Mapping[str
         if row.state != "taking":
             return row
         blobs: dict[str, Blob] = {sha256: remember(work, one) for sha256, one in received.items()}
-        take_content(work, actor, row, content, blobs or blobs_of(content))
+        taking_out = bool(row.options.get("taking_out"))
+        take_content(work, actor, row, content, blobs or blobs_of(content), taking_out=taking_out)
         if not row.options.get("here"):
             row.package_file_sha256 = None  # its files stand with the entries now
     return row

@@ -16,7 +16,7 @@ from contest_portal.results.handoff.models import Handoff
 from contest_portal.results.handoff.package.content import Content
 from contest_portal.results.handoff.package.digests import entry_digest
 from contest_portal.results.handoff.package.paths import PackagePaths
-from contest_portal.results.handoff.queries.going_up import lines_going_up
+from contest_portal.results.handoff.queries.going_up import lines_going_up, numbers_struck
 from contest_portal.results.handoff.services.keys import private_keys
 from contest_portal.results.handoff.services.mapping import unmapped
 from contest_portal.results.handoff.services.packing import (
@@ -31,9 +31,9 @@ from contest_portal.results.handoff.services.rows import (
     outgoing,
     refuse_while_making,
     require_lines,
-    staff_of,
 )
-from contest_portal.results.handoff.services.taking import compared, take_content
+from contest_portal.results.handoff.services.taking import compared, drop_waiting, take_content
+from contest_portal.results.handoff.services.telling import staff_of
 from contest_portal.results.loading import contest_with_categories
 
 
@@ -62,7 +62,7 @@ def hand_over(actor: Actor, contest_id: int, *, id_numbers: bool = False, phones
             raise Conflict("handoff.moved", N_("名单刚刚有变动，没有上报。请查看最新名单后再上报。"))
         row = outgoing(work, actor, own, id_numbers=id_numbers, phones=phones)
         work.session.flush()
-        manifest = manifest_of(row, own, keys, counts_of(contest, content))
+        manifest = manifest_of(row, own, keys, counts_of(contest, content), numbers_struck(contest_id))
         keep_sent(work, row, manifest, content, digests, numbers)
         incoming = Handoff(
             office_id=above.office_id,
@@ -94,12 +94,17 @@ def contest_lines_changed(contest_id: int, numbers: dict[str, int]) -> bool:
 
 
 def _arrive(work: Work, actor: Actor, incoming: Handoff, above: Contest, content: Content) -> None:
-    """Take it at once, or leave it to the upper office to say what the categories are there."""
-    if unmapped(incoming, above):
-        lines = compared(incoming, content)
-        if over := over_places(incoming, above, lines):
-            raise Invalid("handoff.over_places", over[0])
+    """Take it at once; or leave it to the upper office to say what the categories are there, or to take out the works that are
+    not recommended any more, where the places suffice only then."""
+    lines = compared(incoming, content)
+    over = over_places(incoming, above, lines)
+    if over and over_places(incoming, above, lines, taking_out=True):
+        words = N_("超过上级给的名额，没有上报：%(what)s。请减少推荐，或请%(office)s增加名额。")
+        what = "；".join(str(one) for one in over)
+        raise Invalid("handoff.over_places", Message.of(words, what=what, office=above.office.name))
+    if over or unmapped(incoming, above):
         incoming.lines = lines
+        drop_waiting(incoming)
         work.record(
             incoming, action="results.receive_handoff", after={"uid": incoming.uid, "from": incoming.counterpart}
         )
@@ -111,4 +116,8 @@ def _arrive(work: Work, actor: Actor, incoming: Handoff, above: Contest, content
         revision=incoming.revision,
         count=len(content.entries),
     )
-    notify(work, staff_of(above.office_id), title, url=f"/office/handoffs/{incoming.id}")
+    recalled = sum(one.outcome == "recalled" for one in lines)
+    body = (
+        Message.of(N_("其中撤回了 %(count)s 件贵单位已审核通过的作品，请处理。"), count=recalled) if recalled else None
+    )
+    notify(work, staff_of(above.office_id), title, body, url=f"/office/handoffs/{incoming.id}")

@@ -24,6 +24,7 @@ from contest_portal.results.handoff.package.manifest import CategoryCount, Manif
 from contest_portal.results.handoff.package.paths import PackagePaths
 from contest_portal.results.handoff.package.writing import PackageWriter
 from contest_portal.results.handoff.queries.content import content_of
+from contest_portal.results.handoff.queries.going_up import numbers_struck
 from contest_portal.results.lists.documents import quantity_document, recommendation_document
 from contest_portal.results.lists.models import ShortlistLine
 from contest_portal.results.naming import author_names
@@ -47,7 +48,13 @@ def counts_of(contest: Contest, content: Content) -> list[CategoryCount]:
     return [CategoryCount(one.code, one.name, tally[one.code]) for one in contest.categories if tally[one.code]]
 
 
-def manifest_of(row: Handoff, contest: Contest, keys: PrivateKeys, counts: Sequence[CategoryCount]) -> Manifest:
+def manifest_of(
+    row: Handoff,
+    contest: Contest,
+    keys: PrivateKeys,
+    counts: Sequence[CategoryCount],
+    struck: Sequence[str] = (),
+) -> Manifest:
     """What the package says of itself, its files still to be named."""
     public = keys.public(contest.office.name)
     return Manifest(
@@ -70,6 +77,7 @@ def manifest_of(row: Handoff, contest: Contest, keys: PrivateKeys, counts: Seque
         has_id_numbers=bool(row.options.get("id_numbers")),
         has_phones=bool(row.options.get("phones")),
         counts=tuple(counts),
+        struck=tuple(struck),
     )
 
 
@@ -109,7 +117,8 @@ def write_package(
                     name=one.name,
                 )
                 raise CannotBeDone(message)
-    manifest = manifest_of(row, contest, keys, counts_of(contest, content))
+    struck = numbers_struck(contest.id)
+    manifest = manifest_of(row, contest, keys, counts_of(contest, content), struck)
     writer.add("说明.txt", _read_me(manifest, row).encode("utf-8-sig"))
     return writer.finish(manifest, keys), content
 
@@ -150,7 +159,7 @@ def _read_me(manifest: Manifest, row: Handoff) -> str:
         f"合计：{manifest.entry_count} 件",
         "",
         "“推荐名单”和“推荐数量汇总表”可以直接打开、打印；“申报书”“作品材料”按类别分文件夹，文件夹名是作品编号和名称。",
-        "使用本系统的单位：登录后在“名单与公示”中打开本届赛事，选择“收件”，上传整个压缩包，不要解开。",
+        "使用本系统的单位：登录后在“推荐名单与公示”中打开本届赛事，点“上报与收件”，在“下级报来的（收件）”中上传整个压缩包，不要解开。",
         "manifest.json 列出了每个文件的 SHA-256，manifest.sig 是报送单位的签名。",
         f"报送单位的指纹：{manifest.fingerprint}",
         f"本包编号：{manifest.id}",

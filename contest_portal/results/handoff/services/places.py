@@ -42,18 +42,22 @@ def set_places(actor: Actor, contest_id: int, places: Mapping[tuple[int, str], i
         work.record(contest, before=before, after=after)
 
 
-def over_places(row: Handoff, contest: Contest, lines: Sequence[HandoffLine]) -> list[Message]:
+def over_places(
+    row: Handoff, contest: Contest, lines: Sequence[HandoffLine], *, taking_out: bool = False
+) -> list[Message]:
     """A sentence for each category in which the sender would have more works here than it has places.
 
     `lines`: what taking does, as `compared` says. Counted are the works that come new and all of this sender that stand in
     the contest already, of whichever version or hand-off: only those that this one withdraws, and rejected ones, take none.
+    `taking_out`: nor do those that are accepted here and not recommended any more, for they go with it.
     """
     mapping = categories_for(row, contest)
     handed: Counter[int] = Counter()
     for one in row.document.get("counts", []):
         if one["code"] in mapping:
             handed[mapping[one["code"]].id] += one["entries"]
-    going = {line.entry_id for line in lines if line.outcome == "withdrawn"}
+    leaving = {"withdrawn", "recalled"} if taking_out else {"withdrawn"}
+    going = {line.entry_id for line in lines if line.outcome in leaving}
     counts = Counter(category_id for entry_id, category_id in _standing_of(row).items() if entry_id not in going)
     counts.update(
         mapping[one.category_code].id for one in lines if one.outcome == "new" and one.category_code in mapping

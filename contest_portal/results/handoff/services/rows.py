@@ -11,14 +11,14 @@ from typing import Any
 from sqlalchemy import func, select
 
 from contest_portal.contests.models import Contest
-from contest_portal.core.actor import Actor, Role
+from contest_portal.core.actor import Actor
 from contest_portal.core.clock import now
 from contest_portal.core.database import Work, db, found, locked
 from contest_portal.core.errors import Conflict, Invalid
 from contest_portal.core.models import Job
 from contest_portal.core.text import N_, Message
 from contest_portal.media.models import Blob
-from contest_portal.people.models import Membership, Office
+from contest_portal.people.models import Office
 from contest_portal.results.handoff.models import Handoff, HandoffLine, HandoffPartner
 from contest_portal.results.handoff.package.content import Content
 from contest_portal.results.handoff.package.manifest import Manifest
@@ -149,16 +149,3 @@ def blobs_of(content: Content) -> dict[str, Blob]:
     if missing := wanted - set(known):
         raise Conflict("handoff.no_file", Message.of(N_("有 %(count)s 个文件不在系统中。"), count=len(missing)))
     return known
-
-
-def staff_of(office_id: int) -> list[int]:
-    """The accounts of the office's staff and leaders."""
-    return list(
-        db.session.scalars(
-            select(Membership.account_id).where(
-                Membership.office_id == office_id,
-                Membership.role.in_([str(Role.OFFICE), str(Role.LEADER)]),
-                Membership.is_active,
-            )
-        )
-    )

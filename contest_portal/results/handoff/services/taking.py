@@ -26,6 +26,7 @@ from contest_portal.results.handoff.package.digests import entry_digest
 from contest_portal.results.handoff.services.entries import EntryWriter
 from contest_portal.results.handoff.services.mapping import TAKEN_STATES, categories_for, unmapped
 from contest_portal.results.handoff.services.places import over_places
+from contest_portal.results.handoff.services.recalls import take_out_line, withdrawal_words
 from contest_portal.results.handoff.services.records import SenderRecords
 
 OPEN_STATES = ("submitted", "returned")
@@ -43,6 +44,7 @@ def earlier_lines(row: Handoff) -> dict[str, HandoffLine]:
             Handoff.stream == row.stream,
             Handoff.state.in_((*TAKEN_STATES, "superseded")),
             Handoff.id != row.id,
+            Handoff.taken_at.is_not(None),
             HandoffLine.entry_id.is_not(None),
         )
         .options(joinedload(HandoffLine.entry))
@@ -72,18 +74,26 @@ def compared(row: Handoff, content: Content) -> list[HandoffLine]:
     named = {part.number for part in content.entries}
     for number, line in earlier.items():
         if number not in named and line.entry is not None and line.entry.state != "withdrawn":
-            lines.append(
-                HandoffLine(
-                    source_number=number,
-                    category_code=line.category_code,
-                    title=line.title,
-                    digest=line.digest,
-                    entry_id=line.entry_id,
-                    outcome="withdrawn" if line.entry.state in OPEN_STATES else "kept",
-                    answer={},
-                )
-            )
+            lines.append(_not_named(line, line.entry))
     return lines
+
+
+def _not_named(line: HandoffLine, entry: Entry) -> HandoffLine:
+    """The line of a work that the sender recommends no more. One that is accepted waits for this office's word; where the
+    office has decided to keep it, that holds on."""
+    stays = {key: value for key, value in line.answer.items() if key == "kept_why"}
+    outcome = "withdrawn" if entry.state in OPEN_STATES else "kept"
+    if entry.state == "accepted" and not stays:
+        outcome = "recalled"
+    return HandoffLine(
+        source_number=line.source_number,
+        category_code=line.category_code,
+        title=line.title,
+        digest=line.digest,
+        entry_id=line.entry_id,
+        outcome=outcome,
+        answer=stays if outcome == "kept" else {},
+    )
 
 
 def _outcome(known: HandoffLine | None, entry: Entry | None, digest: str) -> str:
@@ -94,8 +104,8 @@ def _outcome(known: HandoffLine | None, entry: Entry | None, digest: str) -> str
     return "changed" if entry.state in OPEN_STATES else "kept"
 
 
-def require_takeable(row: Handoff, contest: Contest, lines: Sequence[HandoffLine]) -> None:
-    """Raise Conflict or Invalid, saying why, where the hand-off cannot be taken as it stands."""
+def require_takeable(row: Handoff, contest: Contest, lines: Sequence[HandoffLine], *, taking_out: bool = False) -> None:
+    """Raise Conflict or Invalid, saying why, where the hand-off cannot be taken as it stands. `taking_out`: as `over_places`."""
     require_contest_open(contest)
     newer = db.session.scalar(
         select(func.max(Handoff.revision)).where(
@@ -120,7 +130,7 @@ def require_takeable(row: Handoff, contest: Contest, lines: Sequence[HandoffLine
             names="、".join(f"{one['name']}（{one['code']}）" for one in missing),
         )
         raise Invalid("handoff.unmapped", message)
-    if over := over_places(row, contest, lines):
+    if over := over_places(row, contest, lines, taking_out=taking_out):
         message = Message.of(
             N_("超过名额，没有收下：%(what)s。请退回报送单位调整，或在「上报名额」中更改。"),
             what="；".join(str(one) for one in over),
@@ -128,11 +138,22 @@ def require_takeable(row: Handoff, contest: Contest, lines: Sequence[HandoffLine
         raise Invalid("handoff.over_places", message)
 
 
-def take_content(work: Work, actor: Actor, row: Handoff, content: Content, blobs: Mapping[str, Blob]) -> None:
-    """Within a unit of work: make entries of the package, bring those of earlier versions up to date, give a receipt."""
+def take_content(
+    work: Work,
+    actor: Actor,
+    row: Handoff,
+    content: Content,
+    blobs: Mapping[str, Blob],
+    *,
+    taking_out: bool = False,
+) -> None:
+    """Within a unit of work: make entries of the package, bring those of earlier versions up to date, give a receipt.
+
+    `taking_out`: accepted works that the sender has withdrawn go too; else they wait for this office's word.
+    """
     contest = locked(Contest, row.contest_id)
     lines = compared(row, content)
-    require_takeable(row, contest, lines)
+    require_takeable(row, contest, lines, taking_out=taking_out)
     office = locked(Office, contest.office_id)
     mapping = categories_for(row, contest)
     records = SenderRecords(work, office, sender_key(row))
@@ -145,12 +166,14 @@ def take_content(work: Work, actor: Actor, row: Handoff, content: Content, blobs
         elif line.outcome == "changed" and line.entry_id:
             writer.change(locked_entry(line.entry_id), parts[line.source_number])
         elif line.outcome == "withdrawn" and line.entry_id:
-            withdraw_entry(actor, line.entry_id, f"{row.counterpart}第 {row.revision} 版上报不再推荐")
+            withdraw_entry(actor, line.entry_id, withdrawal_words(row, line))
+        elif line.outcome == "recalled" and taking_out:
+            take_out_line(work, actor, row, line)
     row.lines[:] = []
     work.session.flush()
     row.lines[:] = lines
-    for before in _earlier_versions(row):
-        before.state = "superseded"
+    supersede_earlier(row)
+    drop_waiting(row)
     row.state, row.taken_by, row.taken_at, row.problem = "taken", actor.account_id, now(), None
     row.version += 1
     give_receipt(work, row, office)
@@ -193,6 +216,20 @@ def supersede_earlier(row: Handoff) -> None:
     """The versions of the stream before this one are over."""
     for before in _earlier_versions(row):
         before.state = "superseded"
+
+
+def drop_waiting(row: Handoff) -> None:
+    """Older versions of the stream that still wait to be taken are over: what they would do is not true any more."""
+    waiting = select(Handoff).where(
+        Handoff.contest_id == row.contest_id,
+        Handoff.direction == "in",
+        Handoff.stream == row.stream,
+        Handoff.state == "received",
+        Handoff.revision < row.revision,
+    )
+    for before in db.session.scalars(waiting):
+        before.state, before.package_file_sha256 = "superseded", None
+        before.version += 1
 
 
 def give_receipt(work: Work, row: Handoff, office: Office) -> None:

@@ -20,6 +20,7 @@ from contest_portal.results.blueprint import bp
 from contest_portal.results.handoff.forms import FileForm, HandOverForm, PackageForm
 from contest_portal.results.handoff.queries import rows as queries
 from contest_portal.results.handoff.queries.going_up import readiness
+from contest_portal.results.handoff.queries.recalls import recalled_of
 from contest_portal.results.handoff.services import answers, handing_over, places, receiving, sending
 from contest_portal.results.handoff.upload_target import HANDOFF_TARGET
 from contest_portal.results.loading import contest_by_id
@@ -194,6 +195,7 @@ def _page(
         open_cases=going_up.open_cases,
         incoming=incoming,
         outgoing=outgoing,
+        recalled=recalled_of(contest.id),
         over_form=over_form or HandOverForm(formdata=None),
         package_form=package_form or _package_form(contest),
         receive_form=FileForm(formdata=None, prefix="package"),

@@ -20,11 +20,11 @@ from contest_portal.core.pages import render_page
 from contest_portal.core.permissions import current_actor, permission
 from contest_portal.core.sending import send_content
 from contest_portal.results.blueprint import bp
-from contest_portal.results.handoff.forms import RefuseForm, ReturnForm
+from contest_portal.results.handoff.forms import RefuseForm, ReturnForm, TakeForm
 from contest_portal.results.handoff.models import Handoff
 from contest_portal.results.handoff.queries import rows as queries
 from contest_portal.results.handoff.receipts import lines_document, receipt_document
-from contest_portal.results.handoff.services import again, answers, deciding, sending
+from contest_portal.results.handoff.services import again, answers, deciding, recalls, sending
 from contest_portal.results.handoff.services.mapping import categories_for, unmapped
 from contest_portal.results.handoff.services.places import over_places
 from contest_portal.results.loading import contest_by_id
@@ -132,10 +132,11 @@ def map_handoff(row: Handoff) -> Response:
 @permission("results.act_on_handoff", of=queries.handoff_by_id)
 def take_handoff(row: Handoff) -> Response:
     """Take it as it was seen."""
-    form = VersionedForm()
+    form = TakeForm()
+    taking_out = bool(form.taking_out.data)
     return _done(
         row.id,
-        lambda: deciding.ask_to_take(current_actor(), row.id, form.seen_version),
+        lambda: deciding.ask_to_take(current_actor(), row.id, form.seen_version, taking_out=taking_out),
         _("正在收下，可以离开此页。"),
     )
 
@@ -168,6 +169,27 @@ def return_handoff(row: Handoff) -> Response:
     return _done(row.id, lambda: answers.return_line(actor, row.id, line_id, why, until), _("这件作品已退回报送单位。"))
 
 
+@bp.post("/office/handoffs/<int:handoff_id>/take-out")
+@permission("results.act_on_handoff", of=queries.handoff_by_id)
+def take_out_recalled(row: Handoff) -> Response:
+    """Withdraw a work that its sender has withdrawn."""
+    try:
+        words = recalls.take_out(current_actor(), row.id, _line())
+    except DomainError as error:
+        flash(translate(error.message), "danger")
+    else:
+        flash(translate(words), "success")
+    return _to(row.id)
+
+
+@bp.post("/office/handoffs/<int:handoff_id>/keep")
+@permission("results.act_on_handoff", of=queries.handoff_by_id)
+def keep_recalled(row: Handoff) -> Response:
+    """Let such a work go on."""
+    why = request.form.get("why", "")
+    return _done(row.id, lambda: recalls.keep_recalled(current_actor(), row.id, _line(), why), _("已保留这件作品。"))
+
+
 @bp.post("/office/handoffs/<int:handoff_id>/results")
 @permission("results.act_on_handoff", of=queries.handoff_by_id)
 def send_handoff_results(row: Handoff) -> Response:
@@ -183,6 +205,11 @@ def send_handoff_results(row: Handoff) -> Response:
     response = workbook_response(content, name)
     response.mimetype = "application/zip"
     return response
+
+
+def _line() -> int:
+    """The line that a form names; 0, which is none's, where it does not."""
+    return typed_number(request.form.get("line")) or 0
 
 
 def _done(handoff_id: int, act: Callable[[], object], words: str) -> Response:
@@ -222,6 +249,7 @@ def _page(row: Handoff) -> Response:
         mapping=categories_for(row, contest) if waits else {},
         missing=unmapped(row, contest) if waits else [],
         over=over_places(row, contest, row.lines) if waits else [],
+        over_still=over_places(row, contest, row.lines, taking_out=True) if waits else [],
         made_by=queries.name_of(row.made_by),
         version_form=version,
         return_form=return_form,

@@ -19,6 +19,7 @@ from contest_portal.results.lists.states import shortlist_after
 from contest_portal.results.quotas.allocation import Decision, QuotaTable, read_table
 from contest_portal.results.quotas.queries.tables import newest_ranking, stored_table
 from contest_portal.results.quotas.services import set_quotas
+from contest_portal.results.recalled import require_none_recalled
 
 __all__ = ["approve_shortlist", "decide_place", "make_shortlist", "set_quotas"]
 
@@ -56,6 +57,7 @@ def approve_shortlist(actor: Actor, shortlist_id: int, seen_version: int) -> Sho
         if shortlist.row_version != seen_version:
             raise Stale(N_("您打开此页之后，名单已重新生成或调整。请查看最新名单，再决定是否审定。"))
         _require_second_person(actor, shortlist)
+        require_none_recalled(shortlist.category_id)
         _require_standing(work, shortlist)
         _require_current(shortlist)
         earlier = work.session.scalars(
