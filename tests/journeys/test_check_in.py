@@ -15,7 +15,7 @@ from contest_portal.core.database import db
 from contest_portal.events.attendance.models import CheckIn
 from contest_portal.people.models import Office
 from tests import factories
-from tests.events.attendance_scene import TODAY, make_party
+from tests.events.attendance_scene import TODAY, make_party, make_trainee
 from tests.events.factories import make_event, make_session
 from tests.journeys import scene
 from tests.journeys.browsing import Join, Person
@@ -255,3 +255,30 @@ def test_the_morning_without_scripts(site: Site, people: Join, morning: Morning)
     person.page.locator("#walk-in-adults").fill("12")
     person.press("登记").told("已签到：老年大学")
     assert counted(site) == [(morning.bookings["KQM"], "", 88, 4), (None, "老年大学", 0, 12)]
+
+
+def test_names_of_a_training_are_ticked_on_a_phone_and_certified(site: Site, people: Join, morning: Morning) -> None:
+    with site.inside():
+        office = db.session.scalars(select(Office)).one()
+        event = make_event(office, "科技辅导员培训", kind="training", is_course=True)
+        parts = [make_session(event, f"{TODAY} 09:00"), make_session(event, f"{TODAY} 11:00")]
+        school = factories.make_school(office, "长安学校")
+        party = make_party(event, school, "TRN", parts, pupils=0, adults=2)
+        for name in ("陈建国", "马晓燕"):
+            make_trainee(party, school, name)
+        calls = [f"/office/sessions/{one.id}/presence" for one in parts]
+        overview = f"/office/events/{event.id}/presence"
+    person = people(phone=True).sign_in(STAFF)
+    person.go(calls[0])
+    person.page.get_by_label("陈建国").check()
+    person.page.get_by_label("马晓燕").check()
+    person.press("保存点名").told("新到 2 人").sees("已到 2 人")
+    person.go(calls[1])
+    person.page.get_by_label("陈建国").check()
+    person.press("保存点名").told("新到 1 人")
+    site.clock.advance(minutes=210)
+    person.sign_in(STAFF).go(overview).sees("马晓燕")
+    name, content = person.download("下载培训证明")
+    assert name == "培训证明（科技辅导员培训）.pdf"
+    assert content.startswith(b"%PDF")
+    person.go(morning.door).sees("还没有签到的队伍").go(morning.board.replace("board", "attendance"))

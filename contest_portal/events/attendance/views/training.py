@@ -101,7 +101,7 @@ def make_proofs(event: Event) -> Response:
         return redirect(url_for("events.presence_overview", event_id=event.id))  # type: ignore[return-value]
     content = documents.certificates_pdf(event, found.sessions, found.complete)
     taking_away.record_proofs(current_actor(), event, len(found.complete))
-    return pdf_response(content, _("%(title)s培训证明.pdf", title=event.title))
+    return pdf_response(content, _("培训证明（%(title)s）.pdf", title=event.title))
 
 
 @bp.get("/school/events/<int:event_id>/attendance-proofs")
@@ -111,7 +111,7 @@ def own_proofs(event: Event) -> Response:
     found = training.attendance_of(event, school_id=current_actor().school_id)
     _require_over(found)
     return pdf_response(
-        documents.certificates_pdf(event, found.sessions, found.complete), _("%(title)s培训证明.pdf", title=event.title)
+        documents.certificates_pdf(event, found.sessions, found.complete), _("培训证明（%(title)s）.pdf", title=event.title)
     )
 
 
