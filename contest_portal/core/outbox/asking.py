@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
+
+from sqlalchemy.exc import OperationalError
 
 from contest_portal.core.clock import now
 from contest_portal.core.database import db
@@ -14,6 +17,7 @@ from contest_portal.core.outbox.rows import add_new
 
 SEND = "core.send_messages"
 LANE = PACKAGES
+log = logging.getLogger(__name__)
 GATHERED = timedelta(minutes=5)
 """How long notices gather before they become messages, so that ten works accepted in a row make one mail."""
 SHOWN = timedelta(minutes=5)
@@ -42,11 +46,15 @@ def ask_at(moment: datetime) -> None:
 
 
 def _ask(moment: datetime, which: str) -> None:
-    """In a transaction of its own: an act that is done does not fail for it.
+    """In a transaction of its own: an act that is done does not fail for it, the hourly job makes up for what was lost.
 
-    Called after a commit; nothing is rolled back here, since that would make what the caller holds be read again.
+    Called after a commit; nothing is rolled back before, since that would make what the caller holds be read again.
     """
-    db.session.connection(execution_options={"writes": True})
-    add_new(Job, [{"kind": SEND, "key": f"{SEND}@{which}", "payload": {}, "lane": LANE, "run_at": moment}])
-    db.session.commit()
+    try:
+        db.session.connection(execution_options={"writes": True})
+        add_new(Job, [{"kind": SEND, "key": f"{SEND}@{which}", "payload": {}, "lane": LANE, "run_at": moment}])
+        db.session.commit()
+    except OperationalError:
+        db.session.rollback()
+        log.warning("the job that sends messages could not be asked for; it comes within the hour", exc_info=True)
     bell().ring()
