@@ -169,8 +169,8 @@ def test_revoked_with_reason_and_day_and_never_the_same_number(world: AwardedWor
     assert (row.state, row.revoked_why, row.revoked_at) == ("revoked", "作品与往届雷同", clock.now())
     with pytest.raises(Conflict, match="已经撤销过"):
         services.revoke_certificate(world.staff, row.id, "再一次")
-    again = world.issue()
-    assert [(one.number, one.recipient) for one in again] == [("甘区科青创〔2018〕第0005号", "张晓明")]
+    again = services.reissue_certificate(world.staff, row.id, "核实后重发")
+    assert (again.number, again.recipient) == ("甘区科青创〔2018〕第0005号", "张晓明")
 
 
 def names_in_zip(asked: CertificatePrint) -> list[str]:
@@ -436,3 +436,22 @@ def test_the_job_says_how_far_it_is(world: AwardedWorld) -> None:
     run_all()
     job = db.session.scalars(select(Job).where(Job.key == queries.print_key(asked.id))).one()
     assert (job.state, job.progress) == ("done", 100)
+
+
+def test_a_certificate_that_was_only_revoked_is_not_given_again_with_the_others(
+    world: AwardedWorld, client: FlaskClient
+) -> None:
+    first, *_others = world.issue("author")
+    services.revoke_certificate(world.staff, first.id, "家长要求不领")
+    with pytest.raises(Conflict, match="没有可以颁发的证书"):
+        services.issue_certificates(world.staff, world.contest.id, ("author",))
+    given_now = world.issue("tutor")
+    assert [row.recipient for row in given_now] == ["李老师"]
+    page = sign_in(client, world.staff).get(f"/office/contests/{world.contest.id}/certificates").text
+    assert "有 1 张证书撤销后不再颁发" in page
+    assert "原因：家长要求不领" in page
+    # Singly, from its own page, it may still be given again.
+    again = services.reissue_certificate(world.staff, first.id, "家长同意领取")
+    assert (again.recipient, again.state) == (first.recipient, "valid")
+    page = client.get(f"/office/contests/{world.contest.id}/certificates").text
+    assert "撤销后不再颁发" not in page

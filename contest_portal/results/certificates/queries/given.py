@@ -65,6 +65,7 @@ class Standing:
     `changed`: valid certificates whose award, name, school or title is another one now; `fallen`: those of awards that are
     no longer given; `counts`: how many valid by (kind, award). `held`: those that wait for the end of a case about their
     work; `fallen_works`: the titles of awarded works that are not accepted any more, which get none.
+    `withheld`: revoked certificates that nothing took the place of; whoever had one gets another only singly, from it.
     """
 
     to_issue: Sequence[Awardee]
@@ -75,6 +76,7 @@ class Standing:
     counts: Sequence[tuple[tuple[str, str], int]] = ()
     held: Sequence[Awardee] = ()
     fallen_works: Sequence[str] = ()
+    withheld: Sequence[Certificate] = ()
 
 
 def contest_of(contest_id: int) -> Contest:
@@ -137,27 +139,31 @@ def chosen_look(looks: Mapping[tuple[str, str], TemplateLook], kind: str, award:
 def standing_of(contest: Contest, choices: Choices) -> Standing:
     """What is to be done with the contest's certificates."""
     awardees = awardees_of(contest, is_one_each=choices.is_one_each)
-    valid = {
-        row.subject_key: row
-        for row in db.session.scalars(
-            select(Certificate)
-            .where(Certificate.contest_id == contest.id, Certificate.state == "valid")
-            .order_by(Certificate.serial)
+    given = db.session.scalars(
+        select(Certificate)
+        .where(
+            Certificate.contest_id == contest.id,
+            or_(Certificate.state == "valid", Certificate.replaced_by_id.is_(None)),
         )
-    }
+        .order_by(Certificate.serial)
+    ).all()
+    valid = {row.subject_key: row for row in given if row.state == "valid"}
+    # Whoever revoked without giving a new one meant it: such a certificate is never given again along with the others.
+    revoked = {row.subject_key: row for row in given if row.state == "revoked" and row.subject_key not in valid}
     wanted = {one.subject_key: one for one in awardees if one.hold != FALLEN}
     changed = [
         (row, wanted[key])
         for key, row in valid.items()
         if key in wanted and any(row.fields.get(name, "") != value for name, value in wanted[key].values.items())
     ]
-    missing = [one for one in awardees if one.subject_key not in valid]
+    missing = [one for one in awardees if one.subject_key not in valid and one.subject_key not in revoked]
     return Standing(
         to_issue=[one for one in missing if not one.hold],
         held=[one for one in missing if one.hold == CASE],
         fallen_works=sorted({one.entry_id: one.values["作品"] for one in awardees if one.hold == FALLEN}.values()),
         changed=changed,
         fallen=[row for key, row in valid.items() if key not in wanted],
+        withheld=[row for key, row in revoked.items() if key in wanted],
         valid_count=len(valid),
         unprinted_count=sum(row.file_sha256 is None for row in valid.values()),
         counts=sorted(Counter((row.kind, row.award) for row in valid.values()).items(), key=_in_order),
