@@ -24,8 +24,9 @@ from contest_portal.events.attendance.services.check_ins import (
 )
 from contest_portal.events.attendance.services.corrections import correct_counts
 from contest_portal.events.attendance.services.no_shows import mark_no_shows, take_no_show_back
+from contest_portal.events.attendance.services.presences import tick_presences
 from contest_portal.events.booking.models import BookingChange, BookingGroup, BookingPlace
-from tests.events.attendance_scene import Door, arrival, make_party
+from tests.events.attendance_scene import Door, arrival, make_party, make_trainee
 from tests.events.factories import make_event, make_session, moment
 
 
@@ -237,6 +238,19 @@ def test_visits_of_the_year_are_the_sum_of_actual_counts(door: Door, clock: Movi
     assert (found[0].parties, found[0].pupils, found[0].adults, found[0].visits) == (2, 90, 10, 100)
     assert [one.visits for one in year.visits(door.office.id, 2019)] == [0]
     assert year.visits(door.office.id + 1, 2018) == []
+
+
+def test_a_training_that_is_ticked_by_name_counts_once_whatever_else_is_counted(door: Door) -> None:
+    course = make_event(door.office, "辅导员培训", kind="training", is_course=True)
+    part = make_session(course, "2018-03-01 09:00")
+    ticked = make_party(course, door.west, "ABC", [part], pupils=0, adults=2)
+    both = make_party(course, door.south, "DEF", [part], pupils=0, adults=1)
+    people = [make_trainee(ticked, door.west, name) for name in ("陈建国", "马晓燕")]
+    people.append(make_trainee(both, door.south, "李文静"))
+    tick_presences(door.staff, part.id, present=[one.id for one in people], absent=[])
+    check_in(door.staff, part.id, arrival(both, 0, 1))
+    found = next(one for one in year.visits(door.office.id, 2018) if one.event_id == course.id)
+    assert (found.parties, found.pupils, found.adults, found.visits) == (2, 0, 3, 3)
 
 
 def test_an_hours_old_clock_of_a_phone_does_not_move_a_party_to_another_day(door: Door) -> None:

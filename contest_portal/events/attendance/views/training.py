@@ -111,7 +111,8 @@ def own_proofs(event: Event) -> Response:
     found = training.attendance_of(event, school_id=current_actor().school_id)
     _require_over(found)
     return pdf_response(
-        documents.certificates_pdf(event, found.sessions, found.complete), _("培训证明（%(title)s）.pdf", title=event.title)
+        documents.certificates_pdf(event, found.sessions, found.complete),
+        _("培训证明（%(title)s）.pdf", title=event.title),
     )
 
 
