@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, Route, expect
+from playwright.sync_api import BrowserContext, Dialog, Page, Route, expect
 from sqlalchemy import select
 
 from contest_portal.core.actor import Role
@@ -232,7 +232,12 @@ def test_signing_out_takes_the_kept_list_away_and_asks_for_what_is_not_sent(peop
     type_party(person.page, "KQM", 88, 4)
     expect(person.page.locator("[data-arrivals-outbox]")).to_contain_text(WAITS)
     asked: list[str] = []
-    person.page.on("dialog", lambda dialog: (asked.append(dialog.message), dialog.accept()))
+
+    def leave_all_the_same(dialog: Dialog) -> None:
+        asked.append(dialog.message)
+        dialog.accept()
+
+    person.page.on("dialog", leave_all_the_same)
     with person.page.expect_navigation():
         person.menu().get_by_role("button", name="退出登录").click()
     assert len(asked) == 1
