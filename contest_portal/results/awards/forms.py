@@ -12,6 +12,7 @@ from wtforms import (
     DecimalField,
     FieldList,
     FormField,
+    HiddenField,
     IntegerField,
     RadioField,
     SelectField,
@@ -197,6 +198,7 @@ class MeritForm(VersionedForm):
 class ConfirmMeritsForm(VersionedForm):
     """Whom the office honours: those within the places, and of those that are tied the ones chosen."""
 
+    seen = HiddenField()
     chosen = ManyField(_l("表彰名单"), coerce=int, widget=ListWidget(prefix_label=False), option_widget=CheckboxInput())
 
 

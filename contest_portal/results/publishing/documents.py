@@ -59,6 +59,7 @@ def shown(publication: Publication) -> Shown:
         document=public_document(publication, shown_content(publication), is_archived=archived),
         is_archived=archived,
         is_open=publication.state == "public"
+        and not archived
         and publication.open_until is not None
         and today() <= publication.open_until,
         term=term_words(publication),
@@ -153,6 +154,8 @@ def long_day(value: date | datetime | None) -> str:
 def term_words(publication: Publication) -> str:
     """How long it stands open, counted in days to the end of the last one; or what became of it."""
     last = publication.open_until
+    if is_down(publication) and last is not None and last >= today():
+        return _("名单已于 %(day)s 下线，转入往期名单。", day=long_day(publication.down_on))
     if is_down(publication):
         return _("公示期已满，名单已于 %(day)s 下线，转入往期名单。", day=long_day(publication.down_on))
     # Of a version that was amended the page says which one is in force; no term of its own runs any more.

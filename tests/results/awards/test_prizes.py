@@ -22,6 +22,7 @@ from contest_portal.results.awards.prizes.awarding import (
     Ranked,
     TooMany,
     award_prizes,
+    awarded_count,
     level_places,
     read_rule,
 )
@@ -282,7 +283,27 @@ def test_a_minimum_is_the_reason_of_the_work_below_it_and_of_those_behind_it() -
     assert found[2] == "第 2 名，得分低于一等奖的最低分 90 分，在二等奖 1 个名额之内。"
     # Ranks of a later round need not follow the scores.
     found = reasons(rule, ranked(1, 2, 3, scores=(80, 50, 95)))
-    assert found[3] == "第 3 名，名次在前的作品得分低于一等奖的最低分，一等奖到此为止。"
+    assert found[3] == "第 3 名，二等奖的名额已由名次在前的作品取得；一等奖因名次在前的作品低于最低分，到此为止。"
+
+
+def test_a_level_that_is_full_is_named_beside_the_minimum_that_was_missed() -> None:
+    levels = (Level("一等奖", count=1), Level("二等奖", count=2, minimum=99.0), Level("三等奖", count=2))
+    rule = PrizeRule(levels=levels, by_count=True, empty={"一等奖": 1})
+    found = reasons(rule, ranked(1, 2, 3, scores=(95, 90, 85)))
+    assert found[1] == "第 1 名，得分低于二等奖的最低分 99 分，在三等奖 2 个名额之内。"
+    assert found[3] == "第 3 名，三等奖的名额已由名次在前的作品取得；二等奖还有名额，但得分低于最低分 99 分。"
+
+
+def test_the_first_reads_why_it_has_no_first_award() -> None:
+    rule = PrizeRule(levels=(Level("一等奖", count=1), Level("二等奖", count=2)), by_count=True, empty={"一等奖": 1})
+    told = "第 1 名，一等奖没有名额（空缺，或按比例舍去小数后为 0），在二等奖 2 个名额之内。"
+    assert reasons(rule, ranked(1, 2))[1] == told
+
+
+def test_places_left_empty_are_no_awards() -> None:
+    rule = PrizeRule(levels=(Level("一等奖", count=1), Level("二等奖", count=3)), by_count=True, empty={"一等奖": 5})
+    assert awarded_count(rule, 10, 10) == 3
+    assert awarded_count(rule, 2, 2) == 2
 
 
 BOTH = PrizeRule(levels=(Level("二等奖", count=1), Level("三等奖", count=2)), by_count=True)

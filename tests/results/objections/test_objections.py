@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import select, text
 
 from contest_portal.core.actor import Actor, Role
@@ -32,7 +33,7 @@ from contest_portal.results.objections.services import cases, decisions, stateme
 from contest_portal.results.objections.services.lodging import add_to_objection, lodge_objection, withdraw_objection
 from contest_portal.results.objections.states import CLOSED, OBJECTION_CHANGES, OBJECTION_STATES, TERMS
 from tests.entries.entry_factories import jpeg, pdf
-from tests.factories import add_membership, made, make_account
+from tests.factories import add_membership, made, make_account, sign_in
 from tests.judging import making
 from tests.results.objections.scene import (
     GROUNDS,
@@ -255,6 +256,19 @@ def test_a_school_answers_what_it_was_asked_once(scene: Scene) -> None:
         statements.give_statement(scene.manager, asked.id, "再说一遍。", [])
     case = case_by_id(row.id).objection
     assert [(one.answer, len(one.files)) for one in case.statements] == [("该生在课堂上完成，有照片。", 1)]
+
+
+def test_a_question_asked_again_before_it_was_answered_stays_visible(scene: Scene, client: FlaskClient) -> None:
+    row, _code = inquired(scene)
+    whom = f"school-{scene.school.id}"
+    statements.ask_statement(scene.handler, row.id, whom, "请说明该作品的创作过程。")
+    page = sign_in(client, scene.handler).get(f"/office/objections/{row.id}").text
+    assert f"还有 1 份情况说明没有答复：{scene.school.name}" in page
+    asked = statements.ask_statement(scene.handler, row.id, whom, "创作时有哪位老师在场？")
+    page = sign_in(client, scene.manager).get(f"/statements/{asked.id}").text
+    assert page.index("请说明该作品的创作过程。") < page.index("创作时有哪位老师在场？")
+    statements.give_statement(scene.manager, asked.id, "在课堂上完成，李老师在场。", [])
+    assert "情况说明没有答复" not in sign_in(client, scene.handler).get(f"/office/objections/{row.id}").text
 
 
 def test_only_schools_and_judges_of_the_work_are_asked(scene: Scene) -> None:

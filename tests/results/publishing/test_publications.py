@@ -230,12 +230,48 @@ def test_older_versions_come_down_with_the_newest(place: Place, client: FlaskCli
         assert "不符合要求" not in page
 
 
-def test_a_list_taken_down_today_is_reduced_at_once(place: Place, client: FlaskClient) -> None:
+def test_a_list_taken_down_today_is_reduced_at_once_and_may_be_put_up_again(
+    place: Place, client: FlaskClient, clock: MovingClock
+) -> None:
     row = place.published()
+    clock.advance(days=10)
     publications.set_down_on(place.staff, row.id, now().date())
     assert "张晓1" not in client.get(f"/lists/{row.id}").text
     with pytest.raises(Invalid, match="早于今天"):
         publications.set_down_on(place.staff, row.id, date(2018, 1, 1))
+    sign_in(client, place.staff)
+    address = f"/office/publications/{row.id}"
+    assert "重新公开名单" in client.get(address).text
+    later = (today() + timedelta(days=10)).isoformat()
+    assert client.post(f"{address}/down", data={"down_on": later}).status_code == 302
+    assert "张晓1" in client.get(f"/lists/{row.id}").text
+
+
+def test_a_list_is_not_taken_down_within_its_term(place: Place, client: FlaskClient) -> None:
+    row = place.published()
+    assert row.open_until is not None
+    sign_in(client, place.leader)
+    for day in (today(), row.open_until):
+        answer = client.post(f"/office/publications/{row.id}/down", data={"down_on": day.isoformat()})
+        assert answer.status_code == 422
+        assert f"公示到 {row.open_until} 24 时截止，公示期内不能下线" in answer.text
+    page = client.get(f"/lists/{row.id}").text
+    assert "张晓1" in page
+    assert "提出异议" in page
+    after = row.open_until + timedelta(days=1)
+    assert publications.set_down_on(place.staff, row.id, after).down_on == after
+
+
+def test_a_list_that_was_down_within_its_term_does_not_say_that_the_term_is_over(
+    place: Place, client: FlaskClient
+) -> None:
+    row = place.published()
+    row.down_on = today()  # as it could be set before
+    db.session.commit()
+    page = client.get(f"/lists/{row.id}").text
+    assert "公示期已满，名单" not in page
+    assert "下线，转入往期名单" in page
+    assert "?entry=" not in page
 
 
 def test_a_closing_day_set_by_hand_stays_and_too_short_a_term_is_warned_of(place: Place, client: FlaskClient) -> None:
@@ -308,17 +344,32 @@ def test_a_case_about_one_list_holds_no_line_of_another(place: Place, clock: Mov
     assert publications.confirm_final(place.staff, row.id).pending == [place.entries[1].number]
 
 
-def test_a_list_taken_down_at_once_names_nobody_on_its_objection_form(place: Place, client: FlaskClient) -> None:
+def test_a_list_taken_down_at_once_names_nobody_on_its_objection_form(
+    place: Place, client: FlaskClient, clock: MovingClock
+) -> None:
     row = place.published()
     url = f"/lists/{row.id}/objection"
     number = place.entries[0].number or ""
     assert number in client.get(url).text
+    clock.advance(days=10)
     publications.set_down_on(place.staff, row.id, today())
     for answer in (client.get(url), client.post(url, data={"entry_number": number})):
         assert "张晓1" not in answer.text
         assert place.entries[1].number not in answer.text
     with pytest.raises(TooLate):
         objection(place, row, 0)
+
+
+def test_the_form_of_an_amended_version_leads_to_that_of_the_version_in_force(
+    place: Place, client: FlaskClient
+) -> None:
+    first = place.published()
+    place.without_first()
+    second = place.published("第一件不符合要求，取消。")
+    number = place.entries[1].number
+    page = client.get(f"/lists/{first.id}/objection?entry={number}").text
+    assert f"/lists/{second.id}/objection?entry={number}" in page
+    assert "公示期已过" not in page
 
 
 def test_a_final_list_is_amended_by_a_new_version(place: Place, client: FlaskClient, clock: MovingClock) -> None:

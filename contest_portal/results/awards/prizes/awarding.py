@@ -120,6 +120,12 @@ def level_places(rule: PrizeRule, winners: int) -> dict[str, int]:
     return places
 
 
+def awarded_count(rule: PrizeRule, entry_count: int, ranked_count: int) -> int:
+    """How many awards can be given at most: without the places that stay empty, and never more than may win."""
+    places = level_places(rule, winner_count(rule, entry_count, ranked_count))
+    return min(ranked_count, sum(max(0, count - rule.empty.get(name, 0)) for name, count in places.items()))
+
+
 @dataclass(frozen=True)
 class Ranked:
     """A work that may win. `rank` None: not judged."""
@@ -131,10 +137,12 @@ class Ranked:
 
 @dataclass(frozen=True)
 class Fixed:
-    """What the committee decided about a work: its award (empty: none), and the reason."""
+    """What was decided about a work: its award (empty: none), and the reason. `is_ruling`: not by the committee; its award was
+    cancelled, or an objection was upheld."""
 
     award: str
     reason: str
+    is_ruling: bool = False
 
 
 @dataclass(frozen=True)
@@ -203,8 +211,9 @@ def award_prizes(
         if one.entry_id not in decided:
             groups.setdefault(one.rank or 0, []).append(one)
     closed: set[str] = set()
+    never = [level.name for level in rule.levels if places[level.name] <= rule.empty.get(level.name, 0)]
     for rank in sorted(groups):
-        for line in _group_lines(rule, groups[rank], room, places, closed, none_left):
+        for line in _group_lines(rule, groups[rank], room, places, closed, never, none_left):
             found[line.entry_id] = line
     for one in ranked:
         found.setdefault(
@@ -216,7 +225,7 @@ def award_prizes(
 
 def _decided_line(one: Ranked, verdict: Fixed) -> PrizeLine:
     state, code = ("given", "decided") if verdict.award else ("none", "decided_none")
-    message = reasons.decided(verdict.award, verdict.reason)
+    message = reasons.ruled_out(verdict.reason) if verdict.is_ruling else reasons.decided(verdict.award, verdict.reason)
     return PrizeLine(one.entry_id, verdict.award, cast(LineState, state), code, message)
 
 
@@ -239,13 +248,15 @@ def _group_lines(
     room: dict[str, int],
     places: Mapping[str, int],
     closed: set[str],
+    never: Sequence[str],
     none_left: Callable[[int | None], Message],
 ) -> list[PrizeLine]:
     """The lines of works of one rank; takes their places out of `room`. A level whose minimum a rank missed is `closed`
-    for all ranks behind it."""
+    for all ranks behind it; `never` had a place for anybody."""
     rank, size = group[0].rank, len(group)
     taking: list[tuple[str, int]] = []
     left, too_low = size, None
+    full = [level.name for level in rule.levels if not room[level.name] and level.name not in never]
     for level in rule.levels:
         if not left or not room[level.name]:
             continue
@@ -262,13 +273,15 @@ def _group_lines(
     if len(taking) == 1 and not left:
         award, state, code = taking[0][0], "given", "by_rank"
         above = (missed.name, f"{missed.minimum:g}") if missed else None
-        message = reasons.within_places(rank, award, places[award], above)
+        higher = [level.name for level in rule.levels[: [one.name for one in rule.levels].index(award)]]
+        unused = [name for name in higher if name in never]
+        message = reasons.within_places(rank, award, places[award], above, unused)
     elif taking:
         state, code, message = "tied", "tied", reasons.waits(rank, size, *taking[0])
     elif missed is not None:
-        code, message = "below_minimum", reasons.below_minimum(rank, missed.name, f"{missed.minimum:g}")
+        code, message = "below_minimum", reasons.below_minimum(rank, missed.name, f"{missed.minimum:g}", full)
     elif too_low is not None:
-        message = reasons.closed_before(rank, too_low.name)
+        message = reasons.closed_before(rank, too_low.name, full)
     else:
         message = none_left(rank)
     return [PrizeLine(one.entry_id, award, cast(LineState, state), code, message) for one in group]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from contest_portal.core.text import N_, Message
 
 
@@ -12,11 +14,24 @@ def decided(award: str, why: str) -> Message:
     return Message.of(N_("评委会决定不授奖：%(why)s"), why=why)
 
 
-def within_places(rank: int | None, award: str, places: int, missed: tuple[str, str] | None = None) -> Message:
-    """It has a place by its rank. `missed`: a higher level that had room, and the minimum that its score does not reach."""
+def ruled_out(why: str) -> Message:
+    """It gets none, and not by the committee: its award was cancelled, or an objection was upheld."""
+    return Message.of(N_("不授奖：%(why)s"), why=why)
+
+
+def within_places(
+    rank: int | None, award: str, places: int, missed: tuple[str, str] | None = None, unused: Sequence[str] = ()
+) -> Message:
+    """It has a place by its rank. `missed`: a higher level that had room, and the minimum that its score does not reach;
+    `unused`: higher levels that have no place for anybody."""
     if missed is not None:
         words = N_("第 %(rank)s 名，得分低于%(missed)s的最低分 %(minimum)s 分，在%(award)s %(places)s 个名额之内。")
         return Message.of(words, rank=rank, award=award, places=places, missed=missed[0], minimum=missed[1])
+    if unused:
+        words = N_(
+            "第 %(rank)s 名，%(unused)s没有名额（空缺，或按比例舍去小数后为 0），在%(award)s %(places)s 个名额之内。"
+        )
+        return Message.of(words, rank=rank, award=award, places=places, unused="、".join(unused))
     return Message.of(N_("第 %(rank)s 名，在%(award)s %(places)s 个名额之内。"), rank=rank, award=award, places=places)
 
 
@@ -26,14 +41,24 @@ def waits(rank: int | None, count: int, award: str, room: int) -> Message:
     return Message.of(words, rank=rank, count=count, award=award, room=room)
 
 
-def below_minimum(rank: int | None, award: str, minimum: str) -> Message:
-    """There is room, which its score does not reach."""
+def below_minimum(rank: int | None, award: str, minimum: str, full: Sequence[str] = ()) -> Message:
+    """There is room, which its score does not reach. `full`: levels whose places are all taken by ranks before it."""
+    if full:
+        words = N_(
+            "第 %(rank)s 名，%(full)s的名额已由名次在前的作品取得；%(award)s还有名额，但得分低于最低分 %(minimum)s 分。"
+        )
+        return Message.of(words, rank=rank, award=award, minimum=minimum, full="、".join(full))
     words = N_("第 %(rank)s 名，得分低于%(award)s的最低分 %(minimum)s 分。")
     return Message.of(words, rank=rank, award=award, minimum=minimum)
 
 
-def closed_before(rank: int | None, award: str) -> Message:
-    """There is room, yet a work of a better rank missed the level's minimum."""
+def closed_before(rank: int | None, award: str, full: Sequence[str] = ()) -> Message:
+    """There is room, yet a work of a better rank missed the level's minimum. `full`: levels whose places are all taken."""
+    if full:
+        words = N_(
+            "第 %(rank)s 名，%(full)s的名额已由名次在前的作品取得；%(award)s因名次在前的作品低于最低分，到此为止。"
+        )
+        return Message.of(words, rank=rank, award=award, full="、".join(full))
     words = N_("第 %(rank)s 名，名次在前的作品得分低于%(award)s的最低分，%(award)s到此为止。")
     return Message.of(words, rank=rank, award=award)
 

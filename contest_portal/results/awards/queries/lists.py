@@ -165,12 +165,12 @@ def fixed_of(category_id: int) -> dict[Hashable, Fixed]:
         .where(AwardList.category_id == category_id, AwardLine.state == "cancelled")
         .order_by(AwardLine.id)
     )
-    found.update({entry_id: Fixed("", why) for entry_id, why in cancelled})
+    found.update({entry_id: Fixed("", why, is_ruling=True) for entry_id, why in cancelled})
     found.update({entry_id: Fixed("", reason) for entry_id, reason in rulings_of(category_id).vetoed.items()})
     # The number alone: the decision's text is for the case, and the school reads this.
     found.update(
         {
-            one: Fixed("", str(Message.of(N_("异议 %(number)s 成立"), number=number)))
+            one: Fixed("", str(Message.of(N_("异议 %(number)s 成立"), number=number)), is_ruling=True)
             for one, number in upheld_numbers(category_id)
         }
     )

@@ -49,6 +49,15 @@ def merit_awards(contest_id: int) -> Sequence[MeritAward]:
     ).all()
 
 
+def confirmed_mark(contest_id: int, kind: str) -> int:
+    """What changes whenever the tutors or schools are confirmed anew; 0 while none are."""
+    column = MeritAward.teacher_id if kind == "tutor" else MeritAward.school_id
+    statement = select(func.max(MeritAward.id)).where(
+        MeritAward.contest_id == contest_id, column.is_not(None), MeritAward.superseded_at.is_(None)
+    )
+    return db.session.scalar(statement) or 0
+
+
 def merit_counts(contest_id: int) -> dict[str, int]:
     """How many tutors and schools were confirmed."""
     teachers, schools = db.session.execute(

@@ -28,6 +28,9 @@ BY_FLOOR_TOLD = N_("第 %(rank)s 名，因「%(row)s」应不少于 %(least)s �
 ENTRY_NUMBER = re.compile(r"[A-Za-z][A-Za-z0-9]{0,13}(?:-[A-Za-z0-9]+)*-\d{3,6}", re.ASCII)
 """A work's number in words that the committee wrote."""
 
+CASE_MARK = "-YY-"
+"""In the number of a case about an objection, which is no work's."""
+
 
 @dataclass(frozen=True)
 class OwnResult:
@@ -85,7 +88,7 @@ def own_results(actor: Actor) -> list[OwnContest]:
         for entry in entries:
             if entry.contest_id != contest_id:
                 continue
-            award, award_reason = awards.get(entry.id, ("", ""))
+            award, award_reason, is_cancelled = awards.get(entry.id, ("", "", False))
             decision, list_reason = listed.get(entry.id, (None, ""))
             rank, score = standings.get(entry.id, (None, None))
             tells = entry.id in reasons
@@ -98,7 +101,7 @@ def own_results(actor: Actor) -> list[OwnContest]:
                     state=entry.state,
                     is_released=contest_id in open_ids,
                     award=award,
-                    award_reason=award_reason if tells else "",
+                    award_reason=award_reason if tells or is_cancelled else "",
                     special=special.get(entry.id, ()),
                     listed=decision,
                     list_reason=list_reason if tells else "",
@@ -137,7 +140,8 @@ def _own_entries(actor: Actor) -> Select[Entry]:
     return statement.where(or_(Entry.created_by == actor.account_id, tutored, made))
 
 
-def _awards(ids: Sequence[int], own: Collection[str | None]) -> dict[int, tuple[str, str]]:
+def _awards(ids: Sequence[int], own: Collection[str | None]) -> dict[int, tuple[str, str, bool]]:
+    """Work → (award, why, whether it was cancelled: that is told whatever else was released)."""
     rows = db.session.scalars(
         select(AwardLine)
         .join(AwardList, AwardList.id == AwardLine.award_list_id)
@@ -149,6 +153,7 @@ def _awards(ids: Sequence[int], own: Collection[str | None]) -> dict[int, tuple[
             _told(row.cancelled_why, {}, own)
             if row.state == "cancelled"
             else _told(row.reason, row.reason_params, own),
+            row.state == "cancelled",
         )
         for row in rows
     }
@@ -179,7 +184,9 @@ def _told(reason: str, params: Mapping[str, Any], own: Collection[str | None]) -
     if reason == BY_FLOOR:
         reason, params = BY_FLOOR_TOLD, {key: value for key, value in params.items() if key != "names"}
     words = translate(Message(reason, dict(params)))
-    return ENTRY_NUMBER.sub(lambda found: found[0] if found[0] in own else _("（其他作品）"), words)
+    return ENTRY_NUMBER.sub(
+        lambda found: found[0] if found[0] in own or CASE_MARK in found[0] else _("（其他作品）"), words
+    )
 
 
 def _standings(entries: Sequence[Entry]) -> dict[int, tuple[int | None, float | None]]:

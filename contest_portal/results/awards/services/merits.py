@@ -14,7 +14,7 @@ from contest_portal.core.errors import Invalid, Stale
 from contest_portal.core.text import N_, Message
 from contest_portal.results.awards.merits import MeritRule
 from contest_portal.results.awards.models import MeritAward, MeritTable
-from contest_portal.results.awards.queries.merits import merit_lines, stored_merit_rule
+from contest_portal.results.awards.queries.merits import confirmed_mark, merit_lines, stored_merit_rule
 
 
 def save_merit_rule(actor: Actor, contest_id: int, kind: str, seen_version: int, rule: MeritRule) -> None:
@@ -35,17 +35,23 @@ def save_merit_rule(actor: Actor, contest_id: int, kind: str, seen_version: int,
         work.record(contest, before={kind: before.to_json()}, after={kind: row.document})
 
 
-def confirm_merits(actor: Actor, contest_id: int, kind: str, seen_version: int, chosen: Collection[int]) -> int:
+def confirm_merits(
+    actor: Actor, contest_id: int, kind: str, seen_version: int, chosen: Collection[int], seen_mark: int | None = None
+) -> int:
     """Confirm who is honoured, in place of an earlier confirmation, which stays on record. Returns how many.
 
-    Raises Stale when the rule was changed since the page was opened, Invalid for more than there are places, or for one
-    below the least points.
+    `seen_mark`: `confirmed_mark` when the page was opened, None where nobody looked at a page. Raises Stale when the rule was
+    changed or others confirmed since, Invalid for more than there are places, or for one below the least points.
     """
     with unit_of_work(actor, "results.confirm_merits") as work:
         contest = locked(Contest, contest_id)
         rule, version = stored_merit_rule(contest_id, kind)
         if version != seen_version:
             raise Stale(N_("您打开此页之后，计分办法改过。请核对最新的得分再确认。"))
+        if seen_mark is not None and confirmed_mark(contest_id, kind) != seen_mark:
+            raise Stale(
+                N_("您打开此页之后，别人又确认了表彰名单。您的勾选还在下面，请与标有「已确认」的核对后再确认。")
+            )
         if len(set(chosen)) > rule.places:
             words = N_("勾选了 %(count)s 个，表彰名额是 %(places)s 个，多 %(more)s 个。")
             message = Message.of(words, count=len(set(chosen)), places=rule.places, more=len(set(chosen)) - rule.places)

@@ -7,11 +7,13 @@ from flask_babel import gettext as _
 
 from contest_portal.contests.models import Contest
 from contest_portal.core.errors import DomainError, NotFound
+from contest_portal.core.forms import typed_number
 from contest_portal.core.i18n import translate
 from contest_portal.core.pages import render_page
 from contest_portal.core.permissions import current_actor, permission
 from contest_portal.results.awards.forms import ConfirmMeritsForm, MeritForm
 from contest_portal.results.awards.queries import merits as queries
+from contest_portal.results.awards.queries.fallen_merits import fallen_of
 from contest_portal.results.awards.services import merits as services
 from contest_portal.results.blueprint import bp
 from contest_portal.results.loading import contest_by_id
@@ -50,13 +52,24 @@ def confirm_merits(contest: Contest) -> Response:
     if form.validate_on_submit():
         try:
             count = services.confirm_merits(
-                current_actor(), contest_id, kind, form.seen_version, form.chosen.data or []
+                current_actor(),
+                contest_id,
+                kind,
+                form.seen_version,
+                form.chosen.data or [],
+                seen_mark=typed_number(form.seen.data) or 0,
             )
         except DomainError as error:
             flash(translate(error.message), "danger")
             return _merit_page(contest_by_id(contest_id), kind, chosen=form.chosen.data or [], status=error.status)
-        flash(_("已确认 %(count)s 个，列入获奖名单。", count=count), "success")
+        words = (
+            _("已确认 %(count)s 人，列入获奖名单。", count=count)
+            if kind == "tutor"
+            else _("已确认 %(count)s 所学校，列入获奖名单。", count=count)
+        )
+        flash(words, "success")
         return redirect(url_for("results.merits", contest_id=contest_id, kind=kind))  # type: ignore[return-value]
+    flash(_("勾选的名单与页面上的不一致，没有确认。请刷新页面，重新勾选。"), "danger")
     return _merit_page(contest, kind, status=422)
 
 
@@ -75,12 +88,12 @@ def _merit_page(
     if form is None:
         form = MeritForm(formdata=None, prefix="rule")
         form.show_rule(rule, version)
-    confirmed = [
-        row.teacher_id if kind == "tutor" else row.school_id
-        for row in queries.merit_awards(contest.id)
-        if (row.teacher_id if kind == "tutor" else row.school_id)
-    ]
+    rows = [row for row in queries.merit_awards(contest.id) if (row.teacher_id if kind == "tutor" else row.school_id)]
+    confirmed = [row.teacher_id if kind == "tutor" else row.school_id for row in rows]
     lines = queries.merit_lines(contest.id, kind, rule)
+    fallen = fallen_of(kind, rows, lines)
+    # Who has lost the points is unticked beforehand: confirming anew is one press.
+    standing = [one for one in confirmed if one not in {row.id for row in fallen}]
     return render_page(
         "results/awards/merits.html",
         status=status,
@@ -88,11 +101,15 @@ def _merit_page(
         kind=kind,
         rule=rule,
         version=version,
+        mark=queries.confirmed_mark(contest.id, kind),
+        fallen=fallen,
         form=form,
         confirm_form=ConfirmMeritsForm(formdata=None, prefix="confirm"),
         lines=lines,
         confirmed=confirmed,
         chosen=chosen
         if chosen is not None
-        else confirmed or [line.id for line in lines if line.merit.state == "given"],
+        else standing
+        if confirmed
+        else [line.id for line in lines if line.merit.state == "given"],
     )

@@ -15,9 +15,10 @@ from contest_portal.core.permissions import current_actor, permission
 from contest_portal.results.awards.documents import award_document
 from contest_portal.results.awards.forms import AwardDecisionForm, PrizeRuleForm
 from contest_portal.results.awards.models import AwardList
-from contest_portal.results.awards.prizes.awarding import PrizeRule, winner_count
+from contest_portal.results.awards.prizes.awarding import PrizeRule, awarded_count
 from contest_portal.results.awards.queries import given, merits, special
 from contest_portal.results.awards.queries import lists as queries
+from contest_portal.results.awards.queries.successors import award_successors
 from contest_portal.results.awards.services import prizes as services
 from contest_portal.results.blueprint import bp
 from contest_portal.results.lists.forms import ApproveForm
@@ -203,9 +204,10 @@ def _category_page(
         lines=lines,
         tied=[one for one in lines if one.state == "tied"],
         displaced=[one for one in lines if one.is_displaced],
+        successors=award_successors(category.id),
         is_behind=newest is not None and services.is_behind(newest, stored.rule, basis),
         has_basis=basis is not None,
-        winners=winner_count(stored.rule, basis.entry_count, len(able)) if basis else None,
+        winners=awarded_count(stored.rule, basis.entry_count, len(able)) if basis else None,
         rule=stored.rule,
         rule_form=rule_form,
         decision_form=decision_form,

@@ -88,7 +88,7 @@ def answer_objector(actor: Actor, objection_id: int, seen_version: int, text: st
 
 def reason_for(row: Objection) -> str:
     """What the record of an award or a certificate says, which the school reads too: the case's number, not its text."""
-    return str(Message.of(N_("异议 %(number)s 成立，处理决定见案件记录"), number=row.number))
+    return str(Message.of(N_("因异议成立取消（异议 %(number)s）。处理决定请向主办单位了解。"), number=row.number))
 
 
 def _take_away(work: Work, row: Objection) -> dict[str, object]:

@@ -12,6 +12,8 @@ from contest_portal.core.database import db, unit_of_work
 from contest_portal.core.errors import Conflict, NotAllowed
 from contest_portal.core.text import N_, Message
 from contest_portal.entries.models import Entry
+from contest_portal.results.awards.queries.fallen_merits import FallenMerit, fallen_merits
+from contest_portal.results.awards.queries.successors import AwardSuccessor, award_successors
 from contest_portal.results.lists.models import Shortlist, ShortlistLine
 from contest_portal.results.lists.queries.shortlists import next_in_line
 from contest_portal.results.lists.services.decisions import Verdict, decide_place, leave_empty
@@ -39,6 +41,8 @@ class Remedy:
     """Where a decided case stands with the lists. `decided_anew`: a newer list without the work waits to be approved.
 
     `on_list`: the approved recommendation list still has the work. `on_public`: so have these public lists.
+    `award_successors`: who would move up on the list of awards; `fallen`: tutors and schools whose points rested on an award
+    that was cancelled.
     """
 
     on_list: bool
@@ -46,6 +50,8 @@ class Remedy:
     may_stay_empty: bool
     successors: tuple[Successor, ...]
     on_public: tuple[Publication, ...]
+    award_successors: tuple[AwardSuccessor, ...] = ()
+    fallen: tuple[FallenMerit, ...] = ()
 
 
 def remedy_of(row: Objection) -> Remedy:
@@ -77,6 +83,8 @@ def remedy_of(row: Objection) -> Remedy:
         may_stay_empty=stored_table(row.entry.category_id).table.may_stay_empty,
         successors=tuple(Successor(entries[entry_id], reason) for entry_id, reason in found_next),
         on_public=tuple(one for one in _public(row.contest_id) if row.entry.number in _numbers(one.content)),
+        award_successors=tuple(award_successors(row.entry.category_id)) if row.outcome == "upheld" else (),
+        fallen=tuple(fallen_merits(row.contest_id)) if row.outcome == "upheld" else (),
     )
 
 

@@ -48,8 +48,8 @@ def whom_to_ask(entry_id: int) -> list[tuple[str, str]]:
 
 
 def ask_statement(actor: Actor, objection_id: int, whom: str, question: str) -> ObjectionStatement:
-    """Ask a school or a judge of the work. `whom` is one of `whom_to_ask`. Asked once more, the question and the term are
-    new and an answer given before stays in the case's record."""
+    """Ask a school or a judge of the work. `whom` is one of `whom_to_ask`. Asked once more, the term is
+    new; a question not answered yet stays above the new one, an answer given before stays in the case's record."""
     words = plain_words(question, "question", N_("请写明要对方说明什么。"))
     with unit_of_work(actor, "results.ask_statement") as work:
         row = locked_case(objection_id)
@@ -61,10 +61,13 @@ def ask_statement(actor: Actor, objection_id: int, whom: str, question: str) -> 
             raise Invalid("results.whom", N_("请选择这件作品的学校或评委。"), field="whom")
         require_anonymous(row, words, "question")
         statement = _of(work, row, whom)
+        earlier = ""
+        if statement.question and not statement.answer:
+            earlier = f"{statement.question}\n\n{N_('又问：')}"
         if statement.answer:
             note(work, row, "answered_before", f"{names[whom]}：{statement.answer}")
             statement.answer, statement.answered_at, statement.answered_by = "", None, None
-        statement.question = words
+        statement.question = earlier + words
         statement.due_on = working_days_from_now(row.contest_id, setting_of(row.contest_id).statement_days)
         statement.asked_by, statement.asked_at = actor.account_id, now()
         work.session.add(statement)

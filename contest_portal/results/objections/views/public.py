@@ -22,7 +22,7 @@ from contest_portal.results.objections.models import Objection
 from contest_portal.results.objections.queries import cases as queries
 from contest_portal.results.objections.services import lodging as services
 from contest_portal.results.publishing.models import Publication
-from contest_portal.results.publishing.queries.publications import publication_by_id
+from contest_portal.results.publishing.queries.publications import public_versions, publication_by_id
 
 LODGING = "10 per hour; 30 per day"
 TRYING = "60 per hour"
@@ -166,11 +166,21 @@ def _form_page(publication: Publication, form: ObjectionForm, status: int = 200)
         publication=publication,
         office=publication.contest.office,
         is_open=services.is_open_for_objections(publication),
+        current=_open_version(publication),
+        entry_number=request.args.get("entry", ""),
         setting=queries.setting_of(publication.contest_id),
         accept=ACCEPT,
         most_files=MOST_FILES,
         most_bytes=MOST_BYTES,
     )
+
+
+def _open_version(publication: Publication) -> Publication | None:
+    """The version in force, where this one was amended and that one stands open."""
+    if publication.state != "amended":
+        return None
+    newest = next(iter(public_versions(publication.contest_id, publication.kind)), None)
+    return newest if newest is not None and services.is_open_for_objections(newest) else None
 
 
 def _followed(objection: Objection, form: AddForm, status: int = 200) -> Response:

@@ -10,7 +10,9 @@ from contest_portal.core.pages import render_page
 from contest_portal.core.permissions import permission
 from contest_portal.results.awards.queries import lists as queries
 from contest_portal.results.awards.queries import merits, release
+from contest_portal.results.awards.queries.fallen_merits import fallen_merits
 from contest_portal.results.awards.queries.special import special_count
+from contest_portal.results.awards.queries.successors import award_successors
 from contest_portal.results.blueprint import bp
 from contest_portal.results.loading import contest_by_id
 from contest_portal.results.publishing.queries.publications import awards_moved_on, newest_of_awards
@@ -26,6 +28,12 @@ def awards(contest: Contest) -> Response:
         contest=contest,
         states=states,
         next_steps=_next_steps(contest.id, states),
+        fallen=fallen_merits(contest.id),
+        freed=[
+            one.category
+            for one in states
+            if one.cancelled and one.approved and not one.draft and award_successors(one.category.id)
+        ],
         special_count=special_count(contest.id),
         merit_counts=merits.merit_counts(contest.id),
         release=release.release_of(contest.id),

@@ -153,13 +153,23 @@ def confirm_final(actor: Actor, publication_id: int) -> Publication:
 
 
 def set_down_on(actor: Actor, publication_id: int, day: date) -> Publication:
-    """Set the first day on which only the archive shows the list, with names reduced; its older versions go with it."""
+    """Set the first day on which only the archive shows the list, with names reduced; its older versions go with it.
+
+    Not within the term for objections: what is wrong then is taken out by an amendment, which has a reason and a second person.
+    A list that is down is put up again by a later day.
+    """
     if day < today():
         raise Invalid("results.down_before", N_("下线日期不能早于今天；填今天即立刻下线。"), field="down_on")
     with unit_of_work(actor, "results.set_down_on") as work:
         publication = locked(Publication, publication_id)
         if publication.state not in PUBLISHED_STATES:
             raise Conflict("results.not_newest", N_("只能设置现行公示名单的下线日期。"))
+        if publication.open_until is not None and day <= publication.open_until:
+            words = N_(
+                "公示到 %(day)s 24 时截止，公示期内不能下线，最早填次日。名单有误的，请起草更正公示，由另一人核对后公示。"
+            )
+            message = Message.of(words, day=publication.open_until.isoformat())
+            raise Invalid("results.down_in_term", message, field="down_on")
         before, publication.down_on = publication.down_on, day
         _take_older_along(work, publication)
         work.record(publication, before={"down_on": str(before or "")}, after={"down_on": str(day)})

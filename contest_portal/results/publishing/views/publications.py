@@ -13,6 +13,7 @@ from contest_portal.core.pages import render_page
 from contest_portal.core.permissions import current_actor, permission
 from contest_portal.core.working_days import unannounced_years, working_days_until
 from contest_portal.people.queries.calendar import own_days
+from contest_portal.results.awards.queries.fallen_merits import fallen_merits
 from contest_portal.results.blueprint import bp
 from contest_portal.results.cases import open_entry_ids
 from contest_portal.results.lists.queries.shortlists import category_states
@@ -144,6 +145,9 @@ def _office_page(publication: Publication, down_form: DownForm) -> Response:
         waiting=_waiting(publication),
         is_over=publication.open_until is None or publication.open_until < today(),
         down_form=down_form,
+        fallen=fallen_merits(publication.contest_id)
+        if (publication.kind, publication.state) == ("award", "draft")
+        else [],
         **_term_warnings(publication),
     )
 
@@ -179,4 +183,5 @@ def _form_page(contest: Contest, form: PublicationForm) -> Response:
         earlier=queries.public_versions(contest.id, kind),
         states=category_states(contest) if kind == "shortlist" else [],
         setting=queries.setting_of(contest.id),
+        fallen=fallen_merits(contest.id) if kind == "award" else [],
     )
