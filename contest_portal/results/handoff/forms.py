@@ -43,9 +43,10 @@ class ReturnForm(VersionedForm):
 
 
 class TakeForm(VersionedForm):
-    """To take it; on wish with the accepted works that it names no more taken out."""
+    """To take it; on wish with the accepted works that it names no more taken out, or although another office is named."""
 
     taking_out = BooleanField()
+    for_other = BooleanField()
 
 
 class RefuseForm(VersionedForm):

@@ -9,11 +9,11 @@ from contest_portal.core.actor import Actor
 from contest_portal.core.errors import Invalid, NotFound
 from contest_portal.core.permissions import Decision
 from contest_portal.core.text import N_
-from contest_portal.entries.queries.timing import require_contest_open
 from contest_portal.media.services.receiving import Received
 from contest_portal.media.upload_targets import Announced, Place, Target, UploadView, id_in, register_target
 from contest_portal.results.handoff.policy import may_hand_off
 from contest_portal.results.handoff.services.receiving import receive_package
+from contest_portal.results.handoff.services.taking import require_receiving
 from contest_portal.results.loading import contest_by_id
 
 HANDOFF_TARGET, CONTEST_KEY = "handoff", "contest"
@@ -21,7 +21,7 @@ HANDOFF_TARGET, CONTEST_KEY = "handoff", "contest"
 
 def begin(actor: Actor, place: Place, announced: Announced) -> None:
     """Raises NotFound for a contest that the actor takes nothing in for, Conflict where it is over, Invalid for nothing."""
-    require_contest_open(_contest(actor, place))
+    require_receiving(_contest(actor, place))
     if announced.size_bytes == 0:
         raise Invalid("handoff.empty", N_("这个文件是空的，没有任何内容。请重新选择上报包。"))
 

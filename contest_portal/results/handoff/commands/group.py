@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -38,6 +39,17 @@ def telling_problems(context: click.Context, *, as_json: bool = False) -> Iterat
         else:
             click.echo(str(problem), err=True)
         context.exit(problem.exit_code)
+
+
+def require_writable(path: Path) -> None:
+    """Raise Invalid where no file can be written there: told before the work, not after it."""
+    folder = path.parent
+    if not folder.is_dir():
+        raise Invalid(
+            "handoff.no_folder", Message.of(N_("没有目录 %(folder)s，请先建立它，或写到别处。"), folder=str(folder))
+        )
+    if not os.access(path if path.exists() else folder, os.W_OK):
+        raise Invalid("handoff.not_writable", Message.of(N_("不能写到 %(path)s：没有写入权限。"), path=str(path)))
 
 
 def office_named(name: str) -> Office:

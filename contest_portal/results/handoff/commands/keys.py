@@ -12,7 +12,14 @@ from contest_portal.core.actor import console_actor
 from contest_portal.core.commands import looked_up, with_app
 from contest_portal.core.database import db, found
 from contest_portal.core.text import N_
-from contest_portal.results.handoff.commands.group import FILE, TARGET, handoff_group, office_named, telling_problems
+from contest_portal.results.handoff.commands.group import (
+    FILE,
+    TARGET,
+    handoff_group,
+    office_named,
+    require_writable,
+    telling_problems,
+)
 from contest_portal.results.handoff.models import HandoffPartner
 from contest_portal.results.handoff.package.keys import spoken
 from contest_portal.results.handoff.services import keys as handoff_keys
@@ -28,6 +35,7 @@ def keys(_app: Flask, office: str, output: Path | None) -> None:
     row = handoff_keys.ensure_keys(console_actor(), own.id)
     click.echo(f"{own.name}\n指纹：{spoken(row.fingerprint)}\n完整指纹：{row.fingerprint}")
     if output:
+        require_writable(output)
         output.write_bytes(handoff_keys.own_key_file(console_actor(), own.id))
         click.echo(f"公钥已写入 {output}。请发给对方，并在电话中核对指纹。")
 

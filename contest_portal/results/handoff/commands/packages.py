@@ -20,7 +20,13 @@ from contest_portal.core.database import db, found
 from contest_portal.core.i18n import size
 from contest_portal.core.storage import storage
 from contest_portal.core.text import N_
-from contest_portal.results.handoff.commands.group import FILE, TARGET, handoff_group, telling_problems
+from contest_portal.results.handoff.commands.group import (
+    FILE,
+    TARGET,
+    handoff_group,
+    require_writable,
+    telling_problems,
+)
 from contest_portal.results.handoff.models import Handoff, OfficeKeys
 from contest_portal.results.handoff.package.envelope import HEAD_BYTES, is_sealed, receiver_of
 from contest_portal.results.handoff.package.keys import PrivateKeys, spoken
@@ -39,6 +45,7 @@ from contest_portal.results.handoff.services import opening, sending
 def export(_app: Flask, contest: int, output: Path, partner: int | None, id_numbers: bool, phones: bool) -> None:
     """生成赛事 CONTEST 的上报包：签名、可加密，含名单、汇总表、申报书和全部材料。"""
     looked_up(lambda one: found(Contest, one), contest, N_("赛事"))
+    require_writable(output)
     row = sending.begin_package(console_actor(), contest, partner_id=partner, id_numbers=id_numbers, phones=phones)
     sending.make_package(row.id)
     row = found(Handoff, row.id)

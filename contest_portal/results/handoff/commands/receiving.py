@@ -21,7 +21,10 @@ from contest_portal.core.storage import storage
 from contest_portal.core.text import N_, Message
 from contest_portal.results.handoff.commands.group import FILE, handoff_group, office_named, telling_problems
 from contest_portal.results.handoff.models import Handoff
+from contest_portal.results.handoff.package.problems import PackageProblem
+from contest_portal.results.handoff.queries.addressed import other_receiver
 from contest_portal.results.handoff.services import answers, deciding, receiving
+from contest_portal.results.handoff.services.deciding import WRONG_RECEIVER
 from contest_portal.results.handoff.services.mapping import categories_for
 from contest_portal.results.handoff.services.places import over_places
 from contest_portal.results.loading import contest_with_categories
@@ -42,6 +45,7 @@ OUTCOMES = {
 @click.option("--contest", type=int, help="收进哪项赛事；结果文件可不写。")
 @click.option("--map", "mapped", multiple=True, metavar="对方代号=本方代号", help="类别对应，可写多次。")
 @click.option("--office", default="", help="导入结果文件的主办单位；只有一个单位时可不写。")
+@click.option("--other-receiver", "for_other", is_flag=True, help="包写明的收件单位不是本单位，核实之后仍然收下。")
 @click.option("--yes", is_flag=True, help="看过预览就收下，不再询问。")
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON；不加 --yes 时只预览。")
 @click.pass_context
@@ -51,18 +55,19 @@ def import_file(
     contest: int | None,
     mapped: Sequence[str],
     office: str,
+    for_other: bool,
     yes: bool,
     as_json: bool,
 ) -> None:
     """收下上报包，或导入上级送回的结果文件 FILE。先检查、预览，再收下；有问题的包一件也不收。
 
-    退出码同 inspect，另有：9 签名单位没有确认。
+    退出码同 inspect，另有：1 看过预览没有收下，7 包写明的收件单位不是本单位，9 签名单位没有确认。
     """
     with context.obj.app.app_context(), telling_problems(context, as_json=as_json):
         if contest is None:
             _import_results(file, office)
         else:
-            _import_entries(file, contest, mapped, yes=yes, as_json=as_json)
+            _import_entries(file, contest, mapped, yes=yes, as_json=as_json, for_other=for_other)
 
 
 def _import_results(file: Path, office: str) -> None:
@@ -75,7 +80,9 @@ def _import_results(file: Path, office: str) -> None:
     )
 
 
-def _import_entries(file: Path, contest_id: int, mapped: Sequence[str], *, yes: bool, as_json: bool) -> None:
+def _import_entries(
+    file: Path, contest_id: int, mapped: Sequence[str], *, yes: bool, as_json: bool, for_other: bool
+) -> None:
     looked_up(lambda one: found(Contest, one), contest_id, N_("赛事"))
     actor = console_actor()
     stored = storage().put_path(file)
@@ -92,13 +99,27 @@ def _import_entries(file: Path, contest_id: int, mapped: Sequence[str], *, yes: 
     preview = _preview(row.id)
     if not as_json:
         click.echo(_preview_words(preview))
-    if not yes and (as_json or not click.confirm("收下吗？")):
-        if as_json:
-            click.echo(json.dumps(preview, ensure_ascii=False))
+    if as_json and not yes:
+        click.echo(json.dumps(preview, ensure_ascii=False))
         return
-    deciding.ask_to_take(actor, row.id, _version(row.id))
+    other = preview["other_receiver"]
+    if other and not for_other and (yes or not click.confirm(f"{_addressed(row.id, other)}\n仍然收下吗？")):
+        raise PackageProblem("wrong_receiver", WRONG_RECEIVER, **_parties(row.id, other))
+    if not yes and not click.confirm("收下吗？"):
+        click.echo("没有收下。上报包留在「上报与收件」中，等候处理。", err=True)
+        raise click.exceptions.Exit(1)
+    deciding.ask_to_take(actor, row.id, _version(row.id), for_other=True)
     deciding.take_package(actor, row.id)
     _tell(row.id, "", as_json=as_json)
+
+
+def _parties(handoff_id: int, other: str) -> dict[str, str]:
+    row = found(Handoff, handoff_id)
+    return {"name": row.counterpart, "wanted": other, "own": row.office.name}
+
+
+def _addressed(handoff_id: int, other: str) -> str:
+    return str(Message.of(WRONG_RECEIVER, **_parties(handoff_id, other)))
 
 
 def _version(handoff_id: int) -> int:
@@ -127,6 +148,8 @@ def _preview(handoff_id: int) -> dict[str, Any]:
         "handoff": row.id,
         "state": row.state,
         "from": row.counterpart,
+        "to": row.document.get("receiver", ""),
+        "other_receiver": other_receiver(row, row.office),
         "revision": row.revision,
         "categories": [
             {**one, "here": mapping[one["code"]].code if one["code"] in mapping else None}

@@ -9,8 +9,10 @@ from sqlalchemy import select
 
 from contest_portal.contests.models import Contest
 from contest_portal.core.database import db
+from contest_portal.entries.models import Entry
 from contest_portal.people.models import Office
 from contest_portal.results.awards.models import AwardLine, AwardList, SpecialAward
+from contest_portal.results.handoff.models import Handoff, HandoffLine
 from contest_portal.results.handoff.package.content import AwardPart
 from contest_portal.results.records.models import ExternalResult
 
@@ -25,7 +27,13 @@ def awards_of(entry_ids: Collection[int]) -> dict[int, tuple[AwardPart, ...]]:
         .join(AwardList, AwardList.id == AwardLine.award_list_id)
         .join(Contest, Contest.id == AwardList.contest_id)
         .join(Office, Office.id == Contest.office_id)
-        .where(AwardLine.entry_id.in_(entry_ids), AwardList.state == "approved", AwardLine.state == "given")
+        .join(Entry, Entry.id == AwardLine.entry_id)
+        .where(
+            AwardLine.entry_id.in_(entry_ids),
+            AwardList.state == "approved",
+            AwardLine.state == "given",
+            Entry.state != "withdrawn",
+        )
     )
     special = (
         select(SpecialAward.entry_id, SpecialAward.name, Contest.name, Contest.year, Office.level)
@@ -43,3 +51,14 @@ def awards_of(entry_ids: Collection[int]) -> dict[int, tuple[AwardPart, ...]]:
         if row.entry_id is not None:
             found[row.entry_id].append(AwardPart(row.contest_name, row.year, row.award, row.level))
     return {entry_id: tuple(dict.fromkeys(awards)) for entry_id, awards in found.items()}
+
+
+def has_approved_awards(row: Handoff) -> bool:
+    """Whether an approved list gives an award to one of its works."""
+    entries = select(HandoffLine.entry_id).where(HandoffLine.handoff_id == row.id)
+    given = (
+        select(AwardLine.id)
+        .join(AwardList, AwardList.id == AwardLine.award_list_id)
+        .where(AwardList.state == "approved", AwardLine.state == "given", AwardLine.entry_id.in_(entries))
+    )
+    return db.session.scalar(given.limit(1)) is not None

@@ -94,6 +94,8 @@ def corrections_of(entry_ids: Collection[int]) -> list[CorrectedFile]:
 
 def names_of(corrected: Sequence[CorrectedFile]) -> dict[int | None, str]:
     """Account → name of who put the files there."""
+    if not corrected:
+        return {}
     rows = db.session.execute(
         select(Account.id, Account.name).where(Account.id.in_({one.added_by for one in corrected} - {None}))
     )

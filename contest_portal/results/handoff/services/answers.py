@@ -166,7 +166,10 @@ def send_results_back(actor: Actor, handoff_id: int) -> int:
         attach(work, source, results, contest.name, contest.year)
         count = sum(len(one.awards) for one in results.results)
         work.record(row, after={"results": len(results.results), "awards": count})
-        title = Message.of(N_("「%(name)s」的结果已送回，共 %(count)s 个奖项"), name=contest.name, count=count)
+        words = N_("「%(name)s」的结果已送回，共 %(count)s 个奖项")
+        title = Message.of(words, name=contest.name, count=count)
+        if not count:
+            title = Message.of(N_("「%(name)s」的审核结果已送回，还没有奖项"), name=contest.name)
         notify(work, staff_of(source.office_id), title, url=f"/office/handoffs/{source.id}")
     return count
 

@@ -24,9 +24,12 @@ from contest_portal.results.handoff.models import Handoff
 from contest_portal.results.handoff.package.content import Content, FilePart
 from contest_portal.results.handoff.package.decoding import read_content
 from contest_portal.results.handoff.package.reading import Package
+from contest_portal.results.handoff.queries.addressed import other_receiver
 from contest_portal.results.handoff.services.opening import content_of_package, opened, require_known_sender
 from contest_portal.results.handoff.services.rows import blobs_of
 from contest_portal.results.handoff.services.taking import require_takeable, take_content
+
+WRONG_RECEIVER = N_("这个包写明由「%(name)s」报送给「%(wanted)s」，不是「%(own)s」。可能拿错了包，请先向报送单位核实。")
 
 
 def choose_categories(actor: Actor, handoff_id: int, chosen: Mapping[str, int], seen_version: int) -> Handoff:
@@ -42,17 +45,23 @@ def choose_categories(actor: Actor, handoff_id: int, chosen: Mapping[str, int], 
     return row
 
 
-def ask_to_take(actor: Actor, handoff_id: int, seen_version: int, *, taking_out: bool = False) -> Handoff:
+def ask_to_take(
+    actor: Actor, handoff_id: int, seen_version: int, *, taking_out: bool = False, for_other: bool = False
+) -> Handoff:
     """Take the hand-off as it was seen, by a job. `taking_out`: with it, withdraw the accepted works that it names no more.
+    `for_other`: although it says that it goes to another office.
 
     Raises Stale, Conflict, Invalid, saying what stands in the way.
     """
     with unit_of_work(actor, "results.ask_to_take_handoff") as work:
         row = _waiting(handoff_id, seen_version)
+        if (other := other_receiver(row, row.office)) and not for_other:
+            message = Message.of(WRONG_RECEIVER, name=row.counterpart, wanted=other, own=row.office.name)
+            raise Conflict("handoff.other_receiver", message)
         require_takeable(row, found(Contest, row.contest_id), row.lines, taking_out=taking_out)
         row.options = {**row.options, "taking_out": taking_out}
         row.state, row.problem, row.taken_by, row.version = "taking", None, actor.account_id, row.version + 1
-        work.record(row, after={"state": "taking", "taking_out": taking_out})
+        work.record(row, after={"state": "taking", "taking_out": taking_out, **({"for_other": other} if other else {})})
         payload = {"handoff_id": row.id, "membership_id": actor.membership.id if actor.membership else None}
         enqueue(work, "results.take_handoff", payload, key=f"handoff-take-{row.id}", lane=PACKAGES, again=True)
     return row

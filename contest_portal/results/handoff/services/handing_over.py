@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+
+from sqlalchemy import select
 
 from contest_portal.contests.models import Contest
 from contest_portal.core.actor import Actor
@@ -12,7 +15,7 @@ from contest_portal.core.errors import Conflict, Invalid
 from contest_portal.core.notices import notify
 from contest_portal.core.sealed_files import keep_sealed
 from contest_portal.core.text import N_, Message
-from contest_portal.results.handoff.models import Handoff
+from contest_portal.results.handoff.models import Handoff, HandoffLine
 from contest_portal.results.handoff.package.content import Content
 from contest_portal.results.handoff.package.digests import entry_digest
 from contest_portal.results.handoff.package.paths import PackagePaths
@@ -88,6 +91,31 @@ def hand_over(actor: Actor, contest_id: int, *, id_numbers: bool = False, phones
     return row
 
 
+def _require_changed(work: Work, incoming: Handoff, content: Content, lines: Sequence[HandoffLine]) -> None:
+    """Raise Conflict where the office above has the very same already: pressed twice, or by two people at once."""
+    if any(one.outcome not in {"same", "kept", "recalled"} for one in lines):
+        return
+    last = work.session.scalar(
+        select(Handoff)
+        .where(
+            Handoff.contest_id == incoming.contest_id,
+            Handoff.direction == "in",
+            Handoff.stream == incoming.stream,
+            Handoff.state == "taken",
+        )
+        .order_by(Handoff.revision.desc())
+        .limit(1)
+    )
+    if last is None or last.source is None:
+        return
+    now_sent = {(one.number, entry_digest(one, content)) for one in content.entries}
+    is_same = now_sent == {(one.source_number, one.digest) for one in last.source.lines}
+    if is_same and all(last.options.get(key) == incoming.options[key] for key in ("id_numbers", "phones")):
+        words = N_("没有变化：与第 %(revision)s 版（收据号 %(number)s）完全相同，不用再上报。")
+        message = Message.of(words, revision=last.revision, number=last.source.receipt_number or "")
+        raise Conflict("handoff.unchanged", message)
+
+
 def contest_lines_changed(contest_id: int, numbers: dict[str, int]) -> bool:
     """Whether other entries than these would go up now."""
     return {line.entry_id for line in lines_going_up(contest_id)} != set(numbers.values())
@@ -97,6 +125,7 @@ def _arrive(work: Work, actor: Actor, incoming: Handoff, above: Contest, content
     """Take it at once; or leave it to the upper office to say what the categories are there, or to take out the works that are
     not recommended any more, where the places suffice only then."""
     lines = compared(incoming, content)
+    _require_changed(work, incoming, content, lines)
     over = over_places(incoming, above, lines)
     if over and over_places(incoming, above, lines, taking_out=True):
         words = N_("超过上级给的名额，没有上报：%(what)s。请减少推荐，或请%(office)s增加名额。")

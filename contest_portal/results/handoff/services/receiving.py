@@ -17,21 +17,20 @@ from contest_portal.core.i18n import minute
 from contest_portal.core.jobs import PACKAGES, enqueue, is_last_attempt, job, report_progress
 from contest_portal.core.kept_messages import keep
 from contest_portal.core.text import N_, Message
-from contest_portal.entries.queries.timing import require_contest_open
 from contest_portal.results.handoff.models import Handoff
 from contest_portal.results.handoff.package.content import Content
 from contest_portal.results.handoff.package.reading import Package
 from contest_portal.results.handoff.services.keys import confirmed_partner
 from contest_portal.results.handoff.services.opening import content_of_package, opened, require_known_sender
 from contest_portal.results.handoff.services.rows import summary_of
-from contest_portal.results.handoff.services.taking import compared
+from contest_portal.results.handoff.services.taking import compared, require_receiving
 
 
 def receive_package(actor: Actor, contest_id: int, sha256: str, name: str, size: int) -> Handoff:
     """Keep a stored package for the contest and have it checked. Raises Conflict where the contest takes nothing in."""
     with unit_of_work(actor, "results.receive_handoff") as work:
         contest = locked(Contest, contest_id)
-        require_contest_open(contest)
+        require_receiving(contest)
         row = Handoff(
             office_id=contest.office_id,
             contest_id=contest_id,

@@ -16,7 +16,6 @@ from contest_portal.core.errors import Conflict, Invalid
 from contest_portal.core.text import N_, Message
 from contest_portal.entries.models import Entry
 from contest_portal.entries.queries.entry import locked_entry
-from contest_portal.entries.queries.timing import require_contest_open
 from contest_portal.entries.services.withdrawal import withdraw_entry
 from contest_portal.media.models import Blob
 from contest_portal.people.models import Office
@@ -104,9 +103,16 @@ def _outcome(known: HandoffLine | None, entry: Entry | None, digest: str) -> str
     return "changed" if entry.state in OPEN_STATES else "kept"
 
 
+def require_receiving(contest: Contest) -> None:
+    """Raise Conflict unless the contest is open: before and after, nothing is taken in."""
+    if contest.state != "open":
+        words = N_("「%(contest)s」不在进行中，不能收下级的上报。还是草稿的，请先发布这项赛事。")
+        raise Conflict("handoff.not_open", Message.of(words, contest=contest.name))
+
+
 def require_takeable(row: Handoff, contest: Contest, lines: Sequence[HandoffLine], *, taking_out: bool = False) -> None:
     """Raise Conflict or Invalid, saying why, where the hand-off cannot be taken as it stands. `taking_out`: as `over_places`."""
-    require_contest_open(contest)
+    require_receiving(contest)
     newer = db.session.scalar(
         select(func.max(Handoff.revision)).where(
             Handoff.contest_id == row.contest_id,

@@ -10,12 +10,10 @@ from werkzeug.datastructures import FileStorage
 
 from contest_portal.contests.rules import SlotRules
 from contest_portal.core.errors import DomainError, Invalid
-from contest_portal.core.i18n import minute
 from contest_portal.core.i18n import size as size_text
 from contest_portal.core.pages import render_page
 from contest_portal.core.permissions import current_actor, permission
 from contest_portal.core.text import N_, Message
-from contest_portal.entries.entry_notes import EntryNote, provide_notes
 from contest_portal.entries.models import Entry
 from contest_portal.entries.queries.entry import entry_by_id
 from contest_portal.media.services.beginning_uploads import require_room
@@ -23,33 +21,8 @@ from contest_portal.media.services.receiving import receive_file
 from contest_portal.media.services.sweeping import remove_refused
 from contest_portal.results.blueprint import bp
 from contest_portal.results.handoff.forms import CorrectionForm
-from contest_portal.results.handoff.queries.corrections import ReturnedWork, names_of, return_of, returned_work
-from contest_portal.results.handoff.queries.recalls import recall_of
+from contest_portal.results.handoff.queries.corrections import ReturnedWork, names_of, returned_work
 from contest_portal.results.handoff.services.corrections import correct_file
-
-
-@provide_notes
-def return_notes(entry_id: int) -> list[EntryNote]:
-    """On the work's own pages: that it came back from above, why, and where files are put right."""
-    returned = return_of(entry_id)
-    if returned is None:
-        return []
-    facts = [(_("退回原因"), returned.why or "—")]
-    if returned.until is not None:
-        facts.append((_("更正截止日期"), minute(returned.until)))
-    link = (_("更换文件"), url_for("results.returned_work", entry_id=entry_id))
-    return [EntryNote(_("上级退回更正"), facts, "arrow-return-left", link)]
-
-
-@provide_notes
-def recall_note(entry_id: int) -> list[EntryNote]:
-    """On the pages of an accepted work here: that its sender has withdrawn it, and where to deal with it."""
-    one = recall_of(entry_id)
-    if one is None:
-        return []
-    link = (_("去处理"), url_for("results.handoff", handoff_id=one.handoff_id, q=one.title))
-    facts = [(_("报送单位"), one.sender), (_("情况"), _(one.why))]
-    return [EntryNote(_("报送单位已撤回，待处理"), facts, "exclamation-triangle", link)]
 
 
 @bp.get("/handoff/works/<int:entry_id>", endpoint="returned_work")

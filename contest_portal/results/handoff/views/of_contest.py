@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Any
 
 from flask import Response, current_app, flash, redirect, request, url_for
@@ -125,7 +126,7 @@ def set_handoff_places(contest: Contest) -> Response:
     for category in contest.categories:
         for place, sender in enumerate(table.senders):
             name = f"places-{category.id}-{place}"
-            text = request.form.get(name, "").strip()
+            text = unicodedata.normalize("NFKC", request.form.get(name, "")).strip()
             given[category.id, sender] = typed_number(text) if text else None
             if text and given[category.id, sender] is None:
                 wrong[name] = text

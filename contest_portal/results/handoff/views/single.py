@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from contest_portal.contests.models import Contest
 from contest_portal.core.clock import end_of_day, today
 from contest_portal.core.downloads import pdf_response, workbook_response
-from contest_portal.core.errors import DomainError, NotFound
+from contest_portal.core.errors import Conflict, DomainError, NotFound
 from contest_portal.core.forms import VersionedForm, typed_number
 from contest_portal.core.i18n import translate
 from contest_portal.core.list_documents import ListDocument, list_pdf, list_workbook
@@ -19,14 +19,19 @@ from contest_portal.core.listing import Listing
 from contest_portal.core.pages import render_page
 from contest_portal.core.permissions import current_actor, permission
 from contest_portal.core.sending import send_content
+from contest_portal.core.text import Message
 from contest_portal.results.blueprint import bp
 from contest_portal.results.handoff.forms import RefuseForm, ReturnForm, TakeForm
 from contest_portal.results.handoff.models import Handoff
 from contest_portal.results.handoff.queries import rows as queries
+from contest_portal.results.handoff.queries.addressed import other_receiver
+from contest_portal.results.handoff.queries.awards import has_approved_awards
+from contest_portal.results.handoff.queries.personal import included_before, includes
 from contest_portal.results.handoff.receipts import lines_document, receipt_document
 from contest_portal.results.handoff.services import again, answers, deciding, recalls, sending
 from contest_portal.results.handoff.services.mapping import categories_for, unmapped
 from contest_portal.results.handoff.services.places import over_places
+from contest_portal.results.handoff.services.taking import require_takeable
 from contest_portal.results.loading import contest_by_id
 
 DAYS_TO_MEND = 7
@@ -133,10 +138,12 @@ def map_handoff(row: Handoff) -> Response:
 def take_handoff(row: Handoff) -> Response:
     """Take it as it was seen."""
     form = TakeForm()
-    taking_out = bool(form.taking_out.data)
+    taking_out, for_other = bool(form.taking_out.data), bool(form.for_other.data)
     return _done(
         row.id,
-        lambda: deciding.ask_to_take(current_actor(), row.id, form.seen_version, taking_out=taking_out),
+        lambda: deciding.ask_to_take(
+            current_actor(), row.id, form.seen_version, taking_out=taking_out, for_other=for_other
+        ),
         _("正在收下，可以离开此页。"),
     )
 
@@ -227,6 +234,31 @@ def _to(handoff_id: int) -> Response:
     return redirect(url_for("results.handoff", handoff_id=handoff_id))  # type: ignore[return-value]
 
 
+def _hindrance(row: Handoff, contest: Contest) -> Message | None:
+    """What stands in the way of taking it, besides categories and places, of which the page tells more."""
+    try:
+        require_takeable(row, contest, row.lines, taking_out=True)
+    except Conflict as error:
+        return error.message
+    except DomainError:
+        return None
+    return None
+
+
+def _personal(row: Handoff) -> dict[str, str]:
+    """What it has of people's phones and ID numbers, in words; what came with an earlier version has not gone."""
+    before = included_before(row)
+    told = {}
+    for kind in ("phones", "id_numbers"):
+        if includes(row, kind):
+            told[kind] = _("包含")
+        elif kind in before:
+            told[kind] = _("不包含；此前第 %(revision)s 版包含的仍然保留", revision=before[kind])
+        else:
+            told[kind] = _("不包含")
+    return told
+
+
 def _page(row: Handoff) -> Response:
     contest: Contest = contest_by_id(row.contest_id)
     listing = Listing.from_url(request.args, filters=("q",))
@@ -250,7 +282,11 @@ def _page(row: Handoff) -> Response:
         missing=unmapped(row, contest) if waits else [],
         over=over_places(row, contest, row.lines) if waits else [],
         over_still=over_places(row, contest, row.lines, taking_out=True) if waits else [],
+        other=other_receiver(row, row.office) if waits else "",
         made_by=queries.name_of(row.made_by),
+        hindrance=_hindrance(row, contest) if waits else None,
+        personal=_personal(row),
+        has_awards=has_approved_awards(row),
         version_form=version,
         return_form=return_form,
         refuse_form=refuse_form,
