@@ -61,7 +61,7 @@ PAGINATED = [
     Shown("entries.index", "manager", "/entries", 2 * ROWS, "state=submitted&q=作品0001"),
     Shown("entries.office_list", "office", "/office/contests/{contest}/entries", 2 * ROWS, "state=accepted&q=00001"),
     Shown("entries.likeness_list", "office", "/office/likeness", ROWS, "state=open&q=KH-00001"),
-    Shown("events.office_events", "office", "/office/events", ROWS + 2, NAMED_SO),
+    Shown("events.office_events", "office", "/office/events", ROWS + 3, NAMED_SO),
     Shown("events.event_bookings", "office", "/office/events/{event}/bookings", ROWS, "q=BBC&state=booked"),
     Shown("judging.judges", "office", "/office/judges", ROWS + 1, NAMED_SO),
     Shown("judging.relations", "office", "/office/relations", ROWS, f"q={quote('第0001小学')}"),

@@ -70,6 +70,7 @@ from contest_portal.results.publishing.models import Publication  # fmt: skip
 from contest_portal.results.quotas.models import CategoryQuotas, CommitteeDecision
 from contest_portal.results.records.models import ExternalResult, Honour, Participation  # fmt: skip
 from tests import factories
+from tests.lists.contest_day_rows import fill_contest_day, fill_plan
 from tests.lists.event_rows import fill_events
 from tests.people.roster_files import csv_file, many_pupils
 
@@ -513,3 +514,4 @@ class _Maker:
         self.many(SummaryNote, lambda _: note, 1)
         self.many(ActivityRecord, lambda n: {**plain, "name": f"活动{n:04d}", "figures": []})
         self.world.ids |= fill_events(self)
+        self.world.ids |= fill_plan(self, self.world.ids["event"]) | fill_contest_day(self)
