@@ -22,7 +22,7 @@ class PartForm(VersionedForm):
     """One part's text and the office's own numbers."""
 
     text = TextAreaField(_l("文字"), validators=[Length(max=LONGEST_TEXT)])
-    numbers = FieldList(FormField(NumberRow), max_entries=200)
+    numbers = FieldList(FormField(NumberRow))
 
     def own(self) -> Own:
         """What was typed."""

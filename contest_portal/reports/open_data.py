@@ -16,7 +16,7 @@ from contest_portal.contests.queries import was_published
 from contest_portal.core.clock import local
 from contest_portal.core.database import db
 from contest_portal.core.text import N_
-from contest_portal.events.attendance.queries.year import visits
+from contest_portal.events.attendance.queries.year import visits_by_year
 from contest_portal.events.planning.models import Event, EventSession
 from contest_portal.people.models import Office
 from contest_portal.reports.annual import PRIMARY, SECONDARY, CategoryNumbers
@@ -125,8 +125,8 @@ def _events() -> Iterable[Sequence[Value]]:
     ).all()
     names = {one.id: one.name for one in db.session.scalars(select(Office))}
     for office_id, first, last in years:
-        for year in range(last.year, first.year - 1, -1):
-            for one in visits(office_id, year):
+        for year, held in sorted(visits_by_year(office_id, first.year, last.year).items(), reverse=True):
+            for one in held:
                 people = HIDDEN if 0 < one.visits < SMALLEST_SHOWN else one.visits
                 yield year, names[office_id], one.title, one.kind, one.theme, one.sessions, one.parties, people
 

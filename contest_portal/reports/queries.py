@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import case, func, select
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from contest_portal.contests.models import Category, Contest
@@ -16,7 +16,6 @@ from contest_portal.core.database import db
 from contest_portal.core.errors import NotFound
 from contest_portal.core.text import N_, Message
 from contest_portal.entries.models import Entry
-from contest_portal.entries.states import COLLECTED_STATES
 from contest_portal.events.attendance.queries.year import EventVisits, visits
 from contest_portal.events.records.models import ActivityRecord
 from contest_portal.events.records.queries import activities
@@ -32,13 +31,12 @@ from contest_portal.reports.annual import (
 )
 from contest_portal.reports.models import SummaryNote, SummaryNumber, SummaryText
 from contest_portal.reports.parts import Own, Part
-from contest_portal.results.lists.models import Shortlist, ShortlistLine
 from contest_portal.results.lists.queries.counts import EntryCounts, entry_counts
 from contest_portal.results.records.queries.participation import NOBODY, participation_by_contest
 from contest_portal.results.records.queries.year import external_results, honours
 
 MAKER_TEMPLATES = "maker"
-VISITS, VISITORS = "人次", "名师生"
+VISITS, VISITORS, PARTICIPANTS = "人次", "名师生", "人"
 
 
 @dataclass(frozen=True)
@@ -81,7 +79,6 @@ class AnnualNumbers:
     activities: Sequence[ActivityRecord]
     visits: Sequence[EventVisits]
     schools_named: Sequence[str]
-    named_ids: Collection[int]
 
     @property
     def sentence(self) -> str:
@@ -154,7 +151,6 @@ def annual_numbers(office: Office, year: int) -> AnnualNumbers:
         .all()
     )
     numbers = contests_in_numbers(contests)
-    named = _schools_named(office.id, year)
     candidates = [one for one in numbers if not one.contest.template_code.startswith(MAKER_TEMPLATES)]
     main = max(candidates, key=lambda one: len(one.categories), default=None)
     return AnnualNumbers(
@@ -166,8 +162,7 @@ def annual_numbers(office: Office, year: int) -> AnnualNumbers:
         honours=[{"school": h.school.name, "honour": h.honour, "by": h.given_by} for h in honours(office.id, year)],
         activities=activities(office.id, year),
         visits=visits(office.id, year),
-        schools_named=[name for _school_id, name in named],
-        named_ids=frozenset(school_id for school_id, _name in named),
+        schools_named=_schools_named(office.id, year),
     )
 
 
@@ -246,25 +241,6 @@ def years_of(office_id: int) -> list[int]:
     )
 
 
-def entries_by_school(contest_id: int) -> list[tuple[str, int, int]]:
-    """(school, collected, recommended) of every school with entries, most first."""
-    chosen = (
-        select(ShortlistLine.entry_id)
-        .join(Shortlist, Shortlist.id == ShortlistLine.shortlist_id)
-        .where(Shortlist.contest_id == contest_id, Shortlist.state == "approved", ShortlistLine.decision == "in")
-    )
-    collected = func.count()
-    recommended = func.sum(case((Entry.id.in_(chosen), 1), else_=0))
-    rows = db.session.execute(
-        select(School.name, collected, recommended)
-        .join(Entry, Entry.school_id == School.id)
-        .where(Entry.contest_id == contest_id, Entry.state.in_(COLLECTED_STATES))
-        .group_by(School.id, School.name)
-        .order_by(collected.desc(), School.name)
-    )
-    return [(name, count, kept) for name, count, kept in rows]
-
-
 def _contest_numbers(contest: Contest, counts: EntryCounts, participants: tuple[int, int, int]) -> ContestNumbers:
     categories = [_category_numbers(category, category.rules, counts) for category in contest.categories]
     return ContestNumbers(contest, categories, participants)
@@ -319,10 +295,13 @@ def _figures_json(activity: ActivityRecord, counted: int) -> dict[str, Any]:
 def counted_figure(noted: Collection[str], counted: int) -> dict[str, str]:
     """The figure, by its key, that a count at the door gives; it goes before the one that was noted.
 
-    An activity of which 人数 were noted states 名师生, any other 人次. Nothing where nobody was counted.
+    An activity of which 参观 by 名师生 was noted states that, one of which 参加 was noted 余人 who took part, any other 人次.
+    Nothing where nobody was counted.
     """
     if not counted:
         return {}
+    if "participants" in noted:
+        return {"participants": about(counted, PARTICIPANTS, more="余")}
     return {"visitors": about(counted, VISITORS)} if "visitors" in noted else {"visits": about(counted, VISITS)}
 
 
@@ -338,8 +317,8 @@ def _upper_results(office_id: int, year: int) -> list[dict[str, Any]]:
     return list(grouped.values())
 
 
-def _schools_named(office_id: int, year: int) -> list[tuple[int, str]]:
-    """(id, name) of the schools that the office chose to name, in its order."""
+def _schools_named(office_id: int, year: int) -> list[str]:
+    """The names of the schools that the office chose to name, in its order."""
     rows = db.session.execute(
         select(SummaryNote.school_ids, School.id, School.name)
         .join(School, School.office_id == SummaryNote.office_id)
@@ -347,4 +326,12 @@ def _schools_named(office_id: int, year: int) -> list[tuple[int, str]]:
     ).all()
     names = {row.id: row.name for row in rows}
     chosen = rows[0].school_ids if rows else []
-    return [(school_id, names[school_id]) for school_id in chosen if school_id in names]
+    return [names[school_id] for school_id in chosen if school_id in names]
+
+
+def named_school_ids(office_id: int, year: int) -> list[int]:
+    """The schools that the office chose to name in the year's summary, in its order."""
+    chosen = db.session.scalar(
+        select(SummaryNote.school_ids).where(SummaryNote.office_id == office_id, SummaryNote.year == year)
+    )
+    return [int(school_id) for school_id in chosen or ()]

@@ -17,7 +17,7 @@ from contest_portal.core.list_documents import ListColumn, ListSection, Value
 from contest_portal.core.text import N_
 from contest_portal.entries.models import Entry
 from contest_portal.entries.states import COLLECTED_STATES
-from contest_portal.events.attendance.queries.year import visits
+from contest_portal.events.attendance.queries.year import visits_by_year
 from contest_portal.judging.pictures import Axis, Curve, Picture, axis, lines
 from contest_portal.results.lists.models import Shortlist, ShortlistLine
 from contest_portal.results.records.models import ExternalResult, Honour, Participation
@@ -57,7 +57,7 @@ WORDS = {
 
 
 def year_totals(office_id: int, years: Sequence[int]) -> list[YearTotals]:
-    """The totals of each year, in the order asked for, in four statements and three a year."""
+    """The totals of each year, in the order asked for, in six statements whatever the number of years."""
     found: dict[int, dict[str, int]] = {year: defaultdict(int) for year in years}
     contest = (Contest.office_id == office_id, Contest.year.in_(years), was_published(), ~Contest.is_practice)
     chosen = (
@@ -95,8 +95,8 @@ def year_totals(office_id: int, years: Sequence[int]) -> list[YearTotals]:
             select(model.year, counted).where(model.office_id == office_id, model.year.in_(years)).group_by(model.year)
         ):
             found[year][name] = number
-    for year in years:
-        events = visits(office_id, year)
+    for year, events in visits_by_year(office_id, min(years), max(years)).items():
+        found.setdefault(year, defaultdict(int))
         found[year] |= {"sessions": sum(one.sessions for one in events), "visits": sum(one.visits for one in events)}
     return [YearTotals(year, **{name: found[year][name] for name in WORDS}) for year in years]
 

@@ -8,8 +8,9 @@ from tests.lists.pages import LIST_PAGES, ListPage
 from tests.lists.place import Place
 
 MOST_STATEMENTS = 15
-SEVERAL_LISTS = {"judging.show_judge": 17, "judging.show_round": 17}
-"""Pages of several lists at once: a judge's sheets with all that forbids them, a round with all that waits in it."""
+SEVERAL_LISTS = {"judging.show_judge": 17, "judging.show_round": 17, "reports.annual": 17}
+"""Pages of several lists at once: a judge's sheets with all that forbids them, a round with all that waits in it, a year's
+summary with what eight rooms know of it."""
 ROOM_OF_THIRTY_ROWS = 100
 """Bytes by which thirty rows are longer than one, also in a packed workbook."""
 

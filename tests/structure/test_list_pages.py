@@ -45,7 +45,7 @@ def paginating_queries() -> set[str]:
     """The names of the queries that call `paginate`."""
     return {
         node.name
-        for path in (*PACKAGE.glob("*/queries.py"), *PACKAGE.glob("*/queries/*.py"))
+        for path in (*PACKAGE.glob("**/queries.py"), *PACKAGE.glob("**/queries/*.py"))
         for node in ast.parse(path.read_text("utf-8")).body
         if isinstance(node, ast.FunctionDef) and "paginate(" in ast.unparse(node)
     }

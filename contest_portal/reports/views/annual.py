@@ -30,7 +30,6 @@ from contest_portal.reports.trends import WORDS, change, five_years, from_the_fi
 from contest_portal.reports.views.blueprint import bp
 from contest_portal.results.records.queries.year import school_choices
 
-SCHOOLS_DRAWN = 30
 MIN_YEAR, MAX_YEAR = 1950, 2200
 
 add_item(
@@ -67,9 +66,19 @@ def annual(year: int) -> Response:
         year=year,
         years=queries.years_of(office_id),
         warnings=[translate(problem) for problem in inconsistencies(numbers.main.categories)] if numbers.main else [],
-        by_school=queries.entries_by_school(numbers.main.contest.id)[:SCHOOLS_DRAWN] if numbers.main else [],
+    )
+
+
+@bp.get("/office/summary/<int:year>/schools")
+@permission("reports.name_schools")
+def schools_to_name(year: int) -> Response:
+    """The office's schools, to choose from."""
+    office_id = current_actor().office_id or 0
+    return render_page(
+        "reports/schools.html",
+        year=year,
         schools=school_choices(office_id),
-        named_ids=numbers.named_ids,
+        named_ids=queries.named_school_ids(office_id, year),
     )
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, literal, select
 
 from contest_portal.core.database import db
 from contest_portal.events.attendance.models import CheckIn, Presence
@@ -29,48 +32,70 @@ class EventVisits:
 
 
 def visits(office_id: int, year: int) -> list[EventVisits]:
-    """The events of the office with sessions in the year, by their first day. Cancelled ones and drafts are left out.
+    """The year's events of the office, as `visits_by_year` gives them."""
+    return visits_by_year(office_id, year, year)[year]
+
+
+def visits_by_year(office_id: int, first: int, last: int) -> dict[int, list[EventVisits]]:
+    """For each year from `first` to `last` the events with sessions in it, by their first day; cancelled ones and drafts
+    are left out.
 
     人次 is the sum of the counts at the door. Where a training was ticked by name and its parties were not counted,
-    each tick is an adult. Three statements.
+    each tick is an adult. Two statements, however many years.
     """
     within = (
         Event.office_id == office_id,
         Event.state.in_(["public", "closed"]),
         EventSession.state == "open",
-        EventSession.day.between(date(year, 1, 1), date(year, 12, 31)),
+        EventSession.day.between(date(first, 1, 1), date(last, 12, 31)),
     )
-    events = db.session.execute(
-        select(Event.id, Event.title, Event.kind, Event.theme, func.count(EventSession.id))
-        .join(EventSession, EventSession.event_id == Event.id)
-        .where(*within)
-        .group_by(Event.id, Event.title, Event.kind, Event.theme)
-        .order_by(func.min(EventSession.day), Event.id)
-    ).all()
-    counted = {
-        event_id: (parties, pupils, adults)
-        for event_id, parties, pupils, adults in db.session.execute(
-            select(EventSession.event_id, func.count(), func.sum(CheckIn.pupils), func.sum(CheckIn.adults))
-            .join(CheckIn, CheckIn.session_id == EventSession.id)
-            .join(Event, Event.id == EventSession.event_id)
-            .where(*within, CheckIn.undone_at.is_(None))
-            .group_by(EventSession.event_id)
-        )
-    }
-    ticked = _ticked(*within)
-    found = []
-    for event_id, title, kind, theme, sessions in events:
-        parties, pupils, adults = counted.get(event_id, (0, 0, 0))
-        more_parties, people = ticked.get(event_id, (0, 0))
-        adults += people
-        found.append(
-            EventVisits(event_id, title, kind, theme, sessions, parties + more_parties, pupils, adults, pupils + adults)
-        )
+    people: defaultdict[tuple[int, int], list[int]] = defaultdict(lambda: [0, 0, 0, 0])
+    named = {}
+    for event_id, day, title, kind, theme, *numbers in _counted(*within):
+        named[event_id] = (title, kind, theme)
+        _add(people[day.year, event_id], numbers)
+    for event_id, day, *numbers in _ticked(*within):
+        _add(people[day.year, event_id], numbers)
+    found: dict[int, list[EventVisits]] = {year: [] for year in range(first, last + 1)}
+    for (year, event_id), (sessions, parties, pupils, adults) in people.items():
+        counts = EventVisits(event_id, *named[event_id], sessions, parties, pupils, adults, visits=pupils + adults)
+        found[year].append(counts)
     return found
 
 
-def _ticked(*within: ColumnElement[bool]) -> dict[int, tuple[int, int]]:
-    """Of parties without a count at the door: by event (parties, people) that were ticked by name."""
+def _add(sums: list[int], numbers: Iterable[Any]) -> None:
+    sums[:] = [total + int(number or 0) for total, number in zip(sums, numbers, strict=True)]
+
+
+def _counted(*within: ColumnElement[bool]) -> list[Any]:
+    """(event, day, title, kind, theme, sessions, parties, pupils, adults) as counted at the door, in order of days."""
+    door = (
+        select(
+            CheckIn.session_id,
+            func.count().label("parties"),
+            func.sum(CheckIn.pupils).label("pupils"),
+            func.sum(CheckIn.adults).label("adults"),
+        )
+        .where(CheckIn.undone_at.is_(None))
+        .group_by(CheckIn.session_id)
+        .subquery()
+    )
+    sums = (func.count(EventSession.id), *(func.sum(door.c[name]) for name in ("parties", "pupils", "adults")))
+    event = (Event.id, EventSession.day, Event.title, Event.kind, Event.theme)
+    return list(
+        db.session.execute(
+            select(*event, *sums)
+            .join(EventSession, EventSession.event_id == Event.id)
+            .outerjoin(door, door.c.session_id == EventSession.id)
+            .where(*within)
+            .group_by(*event)
+            .order_by(EventSession.day, Event.id)
+        )
+    )
+
+
+def _ticked(*within: ColumnElement[bool]) -> list[Any]:
+    """(event, day, no more sessions, parties, no pupils, people) that were ticked by name, of parties without a count at the door."""
     counted = (
         select(CheckIn.id)
         .where(
@@ -81,16 +106,19 @@ def _ticked(*within: ColumnElement[bool]) -> dict[int, tuple[int, int]]:
         .exists()
     )
     parties = (
-        select(EventSession.event_id, func.count().label("people"))
+        select(EventSession.event_id, EventSession.day, func.count().label("people"))
         .select_from(Presence)
         .join(BookingPerson, BookingPerson.id == Presence.person_id)
         .join(EventSession, EventSession.id == Presence.session_id)
         .join(Event, Event.id == EventSession.event_id)
         .where(*within, ~counted)
-        .group_by(EventSession.event_id, Presence.session_id, BookingPerson.booking_id)
+        .group_by(EventSession.event_id, EventSession.day, Presence.session_id, BookingPerson.booking_id)
         .subquery()
     )
-    rows = db.session.execute(
-        select(parties.c.event_id, func.count(), func.sum(parties.c.people)).group_by(parties.c.event_id)
+    return list(
+        db.session.execute(
+            select(
+                parties.c.event_id, parties.c.day, literal(0), func.count(), literal(0), func.sum(parties.c.people)
+            ).group_by(parties.c.event_id, parties.c.day)
+        )
     )
-    return {event_id: (count, int(people)) for event_id, count, people in rows}  # PostgreSQL sums counts as decimals
