@@ -90,6 +90,8 @@ LIST_PAGES = [
     ListPage("events.unconfirmed_runs", "office", "/office/groups/{contest_group}/confirm", 8),
     ListPage("events.show_run", "office", "/office/runs/{contest_run}", 6),
     ListPage("events.ranking", "office", "/office/groups/{contest_group}/ranking", 11),
+    ListPage("events.export_ranking", "office", "/office/groups/{contest_group}/ranking/export", 5),
+    ListPage("events.print_ranking", "office", "/office/groups/{contest_group}/ranking.pdf", 5),
     ListPage("events.export_teams", "office", "/office/groups/{contest_group}/teams/export", 5),
     ListPage("events.own_teams", "manager", "/teams", 7),
     ListPage("events.starts", "public", "/events/{contest_day}/starts", 3),
