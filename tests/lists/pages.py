@@ -160,7 +160,7 @@ LIST_PAGES = [
     ListPage("people.transfers", "manager", "/transfers", 6),
     ListPage("people.export_transfers", "office", "/transfers/export", 4),
     ListPage("reports.annual", "office", "/office/summary/2018", 17),
-    ListPage("reports.write_part", "office", "/office/summary/2018/parts/contests", 14),
+    ListPage("reports.write_part", "office", "/office/summary/2018/parts/contests", 16),
     ListPage("reports.years_compared", "office", "/office/summary/2018/years", 11),
     ListPage("reports.schools_to_name", "office", "/office/summary/2018/schools", 6),
     ListPage("reports.statistics", "office", "/office/summary/2018/statistics/school", 11),

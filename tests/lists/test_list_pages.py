@@ -8,7 +8,7 @@ from tests.lists.pages import LIST_PAGES, ListPage
 from tests.lists.place import Place
 
 MOST_STATEMENTS = 15
-SEVERAL_LISTS = {"judging.show_judge": 17, "judging.show_round": 17, "reports.annual": 17}
+SEVERAL_LISTS = {"judging.show_judge": 17, "judging.show_round": 17, "reports.annual": 17, "reports.write_part": 16}
 """Pages of several lists at once: a judge's sheets with all that forbids them, a round with all that waits in it, a year's
 summary with what eight rooms know of it."""
 ROOM_OF_THIRTY_ROWS = 100
