@@ -15,6 +15,7 @@ from contest_portal.judging.models import Ranking
 from contest_portal.people.models import School
 from contest_portal.people.services.schools import data_of, edit_school
 from contest_portal.results.lists.models import Shortlist, ShortlistLine
+from contest_portal.results.lists.services.decisions import Verdict, resolve_tie
 from contest_portal.results.lists.services.shortlists import approve_shortlist, decide_place, make_shortlist, set_quotas
 from contest_portal.results.public_list.columns import DEFAULT_KEYS
 from contest_portal.results.publishing.services.publications import draft_publication, publish_list
@@ -39,7 +40,7 @@ def make_lists(world: World) -> str:
         set_quotas(staff, category_id, places)
         shortlist = make_shortlist(staff, category_id)
         while tied := _tied(shortlist):
-            shortlist = _decide(world, category_id, tied)
+            shortlist = _decide(world, category_id, shortlist, tied)
             decided += 1
     world.go_to(calendar.APPROVAL)
     for code in world.plan.quotas:
@@ -61,8 +62,9 @@ def _tied(shortlist: Shortlist) -> list[ShortlistLine]:
     return next(iter(groups.values()), [])
 
 
-def _decide(world: World, category_id: int, tied: list[ShortlistLine]) -> Shortlist:
-    """By custom the criterion of highest weight decides between equals, then the number."""
+def _decide(world: World, category_id: int, shortlist: Shortlist, tied: list[ShortlistLine]) -> Shortlist:
+    """By custom the criterion of highest weight decides between equals, then the number. Who stays behind is the first to
+    come in later; only where several places are tied at once, each work is decided for itself."""
     ranking = db.session.scalars(
         select(Ranking).where(Ranking.category_id == category_id, Ranking.stage_code == "").order_by(Ranking.id.desc())
     ).first()
@@ -71,6 +73,9 @@ def _decide(world: World, category_id: int, tied: list[ShortlistLine]) -> Shortl
     places = int(tied[0].reason_params["places"])
     first = max(next(iter(criteria.values())), key=lambda code: sum(own.get(code, 0.0) for own in criteria.values()))
     order = sorted(tied, key=lambda line: (-criteria[line.entry_id].get(first, 0.0), line.entry_id))
+    if 0 < places < len(order) and len(order) == sum(line.decision == "tied" for line in shortlist.lines):
+        verdict = Verdict("总分并列，按主要评分项得分和评委合议列入", COMMITTEE)
+        return resolve_tie(world.staff[0], category_id, [line.entry_id for line in order[:places]], verdict)
     decisions = [(line.entry_id, "in" if place < places else "out") for place, line in enumerate(order)]
     # Who stays out is decided first: then the places left are never exceeded.
     for entry_id, decision in sorted(decisions, key=lambda one: one[1], reverse=True):

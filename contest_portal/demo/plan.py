@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 MAIN, MAKER, PRACTICE = "main", "maker", "practice"
 FULL_SEED = 2018
@@ -21,6 +22,23 @@ class Numbers:
 
     collected: int
     recommended: int
+
+
+@dataclass(frozen=True)
+class EventSizes:
+    """How many come to the year's events.
+
+    `museum_visits` and `caravan_visits` are what is counted at the door in the end; `museum_classes` wish to come in the
+    days from the first to the last of `museum_days`. `caravan_classes`: of each grade. `teams`: of primary and junior schools.
+    """
+
+    museum_days: tuple[date, date]
+    museum_classes: int
+    museum_visits: int
+    caravan_classes: int
+    caravan_visits: int
+    trained: int
+    teams: tuple[int, int]
 
 
 @dataclass(frozen=True)
@@ -40,6 +58,7 @@ class Plan:
     numbers: Mapping[str, Mapping[str, Numbers]]
     quotas: Mapping[str, Mapping[str, int]]
     maker: Mapping[str, int]
+    events: EventSizes
     rejected: tuple[Group, ...] = ()
     withdrawn: tuple[Group, ...] = ()
     returned: tuple[Group, ...] = ()
@@ -87,6 +106,15 @@ def full_plan(seed: int = FULL_SEED) -> Plan:
             "FX": {"": 14},
         },
         maker={"X": 34, "Z": 24},
+        events=EventSizes(
+            museum_days=(date(2018, 9, 17), date(2018, 11, 9)),
+            museum_classes=350,
+            museum_visits=16_047,
+            caravan_classes=9,
+            caravan_visits=3_052,
+            trained=120,
+            teams=(14, 12),
+        ),
         rejected=(("KH", "X"), ("KH", "X"), ("CG", "C"), ("SJ", "X"), ("DV", "Z"), ("FA", "T")),
         withdrawn=(("CG", "G"), ("KH", "C"), ("SJ", "C")),
         returned=(("CG", "X"), ("KH", "X"), ("KH", "X"), ("DV", "X"), ("FX", "T")),
@@ -139,6 +167,15 @@ def small_plan(seed: int = FULL_SEED) -> Plan:
             "FX": {"": 1},
         },
         maker={"X": 1, "Z": 1},
+        events=EventSizes(
+            museum_days=(date(2018, 9, 17), date(2018, 9, 18)),
+            museum_classes=20,
+            museum_visits=812,
+            caravan_classes=1,
+            caravan_visits=322,
+            trained=12,
+            teams=(4, 3),
+        ),
         rejected=(("KH", "X"),),
         withdrawn=(("CG", "C"),),
         returned=(("FX", "T"),),

@@ -26,6 +26,8 @@ from contest_portal.demo import (
 )
 from contest_portal.demo.chance import chance
 from contest_portal.demo.copies import with_copies
+from contest_portal.demo.events.open_ones import open_events
+from contest_portal.demo.events.year import hold_autumn, hold_summer
 from contest_portal.demo.files import Workshop, all_files
 from contest_portal.demo.intake import Intake
 from contest_portal.demo.people import people
@@ -84,11 +86,17 @@ def build_year(app: Flask, plan: Plan, progress: Progress) -> World:
             one.made = lists.make_lists(world)
         with step("公示") as one:
             one.made = lists.publish(world)
+        rest_of_year.close_contests(world)
+        with step("夏季活动") as one:
+            one.made = hold_summer(world)
+        with step("秋季活动") as one:
+            one.made = hold_autumn(world)
         with step("年度记录") as one:
-            rest_of_year.close_contests(world)
             one.made = rest_of_year.record_year(world)
         with step("练习赛") as one:
             one.made = practice.open_practice(world, bench)
+        with step("练习活动") as one:
+            one.made = f"{len(open_events(world))} 项，长期开放预约"
         with step("预览图") as one:
             world.go_to(calendar.END)
             one.made = f"{waiting_count()} 张，网站启动后自动生成"

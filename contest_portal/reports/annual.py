@@ -88,12 +88,12 @@ def participants_phrase(total: int) -> str:
     return about(total, "名师生")
 
 
-def about(total: int, unit: str) -> str:
-    """A large number as the office states it: whole hundreds, with 多 where it was more."""
+def about(total: int, unit: str, *, more: str = "多") -> str:
+    """A large number as the office states it: whole hundreds, with 多 (or another word) where it was more."""
     if total < 100:
         return f"{total}{unit}"
     hundreds = total // 100 * 100
-    return f"{hundreds}{'多' if total > hundreds else ''}{unit}"
+    return f"{hundreds}{more if total > hundreds else ''}{unit}"
 
 
 def inconsistencies(categories: Sequence[CategoryNumbers]) -> list[Message]:

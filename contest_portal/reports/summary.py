@@ -9,9 +9,9 @@ from typing import Any
 from contest_portal.core.errors import NotFound
 from contest_portal.events.attendance.queries.year import EventVisits
 from contest_portal.reports import parts
-from contest_portal.reports.annual import PRIMARY, SECONDARY, sentence_template
+from contest_portal.reports.annual import PRIMARY, SECONDARY, about, sentence_template
 from contest_portal.reports.parts import Activity, Number, Own, Part, Records
-from contest_portal.reports.queries import AnnualNumbers, ContestNumbers, counted_figure, own_words
+from contest_portal.reports.queries import VISITS, AnnualNumbers, ContestNumbers, counted_figure, own_words
 
 COUNTED = "counted"
 """The filter of the office's list of entries for those that are counted as collected."""
@@ -132,7 +132,10 @@ def _activities(numbers: AnnualNumbers) -> list[Activity]:
 
 
 def _counts(event: EventVisits, noted: Collection[str]) -> dict[str, tuple[str, str]]:
-    counted = {key: ("参观", value) for key, value in counted_figure(noted, event.visits).items()}
+    figures = counted_figure(noted, event.visits)
+    if event.kind == "training" and figures and not noted:
+        figures = {"participants": about(event.visits, VISITS)}  # each part counts who was there
+    counted = {key: ("参加" if key == "participants" else "参观", value) for key, value in figures.items()}
     return {"sessions": ("场次", str(event.sessions)), **counted} if counted and event.sessions > 1 else counted
 
 

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
 import sysconfig
 from pathlib import Path
 
+from sqlalchemy import func, select
+
+from contest_portal.core.database import db
+
 COMMAND = Path(sysconfig.get_path("scripts")) / "contest-portal"
+PUBLISHED = json.loads((Path(__file__).parents[1] / "published" / "contest_2018.json").read_text("utf-8"))
+"""The office's own numbers of 2018."""
 SMALL = """
 import flask_migrate, sys
 from pathlib import Path
@@ -63,3 +70,7 @@ def end_of(build: subprocess.Popen[str]) -> str:
     said, _nothing = build.communicate(timeout=1800)
     assert build.returncode == 0, said[-3000:]
     return said
+
+
+def count(model: type[db.Model]) -> int:  # type: ignore[name-defined]
+    return db.session.scalar(select(func.count()).select_from(model)) or 0

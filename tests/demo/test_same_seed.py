@@ -26,6 +26,8 @@ OF_THE_INSTANCE = {
     "student.id_digest": "made with the instance's own key",
     "teacher.id_digest": "made with the instance's own key",
     "teacher.phone_digest": "made with the instance's own key",
+    "booking.code": "said at the door in place of the secret link: nobody may compute it from a seed",
+    "booking.token": "so is the link in the booking's QR",
     "invitation.token_digest": "links are secret: nobody may compute them from a seed",
     "roster_import.file_sha256": "the uploaded workbook is sealed where it lies, with a nonce of its own",
     "consent.file_sha256": "so is the scan of a signed consent",
@@ -70,7 +72,7 @@ def test_two_processes_build_the_same_rows_from_the_same_seed(tmp_path: Path) ->
 
 def test_the_demo_is_built_on_this_database(request: pytest.FixtureRequest, tmp_path: Path) -> None:
     if not ON_POSTGRESQL:
-        pytest.skip("on SQLite the whole year is built: test_year_2018.py")
+        pytest.skip("on SQLite the whole year is built: test_year_2018.py, test_events_2018.py")
     address = _fresh_database(request)
     end_of(begin_small(tmp_path / "instance", address))
     app = create_app(Settings(instance=tmp_path / "instance", database_url=address, jobs_embedded=False))

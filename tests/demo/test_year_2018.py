@@ -6,7 +6,6 @@ import hashlib
 import json
 import shutil
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 
 import av
@@ -16,7 +15,6 @@ from flask import Flask
 from PIL import Image
 from sqlalchemy import func, select
 
-from contest_portal import create_app
 from contest_portal.contests.models import Category, Contest
 from contest_portal.core.audit import verify
 from contest_portal.core.database import db
@@ -29,32 +27,13 @@ from contest_portal.people.models import RosterImport, School, Student, Teacher
 from contest_portal.results.lists.models import Shortlist, ShortlistLine
 from contest_portal.results.publishing.models import Publication
 from contest_portal.results.records.models import Participation
-from contest_portal.settings import Settings
 from tests.conftest import ON_POSTGRESQL
-from tests.demo.builds import command
-
-PUBLISHED = json.loads((Path(__file__).parents[1] / "published" / "contest_2018.json").read_text("utf-8"))
+from tests.demo.builds import PUBLISHED, command, count
 
 pytestmark = [
     pytest.mark.xdist_group("demo"),  # built once, by one worker
     pytest.mark.skipif(ON_POSTGRESQL, reason="the whole year is built once, on SQLite"),
 ]
-
-
-@pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
-    """The instance folder, and what the command said while it filled it."""
-    instance = tmp_path_factory.mktemp("year") / "instance"
-    return instance, command(instance, "demo", "--no-serve")
-
-
-@pytest.fixture(scope="module")
-def year(built: tuple[Path, str]) -> Iterator[Flask]:
-    app = create_app(Settings(instance=built[0], jobs_embedded=False))
-    with app.app_context():
-        yield app
-        db.session.remove()
-        db.engine.dispose()
 
 
 @pytest.fixture(scope="module")
@@ -66,10 +45,6 @@ def contest(year: Flask) -> int:
 def report(instance: Path) -> dict[str, object]:
     plain: dict[str, object] = json.loads(command(instance, "report", "2018", "--json"))
     return plain
-
-
-def count(model: type[db.Model]) -> int:  # type: ignore[name-defined]
-    return db.session.scalar(select(func.count()).select_from(model)) or 0
 
 
 def test_the_report_gives_the_published_figures(built: tuple[Path, str]) -> None:
