@@ -240,6 +240,8 @@ LIST_PAGES = [
 
 NO_LISTS = {
     "reports.open_data": "names its tables and their columns, nothing from the database",
+    "people.letters": "shows the program's occasions for messages and their texts, as many as there are in the program",
+    "people.notice_choices": "shows the program's kinds of notices and the account's ticks",
     "core.show_style_guide": "shows samples, nothing from the database",
     "judging.import_relations": "shows the rows of the workbook that was just sent",
     "judging.import_marks": "shows the rows of the workbook that was just sent",
