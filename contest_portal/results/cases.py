@@ -19,6 +19,7 @@ class Answers:
 
     open_entry_ids: Callable[[int, str | None], set[int]]
     upheld_numbers: Callable[[int], Sequence[tuple[int, str]]]
+    upheld_entry_ids: Callable[[int], set[int]]
     has_open_case: Callable[[InstrumentedAttribute[int]], ColumnElement[Any]]
 
 
@@ -41,6 +42,11 @@ def open_entry_ids(contest_id: int, kind: str | None = None) -> set[int]:
 def upheld_numbers(category_id: int) -> Sequence[tuple[int, str]]:
     """(work, number of the case) of the category's upheld objections, oldest first, in one statement."""
     return _given[0].upheld_numbers(category_id)
+
+
+def upheld_entry_ids(contest_id: int) -> set[int]:
+    """The works of the contest of whose cases one was upheld and none is open any more."""
+    return _given[0].upheld_entry_ids(contest_id)
 
 
 def has_open_case(entry_id: InstrumentedAttribute[int]) -> ColumnElement[Any]:

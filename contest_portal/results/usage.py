@@ -2,6 +2,7 @@
 
 from contest_portal.results.handoff import usage as handoff
 from contest_portal.results.objections.queries import works_under_case
+from contest_portal.results.publishing.queries import published_awards
 from contest_portal.results.quotas.queries import school_caps
 
-__all__ = ["handoff", "school_caps", "works_under_case"]
+__all__ = ["handoff", "published_awards", "school_caps", "works_under_case"]

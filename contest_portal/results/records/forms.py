@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
 from wtforms import (
+    BooleanField,
     HiddenField,
     IntegerField,
     SelectField,
@@ -37,6 +38,7 @@ class ExternalResultForm(Form):
     work_title = StringField(_l("获奖作品"), validators=[Length(max=200)])
     note = TextAreaField(_l("备注"), validators=[Length(max=500)])
     files = FileField(_l("证明材料"))
+    is_another = BooleanField(_l("确实另有一项，仍然登记"))
 
 
 class HonourForm(Form):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -11,13 +12,14 @@ from flask.testing import FlaskClient
 from contest_portal.core.actor import Role
 from contest_portal.core.clock import now
 from contest_portal.core.database import db, unit_of_work
+from contest_portal.core.models import Notice
 from contest_portal.results.awards.models import AwardLine, AwardList
 from contest_portal.results.awards.prizes.awarding import Level, PrizeRule
 from contest_portal.results.awards.queries.fallen_merits import fallen_merits
 from contest_portal.results.awards.queries.merits import DEFAULTS, merit_awards, merit_lines
 from contest_portal.results.awards.queries.successors import award_successors
 from contest_portal.results.awards.services import merits, prizes, release
-from tests.factories import make_account, sign_in
+from tests.factories import make_account, make_school, sign_in
 from tests.results.awards.test_awards import Place
 from tests.results.objections.test_remedies import Upheld
 
@@ -135,3 +137,19 @@ def test_a_school_reads_that_its_award_was_cancelled_after_an_objection(place: P
     page = client.get("/school/results").text
     assert "因异议成立取消（异议 GZ2018-YY-0001）" in page
     assert "其他作品" not in page
+
+
+def test_schools_and_teachers_are_told_when_results_are_released_and_when_the_moment_moves(
+    place: Place, client: FlaskClient
+) -> None:
+    place.approved()
+    manager = make_account(Role.SCHOOL_MANAGER, school=place.school)
+    stranger = make_account(Role.SCHOOL_MANAGER, school=make_school(place.office, "南关小学"))
+    parts = {"rank": True, "score": False, "comments": False}
+    soon = now() + timedelta(days=1)
+    release.set_release(place.staff, place.contest.id, 0, soon, **parts)
+    release.set_release(place.staff, place.contest.id, 1, soon, **{**parts, "score": True})
+    release.set_release(place.staff, place.contest.id, 2, now(), at_once=True, **parts)
+    told = [one.title for one in db.session.query(Notice).filter_by(account_id=manager.account_id).order_by(Notice.id)]
+    assert told == ["%(contest)s的评审结果将于 %(at)s 发布", "%(contest)s的评审结果已经发布"]
+    assert db.session.query(Notice).filter_by(account_id=stranger.account_id).count() == 0

@@ -455,3 +455,24 @@ def test_a_certificate_that_was_only_revoked_is_not_given_again_with_the_others(
     assert (again.recipient, again.state) == (first.recipient, "valid")
     page = client.get(f"/office/contests/{world.contest.id}/certificates").text
     assert "撤销后不再颁发" not in page
+
+
+def test_before_the_list_is_settled_and_where_names_changed_since_the_page_warns(
+    world: AwardedWorld, client: FlaskClient
+) -> None:
+    address = f"/office/contests/{world.contest.id}/certificates"
+    sign_in(client, world.staff)
+    assert "获奖名单还没有公示" in client.get(address).text
+    draft = publications.draft_publication(world.staff, world.contest.id, "获奖名单公示", kind="award")
+    public = publications.publish_list(world.leader, draft.id, draft.content_sha256)
+    page = client.get(address).text
+    assert "还没有确认期满" in page
+    assert "姓名与公示的名单不同" not in page
+    pupil = db.session.get_one(Student, world.pupils[0].id)
+    pupil.name = "丁𬭎㛃"
+    public.state = "final"
+    db.session.commit()
+    db.session.expire_all()
+    page = client.get(address).text
+    assert "还没有确认期满" not in page
+    assert "张晓明 → 丁𬭎㛃" in page

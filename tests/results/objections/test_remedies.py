@@ -112,6 +112,28 @@ def test_final_waits_for_the_line_of_an_upheld_case_alone(upheld: Upheld, clock:
     assert (final.state, final.pending) == ("final", [upheld.entry.number])
 
 
+def test_what_waits_for_the_amendment_is_not_called_an_open_case(
+    upheld: Upheld, client: FlaskClient, clock: MovingClock
+) -> None:
+    page = sign_in(client, upheld.world.staff).get(f"/office/publications/{upheld.public.id}").text
+    assert "1 项待定：异议已经成立，名单还没有更正" in page
+    assert "异议还没有办结" not in page
+    clock.advance(days=20)
+    publications.confirm_final(upheld.world.leader, upheld.public.id)
+    with pytest.raises(Conflict, match="异议已经成立、名单上还没有更正"):
+        publications.confirm_final(upheld.world.leader, upheld.public.id)
+
+
+def test_an_amendment_asks_about_names_that_changed_since(upheld: Upheld, client: FlaskClient) -> None:
+    draft = strike_from_list(upheld.handler, upheld.row.id, "next")
+    shortlists.approve_shortlist(upheld.world.leader, draft.id, draft.row_version)
+    upheld.world.entries[1].title = "月球农场（改名）"
+    db.session.commit()
+    amended = prepare_amendment(upheld.handler, upheld.row.id, "shortlist")
+    page = sign_in(client, upheld.world.leader).get(f"/office/publications/{amended.id}").text
+    assert "有 1 行的姓名、学校或作品名称与上一版不同" in page
+
+
 def test_the_page_leads_from_the_decision_to_the_amendment(client: FlaskClient, upheld: Upheld) -> None:
     address = f"/office/objections/{upheld.row.id}"
     page = sign_in(client, upheld.handler).get(address)

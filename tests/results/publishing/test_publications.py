@@ -284,6 +284,12 @@ def test_a_closing_day_set_by_hand_stays_and_too_short_a_term_is_warned_of(place
     assert publications.publish_list(place.leader, draft.id, draft.content_sha256).open_until == date(2018, 3, 5)
 
 
+def test_a_closing_day_years_ahead_is_a_slip(place: Place) -> None:
+    with pytest.raises(Invalid, match="2099-01-01 离今天超过一年") as caught:
+        place.draft(open_until=date(2099, 1, 1))
+    assert caught.value.field == "open_until"
+
+
 def test_a_draft_whose_last_day_is_over_is_not_published(place: Place, clock: MovingClock) -> None:
     draft = place.draft(open_until=date(2018, 3, 5))
     clock.advance(days=7)

@@ -52,6 +52,23 @@ def test_an_award_of_an_entry_with_its_paper_is_kept_for_the_office_alone(world:
     assert client.get(f"/office/awards/{row.id}/file").status_code == 404
 
 
+def test_the_same_award_of_the_same_work_is_asked_about_before_it_counts_twice(
+    world: World, client: FlaskClient
+) -> None:
+    sign_in(client, world.staff)
+    fields = sent(**{"award-entry_number": world.entries[0].number})
+    address = "/office/years/2018/results/awards"
+    assert client.post(address, data=fields).status_code == 302
+    again = client.post(address, data=fields)
+    assert again.status_code == 422
+    assert "已经登记过，没有重复登记" in again.text
+    assert 'name="award-is_another"' in again.text
+    assert len(db.session.scalars(select(ExternalResult)).all()) == 1
+    assert client.post(address, data={**fields, "award-is_another": "y"}).status_code == 302
+    assert client.post(address, data=sent(**{"award-entry_number": world.entries[1].number})).status_code == 302
+    assert len(db.session.scalars(select(ExternalResult)).all()) == 3
+
+
 @pytest.mark.parametrize(
     ("changes", "told"),
     [

@@ -10,9 +10,12 @@ from contest_portal.core.actor import Actor
 from contest_portal.core.clock import local, now
 from contest_portal.core.database import locked, unit_of_work
 from contest_portal.core.errors import Invalid, Stale
+from contest_portal.core.notices import notify
 from contest_portal.core.text import N_, Message
 from contest_portal.results.awards.models import ResultRelease
-from contest_portal.results.awards.queries.release import release_of
+from contest_portal.results.awards.queries.release import readers_of, release_of
+
+OWN_PAGE = "/school/results"
 
 
 def set_release(
@@ -29,6 +32,8 @@ def set_release(
 ) -> ResultRelease:
     """Set from when the contest's schools see their results, and which parts.
 
+    Schools and teachers with works in it are told the moment, and again when it is moved.
+
     `at_once`: a moment that is over already is meant. `why`: the reason for taking back what schools see, recorded. Raises
     Stale, and Invalid where one of the two is missing.
     """
@@ -44,6 +49,7 @@ def set_release(
         elif (released_at > now() or _fewer(_parts(row), parts)) and not why.strip():
             raise _takes_back(row.released_at)
         before = _told(row.released_at, _parts(row)) if row else {}
+        is_moved = row is None or row.released_at != released_at
         if row is None:
             row = ResultRelease(contest_id=contest_id, version=0)
             work.session.add(row)
@@ -52,7 +58,16 @@ def set_release(
         row.saved_by, row.saved_at = actor.account_id, now()
         work.session.flush()
         work.record(contest, before=before, after=_told(released_at, parts), why=why.strip())
+        if is_moved:
+            notify(work, readers_of(contest_id), _notice(contest.name, released_at), url=OWN_PAGE)
     return row
+
+
+def _notice(contest_name: str, released_at: datetime) -> Message:
+    if released_at <= now():
+        return Message.of(N_("%(contest)s的评审结果已经发布"), contest=contest_name)
+    at = f"{local(released_at):%Y-%m-%d %H:%M}"
+    return Message.of(N_("%(contest)s的评审结果将于 %(at)s 发布"), contest=contest_name, at=at)
 
 
 def _in_the_past(moment: datetime) -> Invalid:

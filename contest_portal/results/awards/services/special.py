@@ -25,7 +25,7 @@ def give_special(
     actor: Actor, contest_id: int, entry_number: str, name: str, sponsor: str, reason: str
 ) -> SpecialAward:
     """Give a work a special award. Raises Invalid for a number that no accepted work has, Conflict when it has it already."""
-    number, name = entry_number.strip(), name.strip()
+    number, name = entry_number.strip().upper(), name.strip()
     if not name or not reason.strip():
         raise Invalid("results.special_blank", N_("请填写奖项名称和授奖理由。"), field="name")
     with unit_of_work(actor, "results.give_special") as work:

@@ -24,6 +24,7 @@ from contest_portal.results.certificates.layout import KINDS
 from contest_portal.results.certificates.letters import unprintable
 from contest_portal.results.certificates.models import Certificate
 from contest_portal.results.certificates.queries import given as queries
+from contest_portal.results.certificates.queries.warnings import giving_warnings
 from contest_portal.results.certificates.services import issuing as services
 from contest_portal.results.certificates.services import prints, settings
 from contest_portal.results.certificates.words import kind_name, state_name
@@ -47,6 +48,7 @@ def certificates(contest: Contest) -> AnyResponse:
         contest=contest,
         choices=choices,
         standing=standing,
+        warned=giving_warnings(contest.id, standing.to_issue),
         bad=unprintable(standing.to_issue, looks, choices),
         most_named=MOST_NAMED,
         has_templates=any(look.id is not None for look in looks.values()),

@@ -46,8 +46,16 @@ def _upheld_numbers(category_id: int) -> Sequence[tuple[int, str]]:
     return [(entry_id, number) for entry_id, number in rows]
 
 
+def _upheld_entry_ids(contest_id: int) -> set[int]:
+    rows = db.session.execute(
+        select(Objection.entry_id, Objection.state, Objection.outcome).where(Objection.contest_id == contest_id)
+    ).all()
+    upheld = {row.entry_id for row in rows if row.outcome == "upheld" and row.state not in OPEN}
+    return upheld - {row.entry_id for row in rows if row.state in OPEN}
+
+
 def _has_open_case(entry_id: InstrumentedAttribute[int]) -> ColumnElement[Any]:
     return exists().where(Objection.entry_id == entry_id, Objection.state.in_(OPEN))
 
 
-provide_answers(Answers(_open_entry_ids, _upheld_numbers, _has_open_case))
+provide_answers(Answers(_open_entry_ids, _upheld_numbers, _upheld_entry_ids, _has_open_case))

@@ -18,7 +18,7 @@ from contest_portal.core.errors import Conflict, Invalid, NotAllowed
 from contest_portal.core.text import N_, Message
 from contest_portal.core.working_days import after_working_days
 from contest_portal.people.queries.calendar import own_days
-from contest_portal.results.cases import open_entry_ids
+from contest_portal.results.cases import open_entry_ids, upheld_entry_ids
 from contest_portal.results.public_list.content import Section, columns_of, content_digest, to_content, with_stages
 from contest_portal.results.publishing.models import Publication
 from contest_portal.results.publishing.queries.publications import (
@@ -29,6 +29,9 @@ from contest_portal.results.publishing.queries.publications import (
     setting_of,
 )
 from contest_portal.results.publishing.states import PUBLICATION_KINDS, publication_after
+
+MOST_DAYS_OPEN = 366
+"""A closing day set by hand that lies further ahead is a slip in the year."""
 
 
 def draft_publication(
@@ -53,6 +56,9 @@ def draft_publication(
         raise Invalid("results.kind", N_("请选择公示推荐名单或获奖名单。"))
     if open_until is not None and open_until < today():
         raise Invalid("results.closes_before", N_("公示截止日期不能早于今天。"), field="open_until")
+    if open_until is not None and open_until > today() + timedelta(days=MOST_DAYS_OPEN):
+        words = N_("公示截止日期 %(day)s 离今天超过一年，请核对年份。")
+        raise Invalid("results.closes_late", Message.of(words, day=open_until.isoformat()), field="open_until")
     with unit_of_work(actor, "results.draft_publication") as work:
         contest = locked(Contest, contest_id)
         sections = sections_to_publish(contest_id, kind)
@@ -142,8 +148,13 @@ def confirm_final(actor: Actor, publication_id: int) -> Publication:
             )
             raise Conflict("results.still_open", message)
         waiting = open_entry_ids(publication.contest_id, publication.kind)
-        pending = sorted(number for number, entry_id in entries_on(publication).items() if entry_id in waiting)
+        numbers = entries_on(publication)
+        pending = sorted(number for number, entry_id in numbers.items() if entry_id in waiting)
         if publication.state == "final" and pending == list(publication.pending):
+            upheld_ids = upheld_entry_ids(publication.contest_id)
+            if upheld := [number for number in pending if numbers[number] in upheld_ids]:
+                words = N_("异议已经成立、名单上还没有更正：%(numbers)s。请先起草更正公示，由另一人公示。")
+                raise Conflict("results.amend_first", Message.of(words, numbers="、".join(upheld)))
             raise Conflict("results.nothing_to_confirm", N_("没有新的可以确认：待定的作品还有没办结的异议。"))
         before = {"state": publication.state, "pending": list(publication.pending)}
         publication.state, publication.pending = state, pending

@@ -15,9 +15,10 @@ from contest_portal.core.working_days import unannounced_years, working_days_unt
 from contest_portal.people.queries.calendar import own_days
 from contest_portal.results.awards.queries.fallen_merits import fallen_merits
 from contest_portal.results.blueprint import bp
-from contest_portal.results.cases import open_entry_ids
+from contest_portal.results.cases import open_entry_ids, upheld_entry_ids
 from contest_portal.results.lists.queries.shortlists import category_states
 from contest_portal.results.loading import account_name, contest_by_id
+from contest_portal.results.public_list.content import Change
 from contest_portal.results.publishing import documents
 from contest_portal.results.publishing.forms import DownForm, PublicationForm, PublishForm
 from contest_portal.results.publishing.models import Publication
@@ -137,12 +138,13 @@ def _office_page(publication: Publication, down_form: DownForm) -> Response:
         publication=publication,
         contest=publication.contest,
         shown=shown,
+        renamed=_renamed(shown) if publication.state == "draft" else [],
         kind_name=PUBLICATION_KINDS[publication.kind],  # type: ignore[index]
         is_own_draft=publication.state == "draft" and publication.made_by == current_actor().account_id,
         drafter=account_name(publication.made_by),
         publisher=account_name(publication.published_by),
         is_outdated=services.is_outdated(publication),
-        waiting=_waiting(publication),
+        **_waiting(publication),
         is_over=publication.open_until is None or publication.open_until < today(),
         down_form=down_form,
         fallen=fallen_merits(publication.contest_id)
@@ -152,12 +154,30 @@ def _office_page(publication: Publication, down_form: DownForm) -> Response:
     )
 
 
-def _waiting(publication: Publication) -> list[str]:
-    """The numbers of the works on it whose cases are open."""
+def _waiting(publication: Publication) -> dict[str, list[str]]:
+    """The numbers of the works on it that cannot be final: `waiting` for the end of their case, `to_amend`: their objection was
+    upheld and the list still has them."""
     if publication.state not in queries.PUBLISHED_STATES:
-        return []
-    open_ids = open_entry_ids(publication.contest_id, publication.kind)
-    return [number for number, entry_id in queries.entries_on(publication).items() if entry_id in open_ids]
+        return {"waiting": [], "to_amend": []}
+    held = open_entry_ids(publication.contest_id, publication.kind)
+    upheld = upheld_entry_ids(publication.contest_id)
+    numbers = {number: one for number, one in queries.entries_on(publication).items() if one in held}
+    return {
+        "waiting": [number for number, one in numbers.items() if one not in upheld],
+        "to_amend": [number for number, one in numbers.items() if one in upheld],
+    }
+
+
+def _renamed(shown: documents.Shown) -> list[Change]:
+    """Of an amendment's draft: lines that stay and name people, school or title otherwise than the version before."""
+    return [
+        one
+        for one in shown.changes
+        if one.before is not None
+        and one.after is not None
+        and (one.before.names, one.before.school, one.before.title)
+        != (one.after.names, one.after.school, one.after.title)
+    ]
 
 
 def _term_warnings(publication: Publication) -> dict[str, object]:

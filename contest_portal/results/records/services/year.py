@@ -29,16 +29,19 @@ def add_external_result(
     entry_number: str = "",
     work_title: str = "",
     file: GivenFile | None = None,
+    is_another: bool = False,
 ) -> ExternalResult:
     """Record that an upper contest gave `count` of an award to this office's entries: to one of them, by its number, or to
     works in words. `file`: the paper that says so.
 
-    Raises Invalid for a number that no entry of the office has, for several awards of one entry, for a wrong file.
+    `is_another`: the same award of the same work is on record and this is one more. Raises Invalid for a number that no entry
+    of the office has, for several awards of one entry, for a wrong file, for an award that is on record already.
     """
     kept = _kept(file)
     with unit_of_work(actor, "results.add_external_result") as work:
+        office = locked(Office, office_id)
         row = ExternalResult(
-            office_id=locked(Office, office_id).id,
+            office_id=office.id,
             year=year,
             contest_name=contest_name,
             award=award,
@@ -51,12 +54,30 @@ def add_external_result(
             file_sha256=kept.sha256 if kept else None,
             file_name=kept.name if kept else "",
         )
+        if not is_another and _is_known(work, row):
+            words = N_("这件作品的这个奖项已经登记过，没有重复登记。确实另有一项的，请勾选后再登记。")
+            raise Invalid("results.recorded", words, field="is_another")
         work.session.add(row)
         work.record(
             row,
             after={"year": year, "contest": contest_name, "award": award, "count": count, "entry": entry_number},
         )
     return row
+
+
+def _is_known(work: Work, row: ExternalResult) -> bool:
+    """Whether the same award of the same work, named by number or in words, is on record in that year."""
+    if row.entry_id is None and not row.work_title:
+        return False
+    known = select(ExternalResult.id).where(
+        ExternalResult.office_id == row.office_id,
+        ExternalResult.year == row.year,
+        ExternalResult.contest_name == row.contest_name,
+        ExternalResult.award == row.award,
+        ExternalResult.entry_id.is_(None) if row.entry_id is None else ExternalResult.entry_id == row.entry_id,
+        ExternalResult.work_title == row.work_title,
+    )
+    return work.session.scalar(known.limit(1)) is not None
 
 
 def remove_external_result(actor: Actor, result_id: int) -> None:

@@ -56,6 +56,7 @@ def add_external_result(year: int) -> Response:
                 level=form.level.data or "",
                 entry_number=form.entry_number.data or "",
                 work_title=form.work_title.data or "",
+                is_another=bool(form.is_another.data),
                 file=_given(form.files.data),
             )
         except DomainError as error:
