@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from contest_portal.contests.models import Contest
 from contest_portal.core.clock import now
 from contest_portal.core.database import db
 from contest_portal.core.errors import Conflict, Invalid
@@ -18,8 +22,9 @@ from contest_portal.results.awards.services.prizes import approve_awards
 from contest_portal.results.handoff.models import HandoffPlaces
 from contest_portal.results.handoff.services import deciding, handing_over, recalls
 from contest_portal.results.objections.models import Objection
+from contest_portal.results.publishing.models import Publication
 from tests.factories import made
-from tests.results.handoff.deployments import approve, category_of, painting
+from tests.results.handoff.deployments import Deployment, approve, category_of, painting
 from tests.results.handoff.test_one_deployment import World, above_entries, objected, page, posted, rows
 
 pytestmark = pytest.mark.database
@@ -64,7 +69,7 @@ def told(account_id: int) -> list[str]:
 
 def test_with_full_places_it_waits_and_one_act_takes_out_and_in(world: World, client: FlaskClient) -> None:
     places(world, 2)
-    handing_over.hand_over(world.staff, world.contest_id)
+    assert "等上级看过之后收下" in posted(client, world.staff, f"/office/contests/{world.contest_id}/handoff")
     assert states(world) == [("火星医院/1", "accepted"), ("火星医院/2", "accepted")]
     came = rows("in")[-1]
     assert came.state == "received"
@@ -137,3 +142,40 @@ def test_a_work_that_is_recommended_again_is_not_withdrawn(world: World) -> None
     with pytest.raises(Conflict, match="又上报了新的一版"):
         recalls.take_out(world.upper, line.handoff_id, line.id)
     assert above_entries(world)[0].state == "accepted"
+
+
+def test_a_package_tells_it_too(pair: tuple[Deployment, Deployment], tmp_path: Path) -> None:
+    district, city = pair
+    district.run("export", district.contest_id, "-o", tmp_path / "1.zip")
+    city.run("import", tmp_path / "1.zip", "--contest", city.contest_id, "--yes")
+    with city.open():
+        for entry in db.session.scalars(select(Entry)):
+            entry.state = "accepted"
+        contest = db.session.get_one(Contest, city.contest_id)
+        made(HandoffPlaces(category_id=category_of(contest, "KH").id, sender="", places=2))
+    with district.open():
+        first, second = db.session.scalars(select(Entry).order_by(Entry.id))
+        contest = first.contest
+        case = Publication(
+            contest_id=contest.id, version=1, state="amended", title="公示", content={"sections": []}, content_sha256="",
+            shortlist_ids=[], made_at=now(),
+        )  # fmt: skip
+        made(case)
+        given = {"objector_name": "高某某", "objector_unit": "", "objector_phone": "", "grounds": "不是本人所画"}
+        made(
+            Objection(
+                number="YY-1", secret_digest="1", contest_id=contest.id, publication_id=case.id, entry_id=first.id,
+                received_at=now(), state="decided", outcome="upheld", decided_at=now(), **given,
+            )
+        )  # fmt: skip
+        approve(contest, [second, painting(contest, first.school, 3)])
+    district.run("export", district.contest_id, "-o", tmp_path / "2.zip")
+    preview = json.loads(city.run("import", tmp_path / "2.zip", "--contest", city.contest_id, "--json"))
+    assert [one["outcome"] for one in preview["entries"]] == ["same", "new", "recalled"]
+    options = ("--contest", city.contest_id, "--yes")
+    assert "超出 1 件" in str(city.refused("import", tmp_path / "2.zip", *options))
+    city.run("import", tmp_path / "2.zip", *options, "--take-out")
+    with city.open():
+        entries = db.session.scalars(select(Entry).order_by(Entry.id)).all()
+        assert [one.state for one in entries] == ["withdrawn", "accepted", "submitted"]
+        assert "异议成立" in (entries[0].withdrawn_why or "")

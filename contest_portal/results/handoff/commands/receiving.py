@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -40,12 +41,23 @@ OUTCOMES = {
 }
 
 
+@dataclass(frozen=True)
+class Wishes:
+    """The options of `import`: without asking, as JSON, although for another office, with the works taken out."""
+
+    yes: bool
+    as_json: bool
+    for_other: bool
+    taking_out: bool
+
+
 @handoff_group.command("import")
 @click.argument("file", type=FILE)
 @click.option("--contest", type=int, help="收进哪项赛事；结果文件可不写。")
 @click.option("--map", "mapped", multiple=True, metavar="对方代号=本方代号", help="类别对应，可写多次。")
 @click.option("--office", default="", help="导入结果文件的主办单位；只有一个单位时可不写。")
 @click.option("--other-receiver", "for_other", is_flag=True, help="包写明的收件单位不是本单位，核实之后仍然收下。")
+@click.option("--take-out", "taking_out", is_flag=True, help="对方撤回、本方已审核通过的作品，一并撤回。")
 @click.option("--yes", is_flag=True, help="看过预览就收下，不再询问。")
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON；不加 --yes 时只预览。")
 @click.pass_context
@@ -56,6 +68,7 @@ def import_file(
     mapped: Sequence[str],
     office: str,
     for_other: bool,
+    taking_out: bool,
     yes: bool,
     as_json: bool,
 ) -> None:
@@ -67,7 +80,8 @@ def import_file(
         if contest is None:
             _import_results(file, office)
         else:
-            _import_entries(file, contest, mapped, yes=yes, as_json=as_json, for_other=for_other)
+            wishes = Wishes(yes=yes, as_json=as_json, for_other=for_other, taking_out=taking_out)
+            _import_entries(file, contest, mapped, wishes)
 
 
 def _import_results(file: Path, office: str) -> None:
@@ -80,9 +94,8 @@ def _import_results(file: Path, office: str) -> None:
     )
 
 
-def _import_entries(
-    file: Path, contest_id: int, mapped: Sequence[str], *, yes: bool, as_json: bool, for_other: bool
-) -> None:
+def _import_entries(file: Path, contest_id: int, mapped: Sequence[str], wishes: Wishes) -> None:
+    yes, as_json, for_other = wishes.yes, wishes.as_json, wishes.for_other
     looked_up(lambda one: found(Contest, one), contest_id, N_("赛事"))
     actor = console_actor()
     stored = storage().put_path(file)
@@ -108,7 +121,7 @@ def _import_entries(
     if not yes and not click.confirm("收下吗？"):
         click.echo("没有收下。上报包留在「上报与收件」中，等候处理。", err=True)
         raise click.exceptions.Exit(1)
-    deciding.ask_to_take(actor, row.id, _version(row.id), for_other=True)
+    deciding.ask_to_take(actor, row.id, _version(row.id), taking_out=wishes.taking_out, for_other=True)
     deciding.take_package(actor, row.id)
     _tell(row.id, "", as_json=as_json)
 

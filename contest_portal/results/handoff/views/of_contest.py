@@ -53,7 +53,10 @@ def hand_over(contest: Contest) -> Response:
     except DomainError as error:
         flash(translate(error.message), "danger")
         return _to_contest(contest_id)
-    flash(_("已上报，收据号 %(number)s。", number=row.receipt_number), "success")
+    if row.options.get("their_receipt"):
+        flash(_("已上报，收据号 %(number)s。", number=row.receipt_number), "success")
+    else:
+        flash(_("已上报，收据号 %(number)s，等上级看过之后收下。", number=row.receipt_number), "success")
     return redirect(url_for("results.handoff", handoff_id=row.id))  # type: ignore[return-value]
 
 
