@@ -179,3 +179,22 @@ def test_a_package_tells_it_too(pair: tuple[Deployment, Deployment], tmp_path: P
         entries = db.session.scalars(select(Entry).order_by(Entry.id)).all()
         assert [one.state for one in entries] == ["withdrawn", "accepted", "submitted"]
         assert "异议成立" in (entries[0].withdrawn_why or "")
+
+
+def test_a_correction_of_an_accepted_work_is_told_and_comes_in_once_screening_is_taken_back(
+    world: World, client: FlaskClient
+) -> None:
+    approve(world.contest, world.entries[1:2])
+    world.entries[1].title = "火星医院，改正的题目"
+    first = above_entries(world)[0]
+    first.state = "rejected"  # of which there is nothing to withdraw
+    db.session.commit()
+    handing_over.hand_over(world.staff, world.contest_id)
+    came = rows("in")[-1]
+    assert above_entries(world)[1].title == "火星医院/2"
+    assert any("更正没有写入" in one for one in told(world.upper.account_id or 0))
+    assert "对它们的更正没有写入" in page(client, world.upper, f"/office/handoffs/{came.id}")
+    above_entries(world)[1].state = "submitted"  # screening was taken back
+    db.session.commit()
+    handing_over.hand_over(world.staff, world.contest_id)
+    assert above_entries(world)[1].title == "火星医院，改正的题目"

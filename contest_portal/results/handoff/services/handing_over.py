@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 
 from sqlalchemy import select
@@ -145,8 +146,15 @@ def _arrive(work: Work, actor: Actor, incoming: Handoff, above: Contest, content
         revision=incoming.revision,
         count=len(content.entries),
     )
-    recalled = sum(one.outcome == "recalled" for one in lines)
-    body = (
-        Message.of(N_("其中撤回了 %(count)s 件贵单位已审核通过的作品，请处理。"), count=recalled) if recalled else None
-    )
-    notify(work, staff_of(above.office_id), title, body, url=f"/office/handoffs/{incoming.id}")
+    notify(work, staff_of(above.office_id), title, _to_look_at(lines), url=f"/office/handoffs/{incoming.id}")
+
+
+def _to_look_at(lines: Sequence[HandoffLine]) -> Message | None:
+    """What of it concerns works that the upper office has decided on; None where nothing does."""
+    tally = Counter(one.outcome for one in lines)
+    if tally["recalled"]:
+        words = N_("其中撤回了 %(count)s 件贵单位已审核通过的作品，请处理。")
+        return Message.of(words, count=tally["recalled"])
+    if tally["kept"]:
+        return Message.of(N_("其中 %(count)s 件已经审核，对它们的更正没有写入。"), count=tally["kept"])
+    return None

@@ -59,14 +59,15 @@ def compared(row: Handoff, content: Content) -> list[HandoffLine]:
     for part in content.entries:
         digest, known = entry_digest(part, content), earlier.get(part.number)
         entry = known.entry if known and known.entry and known.entry.state != "withdrawn" else None
+        outcome = _outcome(known, entry, digest)
         lines.append(
             HandoffLine(
                 source_number=part.number,
                 category_code=part.category,
                 title=part.title,
-                digest=digest,
+                digest=known.digest if known and outcome == "kept" else digest,  # of what stands here
                 entry_id=entry.id if entry else None,
-                outcome=_outcome(known, entry, digest),
+                outcome=outcome,
                 answer={},
             )
         )
