@@ -24,7 +24,8 @@ _SEXES: dict[str, Sex] = {
 }  # fmt: skip
 _DOTS = str.maketrans(dict.fromkeys("•・‧∙⋅●˙·．.。", "·"))
 _NAME = re.compile(r"[^\W\d_]+(?:[·\-' ][^\W\d_]+)*")
-_PRIVATE_USE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010ffff]")
+# Letters of names that Python's own table does not know: private use, and extensions I, G and H of the Chinese characters.
+_UNKNOWN_LETTERS = re.compile("[\ue000-\uf8ff\U0002ebf0-\U0002ee5d\U00030000-\U000323af\U000f0000-\U0010ffff]")
 _DAY = re.compile(
     r"(\d{4})(?:[-/.年·]|\s)\s*(\d{1,2})(?:[-/.月·]|\s)\s*(\d{1,2})日?(?:[ t]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?"
 )
@@ -77,7 +78,7 @@ def read_name(value: Value) -> str | Flaw:
         return ""
     if len(text) > NAME_MAX_CHARACTERS:
         return Flaw("too_long", Message.of(N_("姓名过长，最多 %(limit)s 个字，请缩短。"), limit=NAME_MAX_CHARACTERS))
-    if len(text) < 2 or not _NAME.fullmatch(_PRIVATE_USE.sub("〇", text)):
+    if len(text) < 2 or not _NAME.fullmatch(_UNKNOWN_LETTERS.sub("〇", text)):
         return Flaw(
             "name", Message.of(N_("「%(value)s」不像姓名：姓名至少两个字，不能有数字和符号，请核对。"), value=text)
         )

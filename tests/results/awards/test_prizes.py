@@ -152,6 +152,14 @@ def test_a_rule_says_what_is_wrong_with_it(rule: PrizeRule, told: str) -> None:
     assert told in str(problem[1])
 
 
+def test_no_more_places_stay_empty_than_there_are() -> None:
+    levels = (Level("一等奖", count=1), Level("二等奖", count=3))
+    problem = problem_of(PrizeRule(levels=levels, by_count=True, empty={"一等奖": 5}))
+    assert problem is not None
+    assert str(problem[1]) == "「一等奖」有 1 个名额，空缺填了 5 个。空缺不能多于名额。"
+    assert problem_of(PrizeRule(levels=levels, by_count=True, empty={"一等奖": 1})) is None
+
+
 @pytest.mark.parametrize(
     "rule",
     [

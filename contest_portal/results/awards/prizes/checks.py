@@ -39,6 +39,10 @@ def _of_places(rule: PrizeRule) -> tuple[str, Message] | None:
     if rule.by_count:
         if not sum(level.count for level in rule.levels):
             return "levels", Message.of(N_("按数量设奖时，各等级的名额不能都是 0。"))
+        for level in rule.levels:
+            if (empty := rule.empty.get(level.name, 0)) > level.count:
+                words = N_("「%(name)s」有 %(count)s 个名额，空缺填了 %(empty)s 个。空缺不能多于名额。")
+                return "levels", Message.of(words, name=level.name, count=level.count, empty=empty)
         return None
     shares = [level.share for level in rule.levels]
     if any(share < 0 for share in shares) or not sum(shares):
