@@ -77,7 +77,12 @@ def _contests() -> Iterable[Sequence[Value]]:
     for one in _numbers():
         contest = one.contest
         upper = contest.feeds_into.name if contest.feeds_into else contest.feeds_into_name
-        yield contest.year, contest.office.name, contest.name, upper, one.participants[0], sum(one.participants[1:])
+        yield contest.year, contest.office.name, contest.name, upper, one.participants[0], _people(one.participants)
+
+
+def _people(participants: tuple[int, int, int]) -> Value:
+    people = sum(participants[1:])
+    return HIDDEN if 0 < people < SMALLEST_SHOWN else people
 
 
 def _numbers(*, only_published: bool = False) -> list[ContestNumbers]:
@@ -168,7 +173,7 @@ DATASETS = (
             DataColumn("contest", N_("赛事名称")),
             DataColumn("feeds", N_("推荐到的上级赛事")),
             DataColumn("schools", N_("上报参加人数的学校数")),
-            DataColumn("participants", N_("各校上报的参加师生人数之和")),
+            DataColumn("participants", N_("各校上报的参加师生人数之和；小于 5 的写作 *")),
         ],
         _contests,
     ),

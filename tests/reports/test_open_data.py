@@ -14,6 +14,7 @@ from contest_portal.events.attendance.models import CheckIn
 from contest_portal.people.models import Office, Student
 from contest_portal.reports.annual import CategoryNumbers
 from contest_portal.reports.open_data import DATASETS, HIDDEN, _stages, written
+from contest_portal.results.records.models import Participation
 from tests.events.factories import make_event, make_session
 from tests.factories import made, make_contest, make_office, make_school
 from tests.reports.test_annual_numbers import approve, make_entries
@@ -50,6 +51,17 @@ def test_numbers_of_categories_wait_for_a_public_list(app: Flask) -> None:
     make_contest(contest.office, name="草稿", state="draft")
     assert [row["contest"] for row in table(app, "contests")] == [contest.name]
     assert table(app, "categories") == []
+
+
+def test_a_few_participants_are_hidden(app: Flask) -> None:
+    contest = make_contest(make_office())
+    school, other = make_school(contest.office, "甲小学"), make_school(contest.office, "乙小学")
+    row = made(Participation(contest_id=contest.id, school_id=school.id, students=3, teachers=1, reported_at=now()))
+    db.session.commit()
+    assert [line["participants"] for line in table(app, "contests")] == [HIDDEN]
+    made(Participation(contest_id=contest.id, school_id=other.id, students=1, teachers=0, reported_at=now()))
+    db.session.commit()
+    assert [line["participants"] for line in table(app, "contests")] == [str(row.students + row.teachers + 1)]
 
 
 def test_a_published_list_is_named_with_its_address_and_its_check_sum(app: Flask) -> None:

@@ -213,3 +213,9 @@ def test_a_school_reads_its_own_years_and_no_recommendation_before_the_list_is_p
     page = sign_in(app.test_client(), make_account(Role.TEACHER, school=school)).get("/school/years").text
     assert "640" in page
     assert school_years(make_school(year.office, "西关小学")) == []
+
+
+@pytest.mark.parametrize("page", ["", "/years", "/schools", "/statistics/school", "/parts/contests", "/export/xlsx"])
+def test_a_year_that_no_calendar_has_is_not_found(app: Flask, page: str) -> None:
+    client = sign_in(app.test_client(), make_account(Role.OFFICE, office=make_office()))
+    assert [client.get(f"/office/summary/{year}{page}").status_code for year in (0, 99999)] == [404, 404]

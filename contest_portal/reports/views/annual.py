@@ -27,10 +27,8 @@ from contest_portal.reports.forms import PartForm
 from contest_portal.reports.parts import Number, Part
 from contest_portal.reports.summary import Summary, summary_of
 from contest_portal.reports.trends import WORDS, change, five_years, from_the_first, trend, year_totals
-from contest_portal.reports.views.blueprint import bp
+from contest_portal.reports.views.blueprint import MAX_YEAR, MIN_YEAR, bp
 from contest_portal.results.records.queries.year import school_choices
-
-MIN_YEAR, MAX_YEAR = 1950, 2200
 
 add_item(
     _l("统计"),
