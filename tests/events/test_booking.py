@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import product
 
 import pytest
 from flask import Flask
+from sqlalchemy import insert
 
 from contest_portal.core.actor import Role
 from contest_portal.core.clock import MovingClock, now
@@ -18,6 +20,7 @@ from contest_portal.events.booking import services
 from contest_portal.events.booking.models import Booking, BookingChange, BookingGroup, BookingPlace
 from contest_portal.events.booking.party import ClassOf, Details, Party
 from contest_portal.events.booking.places import places_of
+from contest_portal.events.booking.services.parties import CODE_LETTERS
 from contest_portal.events.planning.services import cancel_session, change_state
 from contest_portal.people.models import Office
 from tests.events.factories import make_event, make_session
@@ -324,3 +327,16 @@ def test_a_cancelled_event_ends_every_party_and_tells_the_schools(office: Office
     reread(booking)
     assert booking.state == "cancelled"
     require_counts(event)
+
+
+def test_the_last_code_is_given_and_then_a_school_is_told(office: Office) -> None:
+    event, who = make_event(office), booker(office, "甲小学")
+    session = make_session(event, capacity=500)
+    *used, last = ("".join(letters) for letters in product(CODE_LETTERS, repeat=3))
+    ended = {"event_id": event.id, "school_id": who.school.id, "state": "expired", "pupils": 1, "adults": 0}
+    ended |= {"created_at": now(), "updated_at": now()}
+    db.session.execute(insert(Booking), [{**ended, "code": code, "token": code} for code in used])
+    db.session.commit()
+    assert services.hold(who.actor, event.id, who.school.id, session.id, classes(40)).code == last
+    with pytest.raises(Conflict, match=f"预约号（{len(used) + 1} 个）已经用完"):
+        services.hold(who.actor, event.id, who.school.id, session.id, classes(40, grade=5))

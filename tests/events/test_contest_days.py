@@ -406,6 +406,8 @@ def test_start_list_slips_and_results_are_printed_and_exported(
 ) -> None:
     day, *_teams = played
     results.publish_results(day.leader, day.group.id, results.list_results(day.staff, day.group.id).id)
+    for page in ("starts", "results"):
+        assert f'href="/events/{day.event.id}"' in client.get(f"/events/{day.event.id}/{page}").text
     starts = _pdf(client, f"/events/{day.event.id}/starts.pdf")
     assert starts.count("火星一队") == 2
     assert "孙同学" not in starts

@@ -169,6 +169,16 @@ def test_more_capacity_rings_the_queue(office: Office, event: Event) -> None:
     require_counts(event)
 
 
+def test_more_capacity_set_on_the_page_of_parties_rings_the_queue_too(office: Office, event: Event) -> None:
+    session = make_session(event, capacity=50)
+    booked(event, booker(office, "甲小学"), session, 50)
+    party = waiting(event, booker(office, "乙小学"), session, 30)
+    reread(session)
+    services.resettle(make_account(Role.OFFICE, office=office), session.id, session.version, 80, {}, "")
+    assert entry(party).state == "offered"
+    require_counts(event)
+
+
 def test_a_session_for_one_party_offers_only_one(office: Office, event: Event) -> None:
     session = make_session(event, capacity=1000, most_parties=1)
     holder = booked(event, booker(office, "甲小学"), session, 50)

@@ -178,7 +178,7 @@ def test_a_school_is_told_the_day_before_its_session_with_time_place_and_code(
     assert len(remind("session")) == 1
     pass_time(clock, minutes=5)
     assert mailing.mails[0]["Subject"] == f"明天：{event.title}，2018-03-02 09:00"
-    for word in ("东门", "人数：42", party.code):
+    for word in ("东门", "人数：42", f"预约号：{party.code}"):
         assert word in mailing.text()
 
 

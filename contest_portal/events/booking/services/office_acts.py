@@ -88,7 +88,7 @@ def resettle(
             else:
                 freed += move_party(work, event, booking, target, why=why, tells=True)
         _set_capacity(work, session_id, capacity)
-        ring(work, event, freed)
+        ring(work, event, {*freed, session_id})  # more capacity is room too
 
 
 def cancel_all(work: Work, event: Event, why: str) -> int:

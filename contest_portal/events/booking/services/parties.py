@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import product
 
 from sqlalchemy import delete, func, or_, select
 
@@ -280,9 +281,12 @@ def _class_key(event_id: int, school_id: int, one: ClassOf) -> str | None:
 
 
 def _free_code(event_id: int) -> str:
-    """Three letters that no other party of the event has; the event is locked."""
+    """Three letters that no other party of the event has, ended ones too; the event is locked. Raises Conflict."""
     used = set(db.session.scalars(select(Booking.code).where(Booking.event_id == event_id)))
-    while True:
-        code = "".join(secrets.choice(CODE_LETTERS) for _place in range(3))
-        if code not in used:
-            return code
+    free = sorted({"".join(letters) for letters in product(CODE_LETTERS, repeat=3)} - used)
+    if not free:
+        raise Conflict(
+            "events.no_code",
+            Message.of(N_("本活动的预约号（%(count)s 个）已经用完，不能再预约。请联系主办单位。"), count=len(used)),
+        )
+    return secrets.choice(free)

@@ -13,7 +13,7 @@ from contest_portal.core.errors import Conflict, Invalid, NotFound, TooLate
 from contest_portal.core.text import N_, Message
 from contest_portal.events.booking.models import Booking, Waiting
 from contest_portal.events.booking.party import Details, Party
-from contest_portal.events.booking.places import gate, locked_sessions, session_words
+from contest_portal.events.booking.places import count_in, gate, locked_sessions, session_words
 from contest_portal.events.booking.services.history import change_state, note
 from contest_portal.events.booking.services.holding import event_of, put_in, require_choice, require_to_come
 from contest_portal.events.booking.services.parties import check_details, free_keys, make_booking, require_bookable
@@ -104,7 +104,7 @@ def lower(work: Work, event: Event, booking: Booking) -> None:
         if row.state == "offered":
             sessions = locked_sessions(sessions_of_party(event, row.session_id))
             for session in sessions.values():
-                session.taken -= row.people - people
+                count_in(session, people - row.people, parties=0)
             freed += list(sessions)
         else:
             freed.append(row.session_id)

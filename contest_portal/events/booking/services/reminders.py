@@ -26,9 +26,9 @@ letter(
     subject=N_("明天：{event}，{start}"),
     body=N_(
         "{name}，您好！\n\n{school}预约的「{event}」就在明天。\n时间：{start}\n地点：{place}\n人数：{people}\n"
-        "签到码：{code}\n{link}\n\n{office}"
+        "预约号：{code}\n{link}\n\n{office}"
     ),
-    sms=N_("{name}您好，明天{start}：{event}，{place}，{people}人，签到码{code}。{office}"),
+    sms=N_("{name}您好，明天{start}：{event}，{place}，{people}人，预约号{code}。{office}"),
     fields={
         "event": (N_("活动名称"), "中国流动科技馆巡展"),
         "start": (N_("开始时间"), "2018-09-12 09:00"),
@@ -69,7 +69,7 @@ def sessions_of_tomorrow() -> Iterator[Reminding]:
             key=f"booking-{booking.id}-{session.id}-{minute(session.starts_at)}",
             title=Message.of(N_("「%(event)s」就在明天：%(start)s"), event=event.title, start=fields["start"]),
             body=Message.of(
-                N_("地点：%(place)s；人数：%(people)s；签到码：%(code)s。"),
+                N_("地点：%(place)s；人数：%(people)s；预约号：%(code)s。"),
                 place=fields["place"],
                 people=people,
                 code=booking.code,
