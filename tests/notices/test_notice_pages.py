@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 from contest_portal.core.clock import MovingClock
 from contest_portal.core.database import db
+from contest_portal.core.models import AuditRecord
 from contest_portal.core.outbox.kinds import MAIL
 from contest_portal.core.outbox.models import NoticeAddress, NoticeChoice, NoticeTemplate
 from tests.entries.entry_factories import Place
@@ -125,6 +126,14 @@ def test_choices_are_kept_and_what_must_show_cannot_be_switched_off(
     assert "checked" not in boxes['mail" value="entries']
     assert not any(name.startswith("sms") for name in boxes)
     assert db.session.scalars(select(NoticeChoice).where(NoticeChoice.kind == "entries")).one().channel == MAIL
+
+
+def test_of_choices_only_kinds_go_into_the_trail(place: Place, mailing: MailServer, teacher: FlaskClient) -> None:
+    sent = {"mail": ["deadline", "张三的电话" * 1000], "in_app": []}
+    assert teacher.post("/account/notices", data=sent).status_code == 302
+    record = db.session.scalars(select(AuditRecord).order_by(AuditRecord.id.desc()).limit(1)).one()
+    assert record.action == "people.choose_notices"
+    assert record.after["mail"] == ["deadline"]
 
 
 def test_without_mail_and_sms_the_page_says_so(place: Place, teacher: FlaskClient) -> None:

@@ -96,7 +96,9 @@ def choose(actor: Actor, on: Mapping[str, Collection[str]], shown: Collection[st
                 is_on = code in on.get(channel, ()) or (channel == IN_APP and kind.must_show)
                 if is_on != kind.default(channel):
                     work.session.add(NoticeChoice(account_id=account_id, kind=code, channel=channel, is_on=is_on))
-        work.record(("account", account_id), after={channel: sorted(on.get(channel, ())) for channel in shown})
+        work.record(
+            ("account", account_id), after={channel: sorted({*on.get(channel, ())} & {*KINDS}) for channel in shown}
+        )
 
 
 def _require_channel(channel: str) -> None:
