@@ -187,7 +187,7 @@ def test_a_special_award_stands_until_it_is_cancelled_with_a_reason(place: Place
     number = place.entries[0].number or ""
     row = special.give_special(place.staff, place.contest.id, number, "气象专项奖", "区气象局", "观察细致")
     with pytest.raises(Conflict):
-        special.give_special(place.staff, place.contest.id, number, "气象专项奖", "", "再次")
+        special.give_special(place.staff, place.contest.id, number.lower(), "气象专项奖", "", "再次")
     with pytest.raises(Invalid, match="GZ-0"):
         special.give_special(place.staff, place.contest.id, "GZ-0", "气象专项奖", "", "x")
     sign_in(client, place.staff)

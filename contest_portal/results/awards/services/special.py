@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from contest_portal.contests.models import Contest
 from contest_portal.core.actor import Actor
@@ -25,13 +25,15 @@ def give_special(
     actor: Actor, contest_id: int, entry_number: str, name: str, sponsor: str, reason: str
 ) -> SpecialAward:
     """Give a work a special award. Raises Invalid for a number that no accepted work has, Conflict when it has it already."""
-    number, name = entry_number.strip().upper(), name.strip()
+    number, name = entry_number.strip(), name.strip()
     if not name or not reason.strip():
         raise Invalid("results.special_blank", N_("请填写奖项名称和授奖理由。"), field="name")
     with unit_of_work(actor, "results.give_special") as work:
         contest = locked(Contest, contest_id)
         entry = work.session.scalar(
-            select(Entry).where(Entry.contest_id == contest_id, Entry.number == number, Entry.state == "accepted")
+            select(Entry).where(
+                Entry.contest_id == contest_id, func.upper(Entry.number) == number.upper(), Entry.state == "accepted"
+            )
         )
         if entry is None:
             words = N_("没有编号为「%(number)s」的参评作品，请核对编号。")
