@@ -5,6 +5,7 @@ const ASSETS = "check-in-assets";
 const DOOR = /^\/office\/sessions\/\d+\/check-in$/;
 const SCAN = /^\/check-in\/([\w-]+)$/;
 const PATIENCE_MS = 6000;
+const KEPT_MS = 2 * 86_400_000; // lists with phones are of use on their day
 
 self.addEventListener("install", () => self.skipWaiting());
 self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
@@ -32,12 +33,22 @@ async function door(request, path) {
   try {
     response = await answerOf(request);
   } catch {
+    await dropOld(pages);
     return (await pages.match(path)) ?? fetch(request);
   }
+  await dropOld(pages);
   if (response.ok) await pages.put(path, response.clone());
   // Sent to the login page, or not allowed any more: the list goes from this browser.
   else if (response.status < 500) await pages.delete(path);
   return response;
+}
+
+/** Pages that the server made long ago go. */
+async function dropOld(pages) {
+  for (const page of await pages.keys()) {
+    const made = Date.parse((await pages.match(page)).headers.get("Date"));
+    if (Date.now() - made > KEPT_MS) await pages.delete(page);
+  }
 }
 
 /** A booking's QR without a network: the kept page on which that booking stands. */

@@ -246,6 +246,44 @@ def test_signing_out_takes_the_kept_list_away_and_asks_for_what_is_not_sent(peop
     assert waiting(person.page) == 0
 
 
+def test_a_list_kept_on_a_shared_device_goes_with_the_sign_in_and_what_is_not_sent_stays(
+    site: Site, people: Join, morning: Morning
+) -> None:
+    person = at_the_door(people, morning)
+    wait_until_kept(person.page)
+    context = person.page.context
+    context.set_offline(True)
+    type_party(person.page, "KQM", 88, 4)
+    expect(person.page.locator("[data-arrivals-outbox]")).to_contain_text(WAITS)
+    person.page.close()
+    context.clear_cookies()  # the sign-in is over, nobody has pressed a button
+    context.set_offline(False)
+    page = reopened(context, "/events")
+    page.wait_for_function("async () => !(await caches.keys()).includes('check-in-pages')")
+    assert waiting(page) == 1
+    person.page = page
+    person.sign_in(STAFF)
+    expect(page.locator(".arrivals-outbox")).to_contain_text("已送出 1 条签到")
+    assert counted(site) == [(morning.bookings["KQM"], "", 88, 4)]
+
+
+def test_a_list_of_days_ago_is_not_kept(people: Join, morning: Morning) -> None:
+    person = at_the_door(people, morning)
+    wait_until_kept(person.page)
+    kept = "async () => (await (await caches.open('check-in-pages')).keys()).map(one => new URL(one.url).pathname)"
+    person.page.evaluate(
+        """async (path) => {
+          const days = 3 * 86400000, headers = {Date: new Date(Date.now() - days).toUTCString()};
+          await (await caches.open('check-in-pages')).put(path, new Response('old', {headers}));
+        }""",
+        f"{morning.door}/".replace("/check-in/", "0/check-in"),
+    )
+    assert len(person.page.evaluate(kept)) == 2
+    person.page.reload()
+    wait_until_kept(person.page)
+    assert person.page.evaluate(kept) == [morning.door]
+
+
 def test_the_morning_without_scripts(site: Site, people: Join, morning: Morning) -> None:
     person = people(phone=True, scripts=False).sign_in(STAFF).go(morning.door)
     person.fill(code="KQM").press("找队伍")

@@ -1,7 +1,7 @@
 // The page of a session at the door: three letters open a party, counts are kept first and sent then, the page itself
 // is kept so that it opens without a network.
 import { fresh, make, text } from "../page.js";
-import { ASSETS, PAGES, freshKey, mine, pagesAreKept, put } from "./outbox.js";
+import { ASSETS, PAGES, forgetOthers, freshKey, mine, pagesAreKept, put } from "./outbox.js";
 import { flush } from "./sending.js";
 
 const CODE_LENGTH = 3;
@@ -134,6 +134,8 @@ async function keepPage() {
   if (!("serviceWorker" in navigator) || !("caches" in window)) return;
   const wasRead = Boolean(navigator.serviceWorker.controller); // by the worker, which has kept what it read
   try {
+    await forgetOthers();
+    pagesAreKept(); // said first: whoever closes the page half-way leaves nothing that nobody knows of
     await navigator.serviceWorker.register("/check-in-worker.js");
     await navigator.serviceWorker.ready;
     const wanted = [...document.querySelectorAll("link[rel=stylesheet], link[rel=icon], script[src], img[src], use")]
@@ -147,7 +149,6 @@ async function keepPage() {
       const response = await fetch(location.pathname, { credentials: "same-origin", headers: { Accept: "text/html" } });
       if (response.ok && !response.redirected) await (await caches.open(PAGES)).put(location.pathname, response);
     }
-    pagesAreKept();
     document.querySelector("[data-arrivals-ready]")?.removeAttribute("hidden");
   } catch {
     // Private windows and sites without HTTPS keep nothing: the open page still works without a network.

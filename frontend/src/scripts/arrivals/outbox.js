@@ -53,9 +53,10 @@ export function mine() {
 export const deliver = (record) =>
   send(record.url, [...record.fields, ["key", record.key], ["seconds_ago", Math.max(0, Math.round((Date.now() - record.at) / 1000))]]);
 
+/** From now on pages are kept for this account. */
 export function pagesAreKept() {
   try {
-    localStorage.setItem(KEPT_PAGES, "1");
+    localStorage.setItem(KEPT_PAGES, account());
   } catch {
     // They are kept all the same.
   }
@@ -67,6 +68,18 @@ export function hasTraces() {
     return mine().length > 0 || localStorage.getItem(KEPT_PAGES) !== null;
   } catch {
     return false;
+  }
+}
+
+/** On a device that several people use: lists that were kept for another account, or whose sign-in is over, go. */
+export async function forgetOthers() {
+  try {
+    const owner = localStorage.getItem(KEPT_PAGES);
+    if (owner === null || owner === account()) return;
+    await caches.delete(PAGES);
+    localStorage.removeItem(KEPT_PAGES);
+  } catch {
+    // Nothing was kept.
   }
 }
 

@@ -1,6 +1,6 @@
 // Sends what the door keeps, from whatever page is open, and shows what waits, what was refused, and why.
 import { account, fresh, make, text } from "../page.js";
-import { deliver, drop, forget, hasTraces, mine, put } from "./outbox.js";
+import { deliver, drop, forget, forgetOthers, hasTraces, mine, put } from "./outbox.js";
 
 const RETRY_MS = 10_000;
 let box = null;
@@ -125,8 +125,10 @@ export function start(root) {
   for (const form of fresh(root, "form[data-keep-forget]", "arrivals")) {
     form.addEventListener("submit", leave, { capture: true });
   }
-  if (isStarted || !account()) return;
+  if (isStarted) return;
   isStarted = true;
+  forgetOthers();
+  if (!account()) return;
   window.addEventListener("online", () => {
     if (mine().length) flush();
   });
