@@ -126,6 +126,8 @@ def test_an_award_from_above_stands_on_the_works_own_pages(world: World, client:
         Notice.account_id == manager.account_id, Notice.url == f"/entries/{own.id}"
     )
     assert db.session.scalar(told) == 1
+    own_page = page(client, manager, "/school/results")
+    assert ("上级奖项" in own_page, "市赛 一等奖" in own_page) == (True, True)
     answers.send_results_back(world.upper, came.id)
     assert db.session.scalar(told) == 1, "an award is told once"
 

@@ -23,6 +23,7 @@ from contest_portal.judging.models import Assignment, Ranking, Round, ScoreSheet
 from contest_portal.results.awards.models import AwardLine, AwardList, ResultRelease, SpecialAward
 from contest_portal.results.lists.models import Shortlist, ShortlistLine
 from contest_portal.results.quotas.allocation.reasons import BY_FLOOR
+from contest_portal.results.records.models import ExternalResult
 
 BY_FLOOR_TOLD = N_("第 %(rank)s 名，因「%(row)s」应不少于 %(least)s 件而入选，先于名次在前的 %(count)s 件")
 ENTRY_NUMBER = re.compile(r"[A-Za-z][A-Za-z0-9]{0,13}(?:-[A-Za-z0-9]+)*-\d{3,6}", re.ASCII)
@@ -34,7 +35,8 @@ CASE_MARK = "-YY-"
 
 @dataclass(frozen=True)
 class OwnResult:
-    """One work of the school. `state`: its screening. The rest is None or empty where it was not released."""
+    """One work of the school. `state`: its screening. `above`: awards of upper contests. The rest
+    is None or empty where it was not released."""
 
     entry_id: int
     number: str
@@ -45,6 +47,7 @@ class OwnResult:
     award: str = ""
     award_reason: str = ""
     special: tuple[str, ...] = ()
+    above: tuple[str, ...] = ()
     listed: str | None = None
     list_reason: str = ""
     rank: int | None = None
@@ -66,7 +69,7 @@ class OwnContest:
 
 
 def own_results(actor: Actor) -> list[OwnContest]:
-    """The works that the actor's school handed in, a teacher's own ones, newest contest first. At most nine statements."""
+    """The works that the actor's school handed in, a teacher's own ones, newest contest first. At most ten statements."""
     entries = db.session.scalars(_own_entries(actor)).all()
     contests = {entry.contest_id: entry.contest for entry in entries}
     releases = {
@@ -80,6 +83,7 @@ def own_results(actor: Actor) -> list[OwnContest]:
     scored = {entry.id for entry in entries if entry.contest_id in open_ids and releases[entry.contest_id].shows_score}
     own = {entry.number for entry in entries}
     awards, listed, special = _awards(released, own), _listed(released, own), _special(released)
+    above = _above([entry.id for entry in entries])
     standings = _standings([entry for entry in entries if entry.id in reasons | scored])
     comments = _comments([e.id for e in entries if e.contest_id in open_ids and releases[e.contest_id].shows_comments])
     found = []
@@ -103,6 +107,7 @@ def own_results(actor: Actor) -> list[OwnContest]:
                     award=award,
                     award_reason=award_reason if tells or is_cancelled else "",
                     special=special.get(entry.id, ()),
+                    above=above.get(entry.id, ()),
                     listed=decision,
                     list_reason=list_reason if tells else "",
                     rank=rank if tells else None,
@@ -167,6 +172,19 @@ def _special(ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
         .order_by(SpecialAward.id)
     ):
         found[entry_id] = (*found.get(entry_id, ()), name)
+    return found
+
+
+def _above(ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
+    """Awards of upper contests, which are public there: they wait for no release here."""
+    found: dict[int, tuple[str, ...]] = {}
+    for entry_id, contest, award in db.session.execute(
+        select(ExternalResult.entry_id, ExternalResult.contest_name, ExternalResult.award)
+        .where(ExternalResult.entry_id.in_(ids))
+        .order_by(ExternalResult.year, ExternalResult.id)
+    ):
+        if entry_id is not None:
+            found[entry_id] = (*found.get(entry_id, ()), f"{contest} {award}")
     return found
 
 
