@@ -270,11 +270,17 @@ def test_a_server_that_offers_no_tls_gets_no_mail_unless_the_address_allows_it(
     ("values", "named"),
     [
         ({"smtp_url": "http://127.0.0.1", "mail_from": "a@example.org"}, "SMTP_URL"),
+        ({"smtp_url": "smtp://127.0.0.1:99999", "mail_from": "a@example.org"}, "SMTP_URL"),
         ({"smtp_url": "smtp://127.0.0.1"}, "MAIL_FROM"),
+        ({"smtp_url": "smtp://127.0.0.1", "mail_from": "科协 <科协@example.org>"}, "MAIL_FROM"),
         ({"sms_url": "ftp://127.0.0.1"}, "SMS_URL"),
+        ({"sms_url": "https://127.0.0.1:port/"}, "SMS_URL"),
+        ({"sms_url": "https://127.0.0.1/发送"}, "SMS_URL"),
         ({"sms_url": "https://127.0.0.1/", "sms_body": '{"to": "{phone}"}'}, "SMS_BODY"),
         ({"sms_url": "https://127.0.0.1/", "sms_body": "{phone} {text}"}, "SMS_BODY"),
         ({"sms_url": "https://127.0.0.1/", "sms_header": "Bearer"}, "SMS_HEADER"),
+        ({"sms_url": "https://127.0.0.1/", "sms_header": "A: b\nC: d"}, "SMS_HEADER"),
+        ({"sms_url": "https://127.0.0.1/", "sms_header": "Authorization: 密钥"}, "SMS_HEADER"),
     ],
 )
 def test_a_setting_that_nothing_could_be_sent_with_stops_the_start(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Protocol
+from urllib.parse import SplitResult
 
 from flask import current_app
 
@@ -82,6 +83,14 @@ def channel_of(name: str, wanted: Settings | None = None) -> Channel:
     if url.startswith(FILE):
         return FileChannel.from_url(url, name)
     return Smtp.from_settings(given) if name == MAIL else HttpSms.from_settings(given)
+
+
+def has_host(url: str, parts: SplitResult) -> bool:
+    """Whether a connection could be opened to the address: a host, a port that is one, nothing that must be escaped."""
+    try:
+        return bool(parts.hostname) and parts.port != 0 and url.isascii() and url.isprintable() and " " not in url
+    except ValueError:  # of the port
+        return False
 
 
 def require_readable(given: Settings) -> None:

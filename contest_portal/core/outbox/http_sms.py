@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import http.client
 import json
+import re
 import ssl
 from typing import Any
 from urllib.parse import urlsplit
 
-from contest_portal.core.outbox.channels import TIMEOUT_SECONDS, NotSent, Outgoing, Unsure
+from contest_portal.core.outbox.channels import TIMEOUT_SECONDS, NotSent, Outgoing, Unsure, has_host
 from contest_portal.core.text import N_, Message
 from contest_portal.settings import Settings
 
 BUSY = {429, 503}
 """Answers of a provider that has taken nothing and may later."""
 PLACES = ("phone", "text", "key")
+_HEADER_NAME = re.compile(r"[0-9A-Za-z!#$%&'*+.^_`|~-]+")  # a token of RFC 9110, 5.6.2
 
 
 class HttpSms:
@@ -26,7 +28,7 @@ class HttpSms:
 
     def __init__(self, url: str, body: str, header: str) -> None:
         self._parts = urlsplit(url)
-        if self._parts.scheme not in {"http", "https"} or not self._parts.hostname:
+        if self._parts.scheme not in {"http", "https"} or not has_host(url, self._parts):
             raise ValueError("CONTEST_PORTAL_SMS_URL: expected https://host/path or file:///folder")
         try:
             self._body = json.loads(body)
@@ -35,7 +37,9 @@ class HttpSms:
         if not isinstance(self._body, dict) or "{phone}" not in body or "{text}" not in body:
             raise ValueError("CONTEST_PORTAL_SMS_BODY: expected a JSON object with {phone} and {text} in it")
         name, colon, value = header.partition(":")
-        if header and not (colon and name.strip()):
+        if header and not (
+            colon and _HEADER_NAME.fullmatch(name.strip()) and header.isascii() and header.isprintable()
+        ):
             raise ValueError("CONTEST_PORTAL_SMS_HEADER: expected one header, as Authorization: Bearer …")
         self._headers = {"Content-Type": "application/json; charset=utf-8"}
         if header:

@@ -16,7 +16,7 @@ from email.utils import formataddr, parseaddr
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from contest_portal.core.clock import local, now
-from contest_portal.core.outbox.channels import TIMEOUT_SECONDS, NotSent, Outgoing, Unsure
+from contest_portal.core.outbox.channels import TIMEOUT_SECONDS, NotSent, Outgoing, Unsure, has_host
 from contest_portal.core.text import N_, Message
 from contest_portal.settings import Settings
 
@@ -36,14 +36,14 @@ class Server:
     def from_url(cls, url: str) -> Server:
         """Raises ValueError for anything else."""
         parts = urlsplit(url)
-        if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
+        if parts.scheme not in {"smtp", "smtps"} or not has_host(url, parts):
             raise ValueError(
                 "CONTEST_PORTAL_SMTP_URL: expected smtp://user:password@host:587, smtps:// or file:///folder"
             )
         at_once = parts.scheme == "smtps"
         is_plain = parse_qs(parts.query).get("tls") == ["none"]
         user, password = unquote(parts.username or ""), unquote(parts.password or "")
-        return cls(parts.hostname, parts.port or (465 if at_once else 587), user, password, at_once, is_plain)
+        return cls(parts.hostname or "", parts.port or (465 if at_once else 587), user, password, at_once, is_plain)
 
 
 class Smtp:
@@ -52,7 +52,7 @@ class Smtp:
     def __init__(self, server: Server, sender: str) -> None:
         self._server = server
         self._name, self._sender = parseaddr(sender)
-        if "@" not in self._sender:
+        if "@" not in self._sender or not self._sender.isascii():
             raise ValueError("CONTEST_PORTAL_MAIL_FROM: expected an address, as 科协 <contest@example.org>")
         self._connection: smtplib.SMTP | None = None
 
