@@ -259,7 +259,8 @@ def test_a_list_kept_on_a_shared_device_goes_with_the_sign_in_and_what_is_not_se
     context.clear_cookies()  # the sign-in is over, nobody has pressed a button
     context.set_offline(False)
     page = reopened(context, "/events")
-    page.wait_for_function("async () => !(await caches.keys()).includes('check-in-pages')")
+    page.wait_for_function("localStorage.getItem('arrivals-kept') === null")
+    assert "check-in-pages" not in page.evaluate("caches.keys()")
     assert waiting(page) == 1
     person.page = page
     person.sign_in(STAFF)
