@@ -35,7 +35,7 @@ CLOSED = {date(2018, 10, 22): "展品检修"}
 DESCRIPTION = """中国流动科技馆带来声光体验、电磁探秘、运动旋律、数学魅力、健康生活、安全生活和数字生活等主题的互动展品。
 城区中小学生分批次参观：各校先按班级填报志愿场次，由区科协统一安排后公布。"""
 FIRST_TIMERS = 2
-LEFT_OUT = 1
+LEFT_OUT = 2
 """So many parties that the plan had no place for stay as they are, for the page to show."""
 
 

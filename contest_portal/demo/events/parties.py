@@ -15,7 +15,7 @@ PUPILS_PER_ADULT = 20
 CLASS_SIZES, SPECIAL_SIZES = (42, 47), (8, 12)
 """Pupils of a class; three classes with their teachers fit into one session of 150."""
 AT_ONCE = (1, 2, 2, 3, 3)
-CHOOSY, MOST_LIKED = 16, 4
+CHOOSY, MOST_LIKED = 16, 2
 """One party in so many wishes nothing but so many sessions."""
 
 
