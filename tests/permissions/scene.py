@@ -93,7 +93,7 @@ PARTS: dict[str, Values] = {
     "/event-files/<int:file_id>": {"file_id": 1},
     "/events/<int:event_id>/files": {"file_id": 1},
     "/office/events/new/<kind>": {"kind": "museum"},
-    "/state/<act>": {"act": "cancel"},
+    "/events/<int:event_id>/state/<act>": {"act": "cancel"},
 }
 """Values of names that mean something else in these parts of an address."""
 
