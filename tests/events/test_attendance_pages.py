@@ -16,12 +16,14 @@ from contest_portal.core.actor import Role
 from contest_portal.core.clock import MovingClock
 from contest_portal.core.content_use import uses
 from contest_portal.core.database import db
+from contest_portal.core.errors import Invalid
 from contest_portal.core.models import AuditRecord
 from contest_portal.core.spreadsheets import read_tables
 from contest_portal.core.storage import storage
 from contest_portal.events.attendance.models import CheckIn, Presence
 from contest_portal.events.attendance.services.check_ins import check_in
 from contest_portal.events.attendance.services.corrections import correct_counts
+from contest_portal.events.attendance.services.photos import MOST_BYTES, read_photo
 from contest_portal.events.attendance.services.presences import tick_presences
 from contest_portal.events.planning.models import Event, EventSession
 from tests.events.attendance_scene import Door, arrival, make_party, make_trainee
@@ -182,6 +184,21 @@ def test_what_is_no_photo_is_refused_in_words(door: Door, staff: FlaskClient) ->
         assert answer.status_code == 422, name
     db.session.refresh(row)
     assert row.photo_file_sha256 is None
+
+
+class Measured(io.BytesIO):
+    """So many bytes that nobody may read."""
+
+    def seek(self, _offset: int, whence: int = 0) -> int:
+        return MOST_BYTES + (1 << 19) if whence == io.SEEK_END else 0
+
+    def read(self, _size: int | None = -1) -> bytes:
+        raise AssertionError("a file that is too large was read")
+
+
+def test_a_photo_that_is_too_large_is_refused_before_it_is_read() -> None:
+    with pytest.raises(Invalid, match=r"「门口.jpg」有 20.5 MB，超过 20 MB 的上限"):
+        read_photo("门口.jpg", Measured())
 
 
 def test_the_board_and_the_list_of_sessions_count_what_came(door: Door, staff: FlaskClient) -> None:

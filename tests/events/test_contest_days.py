@@ -113,6 +113,14 @@ def test_pupils_of_another_stage_or_school_and_other_schools_coaches_are_refused
     ]
 
 
+def test_of_another_school_s_pupil_in_a_team_neither_name_nor_team_is_told(day: Day) -> None:
+    day.team(EAST, "月球队", [1])
+    data = teams.TeamData("一队", day.coaches[WEST][0].id, [day.pupils[EAST][1].id])
+    with pytest.raises(Invalid) as caught:
+        teams.register_team(day.managers[WEST], day.group.id, data)
+    assert [str(one.message) for one in caught.value.problems] == ["队员应是本校学生名册中的学生。"]
+
+
 def test_a_school_has_so_many_teams_in_a_group(app: object, clock: MovingClock) -> None:
     day = make_day(clock, most_a_school=1)
     day.team(WEST, "一队", [0])

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from pathlib import Path
+from typing import IO
 
 from contest_portal.core.actor import Actor
 from contest_portal.core.database import locked, unit_of_work
@@ -51,11 +53,23 @@ def photo_of(row: CheckIn) -> bytes:
     return open_sealed(row.photo_file_sha256 or "")
 
 
-def _reduced(name: str, content: bytes) -> bytes:
-    if len(content) > MOST_BYTES:
+def read_photo(name: str, stream: IO[bytes]) -> bytes:
+    """What came with a form. Raises Invalid for a file that is too large, before it is taken into memory."""
+    size_bytes = stream.seek(0, os.SEEK_END)
+    stream.seek(0)
+    _require_size(clean_name(name), size_bytes)
+    return stream.read()
+
+
+def _require_size(name: str, size_bytes: int) -> None:
+    if size_bytes > MOST_BYTES:
         words = N_("「%(name)s」有 %(size)s MB，超过 %(most)s MB 的上限，请换一张小一些的照片。")
-        size = f"{len(content) / (1 << 20):.1f}"
+        size = f"{size_bytes / (1 << 20):.1f}"
         raise Invalid("events.photo", Message.of(words, name=name, size=size, most=MOST_BYTES >> 20), field=FIELD)
+
+
+def _reduced(name: str, content: bytes) -> bytes:
+    _require_size(name, len(content))
     with tempfile.TemporaryDirectory() as folder:
         source, target = Path(folder) / "photo", Path(folder) / "reduced.jpg"
         source.write_bytes(content)

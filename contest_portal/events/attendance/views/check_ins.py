@@ -51,8 +51,9 @@ def keep_photo(row: CheckIn) -> Response:
 
     def keep() -> None:
         given = form.photo.data
-        content = given.read() if given else b""
-        photos.keep_photo(current_actor(), row.id, given.filename or "" if given else "", content)
+        name = given.filename or "" if given else ""
+        content = photos.read_photo(name, given.stream) if given else b""
+        photos.keep_photo(current_actor(), row.id, name, content)
 
     return _act(row, form, keep, _("合影已保存。"))
 

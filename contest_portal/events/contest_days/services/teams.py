@@ -184,7 +184,12 @@ def _check_members(
         select(Student.name, Team.name)
         .join(TeamMember, TeamMember.student_id == Student.id)
         .join(Team, Team.id == TeamMember.team_id)
-        .where(TeamMember.once_key == group.event_id, Student.id.in_(wanted), Team.id != (row.id if row else 0))
+        .where(
+            TeamMember.once_key == group.event_id,
+            Student.id.in_(wanted),
+            Student.school_id == school.id,  # of other schools' pupils not even the names are told
+            Team.id != (row.id if row else 0),
+        )
         .order_by(Student.id)
     )
     for name, team in elsewhere:
