@@ -179,6 +179,19 @@ def test_more_capacity_set_on_the_page_of_parties_rings_the_queue_too(office: Of
     require_counts(event)
 
 
+def test_an_event_that_is_closed_has_no_queue_to_join(office: Office, event: Event) -> None:
+    first, second = make_session(event, capacity=50), make_session(event, "2018-09-12 10:40", capacity=50)
+    for session, name in ((first, "甲小学"), (second, "乙小学")):
+        booked(event, booker(office, name), session, 50)
+    who = booker(office, "丙小学")
+    party = waiting(event, who, first, 30)
+    event.state = "closed"
+    db.session.commit()
+    with pytest.raises(Conflict, match="现在不接受这种预约"):
+        services.join(who.actor, party.id, [second.id])
+    assert db.session.query(Waiting).filter_by(booking_id=party.id).count() == 1
+
+
 def test_a_session_for_one_party_offers_only_one(office: Office, event: Event) -> None:
     session = make_session(event, capacity=1000, most_parties=1)
     holder = booked(event, booker(office, "甲小学"), session, 50)

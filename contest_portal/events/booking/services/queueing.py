@@ -54,6 +54,8 @@ def join(actor: Actor, booking_id: int, session_ids: Sequence[int]) -> Booking:
     with unit_of_work(actor, "events.join_queue") as work:
         event = gate(event_id)
         settle(work, event)
+        if event.state != "public":  # nobody would ever be offered a place
+            raise Conflict("events.not_bookable", N_("本活动现在不接受这种预约。"))
         booking = locked(Booking, booking_id)
         if booking.state != "waiting":
             change_state(work, booking, "queue")
