@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
 from typing import Literal
 
 import flask_migrate
@@ -15,10 +16,14 @@ from sqlalchemy.exc import OperationalError
 
 from contest_portal.core.database import db
 from contest_portal.core.errors import Conflict
+from contest_portal.core.file_locks import lock_file
 from contest_portal.core.text import N_
 
 LOCK_NUMBER = 20180301
 """Names the advisory lock on PostgreSQL; any number does that nothing else in the database uses."""
+
+LONGEST_UPGRADE = 3600.0
+"""Seconds for which others wait; then they go on and meet the database's own lock."""
 
 Done = Literal["nothing", "created", "upgraded"]
 
@@ -37,7 +42,7 @@ def bring_up_to_date() -> Done:
                 return "nothing"
             _refuse_foreign(standing, tables)
             flask_migrate.upgrade()
-    except OperationalError as failure:
+    except (OperationalError, OSError) as failure:
         message = N_("无法使用数据库。请检查数据库服务是否已启动、数据目录是否可写，以及 DATABASE_URL 是否正确。")
         raise Conflict("core.no_database", message) from failure
     return "upgraded" if standing else "created"
@@ -74,9 +79,12 @@ def _refuse_foreign(standing: str | None, tables: set[str]) -> None:
 
 @contextmanager
 def _alone() -> Iterator[None]:
-    """Hold the right to upgrade. SQLite needs no lock of ours: an upgrade there is one writing transaction."""
+    """Hold the right to upgrade. An upgrade of SQLite is one writing transaction, but it may take longer than the others
+    would wait for that: they wait for a file beside the database."""
     if db.engine.dialect.name != "postgresql":
-        yield
+        database = db.engine.url.database
+        with lock_file(Path(f"{database}.upgrading"), LONGEST_UPGRADE) if database else nullcontext(True):
+            yield
         return
     with db.engine.connect() as connection:
         connection.execute(text("SELECT pg_advisory_lock(:number)"), {"number": LOCK_NUMBER})
