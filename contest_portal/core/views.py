@@ -13,6 +13,7 @@ from contest_portal.core import job_views, manuals, notices, styleguide
 from contest_portal.core.actor import OFFICE_ROLES
 from contest_portal.core.errors import NotFound
 from contest_portal.core.i18n import LANGUAGE_COOKIE, LANGUAGES, translate
+from contest_portal.core.outbox import sending  # noqa: F401 - its job must be known wherever pages are served
 from contest_portal.core.outbox.kinds import KINDS
 from contest_portal.core.pages import render_page
 from contest_portal.core.permissions import current_actor, current_actor_or_none, permission

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -13,6 +13,7 @@ from contest_portal.core.database import db
 from contest_portal.core.errors import Conflict, Invalid, NotFound, Stale
 from contest_portal.core.models import AuditRecord
 from contest_portal.events.attendance import queries as year
+from contest_portal.events.attendance.counting import Stay, tally
 from contest_portal.events.attendance.models import CheckIn, CheckInCorrection
 from contest_portal.events.attendance.queries import board
 from contest_portal.events.attendance.queries.sessions import scanned, session, session_day
@@ -258,3 +259,11 @@ def test_an_hours_old_clock_of_a_phone_does_not_move_a_party_to_another_day(door
     assert row.arrived_at == door.session.starts_at
     assert row.recorded_at == now()
     assert now() - row.arrived_at < timedelta(hours=1)
+
+
+def test_a_party_without_a_booking_hides_none_that_has_not_come() -> None:
+    noon = datetime(2018, 9, 12, 12, tzinfo=UTC)
+    stays = [Stay(40, noon, noon + timedelta(hours=1)), Stay(12, noon, noon + timedelta(hours=1), is_booked=False)]
+    found = tally([40, 45], stays, noon)
+    assert (found.expected_parties, found.arrived_parties, found.walk_ins) == (2, 1, 1)
+    assert (found.arrived, found.in_hall) == (52, 52)

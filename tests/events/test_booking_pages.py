@@ -197,6 +197,16 @@ def test_wishes_are_handed_in_and_changed_on_one_page(app: Flask, office: Office
     assert "已被他人修改" in stale.get_data(as_text=True)
 
 
+def test_after_the_last_moment_there_is_no_form(app: Flask, office: Office, who: Booker) -> None:
+    event = make_event(office, mode="wishes", booking_closes_at=now() - timedelta(minutes=1))
+    make_session(event, now() + timedelta(days=9))
+    answer = sign_in(app.test_client(), who.actor).get(f"/events/{event.id}/book", follow_redirects=True)
+    text = answer.get_data(as_text=True)
+    assert answer.request.path == f"/events/{event.id}"
+    assert "的预约已于" in text
+    assert "提交志愿" not in text
+
+
 def test_the_office_exports_the_leaders_numbers_only_with_a_record(app: Flask, office: Office, who: Booker) -> None:
     event, staff = make_event(office), make_account(Role.OFFICE, office=office)
     session = make_session(event, now() + timedelta(days=9))

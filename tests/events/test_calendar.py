@@ -241,6 +241,7 @@ def test_a_public_event_cannot_lose_what_publishing_asked_for(client: FlaskClien
         "mode": "first_come",
         "venue": "",
         "contact_phone": "1",
+        "once_per_pupil": "y",
         "version": "1",
     }
     answer = client.post(f"/office/events/{event.id}/edit", data=form)

@@ -367,6 +367,9 @@ def test_results_are_typed_confirmed_and_published_through_the_pages(day: Day, c
     wrong = browser.post(f"{address}/runs?run=1", data={**row, "rows-0-score": "abc"})
     assert wrong.status_code == 422
     assert "得分应是数，最多三位小数，现为「abc」" in wrong.get_data(as_text=True)
+    lost = browser.post(f"{address}/runs?run=1", data={**row, "rows-0-outcome": "stopped", "rows-0-score": "40"})
+    assert lost.status_code == 422
+    assert "「中止」和「缺席」没有成绩" in lost.get_data(as_text=True)
     assert (
         browser.post(f"{address}/runs?run=1", data={**row, "rows-0-score": "88", "rows-0-time": "1:05"}).status_code
         == 302

@@ -57,7 +57,7 @@ def fill_events(maker: Maker) -> dict[str, int]:
         "event": event.id,
         "event_session": session.id,
         "party": parties[0],
-        "planned": planned,
+        "planned_event": planned,
         "check_in": came,
     }
 

@@ -8,9 +8,16 @@ from tests.lists.pages import LIST_PAGES, ListPage
 from tests.lists.place import Place
 
 MOST_STATEMENTS = 15
-SEVERAL_LISTS = {"judging.show_judge": 17, "judging.show_round": 17, "reports.annual": 17, "reports.write_part": 16}
+SEVERAL_LISTS = {
+    "judging.show_judge": 17,
+    "judging.show_round": 17,
+    "reports.annual": 17,
+    "reports.write_part": 16,
+    "results.awards": 19,
+    "results.certificates": 16,
+}
 """Pages of several lists at once: a judge's sheets with all that forbids them, a round with all that waits in it, a year's
-summary with what eight rooms know of it."""
+summary with what eight rooms know of it, a contest's awards and its certificates with what became of them."""
 ROOM_OF_THIRTY_ROWS = 100
 """Bytes by which thirty rows are longer than one, also in a packed workbook."""
 

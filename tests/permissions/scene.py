@@ -94,6 +94,10 @@ PARTS: dict[str, Values] = {
     "/events/<int:event_id>/files": {"file_id": 1},
     "/office/events/new/<kind>": {"kind": "museum"},
     "/events/<int:event_id>/state/<act>": {"act": "cancel"},
+    "/summary/<int:year>/export/<kind>": {"kind": "pdf"},
+    "/statistics/<kind>": {"kind": "school"},
+    "/summary/<int:year>/parts/<code>": {"code": "contests"},
+    "/open-data/<name>.csv": {"name": "contests"},
 }
 """Values of names that mean something else in these parts of an address."""
 

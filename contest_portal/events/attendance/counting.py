@@ -20,17 +20,20 @@ class Stay:
     people: int
     arrived_at: datetime
     until: datetime
+    is_booked: bool = True
 
 
 @dataclass(frozen=True)
 class Tally:
-    """A session, or several: people expected and parties expected, people and parties that came, people there now."""
+    """A session, or several: people and parties expected, people that came, how many of the expected parties came and
+    how many without a booking, people there now."""
 
     expected: int = 0
     expected_parties: int = 0
     arrived: int = 0
     arrived_parties: int = 0
     in_hall: int = 0
+    walk_ins: int = 0
 
     def __add__(self, other: Tally) -> Tally:
         return Tally(
@@ -39,6 +42,7 @@ class Tally:
             self.arrived + other.arrived,
             self.arrived_parties + other.arrived_parties,
             self.in_hall + other.in_hall,
+            self.walk_ins + other.walk_ins,
         )
 
 
@@ -49,7 +53,8 @@ def tally(expected: Iterable[int], stays: Iterable[Stay], now: datetime) -> Tall
         expected=sum(booked),
         expected_parties=len(booked),
         arrived=sum(one.people for one in came),
-        arrived_parties=len(came),
+        arrived_parties=sum(one.is_booked for one in came),
+        walk_ins=sum(not one.is_booked for one in came),
         in_hall=sum(one.people for one in came if one.arrived_at <= now < one.until),
     )
 

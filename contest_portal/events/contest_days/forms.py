@@ -139,7 +139,7 @@ class RunRow(Row):
 class RunsForm(Form):
     """Several teams' runs."""
 
-    rows = FieldList(FormField(RunRow), _l("成绩"), max_entries=500)
+    rows = FieldList(FormField(RunRow), _l("成绩"))
 
     def run_data(self) -> list[RunData]:
         """What was typed, row by row."""

@@ -152,7 +152,7 @@ def _stays(session_ids: Collection[int]) -> dict[int, list[CheckIn]]:
 
 
 def _until(row: CheckIn, session: EventSession) -> Stay:
-    return Stay(row.pupils + row.adults, row.arrived_at, row.left_at or session.ends_at)
+    return Stay(row.pupils + row.adults, row.arrived_at, row.left_at or session.ends_at, row.booking_id is not None)
 
 
 def _day(text: str) -> date | None:

@@ -111,7 +111,10 @@ def session_day(row: EventSession) -> SessionDay:
         others=[one for one in arrivals if one.booking_id not in expected],
         tally=tally(
             [place.people for place, _booking in places],
-            [Stay(one.pupils + one.adults, one.arrived_at, one.left_at or row.ends_at) for one in arrivals],
+            [
+                Stay(one.pupils + one.adults, one.arrived_at, one.left_at or row.ends_at, one.booking_id is not None)
+                for one in arrivals
+            ],
             now(),
         ),
         neighbours=_of_the_day(row),

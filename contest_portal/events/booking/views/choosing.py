@@ -9,9 +9,11 @@ from flask_babel import gettext as _
 
 from contest_portal.core.errors import DomainError
 from contest_portal.core.forms import typed_number
+from contest_portal.core.i18n import translate
 from contest_portal.core.permissions import current_actor, permission
 from contest_portal.events.booking import services
 from contest_portal.events.booking.forms import PartyForm, Typed
+from contest_portal.events.booking.services.parties import require_bookable
 from contest_portal.events.booking.views.party_page import form_page, only_picks, own_school_id, suggest_leader
 from contest_portal.events.planning.models import Event
 from contest_portal.events.planning.queries import event as event_by_id
@@ -23,8 +25,13 @@ AnyResponse = Any
 
 @bp.get("/events/<int:event_id>/book")
 @permission("events.book", of=event_by_id)
-def book_form(event: Event) -> Response:
-    """The form: who comes, and to which session."""
+def book_form(event: Event) -> AnyResponse:
+    """The form: who comes, and to which session. Where nobody may book now, the event's page says so."""
+    try:
+        require_bookable(event, mode=event.mode)
+    except DomainError as error:
+        flash(translate(error.message), "warning")
+        return redirect(url_for("events.show_event", event_id=event.id))
     form = PartyForm(formdata=None)
     suggest_leader(form)
     session_id = typed_number(request.args.get("session"))

@@ -136,6 +136,10 @@ def _values(row: RunData, index: int | None, problems: list[FieldProblem]) -> _V
         problems.append(FieldProblem(f"{front}outcome", Message(N_("请选择「完成」「中止」或「缺席」。"))))
         return None
     if outcome != "ran":
+        if score or time:
+            words = Message(N_("「中止」和「缺席」没有成绩：请清空得分和用时，或改选「完成」。"))
+            problems.append(FieldProblem(f"{front}score", words))
+            return None
         return outcome, None, None, note
     if not score:
         if time or note:
