@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 from waitress.server import create_server
 
 from contest_portal import create_app
@@ -27,6 +27,9 @@ from tests.journeys.site import Site
 from tests.serving import running
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
+PATIENCE = 60_000
+"""Milliseconds that a page may take on a busy machine, e.g. beside the building of a whole year. Nothing waits so long that
+is right; what is wrong fails after them."""
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-background-networking",
@@ -51,6 +54,7 @@ def chromium() -> Iterator[Browser]:
     named = os.environ.get("CONTEST_PORTAL_CHROMIUM")
     found = named or next(filter(None, map(shutil.which, BROWSERS)), None)
     with sync_playwright() as playwright:
+        expect.set_options(timeout=PATIENCE)
         browser = playwright.chromium.launch(executable_path=found, args=ARGUMENTS)
         yield browser
         browser.close()
@@ -100,7 +104,7 @@ def people(chromium: Browser, site: Site) -> Iterator[Callable[..., Person]]:
             java_script_enabled=scripts,
             has_touch=phone,
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE)
         person = Person(context.new_page(), site, width=width, scripts=scripts)
         everybody.append(person)
         return person

@@ -197,7 +197,7 @@ def test_an_answer_lost_on_the_way_doubles_nothing(site: Site, people: Join, mor
     type_party(person.page, "KQM", 88, 4)
     expect(person.page.locator("[data-arrivals-outbox]")).to_contain_text(WAITS)
     assert counted(site) == [(morning.bookings["KQM"], "", 88, 4)]
-    expect(person.page.locator("[data-arrivals-outbox]")).to_contain_text("已送出 1 条签到", timeout=15_000)
+    expect(person.page.locator("[data-arrivals-outbox]")).to_contain_text("已送出 1 条签到", timeout=60_000)
     assert counted(site) == [(morning.bookings["KQM"], "", 88, 4)]
 
 

@@ -63,12 +63,12 @@ def test_a_mark_above_the_most_is_told_before_and_after_it_is_saved(people: Join
     words, status = judge.page.locator("#mark_imagination-error"), judge.page.locator("[data-save-status]")
     judge.fill(mark_imagination=51)
     expect(words).to_have_text("应为 0–50 分，最多一位小数。")
-    expect(words).to_have_text("「想象力」应为 0–50 分，现为 51。", timeout=10_000)
+    expect(words).to_have_text("「想象力」应为 0–50 分，现为 51。", timeout=60_000)
     expect(status).to_contain_text("已存为草稿，但有内容不对")
     expect(status).not_to_contain_text("已自动保存")
     judge.fill(mark_imagination=50)
     expect(words).to_be_hidden()
-    expect(status).to_contain_text("已自动保存", timeout=10_000)
+    expect(status).to_contain_text("已自动保存", timeout=60_000)
 
 
 @pytest.mark.usefixtures("running")
@@ -79,16 +79,16 @@ def test_a_second_window_of_the_same_judge_shows_both_values_and_keeps_the_chose
     mark(first, 40, 20, 20)
     second.fill(mark_imagination=30)
     box = second.page.locator(".sheet-conflict")
-    expect(box).to_contain_text("想象力：本机 30，另一处 40", timeout=10_000)
+    expect(box).to_contain_text("想象力：本机 30，另一处 40", timeout=60_000)
     second.look()
     box.get_by_role("button", name="用另一处的").click()
     expect(second.page.locator("#mark_imagination")).to_have_value("40")
     mark(second, 41, 20, 20)
     first.fill(mark_imagination=42)
     box = first.page.locator(".sheet-conflict")
-    expect(box).to_contain_text("想象力：本机 42，另一处 41", timeout=10_000)
+    expect(box).to_contain_text("想象力：本机 42，另一处 41", timeout=60_000)
     box.get_by_role("button", name="用本机的").click()
-    expect(first.page.locator("[data-save-status]")).to_contain_text("已自动保存", timeout=10_000)
+    expect(first.page.locator("[data-save-status]")).to_contain_text("已自动保存", timeout=60_000)
     second.page.reload()
     expect(second.page.locator("#mark_imagination")).to_have_value("42")
 
@@ -114,7 +114,7 @@ def mark(judge: Person, imagination: float, science: float, painting: float) -> 
     """Type the three marks and wait until they are saved by themselves."""
     judge.fill(mark_imagination=imagination, mark_science=science, mark_painting=painting)
     expect(judge.page.locator("[data-score-total]")).to_have_text(f"{imagination + science + painting:g}")
-    expect(judge.page.locator("[data-save-status]")).to_contain_text("已自动保存", timeout=10_000)
+    expect(judge.page.locator("[data-save-status]")).to_contain_text("已自动保存", timeout=60_000)
 
 
 def declare_conflict(judge: Person, site: Site, judge_id: int) -> None:

@@ -84,7 +84,7 @@ def slide(judge: Person, name: str, share: float) -> None:
     number = judge.page.locator("#mark_imagination")
     expect(number).to_have_value(slider.input_value())
     assert 35 <= float(number.input_value()) <= 45
-    expect(judge.page.locator("[data-save-status]")).to_contain_text("已自动保存", timeout=10_000)
+    expect(judge.page.locator("[data-save-status]")).to_contain_text("已自动保存", timeout=60_000)
 
 
 def report(judge: Person) -> None:

@@ -223,7 +223,7 @@ def test_a_way_of_judging_is_tried_out(
     staff.go("/office/rounds").press("评审方案测算").fill(entries=24, judges=5, places=24).press("开始测算")
     staff.sees("名额应至少 1 个、少于作品数 24").fill(places=4).press("开始测算").sees("正在测算")
     site.do_jobs()
-    expect(staff.page.locator("#simulation-found")).to_contain_text("测算结果", timeout=10_000)
+    expect(staff.page.locator("#simulation-found")).to_contain_text("测算结果", timeout=60_000)
     expect(staff.page.locator("#simulation-found svg").first).to_be_visible()
     staff.look()
     staff.sees("每件评 3 次、按平均分取前 4 名")

@@ -93,6 +93,6 @@ def test_a_copy_that_is_still_being_made_comes_by_itself(site: Site, people: Joi
     expect(original).to_have_count(0)
     judge.fill(mark_imagination=40)
     site.do_jobs()
-    expect(original).to_be_visible(timeout=15_000)
+    expect(original).to_be_visible(timeout=60_000)
     expect(judge.page.get_by_text("等待生成：匿名副本")).to_have_count(0)
     expect(judge.page.locator("#mark_imagination")).to_have_value("40")  # nothing else of the page was touched

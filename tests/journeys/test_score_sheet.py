@@ -120,7 +120,7 @@ def test_an_answer_lost_on_the_way_doubles_nothing(site: Site, people: Join) -> 
 
     judge.page.route(re.compile(r"/judge/tasks/\d+/(draft|submit)$"), lose)
     type_marks(judge, 42, 20, 18)
-    expect(judge.page.locator("[data-save-status]")).to_contain_text("已自动保存", timeout=15_000)
+    expect(judge.page.locator("[data-save-status]")).to_contain_text("已自动保存", timeout=60_000)
     with judge.page.expect_navigation():
         judge.page.get_by_role("button", name="提交，下一件").click()
     assert lost == ["draft", "submit"]
@@ -167,7 +167,7 @@ def test_keys_and_slider_at_a_desk(people: Join) -> None:
     page.keyboard.press("ArrowRight")
     expect(page.locator("#mark_imagination")).to_have_value("36")
     assert page.url.endswith(first)  # the slider's own arrow keys go nowhere
-    expect(page.locator("[data-save-status]")).to_contain_text("已自动保存", timeout=10_000)
+    expect(page.locator("[data-save-status]")).to_contain_text("已自动保存", timeout=60_000)
     page.locator("h1").click()
     with page.expect_navigation():
         page.keyboard.press("j")
@@ -213,7 +213,7 @@ def test_drafts_are_submitted_together_from_the_sorted_pile(people: Join) -> Non
     begin(judge)
     for place in range(2):
         type_marks(judge, 40, 20, 20)
-        expect(judge.page.locator("[data-save-status]")).to_contain_text("已自动保存", timeout=10_000)
+        expect(judge.page.locator("[data-save-status]")).to_contain_text("已自动保存", timeout=60_000)
         if not place:
             judge.press("下一件")
     judge.go("/judge").press("按总分排列").sees("2 件同分", "已评好，未提交")

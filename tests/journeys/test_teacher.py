@@ -32,7 +32,7 @@ def test_a_painting_is_entered_submitted_and_printed_from_a_phone(site: Site, pe
     assert missing >= 5
 
     teacher.fill(title="月球上的向日葵花园", summary="在月球的透明穹顶下，向日葵追着地球的光。", field_technique="水彩")
-    expect(teacher.page.locator("[data-save-status]")).to_contain_text("已自动保存", timeout=10_000)
+    expect(teacher.page.locator("[data-save-status]")).to_contain_text("已自动保存", timeout=60_000)
     expect(teacher.page.locator("#missing")).to_contain_text(f"还有 {missing - 3} 处")
     pick(teacher, "author", "zxm", "张晓明")
     teacher.sees("移除李文静")  # who enters a work is its tutor at first
@@ -116,7 +116,7 @@ def test_what_somebody_else_changed_meanwhile_is_not_overwritten_unseen(people: 
     manager.go(teacher.page.url.removeprefix(teacher.site.address)).fill(title="老师的题目")
     manager.press("保存", within=manager.page.locator(".submit-bar")).told("已保存")
     teacher.fill(summary="向日葵追着地球的光。")
-    expect(teacher.page.locator("[data-save-status]")).to_contain_text("内容已被他人修改", timeout=10_000)
+    expect(teacher.page.locator("[data-save-status]")).to_contain_text("内容已被他人修改", timeout=60_000)
     teacher.press("保存", within=teacher.page.locator(".submit-bar")).sees("您填写的内容还没有保存")
     expect(teacher.page.locator("#summary")).to_have_value("向日葵追着地球的光。")
 
