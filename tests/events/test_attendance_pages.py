@@ -172,6 +172,9 @@ def test_a_photo_is_reduced_sealed_without_marks_and_for_the_office_alone(
         assert not kept.read().startswith(b"\xff\xd8")
     manager = sign_in(app.test_client(), make_account(Role.SCHOOL_MANAGER, school=door.south))
     assert manager.get(page).status_code == 404
+    supervisor = sign_in(app.test_client(), door.supervisor)
+    assert supervisor.get(page).status_code == 403
+    assert "group-photo" not in supervisor.get(f"/office/check-ins/{row.id}").text
     staff.post(f"{page}/remove")
     assert staff.get(page).status_code == 404
 

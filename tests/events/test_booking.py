@@ -48,6 +48,19 @@ def test_opening_the_form_keeps_the_places_and_confirming_books_them(office: Off
     require_counts(event)
 
 
+def test_a_school_keeps_places_for_three_forms_at_a_time(office: Office, clock: MovingClock) -> None:
+    event, who, other = make_event(office, once_per_pupil=False), booker(office, "西关小学"), booker(office, "东街小学")
+    session = make_session(event, capacity=150)
+    held = [services.hold(who.actor, event.id, who.school.id, session.id, classes(10)) for _ in range(3)]
+    with pytest.raises(Conflict, match="已有 3 份预约正在填写"):
+        services.hold(who.actor, event.id, who.school.id, session.id, classes(10))
+    services.hold(other.actor, event.id, other.school.id, session.id, classes(10))
+    services.book(who.actor, held[0].id, LEADER)
+    services.hold(who.actor, event.id, who.school.id, session.id, classes(10))
+    clock.advance(minutes=10)
+    services.hold(who.actor, event.id, who.school.id, session.id, classes(10))
+
+
 def test_places_kept_too_long_go_back_when_somebody_needs_them(office: Office, clock: MovingClock) -> None:
     event, first, second = make_event(office), booker(office, "西关小学"), booker(office, "东街小学")
     session = make_session(event, capacity=100)

@@ -77,6 +77,20 @@ def test_the_link_is_good_for_two_days(
     assert db.session.scalar(select(NoticeAddress.confirmed_at)) is None
 
 
+def test_an_account_asks_for_five_links_a_day_also_for_addresses_that_it_removed(
+    place: Place, mailing: MailServer, clock: MovingClock, teacher: FlaskClient
+) -> None:
+    def ask(number: int) -> int:
+        typed = {"channel": "mail", "address": f"stranger{number}@example.org"}
+        status = teacher.post("/account/notices/address", data=typed).status_code
+        teacher.post("/account/notices/address/remove", data={"channel": "mail"})
+        return status
+
+    assert [ask(number) for number in range(6)] == [302] * 5 + [422]
+    clock.advance(days=1, minutes=1)
+    assert ask(7) == 302
+
+
 def test_another_address_must_be_confirmed_again_and_what_waited_for_the_old_one_is_dropped(
     place: Place, mailing: MailServer, clock: MovingClock, teacher: FlaskClient
 ) -> None:

@@ -39,6 +39,12 @@ def may_see_check_in(actor: Actor, row: CheckIn) -> Decision:
     return _own(actor, row.session.event.office_id)
 
 
+@rule("events.see_photo")
+def may_see_photo(actor: Actor, row: CheckIn) -> Decision:
+    """Staff and leaders of the office whose event it is: it shows children, and a supervisor needs it for nothing."""
+    return _own(actor, row.session.event.office_id).and_if(actor.is_in(Role.OFFICE, Role.LEADER))
+
+
 @rule("events.correct_check_in")
 def may_correct(actor: Actor, row: CheckIn) -> Decision:
     """Staff and leaders of the office whose event it is."""

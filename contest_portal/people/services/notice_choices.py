@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Collection, Mapping
+from datetime import timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 
 from contest_portal.core import kept_messages
 from contest_portal.core.actor import Actor
@@ -28,6 +29,7 @@ from contest_portal.people.notice_addresses import (
 )
 from contest_portal.people.queries.notice_choices import address_of_token
 
+MOST_ASKED_A_DAY = 5
 _PENDING = ("waiting", "held", "failed")
 
 
@@ -46,6 +48,7 @@ def give_address(actor: Actor, channel: str, typed: str) -> NoticeAddress:
         if row is not None and row.asked_at > now() - ASKED_AGAIN_AFTER:
             words = N_("一分钟内刚发过一次确认，请稍等，收不到再试。")
             raise Conflict("people.notice_address_again", words, field="address")
+        _require_few_asked(work, actor.account_id or 0, channel)
         if row is None:
             row = NoticeAddress(account_id=actor.account_id or 0, channel=channel)
             work.session.add(row)
@@ -56,6 +59,22 @@ def give_address(actor: Actor, channel: str, typed: str) -> NoticeAddress:
         work.after_commit(ask_now)
         work.record(row, after={"channel": channel})
     return row
+
+
+def _require_few_asked(work: Work, account_id: int, channel: str) -> None:
+    """Raise Conflict where the account asked for many links of late, also for addresses it removed again: whoever is
+    reached there may be a stranger."""
+    asked = work.session.scalar(
+        select(func.count()).where(
+            OutboxMessage.account_id == account_id,
+            OutboxMessage.channel == channel,
+            OutboxMessage.kind == CONFIRMING,
+            OutboxMessage.created_at > now() - timedelta(days=1),
+        )
+    )
+    if (asked or 0) >= MOST_ASKED_A_DAY:
+        words = N_("一天之内最多发 %(most)s 次确认，请明天再试。")
+        raise Conflict("people.notice_address_many", Message.of(words, most=MOST_ASKED_A_DAY), field="address")
 
 
 def confirm_address(token: str, actor: Actor) -> NoticeAddress:

@@ -18,7 +18,8 @@ from contest_portal.people.services import notice_choices as services
 from contest_portal.people.sessions import visitor
 from contest_portal.people.views.blueprint import bp
 
-MOST_LINKS = "20 per hour; 60 per day"
+MOST_LINKS = "200 per hour"
+"""From one address, behind which a whole school or county may sit; each account has a limit of its own."""
 
 
 @bp.get("/account/notices")

@@ -68,7 +68,7 @@ def remove_photo(row: CheckIn) -> Response:
 
 
 @bp.get("/office/check-ins/<int:check_in_id>/photo")
-@permission("events.see_check_in", of=queries.check_in)
+@permission("events.see_photo", of=queries.check_in)
 def photo(row: CheckIn) -> Response:
     """The group's photo, for the office alone; no browser keeps it."""
     if row.photo_file_sha256 is None:

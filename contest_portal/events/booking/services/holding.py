@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from contest_portal.core.actor import Actor
 from contest_portal.core.clock import local, now
@@ -38,6 +38,8 @@ from contest_portal.events.planning.models import Event, EventSession
 from contest_portal.people.models import School
 
 NO_DETAILS = Details()
+MOST_HELD = 3
+"""Parties of one school for which places of one event are kept at the same time."""
 
 
 def hold(
@@ -54,11 +56,22 @@ def hold(
             for session in locked_sessions(sessions_of_party(event, session_id)).values():
                 require_room(session, party.people)
         school = locked(School, school_id)
+        _require_few_held(event_id, school_id)
         booking = make_booking(work, event, school, party, Details(may_split=may_split), "held")
         booking.held_until = now() + timedelta(minutes=event.hold_minutes)
         put_in(work, event, booking, session_id)
         note(work, booking, "hold", after={"state": "held"}, people=party.people, session_id=session_id)
     return booking
+
+
+def _require_few_held(event_id: int, school_id: int) -> None:
+    """Raise Conflict where the school keeps places for several forms at once: others could not come in meanwhile."""
+    held = select(func.count()).where(
+        Booking.event_id == event_id, Booking.school_id == school_id, Booking.state == "held"
+    )
+    if (db.session.scalar(held) or 0) >= MOST_HELD:
+        words = N_("本校已有 %(count)s 份预约正在填写、保留着名额。请先确认或放弃其中一份，再预约下一队。")
+        raise Conflict("events.many_held", Message.of(words, count=MOST_HELD))
 
 
 def book(actor: Actor, booking_id: int, details: Details) -> Booking:
