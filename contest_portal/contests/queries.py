@@ -47,6 +47,11 @@ def was_published() -> ColumnElement[bool]:
     return Contest.state.in_(["open", "closed"]) | ((Contest.state == "archived") & Contest.opened_at.is_not(None))
 
 
+def counts_for_the_year() -> ColumnElement[bool]:
+    """The contest counts in summaries and statistics: it was published, and not for practice."""
+    return was_published() & ~Contest.is_practice
+
+
 def _whole(load: Callable[[Any], Any] = selectinload) -> Select[Any]:
     """Contests with all that belongs to them. `load`: `subqueryload` for many, which stays one statement each."""
     return select(Contest).options(

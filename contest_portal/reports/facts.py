@@ -11,7 +11,7 @@ from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import joinedload
 
 from contest_portal.contests.models import Category, Contest
-from contest_portal.contests.queries import was_published
+from contest_portal.contests.queries import counts_for_the_year
 from contest_portal.core.database import db
 from contest_portal.entries.models import Author, Entry, Tutor
 from contest_portal.entries.queries.office import stage_names
@@ -22,7 +22,7 @@ from contest_portal.judging.models import Assignment, Judge, Round
 from contest_portal.people.models import Enrolment, School, Student, Teacher
 from contest_portal.people.school_year import school_year_of
 from contest_portal.reports.grouping import Pupil, SchoolFacts, Work
-from contest_portal.results.lists.models import Shortlist, ShortlistLine
+from contest_portal.results.lists.queries.counts import recommended_ids
 from contest_portal.results.records.models import Participation
 
 QUIET_YEARS = 3
@@ -30,9 +30,7 @@ QUIET_YEARS = 3
 
 def contest_ids(office_id: int, year: int) -> Select[Any]:
     """The year's contests of the office that count: made public, not for practice."""
-    return select(Contest.id).where(
-        Contest.office_id == office_id, Contest.year == year, was_published(), ~Contest.is_practice
-    )
+    return select(Contest.id).where(Contest.office_id == office_id, Contest.year == year, counts_for_the_year())
 
 
 def works_of(office_id: int, year: int) -> list[Work]:
@@ -51,13 +49,10 @@ def works_of(office_id: int, year: int) -> list[Work]:
         .where(*collected)
     ):
         pupils[entry_id].append(Pupil(student_id, sex, ethnic))
-    chosen = (
-        select(ShortlistLine.entry_id)
-        .join(Shortlist, Shortlist.id == ShortlistLine.shortlist_id)
-        .where(Shortlist.contest_id.in_(ids), Shortlist.state == "approved", ShortlistLine.decision == "in")
-    )
     rows = db.session.execute(
-        select(Entry.id, Entry.school_id, Entry.category_id, Entry.stage_code, Entry.id.in_(chosen)).where(*collected)
+        select(
+            Entry.id, Entry.school_id, Entry.category_id, Entry.stage_code, Entry.id.in_(recommended_ids(ids))
+        ).where(*collected)
     )
     return [
         Work(school_id, names[category_id][0], names[category_id][1].get(stage, ""), bool(up), pupils[entry_id])
@@ -118,12 +113,7 @@ class TutorLoad:
 def tutor_loads(office_id: int, year: int) -> list[TutorLoad]:
     """Every tutor of a collected work, most works first; one statement."""
     ids = contest_ids(office_id, year)
-    chosen = (
-        select(ShortlistLine.entry_id)
-        .join(Shortlist, Shortlist.id == ShortlistLine.shortlist_id)
-        .where(Shortlist.contest_id.in_(ids), Shortlist.state == "approved", ShortlistLine.decision == "in")
-    )
-    works, recommended = func.count(), func.sum(case((Entry.id.in_(chosen), 1), else_=0))
+    works, recommended = func.count(), func.sum(case((Entry.id.in_(recommended_ids(ids)), 1), else_=0))
     rows = db.session.execute(
         select(Teacher.name, School.name, works, recommended)
         .join(Tutor, Tutor.teacher_id == Teacher.id)
@@ -186,8 +176,7 @@ def quiet_schools(office_id: int, year: int, years: int = QUIET_YEARS) -> list[Q
         .where(
             Contest.office_id == office_id,
             Contest.year <= year,
-            was_published(),
-            ~Contest.is_practice,
+            counts_for_the_year(),
             Entry.state.in_(COLLECTED_STATES),
         )
         .group_by(Entry.school_id)

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from contest_portal.contests.models import Contest
-from contest_portal.contests.queries import was_published
+from contest_portal.contests.queries import counts_for_the_year
 from contest_portal.core.clock import local
 from contest_portal.core.database import db
 from contest_portal.core.text import N_
@@ -89,7 +89,7 @@ def _numbers(*, only_published: bool = False) -> list[ContestNumbers]:
     """Every public contest, newest year first; or those alone of which a list was public."""
     statement = (
         select(Contest)
-        .where(was_published(), ~Contest.is_practice)
+        .where(counts_for_the_year())
         .options(joinedload(Contest.office), joinedload(Contest.categories), joinedload(Contest.feeds_into))
         .order_by(Contest.year.desc(), Contest.id)
     )

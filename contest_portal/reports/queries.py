@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from contest_portal.contests.models import Category, Contest
-from contest_portal.contests.queries import was_published
+from contest_portal.contests.queries import counts_for_the_year
 from contest_portal.contests.rules import CategoryRules
 from contest_portal.core.database import db
 from contest_portal.core.errors import NotFound
@@ -19,7 +19,7 @@ from contest_portal.entries.models import Entry
 from contest_portal.events.attendance.queries.year import EventVisits, visits
 from contest_portal.events.records.models import ActivityRecord
 from contest_portal.events.records.queries import activities
-from contest_portal.people.models import Office, School
+from contest_portal.people.models import Office
 from contest_portal.reports.annual import (
     PRIMARY,
     SECONDARY,
@@ -29,8 +29,7 @@ from contest_portal.reports.annual import (
     rolled_up,
     summary_sentence,
 )
-from contest_portal.reports.models import SummaryNote, SummaryNumber, SummaryText
-from contest_portal.reports.parts import Own, Part
+from contest_portal.reports.office_words import schools_named
 from contest_portal.results.lists.queries.counts import EntryCounts, entry_counts
 from contest_portal.results.records.queries.participation import NOBODY, participation_by_contest
 from contest_portal.results.records.queries.year import external_results, honours
@@ -143,7 +142,7 @@ def annual_numbers(office: Office, year: int) -> AnnualNumbers:
     contests = (
         db.session.scalars(
             select(Contest)
-            .where(Contest.office_id == office.id, Contest.year == year, was_published(), ~Contest.is_practice)
+            .where(Contest.office_id == office.id, Contest.year == year, counts_for_the_year())
             .options(joinedload(Contest.categories), joinedload(Contest.feeds_into).joinedload(Contest.feeds_into))
             .order_by(Contest.id)
         )
@@ -162,7 +161,7 @@ def annual_numbers(office: Office, year: int) -> AnnualNumbers:
         honours=[{"school": h.school.name, "honour": h.honour, "by": h.given_by} for h in honours(office.id, year)],
         activities=activities(office.id, year),
         visits=visits(office.id, year),
-        schools_named=_schools_named(office.id, year),
+        schools_named=schools_named(office.id, year),
     )
 
 
@@ -202,25 +201,6 @@ def office_of_report(name: str | None, year: int) -> Office:
     raise NotFound("reports.no_data", message)
 
 
-def own_words(office_id: int, year: int, parts: Sequence[Part]) -> tuple[dict[str, Own], dict[str, int]]:
-    """What the office wrote of each part instead of the program, and each part's version (0: nothing yet)."""
-    texts = db.session.scalars(
-        select(SummaryText).where(SummaryText.office_id == office_id, SummaryText.year == year)
-    ).all()
-    numbers = db.session.scalars(
-        select(SummaryNumber).where(SummaryNumber.office_id == office_id, SummaryNumber.year == year)
-    ).all()
-    written = {row.part: row for row in texts}
-    stated = {row.key: (row.value, row.why) for row in numbers}
-    own, versions = {}, {}
-    for part in parts:
-        row = written.get(part.code)
-        keys = {number.key for number in part.numbers}
-        own[part.code] = Own(row.text if row else None, {key: said for key, said in stated.items() if key in keys})
-        versions[part.code] = row.version if row else 0
-    return own, versions
-
-
 def office_by_id(office_id: int) -> Office:
     """The office. Raises NotFound."""
     row = db.session.get(Office, office_id)
@@ -234,7 +214,7 @@ def years_of(office_id: int) -> list[int]:
     return list(
         db.session.scalars(
             select(Contest.year)
-            .where(Contest.office_id == office_id, was_published(), ~Contest.is_practice)
+            .where(Contest.office_id == office_id, counts_for_the_year())
             .distinct()
             .order_by(Contest.year.desc())
         )
@@ -315,23 +295,3 @@ def _upper_results(office_id: int, year: int) -> list[dict[str, Any]]:
         line = grouped.setdefault(result.contest_name, {"contest": result.contest_name})
         line[result.award] = line.get(result.award, 0) + result.count
     return list(grouped.values())
-
-
-def _schools_named(office_id: int, year: int) -> list[str]:
-    """The names of the schools that the office chose to name, in its order."""
-    rows = db.session.execute(
-        select(SummaryNote.school_ids, School.id, School.name)
-        .join(School, School.office_id == SummaryNote.office_id)
-        .where(SummaryNote.office_id == office_id, SummaryNote.year == year)
-    ).all()
-    names = {row.id: row.name for row in rows}
-    chosen = rows[0].school_ids if rows else []
-    return [names[school_id] for school_id in chosen if school_id in names]
-
-
-def named_school_ids(office_id: int, year: int) -> list[int]:
-    """The schools that the office chose to name in the year's summary, in its order."""
-    chosen = db.session.scalar(
-        select(SummaryNote.school_ids).where(SummaryNote.office_id == office_id, SummaryNote.year == year)
-    )
-    return [int(school_id) for school_id in chosen or ()]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 
 from contest_portal.contests.models import Contest
-from contest_portal.contests.queries import was_published
+from contest_portal.contests.queries import counts_for_the_year
 from contest_portal.core.database import db
 from contest_portal.core.text import N_
 from contest_portal.entries.models import Entry
@@ -17,7 +17,7 @@ from contest_portal.entries.states import COLLECTED_STATES
 from contest_portal.events.attendance.models import CheckIn
 from contest_portal.events.planning.models import EventSession
 from contest_portal.people.models import School
-from contest_portal.results.lists.models import Shortlist, ShortlistLine
+from contest_portal.results.lists.queries.counts import recommended_ids
 from contest_portal.results.publishing.models import Publication
 from contest_portal.results.publishing.queries.publications import PUBLIC_STATES
 from contest_portal.results.records.models import ExternalResult, Honour, Participation
@@ -53,16 +53,14 @@ def school_years(school: School) -> list[SchoolYear]:
 
 def _counts(school: School) -> Iterator[tuple[str, int, int]]:
     """(key of WORDS, year, number)."""
-    counted = (Contest.office_id == school.office_id, was_published(), ~Contest.is_practice)
+    counted = (Contest.office_id == school.office_id, counts_for_the_year())
     own = (Entry.school_id == school.id, Entry.state.in_(COLLECTED_STATES), *counted)
     public = select(Publication.contest_id).where(Publication.state.in_(PUBLIC_STATES))
     statements = {
         "works": select(Contest.year, func.count()).join(Entry, Entry.contest_id == Contest.id).where(*own),
-        "recommended": select(Contest.year, func.count(Entry.id.distinct()))
+        "recommended": select(Contest.year, func.count())
         .join(Entry, Entry.contest_id == Contest.id)
-        .join(ShortlistLine, ShortlistLine.entry_id == Entry.id)
-        .join(Shortlist, Shortlist.id == ShortlistLine.shortlist_id)
-        .where(*own, Shortlist.state == "approved", ShortlistLine.decision == "in", Contest.id.in_(public)),
+        .where(*own, Contest.id.in_(public), Entry.id.in_(recommended_ids(public))),
         "participants": select(Contest.year, func.sum(Participation.students + Participation.teachers))
         .join(Participation, Participation.contest_id == Contest.id)
         .where(Participation.school_id == school.id, *counted),

@@ -10,8 +10,9 @@ from contest_portal.core.errors import NotFound
 from contest_portal.events.attendance.queries.year import EventVisits
 from contest_portal.reports import parts
 from contest_portal.reports.annual import PRIMARY, SECONDARY, about, sentence_template
+from contest_portal.reports.office_words import own_words
 from contest_portal.reports.parts import Activity, Number, Own, Part, Records
-from contest_portal.reports.queries import VISITS, AnnualNumbers, ContestNumbers, counted_figure, own_words
+from contest_portal.reports.queries import VISITS, AnnualNumbers, ContestNumbers, counted_figure
 
 COUNTED = "counted"
 """The filter of the office's list of entries for those that are counted as collected."""

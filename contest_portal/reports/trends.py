@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy import func, select
 
 from contest_portal.contests.models import Contest
-from contest_portal.contests.queries import was_published
+from contest_portal.contests.queries import counts_for_the_year
 from contest_portal.core.database import db
 from contest_portal.core.i18n import translate
 from contest_portal.core.list_documents import ListColumn, ListSection, Value
@@ -19,7 +19,7 @@ from contest_portal.entries.models import Entry
 from contest_portal.entries.states import COLLECTED_STATES
 from contest_portal.events.attendance.queries.year import visits_by_year
 from contest_portal.judging.pictures import Axis, Curve, Picture, axis, lines
-from contest_portal.results.lists.models import Shortlist, ShortlistLine
+from contest_portal.results.lists.queries.counts import recommended_ids
 from contest_portal.results.records.models import ExternalResult, Honour, Participation
 
 YEARS = 5
@@ -59,14 +59,8 @@ WORDS = {
 def year_totals(office_id: int, years: Sequence[int]) -> list[YearTotals]:
     """The totals of each year, in the order asked for, in six statements whatever the number of years."""
     found: dict[int, dict[str, int]] = {year: defaultdict(int) for year in years}
-    contest = (Contest.office_id == office_id, Contest.year.in_(years), was_published(), ~Contest.is_practice)
-    chosen = (
-        select(ShortlistLine.entry_id)
-        .join(Shortlist, Shortlist.id == ShortlistLine.shortlist_id)
-        .where(Shortlist.state == "approved", ShortlistLine.decision == "in")
-        .distinct()
-        .subquery()
-    )
+    contest = (Contest.office_id == office_id, Contest.year.in_(years), counts_for_the_year())
+    chosen = recommended_ids(select(Contest.id).where(*contest)).subquery()
     for year, collected, recommended, schools in db.session.execute(
         select(
             Contest.year,

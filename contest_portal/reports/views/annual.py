@@ -24,6 +24,7 @@ from contest_portal.reports import parts, queries, services
 from contest_portal.reports.annual import inconsistencies
 from contest_portal.reports.documents import summary_document
 from contest_portal.reports.forms import PartForm
+from contest_portal.reports.office_words import named_school_ids
 from contest_portal.reports.parts import Number, Part
 from contest_portal.reports.summary import Summary, summary_of
 from contest_portal.reports.trends import WORDS, change, five_years, from_the_first, trend, year_totals
@@ -76,7 +77,7 @@ def schools_to_name(year: int) -> Response:
         "reports/schools.html",
         year=year,
         schools=school_choices(office_id),
-        named_ids=queries.named_school_ids(office_id, year),
+        named_ids=named_school_ids(office_id, year),
     )
 
 

@@ -82,7 +82,7 @@ def check_in(actor: Actor, session_id: int, arrival: Arrival) -> CheckIn:
 def leave_hall(actor: Actor, check_in_id: int) -> CheckIn:
     """The party has left before the session's end. Once said, it stays."""
     with unit_of_work(actor, "events.leave_hall") as work:
-        row = _counted(check_in_id)
+        row = standing_check_in(check_in_id)
         if row.left_at is None:
             row.left_at = max(now(), row.arrived_at)
             work.record(row, after={"left_at": row.left_at.isoformat()})
@@ -92,15 +92,15 @@ def leave_hall(actor: Actor, check_in_id: int) -> CheckIn:
 def undo_check_in(actor: Actor, check_in_id: int) -> CheckIn:
     """It was noted by mistake: it counts no more, and the party may check in again."""
     with unit_of_work(actor, "events.undo_check_in") as work:
-        row = _counted(check_in_id)
+        row = standing_check_in(check_in_id)
         row.undone_at, row.undone_by = now(), actor.account_id
         row.version += 1
         work.record(row, before={"pupils": row.pupils, "adults": row.adults})
     return row
 
 
-def _counted(check_in_id: int) -> CheckIn:
-    """The row, locked. Raises Conflict where it was undone."""
+def standing_check_in(check_in_id: int) -> CheckIn:
+    """The check-in, locked. Raises Conflict where it was undone."""
     row = locked(CheckIn, check_in_id)
     if row.undone_at is not None:
         raise Conflict("events.undone", N_("这次签到已经撤销，不能再改。请回到签到页重新登记。"))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from contest_portal.core.actor import Actor
 from contest_portal.core.clock import now
-from contest_portal.core.database import locked, unit_of_work
-from contest_portal.core.errors import Conflict, Invalid, Stale
+from contest_portal.core.database import unit_of_work
+from contest_portal.core.errors import Invalid, Stale
 from contest_portal.core.text import N_
 from contest_portal.events.attendance.models import CheckIn, CheckInCorrection
-from contest_portal.events.attendance.services.check_ins import counts_problems
+from contest_portal.events.attendance.services.check_ins import counts_problems, standing_check_in
 
 LONGEST_REASON = 200
 
@@ -16,9 +16,7 @@ LONGEST_REASON = 200
 def correct_counts(actor: Actor, check_in_id: int, pupils: int, adults: int, why: str, seen_version: int) -> CheckIn:
     """Set the counts right. Raises Invalid without a reason or a change, Stale where somebody else has changed them."""
     with unit_of_work(actor, "events.correct_check_in") as work:
-        row = locked(CheckIn, check_in_id)
-        if row.undone_at is not None:
-            raise Conflict("events.undone", N_("这次签到已经撤销，不能再改。请回到签到页重新登记。"))
+        row = standing_check_in(check_in_id)
         if row.version != seen_version:
             raise Stale
         _require(row, pupils, adults, why.strip())

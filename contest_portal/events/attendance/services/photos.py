@@ -9,10 +9,11 @@ from typing import IO
 
 from contest_portal.core.actor import Actor
 from contest_portal.core.database import locked, unit_of_work
-from contest_portal.core.errors import Conflict, Invalid
+from contest_portal.core.errors import Invalid
 from contest_portal.core.sealed_files import keep_sealed, open_sealed
 from contest_portal.core.text import N_, Message
 from contest_portal.events.attendance.models import CheckIn
+from contest_portal.events.attendance.services.check_ins import standing_check_in
 from contest_portal.media.facts import Kind, problem_message
 from contest_portal.media.probing import DerivativeError, media_reader
 from contest_portal.media.services.receiving import clean_name
@@ -30,9 +31,7 @@ def keep_photo(actor: Actor, check_in_id: int, name: str, content: bytes) -> Che
     """
     kept = keep_sealed(_reduced(clean_name(name), content))
     with unit_of_work(actor, "events.keep_photo") as work:
-        row = locked(CheckIn, check_in_id)
-        if row.undone_at is not None:
-            raise Conflict("events.undone", N_("这次签到已经撤销，不能再改。请回到签到页重新登记。"))
+        row = standing_check_in(check_in_id)
         row.photo_file_sha256 = kept
         work.record(row, after={"photo": True})
     return row

@@ -13,6 +13,7 @@ from contest_portal.core.text import N_, Message
 from contest_portal.events.contest_days.models import ContestGroup, GroupResult
 from contest_portal.events.contest_days.queries.people import accounts_of_teams
 from contest_portal.events.contest_days.queries.results import lines_of, open_runs
+from contest_portal.events.contest_days.services.runs import require_drawn
 
 
 def list_results(actor: Actor, group_id: int, note: str = "") -> GroupResult:
@@ -20,8 +21,7 @@ def list_results(actor: Actor, group_id: int, note: str = "") -> GroupResult:
     correction and needs a note. Raises Conflict saying what lacks, Invalid."""
     with unit_of_work(actor, "events.list_results") as work:
         group = locked(ContestGroup, group_id)
-        if group.drawn_at is None:
-            raise Conflict("events.not_drawn", N_("这个组别还没有抽签，抽签之后才能录入成绩。"))
+        require_drawn(group)
         lacking, unconfirmed = open_runs(group)
         if lacking or unconfirmed:
             words = N_("还有 %(lacking)s 项成绩没有录入、%(unconfirmed)s 项没有确认。缺席的队也请录入「缺席」。")

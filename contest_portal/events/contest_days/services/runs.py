@@ -127,6 +127,12 @@ def _kept(run: Run) -> _Values:
     return run.outcome, run.score, run.seconds, run.note
 
 
+def require_drawn(group: ContestGroup) -> None:
+    """Raise Conflict before the order of the group's teams was drawn."""
+    if group.drawn_at is None:
+        raise Conflict("events.not_drawn", N_("这个组别还没有抽签，抽签之后才能录入成绩。"))
+
+
 def _values(row: RunData, index: int | None, problems: list[FieldProblem]) -> _Values | None:
     """What was typed as values; None where nothing was, or where it is wrong."""
     front = "" if index is None else f"rows-{index}-"
@@ -170,8 +176,7 @@ def _write(work: Work, actor: Actor, row: Run, values: _Values, why: str) -> Non
 
 
 def _require_running(group: ContestGroup, number: int) -> None:
-    if group.drawn_at is None:
-        raise Conflict("events.not_drawn", N_("这个组别还没有抽签，抽签之后才能录入成绩。"))
+    require_drawn(group)
     if not 1 <= number <= group.runs:
         raise NotFound
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from contest_portal.core.database import db
 from contest_portal.entries.models import Entry
@@ -32,14 +33,18 @@ class EntryCounts:
         return _sum(self.recommended, category_id, stage_code)
 
 
-def entry_counts(*contest_ids: int) -> EntryCounts:
-    """The contests' counts, in one statement."""
-    chosen = (
+def recommended_ids(contest_ids: Collection[int] | Select[Any]) -> Select[Any]:
+    """Selects the entries on the approved recommendation lists of these contests; an entry is on one of them."""
+    return (
         select(ShortlistLine.entry_id)
         .join(Shortlist, Shortlist.id == ShortlistLine.shortlist_id)
         .where(Shortlist.contest_id.in_(contest_ids), Shortlist.state == "approved", ShortlistLine.decision == "in")
-        .subquery()
     )
+
+
+def entry_counts(*contest_ids: int) -> EntryCounts:
+    """The contests' counts, in one statement."""
+    chosen = recommended_ids(contest_ids).subquery()
     by = (Entry.category_id, Entry.stage_code)
     rows = db.session.execute(
         select(*by, func.count(Entry.id), func.count(chosen.c.entry_id))

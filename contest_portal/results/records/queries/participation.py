@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import and_, func, select
 
 from contest_portal.contests.models import Contest
-from contest_portal.contests.queries import was_published
+from contest_portal.contests.queries import counts_for_the_year
 from contest_portal.core.database import db
 from contest_portal.core.errors import NotFound
 from contest_portal.core.listing import Listing, Page, paginate, sorted_by
@@ -36,7 +36,7 @@ def reports_of_school(school_id: int, office_id: int) -> list[ReportLine]:
     statement = (
         select(Contest.id, Contest.name, Participation.students, Participation.teachers, Participation.reported_at)
         .outerjoin(Participation, own)
-        .where(Contest.office_id == office_id, was_published(), ~Contest.is_practice)
+        .where(Contest.office_id == office_id, counts_for_the_year())
         .order_by(Contest.year.desc(), Contest.id)
     )
     return [ReportLine(*row) for row in db.session.execute(statement)]
