@@ -93,7 +93,7 @@ check-files: install-test
 	$(BIN)/pytest -q tests/structure
 
 test-sqlite: install-test browser
-	$(BIN)/pytest -n $(WORKERS) --dist loadgroup --ignore=tests/structure tests
+	$(BIN)/pytest -n $(WORKERS) --dist loadgroup --durations=30 --durations-min=5 --ignore=tests/structure tests
 
 # Only what asks the database: pure rules and browser stories have run above.
 test-postgresql: install-test
