@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from contest_portal.core.database import Base
@@ -15,7 +15,11 @@ class AuditRecord(Base):
     """One act. `id` is its number in the chain, without gaps; `digest` binds it to all before it."""
 
     __tablename__ = "audit_record"
-    __table_args__ = (Index("ix_audit_record_object", "object_type", "object_id"),)
+    __table_args__ = (
+        Index("ix_audit_record_object", "object_type", "object_id"),
+        Index("ix_audit_record_account", "account_id", "id"),
+        Index("ix_audit_record_action", "action", "id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     at: Mapped[datetime] = mapped_column(index=True)
@@ -94,6 +98,42 @@ class StorageMove(Base):
     state: Mapped[str] = mapped_column(String(10))
     begun_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
+
+
+class Backup(Base):
+    """A backup of this site: where it lies, whether it was made whole; see core/backups/.
+
+    `missing_count`: files that the database names and the storage has lost. `problem`: a kept message, why it failed.
+    """
+
+    __tablename__ = "backup"
+    __table_args__ = (CheckConstraint("state in ('running', 'done', 'failed')", name="state"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    place: Mapped[str] = mapped_column(String(500))
+    generation: Mapped[str] = mapped_column(String(40))
+    state: Mapped[str] = mapped_column(String(10))
+    begun_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    file_count: Mapped[int] = mapped_column(default=0)
+    new_file_count: Mapped[int] = mapped_column(default=0)
+    missing_count: Mapped[int] = mapped_column(default=0)
+    size_bytes: Mapped[int] = mapped_column(BigInteger, default=0)
+    problem: Mapped[dict[str, Any] | None]
+
+
+class DataKey(Base):
+    """What tells one version of the key by which fields are sealed from another; the keys stand outside the database.
+
+    `resealed_at`: when nothing was left that an older version had sealed.
+    """
+
+    __tablename__ = "data_key"
+
+    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    fingerprint: Mapped[str] = mapped_column(String(16))
+    first_used_at: Mapped[datetime]
+    resealed_at: Mapped[datetime | None]
 
 
 class RunningProcess(Base):
