@@ -23,7 +23,7 @@ from contest_portal.core.clock import MovingClock
 from contest_portal.core.database import db
 from contest_portal.core.models import AuditHead
 from contest_portal.settings import Settings
-from tests.compiled_addresses import compiling_addresses_once
+from tests.compiled_once import compiling_once
 from tests.postgresql import TEMPLATE, Databases, administer, with_database
 
 START = datetime(2018, 3, 1, 9, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -60,8 +60,8 @@ def pytest_sessionfinish() -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def addresses_compiled_once() -> Iterator[None]:
-    with compiling_addresses_once():
+def compiled_once() -> Iterator[None]:
+    with compiling_once():
         yield
 
 

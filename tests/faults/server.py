@@ -23,14 +23,14 @@ from contest_portal.core.cli import run_server
 from contest_portal.core.database import unit_of_work
 from contest_portal.media.upload_targets import Target, register_target
 from contest_portal.settings import Settings, read_settings
-from tests.compiled_addresses import compiling_addresses_once
+from tests.compiled_once import compiling_once
 
 
 def main() -> None:
     for room in ROOMS:
         import_module(f"contest_portal.{room}.views")
     import_module("contest_portal.core.storage_s3")
-    with compiling_addresses_once(), tempfile.TemporaryDirectory() as folder:
+    with compiling_once(), tempfile.TemporaryDirectory() as folder:
         create_app(Settings(instance=Path(folder), jobs_embedded=False))
         start_as_told()
 
