@@ -13,11 +13,12 @@ from openpyxl import load_workbook
 from sqlalchemy import select
 
 from contest_portal.core.actor import Role
-from contest_portal.core.clock import MovingClock, now
+from contest_portal.core.clock import MovingClock, local, now
 from contest_portal.core.database import db
 from contest_portal.core.models import AuditRecord
 from contest_portal.events.booking import services
 from contest_portal.events.booking.models import Booking, BookingGroup, BookingPerson, BookingWish, Waiting
+from contest_portal.events.planning.services import cancel_session
 from contest_portal.people.models import Office
 from tests.events.factories import make_event, make_session
 from tests.events.party_factories import LEADER, Booker, booker, classes, require_counts, reread
@@ -281,3 +282,32 @@ def test_a_smaller_session_shows_who_is_affected_and_settles_them_in_one_act(
     reread(other)
     assert (session.capacity, session.taken, other.taken) == (50, 40, 40)
     require_counts(event)
+
+
+def test_a_party_whose_session_was_cancelled_reads_which_and_why(app: Flask, office: Office, who: Booker) -> None:
+    event = make_event(office)
+    session = make_session(event, (now() + timedelta(days=9)).replace(hour=1, minute=0))
+    make_session(event, now() + timedelta(days=10))
+    held = services.hold(who.actor, event.id, who.school.id, session.id, classes(30))
+    booking = services.book(who.actor, held.id, LEADER)
+    staff = make_account(Role.OFFICE, office=office)
+    cancel_session(staff, session.id, "停电。")
+
+    words = f"您预约的第 1 场（{local(session.starts_at):%m-%d} 09:00）已取消：停电。"
+    client = sign_in(app.test_client(), who.actor)
+    for address in ("/bookings", f"/bookings/{booking.id}"):
+        page = text_of(client, address)
+        assert words in page
+        assert "请另选一场或加入候补" in page
+        assert "没有排上场次" not in page
+    assert "停电" in text_of(sign_in(app.test_client(), staff), f"/bookings/{booking.id}")
+
+
+def test_a_party_in_the_queue_of_a_cancelled_session_reads_so(app: Flask, office: Office, who: Booker) -> None:
+    event = make_event(office)
+    session = make_session(event, now() + timedelta(days=9))
+    booking = services.join_new(who.actor, event.id, who.school.id, [session.id], classes(30), LEADER)
+    cancel_session(make_account(Role.OFFICE, office=office), session.id, "布展")
+    client = sign_in(app.test_client(), who.actor)
+    assert "您候补的第 1 场" in text_of(client, "/bookings")
+    assert "已取消：布展。" in text_of(client, f"/bookings/{booking.id}")

@@ -75,7 +75,7 @@ LIST_PAGES = [
     ListPage("events.session_presence", "office", "/office/sessions/{event_session}/presence", 7),
     ListPage("events.presence_overview", "office", "/office/events/{event}/presence", 8),
     ListPage("events.export_presence", "office", "/office/events/{event}/presence/export", 6),
-    ListPage("events.own_bookings", "manager", "/bookings", 9),
+    ListPage("events.own_bookings", "manager", "/bookings", 10),
     ListPage("events.booking_page", "manager", "/bookings/{party}", 12),
     ListPage("events.event_bookings", "office", "/office/events/{event}/bookings", 12),
     ListPage("events.event_bookings", "office", "/office/events/{event}/bookings?who=new&sort=-people", 12),

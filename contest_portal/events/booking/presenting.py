@@ -11,6 +11,7 @@ from contest_portal.core.i18n import translate
 from contest_portal.core.text import N_, Message
 from contest_portal.events.booking.models import Booking, BookingChange, BookingGroup
 from contest_portal.events.booking.party import class_words
+from contest_portal.events.booking.queries.displaced import Displaced
 from contest_portal.events.booking.states import BOOKING_STATES
 
 ACTS: Mapping[str, str] = MappingProxyType(
@@ -105,6 +106,16 @@ def ended_why(booking: Booking) -> str:
     """Why the party ended: one of the program's own reasons, or what the office wrote."""
     why = booking.ended_why
     return translate(Message(_ENDED[why])) if why in _ENDED else why
+
+
+def displaced_words(lost: Displaced) -> str:
+    """Which session does not take place, and why."""
+    words = (
+        N_("您候补的第 %(number)s 场（%(at)s）已取消：%(why)s。")
+        if lost.queued
+        else N_("您预约的第 %(number)s 场（%(at)s）已取消：%(why)s。")
+    )
+    return translate(Message.of(words, number=lost.number, at=lost.at, why=lost.why.rstrip("。.")))
 
 
 def class_name(grade: int | None, name: str) -> str:

@@ -20,6 +20,7 @@ from contest_portal.events.booking.models import (
     BookingWish,
     Waiting,
 )
+from contest_portal.events.booking.queries.displaced import Displaced, displaced
 from contest_portal.events.planning.models import EventSession
 from contest_portal.people.models import Account, Student, Teacher
 
@@ -59,6 +60,12 @@ class PartyPage:
     @property
     def people(self) -> int:
         return self.booking.pupils + self.booking.adults
+
+    @property
+    def displaced(self) -> Displaced | None:
+        """The session that the office cancelled, while the party has no other."""
+        lost = self.booking.state == "unplaced"
+        return displaced(change for change, _by in self.changes) if lost else None
 
 
 def booking(booking_id: int) -> Booking:

@@ -14,6 +14,7 @@ from contest_portal.core.clock import now
 from contest_portal.core.database import db
 from contest_portal.events.booking.models import Booking, BookingGroup, BookingPlace, Waiting
 from contest_portal.events.booking.places import room_of
+from contest_portal.events.booking.queries.displaced import Displaced, displaced_of
 from contest_portal.events.booking.states import ALIVE
 from contest_portal.events.planning.models import Event, EventSession
 from contest_portal.people.grades import grades_of, stage_of
@@ -31,6 +32,7 @@ class OwnParty:
     sessions: list[EventSession] = field(default_factory=list)
     offers: list[Waiting] = field(default_factory=list)
     queued: list[EventSession] = field(default_factory=list)
+    displaced: Displaced | None = None
 
     @property
     def begins_at(self) -> datetime | None:
@@ -87,7 +89,7 @@ class SessionChoice:
 
 
 def own_page(school: School) -> OwnPage:
-    """What the school has and may have; five statements."""
+    """What the school has and may have; six statements."""
     bookings = db.session.scalars(
         select(Booking)
         .where(Booking.school_id == school.id)
@@ -115,6 +117,9 @@ def own_page(school: School) -> OwnPage:
         parties[entry.booking_id].queued.append(session)
         if entry.offered_until is not None and entry.offered_until > now():
             parties[entry.booking_id].offers.append(entry)
+    unplaced = [one.id for one in bookings if one.state == "unplaced"]
+    for booking_id, lost in displaced_of(unplaced).items():
+        parties[booking_id].displaced = lost
     urgent: list[OwnParty] = []
     coming: list[OwnParty] = []
     past: list[OwnParty] = []
