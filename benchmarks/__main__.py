@@ -16,7 +16,7 @@ from benchmarks.measurement import Measurement
 
 NAMES = (
     "assignment", "quotas", "event_allocation", "event_booking", "judging", "judging_evening", "rosters", "lists", "deadline_night",
-    "uploads", "previews", "likeness", "publications", "handoff", "certificates", "demo",
+    "uploads", "previews", "likeness", "publications", "handoff", "certificates", "write_lock", "demo",
 )  # fmt: skip
 PAGE = Path(__file__).parents[1] / "docs" / "performance.md"
 

@@ -7,9 +7,10 @@ none fails for it.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, insert, select, update
 
 from contest_portal.core.clock import now
 from contest_portal.core.database import Work, db
@@ -21,6 +22,7 @@ from contest_portal.core.outbox.models import NoticeChoice
 from contest_portal.core.text import Message
 
 MOST_SHOWN = 100
+MOST_NAMED = 500
 
 
 def notify(
@@ -36,13 +38,32 @@ def notify(
 
     `kind`: one of `KINDS`; left out, it is the kind of the act's room.
     """
-    wanted = sorted(set(account_ids))
+    notify_each(work, [Telling(account_ids, title, body, url)], kind=kind)
+
+
+@dataclass(frozen=True)
+class Telling:
+    """What some accounts are told."""
+
+    account_ids: Iterable[int]
+    title: Message
+    body: Message | None = None
+    url: str = ""
+
+
+def notify_each(work: Work, tellings: Iterable[Telling], *, kind: str = "") -> None:
+    """Tell each its own, as `notify` does: however many they are, in two statements."""
     kind = kind or kind_of_action(work.action)
-    without = without_inbox(wanted, kind)
-    for account_id in wanted:
-        row = notice_row(account_id, title, body, url, kind=kind, in_inbox=account_id not in without)
-        work.session.add(Notice(**row, office_id=work.actor.office_id))
-    if wanted and is_any_set():
+    wanted = [(one, account_id) for one in tellings for account_id in sorted(set(one.account_ids))]
+    if not wanted:
+        return
+    without = without_inbox({account_id for _one, account_id in wanted}, kind)
+    rows = [
+        notice_row(account_id, one.title, one.body, one.url, kind=kind, in_inbox=account_id not in without)
+        for one, account_id in wanted
+    ]
+    work.session.execute(insert(Notice), [{**row, "office_id": work.actor.office_id} for row in rows])
+    if is_any_set():
         work.after_commit(ask_soon)
 
 
@@ -70,10 +91,12 @@ def without_inbox(account_ids: Collection[int], kind: str) -> set[int]:
     """Which of them do not want this kind inside the site; one statement, none for a kind that nobody can switch off."""
     if KINDS[kind].must_show or not account_ids:
         return set()
-    off = (NoticeChoice.kind == kind, NoticeChoice.channel == IN_APP, NoticeChoice.is_on.is_(False))
-    return set(
-        db.session.scalars(select(NoticeChoice.account_id).where(NoticeChoice.account_id.in_(list(account_ids)), *off))
+    off = select(NoticeChoice.account_id).where(
+        NoticeChoice.kind == kind, NoticeChoice.channel == IN_APP, NoticeChoice.is_on.is_(False)
     )
+    if len(account_ids) > MOST_NAMED:  # few switch a kind off: all of them are fewer than a long list of names
+        return set(db.session.scalars(off)) & set(account_ids)
+    return set(db.session.scalars(off.where(NoticeChoice.account_id.in_(list(account_ids)))))
 
 
 def settle(work: Work, url: str) -> None:

@@ -12,13 +12,13 @@ from contest_portal.core.database import Work, db
 from contest_portal.core.i18n import minute
 from contest_portal.core.text import N_, Message
 from contest_portal.events.booking.models import Booking, BookingPlace, Waiting
-from contest_portal.events.booking.places import gate, give_all_back, give_back, session_words
+from contest_portal.events.booking.places import empty_all, gate, session_words
 from contest_portal.events.booking.queries.affected import affected
-from contest_portal.events.booking.services.history import change_state, note
+from contest_portal.events.booking.services.history import Done, change_state, change_states, note, note_each
 from contest_portal.events.booking.services.office_acts import cancel_all
-from contest_portal.events.booking.services.parties import free_keys
+from contest_portal.events.booking.services.parties import free_keys_of
 from contest_portal.events.booking.services.settling import QUEUED, end_queueing, is_queued, ring, withdraw_offer
-from contest_portal.events.booking.services.telling import tell_school
+from contest_portal.events.booking.services.telling import tell_school, tell_schools
 from contest_portal.events.planning.capacity_advice import advise_on_capacity
 from contest_portal.events.planning.models import Event, EventSession
 from contest_portal.events.planning.signals import capacity_raised, event_cancelled, session_cancelled, session_moved
@@ -38,17 +38,16 @@ def _capacity_raised(session: EventSession, *, work: Work, **_more: Any) -> None
 @session_moved.connect
 def _session_moved(session: EventSession, *, work: Work, **_more: Any) -> None:
     event = work.session.get_one(Event, session.event_id)
-    for booking in _parties_in(session.id):
-        note(work, booking, "session_moved", session=session.number, at=minute(session.starts_at))
-        title = Message.of(
-            N_("「%(event)s」第 %(number)s 场的时间或地点有变动"), event=event.title, number=session.number
-        )
-        body = Message.of(
-            N_("现为 %(at)s，%(place)s。请核对；不合适的可在预约页改场或取消。"),
-            at=minute(session.starts_at),
-            place=session.place or event.venue,
-        )
-        tell_school(work, booking, title, body)
+    parties = _parties_in(session.id)
+    details = {"session": session.number, "at": minute(session.starts_at)}
+    note_each(work, [Done(one, "session_moved", details) for one in parties])
+    title = Message.of(N_("「%(event)s」第 %(number)s 场的时间或地点有变动"), event=event.title, number=session.number)
+    body = Message.of(
+        N_("现为 %(at)s，%(place)s。请核对；不合适的可在预约页改场或取消。"),
+        at=minute(session.starts_at),
+        place=session.place or event.venue,
+    )
+    tell_schools(work, parties, title, body)
 
 
 @session_cancelled.connect
@@ -57,36 +56,31 @@ def _session_cancelled(session: EventSession, *, work: Work, why: str, **_more: 
     work.session.flush()
     event = gate(session.event_id)
     freed = _empty_queue(work, event, session, why)
-    for booking in _parties_in(session.id):
-        if event.is_course:
-            people = db.session.scalar(
-                select(BookingPlace.people).where(
-                    BookingPlace.booking_id == booking.id, BookingPlace.session_id == session.id
-                )
-            )
-            give_back(work, booking, {session.id: people or 0})
-            note(work, booking, "part_cancelled", session=session.number)
-        else:
-            freed += give_all_back(work, booking)
-            _displace(work, booking, session, why)
-        title = Message.of(N_("「%(event)s」%(session)s取消了"), event=event.title, session=str(session_words(session)))
-        body = Message.of(
-            N_("原因：%(why)s")
-            if event.is_course
-            else N_("原因：%(why)s。贵校的预约还在，请打开预约页另选一场；不来的请取消。"),
-            why=why,
-        )
-        tell_school(work, booking, title, body)
+    parties = _parties_in(session.id)
+    if event.is_course:
+        empty_all(work, parties, session_id=session.id)
+        note_each(work, [Done(one, "part_cancelled", {"session": session.number}) for one in parties])
+    else:
+        freed += empty_all(work, parties)
+        _displace(work, parties, session, why)
+    title = Message.of(N_("「%(event)s」%(session)s取消了"), event=event.title, session=str(session_words(session)))
+    body = Message.of(
+        N_("原因：%(why)s")
+        if event.is_course
+        else N_("原因：%(why)s。贵校的预约还在，请打开预约页另选一场；不来的请取消。"),
+        why=why,
+    )
+    tell_schools(work, parties, title, body)
     ring(work, event, [one for one in freed if one != session.id])
 
 
-def _displace(work: Work, booking: Booking, session: EventSession, why: str) -> None:
-    if booking.state == "held":
-        change_state(work, booking, "let_go")
+def _displace(work: Work, parties: Sequence[Booking], session: EventSession, why: str) -> None:
+    held = [one for one in parties if one.state == "held"]
+    for booking in held:
         booking.held_until = None
-        free_keys(work, booking)
-    else:
-        change_state(work, booking, "displace", **_lost(session, why))
+    change_states(work, [(one, "let_go", {}) for one in held])
+    change_states(work, [(one, "displace", _lost(session, why)) for one in parties if one not in held])
+    free_keys_of(work, held)
 
 
 def _lost(session: EventSession, why: str) -> dict[str, Any]:

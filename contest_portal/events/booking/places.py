@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from sqlalchemy import select
+from sqlalchemy import delete, insert, select
 
 from contest_portal.core.clock import local
 from contest_portal.core.database import Work, db, locked, on_breach
@@ -61,6 +61,47 @@ def take(work: Work, booking: Booking, people: Mapping[int, int]) -> None:
         else:
             work.session.add(BookingPlace(booking_id=booking.id, session_id=session_id, people=count))
     work.session.flush()
+
+
+def take_first(work: Work, people: Mapping[int, Mapping[int, int]]) -> None:
+    """Give parties that have no places theirs: booking id → session id → people. All or none, as `take`.
+
+    However many they are: one look at the sessions, one statement for the places.
+    """
+    sessions = locked_sessions(session_id for own in people.values() for session_id in own)
+    for own in people.values():
+        for session_id, count in own.items():
+            require_room(sessions[session_id], count)
+            count_in(sessions[session_id], count, parties=1)
+    rows = [
+        {"booking_id": booking_id, "session_id": session_id, "people": count}
+        for booking_id, own in people.items()
+        for session_id, count in own.items()
+    ]
+    if rows:
+        work.session.flush()
+        work.session.execute(insert(BookingPlace), rows)
+
+
+def empty_all(work: Work, bookings: Iterable[Booking], *, session_id: int | None = None) -> list[int]:
+    """Take all places of these parties back, or those in one session, in a constant number of statements.
+
+    Gives the ids of the sessions.
+    """
+    wanted = select(BookingPlace.id, BookingPlace.session_id, BookingPlace.people).where(
+        BookingPlace.booking_id.in_([one.id for one in bookings])
+    )
+    if session_id is not None:
+        wanted = wanted.where(BookingPlace.session_id == session_id)
+    held = db.session.execute(wanted).all()
+    if not held:
+        return []
+    sessions = locked_sessions(one.session_id for one in held)
+    for one in held:
+        count_in(sessions[one.session_id], -one.people, parties=-1)
+    work.session.flush()
+    work.session.execute(delete(BookingPlace).where(BookingPlace.id.in_([one.id for one in held])))
+    return sorted(sessions)
 
 
 def give_back(work: Work, booking: Booking, people: Mapping[int, int]) -> None:

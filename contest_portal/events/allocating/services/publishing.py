@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from sqlalchemy import select
 
@@ -10,18 +11,20 @@ from contest_portal.core.actor import Actor
 from contest_portal.core.clock import now
 from contest_portal.core.database import Work, locked, unit_of_work
 from contest_portal.core.errors import Conflict, NotFound
-from contest_portal.core.notices import notify
+from contest_portal.core.notices import Telling, notify_each
 from contest_portal.core.text import N_, Message
 from contest_portal.events.allocating.models import EventPlan
 from contest_portal.events.allocating.plan import Plan, Standing
 from contest_portal.events.allocating.queries.standing import plan_of
 from contest_portal.events.allocating.services.plans import require_plannable, require_ready
 from contest_portal.events.booking.models import Booking, BookingGroup
-from contest_portal.events.booking.places import gate, take
-from contest_portal.events.booking.services.history import change_state
+from contest_portal.events.booking.places import gate, take_first
+from contest_portal.events.booking.services.history import change_states
+from contest_portal.events.booking.services.telling import accounts_of, booking_url
 from contest_portal.events.booking.splitting import class_sizes, divide_exactly
+from contest_portal.events.booking.states import BookingAct
 from contest_portal.events.planning.models import Event
-from contest_portal.people.models import Membership, School
+from contest_portal.people.models import School
 
 
 def publish_plan(actor: Actor, plan_id: int) -> EventPlan:
@@ -40,8 +43,7 @@ def publish_plan(actor: Actor, plan_id: int) -> EventPlan:
         plan = plan_of(row)
         bookings = _wished(work, event, plan)
         groups = _groups(work, list(bookings))
-        for booking_id, booking in bookings.items():
-            _settle_party(work, booking, plan.standings[booking_id], groups.get(booking_id, []))
+        _settle_parties(work, plan, bookings, groups)
         row.state, row.published_by, row.published_at = "published", actor.account_id, now()
         event.plan_published_at = now()
         event.version += 1
@@ -85,19 +87,27 @@ def _groups(work: Work, booking_ids: list[int]) -> dict[int, list[BookingGroup]]
     return found
 
 
-def _settle_party(work: Work, booking: Booking, standing: Standing, groups: list[BookingGroup]) -> None:
+def _settle_parties(
+    work: Work, plan: Plan, bookings: Mapping[int, Booking], groups: Mapping[int, list[BookingGroup]]
+) -> None:
+    """All of them together: others who want to save something wait meanwhile."""
+    standings = {booking_id: plan.standings[booking_id] for booking_id in bookings}
+    take_first(work, {booking_id: one.places for booking_id, one in standings.items() if one.places})
+    for booking_id, one in standings.items():
+        _seat(bookings[booking_id], one.places, groups.get(booking_id, []))
+    change_states(work, [(bookings[booking_id], *_act(one)) for booking_id, one in standings.items()])
+
+
+def _act(standing: Standing) -> tuple[BookingAct, Mapping[str, Any]]:
     if not standing.places:
-        change_state(work, booking, "leave_out", why=standing.code)
-        return
-    take(work, booking, standing.places)
-    _seat(booking, standing.places, groups)
-    change_state(work, booking, "place", sessions=sorted(standing.places), wish=standing.wish)
+        return "leave_out", {"why": standing.code}
+    return "place", {"sessions": sorted(standing.places), "wish": standing.wish}
 
 
 def _seat(booking: Booking, places: Mapping[int, int], groups: list[BookingGroup]) -> None:
     """Each class has its session."""
     sessions = sorted(places)
-    if not groups:
+    if not groups or not sessions:
         return
     seats: list[int] | None = [0] * len(groups)
     if len(sessions) > 1:
@@ -108,19 +118,9 @@ def _seat(booking: Booking, places: Mapping[int, int], groups: list[BookingGroup
 
 
 def _tell(work: Work, event: Event, plan: Plan, bookings: Mapping[int, Booking]) -> None:
-    """Each party's school: where it comes, or that it may wait. Managers and makers are read in one statement."""
-    rows = work.session.execute(
-        select(Membership.school_id, Membership.account_id, Membership.role).where(
-            Membership.is_active, Membership.school_id.in_({one.school_id for one in bookings.values()})
-        )
-    ).all()
-    for booking_id, booking in bookings.items():
-        accounts = {
-            one.account_id
-            for one in rows
-            if one.school_id == booking.school_id
-            and (one.role == "school_manager" or one.account_id == booking.created_by)
-        }
+    """Each party's school: where it comes, or that it may wait."""
+    accounts, tellings = accounts_of(list(bookings.values())), []
+    for booking_id in bookings:
         standing = plan.standings[booking_id]
         words = (
             N_("「%(event)s」的安排公布了：贵校 %(people)s 人已排上场次")
@@ -128,4 +128,5 @@ def _tell(work: Work, event: Event, plan: Plan, bookings: Mapping[int, Booking])
             else N_("「%(event)s」的安排公布了：贵校 %(people)s 人没有排上，可以加入候补")
         )
         title = Message.of(words, event=event.title, people=standing.size)
-        notify(work, accounts, title, url=f"/bookings/{booking_id}/plan")
+        tellings.append(Telling(accounts[booking_id], title, url=f"{booking_url(booking_id)}/plan"))
+    notify_each(work, tellings)

@@ -12,8 +12,8 @@ from contest_portal.core.errors import Conflict, Invalid, NotFound, Stale
 from contest_portal.core.text import N_, Message
 from contest_portal.events.booking.models import Booking
 from contest_portal.events.booking.places import gate, locked_sessions, session_words
-from contest_portal.events.booking.services.changing import end, move_party, require_reason
-from contest_portal.events.booking.services.history import note
+from contest_portal.events.booking.services.changing import end, end_all, move_party, require_reason
+from contest_portal.events.booking.services.history import Done, note_each
 from contest_portal.events.booking.services.settling import ring, settle
 from contest_portal.events.booking.states import ALIVE
 from contest_portal.events.planning.models import Event, EventSession
@@ -47,9 +47,10 @@ def set_priorities(actor: Actor, event_id: int, booking_ids: Sequence[int], prio
                     "events.priority_state",
                     Message.of(N_("预约 %(code)s 已经排定或结束，优先级不再起作用，没有改动。"), code=booking.code),
                 )
-            before = {"priority": booking.priority}
+        done = [Done(one, "priority", {"priority": priority, "why": why}, {"priority": one.priority}) for one in rows]
+        for booking in rows:
             booking.priority, booking.priority_why = priority, why if priority > 1 else ""
-            note(work, booking, "priority", before=before, priority=priority, why=why)
+        note_each(work, done)
     return len(rows)
 
 
@@ -100,8 +101,7 @@ def cancel_all(work: Work, event: Event, why: str) -> int:
         .with_for_update()
         .execution_options(populate_existing=True)
     ).all()
-    for booking in rows:
-        end(work, event, booking, why=why, tells=True)
+    end_all(work, event, rows, why=why, tells=True)
     return len(rows)
 
 

@@ -6,7 +6,7 @@ events that nobody asks for.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -19,9 +19,9 @@ from contest_portal.core.job_schedule import every_minute
 from contest_portal.core.jobs import job
 from contest_portal.core.text import N_, Message
 from contest_portal.events.booking.models import Booking, Waiting
-from contest_portal.events.booking.places import count_in, gate, give_all_back, locked_sessions, room_of, session_words
-from contest_portal.events.booking.services.history import change_state, note
-from contest_portal.events.booking.services.parties import free_keys
+from contest_portal.events.booking.places import count_in, empty_all, gate, locked_sessions, room_of, session_words
+from contest_portal.events.booking.services.history import change_state, change_states, note
+from contest_portal.events.booking.services.parties import free_keys, free_keys_of
 from contest_portal.events.booking.services.telling import tell_school
 from contest_portal.events.planning.models import Event, EventSession
 
@@ -66,12 +66,23 @@ def sessions_of_party(event: Event, session_id: int) -> list[int]:
 
 def end_queueing(work: Work, booking: Booking, state: str, *, keep: int | None = None) -> list[int]:
     """The party stands in no queue any more (but `keep`); what was offered to it is free. Gives the freed sessions."""
+    return end_queueing_of(work, [booking], state, keep=keep)
+
+
+def end_queueing_of(work: Work, bookings: Sequence[Booking], state: str, *, keep: int | None = None) -> list[int]:
+    """As `end_queueing`, for many parties of one event; statements only for each that something was offered to."""
     rows = db.session.scalars(
         select(Waiting)
-        .where(Waiting.booking_id == booking.id, Waiting.state.in_(QUEUED), Waiting.id != (keep or 0))
+        .where(
+            Waiting.booking_id.in_([one.id for one in bookings]),
+            Waiting.state.in_(QUEUED),
+            Waiting.id != (keep or 0),
+        )
         .order_by(Waiting.id)
     ).all()
-    event = work.session.get_one(Event, booking.event_id)
+    if not rows:
+        return []
+    event = work.session.get_one(Event, bookings[0].event_id)
     freed = []
     for row in rows:
         freed += withdraw_offer(event, row)
@@ -98,12 +109,13 @@ def _lapse_holds(work: Work, event: Event) -> list[int]:
         .order_by(Booking.id)
         .execution_options(populate_existing=True)
     ).all()
-    freed: list[int] = []
+    if not rows:
+        return []
+    freed = empty_all(work, rows)
+    free_keys_of(work, rows)
     for booking in rows:
-        freed += give_all_back(work, booking)
-        free_keys(work, booking)
         booking.held_until, booking.ended_why = None, "hold"
-        change_state(work, booking, "lapse")
+    change_states(work, [(one, "lapse", {}) for one in rows])
     return freed
 
 
