@@ -311,3 +311,16 @@ def test_a_party_in_the_queue_of_a_cancelled_session_reads_so(app: Flask, office
     client = sign_in(app.test_client(), who.actor)
     assert "您候补的第 1 场" in text_of(client, "/bookings")
     assert "已取消：布展。" in text_of(client, f"/bookings/{booking.id}")
+
+
+def test_the_places_of_a_contest_day_are_those_of_visitors(app: Flask, office: Office, who: Booker) -> None:
+    event = make_event(office, "机器人竞赛", kind="contest_day")
+    make_session(event, now() + timedelta(days=9), capacity=300)
+    client = sign_in(app.test_client(), who.actor)
+    for address in ("/bookings", f"/events/{event.id}", f"/events/{event.id}/book"):
+        page = text_of(client, address)
+        assert "观众位置" in page
+        assert "比赛队伍" in page
+    museum = make_event(office)
+    make_session(museum, now() + timedelta(days=9))
+    assert "观众" not in text_of(client, f"/events/{museum.id}/book")

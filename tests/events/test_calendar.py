@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -15,13 +16,15 @@ from icalendar import Calendar
 from PIL import Image
 
 from contest_portal.core.actor import Actor, Role
-from contest_portal.core.clock import MovingClock
+from contest_portal.core.clock import MovingClock, now
 from contest_portal.core.database import db
+from contest_portal.events.booking.services import hold
 from contest_portal.events.planning import queries, services
 from contest_portal.events.planning.event_data import EventData, SessionData
 from contest_portal.events.planning.month import read_month
 from contest_portal.people.models import Office
 from tests.events.factories import make_event, make_session, moment
+from tests.events.party_factories import booker, classes
 from tests.factories import make_account, make_office, sign_in
 
 
@@ -267,3 +270,58 @@ def test_the_services_make_a_whole_event_without_a_page(office: Office) -> None:
     assert [(one.number, one.day.day) for one in queries.sessions_of(event.id)] == [(3, 11), (1, 12), (2, 13)]
     services.change_state(actor, event.id, "cancel", "场馆停电")
     assert [one.event.cancelled_why for one in queries.public_events(office.id)] == ["场馆停电"]
+
+
+def test_a_cancelled_event_and_a_session_that_has_begun_offer_no_places(
+    client: FlaskClient, office: Office, clock: MovingClock
+) -> None:
+    cancelled = make_event(office, "取消的巡展", state="cancelled", published_at=now(), cancelled_why="疫情")
+    make_session(cancelled, "2018-10-12 09:00")
+    assert "个名额" not in client.get(f"/events/{cancelled.id}").text
+    event = make_event(office, "今天的巡展")
+    make_session(event, "2018-09-10 09:00")
+    make_session(event, "2018-09-10 14:00", capacity=45)
+    clock.move_to(moment("2018-09-10 11:00"))
+    page = client.get(f"/events/{event.id}").text
+    assert "已结束" in page
+    assert re.findall(r"余 \d+ 个名额", page) == ["余 45 个名额"]
+    assert "1 场，余 45 个名额" in client.get("/events").text
+    clock.move_to(moment("2018-09-10 14:30"))
+    assert "已开始" in client.get(f"/events/{event.id}").text
+    for address in ("/events", "/events?month=2018-09", f"/events/{event.id}"):
+        assert "个名额" not in client.get(address).text
+
+
+def test_where_one_school_comes_at_a_time_days_are_counted(client: FlaskClient, office: Office) -> None:
+    event = make_event(office, "大篷车", kind="caravan")
+    for day, parties in ((12, 0), (13, 1), (14, 0)):
+        make_session(event, f"2018-10-{day} 09:00", capacity=1500, most_parties=1, parties=parties, taken=42 * parties)
+    assert "3 场，还有 2 天可约" in client.get("/events").text
+    page = client.get(f"/events/{event.id}").text
+    assert (page.count("可约"), page.count("已满")) == (2, 1)
+    assert "1,458" not in page
+
+
+def test_places_kept_for_a_form_whose_time_is_over_are_free(
+    client: FlaskClient, office: Office, clock: MovingClock
+) -> None:
+    event, who = make_event(office, "巡展"), booker(office, "西关小学")
+    session = make_session(event, "2018-10-12 09:00", capacity=50, most_parties=1)
+    other = make_session(event, "2018-10-12 14:00", capacity=50)
+    hold(who.actor, event.id, who.school.id, session.id, classes(30))
+    hold(who.actor, event.id, who.school.id, other.id, classes(30, grade=5))
+    page = client.get(f"/events/{event.id}").text
+    assert "已满" in page
+    assert "余 20 个名额" in page
+    clock.move_to(now() + timedelta(minutes=10))
+    page = client.get(f"/events/{event.id}").text
+    assert "可约" in page
+    assert "余 50 个名额" in page
+    assert "2 场，余 100 个名额" in client.get("/events?month=2018-10").text
+
+
+def test_after_the_last_moment_lists_say_that_booking_is_over(client: FlaskClient, office: Office) -> None:
+    make_session(make_event(office, "巡展", booking_closes_at=moment("2018-09-09 18:00")), "2018-10-12 09:00")
+    text = client.get("/events").text
+    assert "预约已截止" in text
+    assert "个名额" not in text

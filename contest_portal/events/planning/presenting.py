@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
 from flask import current_app, request, url_for
-from flask_babel import format_date
+from flask_babel import format_date, format_decimal
 from flask_babel import gettext as _
 
 from contest_portal.core.clock import local
 from contest_portal.core.i18n import day, size, translate
 from contest_portal.core.text import Message
+from contest_portal.events.planning.free_places import Free
 from contest_portal.events.planning.generator import Planned
 from contest_portal.events.planning.kinds import KIND_NAMES, MODE_NAMES, template_of
 from contest_portal.events.planning.models import Event, EventFile, EventSession
@@ -81,6 +82,43 @@ def audience(event: Event) -> str:
     """For whom the event is."""
     parts: Sequence[str] = [*event.stages, *(translate(grade_name(number)) for number in event.grades)]
     return _("、").join(parts) if parts else _("不限")
+
+
+def free_words(event: Event, free: Free) -> str:
+    """What may still be booked: places, or days and sessions where one school comes at a time. Empty: nothing to book."""
+    if not free.left:
+        return ""
+    if not free.with_room or (event.is_course and not free.least):
+        return _("已约满")
+    if event.is_course:
+        return _("余 %(free)s 个名额", free=format_decimal(free.least))
+    if not free.one_school:
+        return _("余 %(free)s 个名额", free=format_decimal(free.people))
+    if free.with_room == len(free.days):
+        return _("还有 %(count)s 天可约", count=free.with_room)
+    return _("还有 %(count)s 场可约", count=free.with_room)
+
+
+def bookable_words(event: Event, free: Free, moment: datetime) -> str:
+    """What lists say of an event's places beside its name; nothing where nobody books, or nothing comes any more."""
+    if event.state != "public" or event.mode == "open" or not free.left:
+        return ""
+    if event.mode == "wishes" and event.plan_published_at is None:
+        return _("%(count)s 场，可填报志愿", count=free.left) if _is_in_time(event, moment) else _("志愿填报已截止")
+    if not _is_in_time(event, moment) and event.mode == "first_come":
+        return _("预约已截止")
+    return _("%(sessions)s 场，%(free)s", sessions=free.left, free=free_words(event, free))
+
+
+def _is_in_time(event: Event, moment: datetime) -> bool:
+    return event.booking_closes_at is None or moment <= event.booking_closes_at
+
+
+def session_free_words(session: EventSession, free: int) -> str:
+    """余 45 个名额, 可约, 已满: what a session says of its places."""
+    if free <= 0:
+        return _("已满")
+    return _("可约") if session.most_parties == 1 else _("余 %(free)s 个名额", free=format_decimal(free))
 
 
 @dataclass(frozen=True)

@@ -13,10 +13,11 @@ from sqlalchemy.orm import joinedload
 from contest_portal.core.clock import now
 from contest_portal.core.database import db
 from contest_portal.events.booking.models import Booking, BookingGroup, BookingPlace, Waiting
-from contest_portal.events.booking.places import room_of
 from contest_portal.events.booking.queries.displaced import Displaced, displaced_of
 from contest_portal.events.booking.states import ALIVE
+from contest_portal.events.planning.free_places import Free, ask_of_lapsed, free_in, lapsed_in
 from contest_portal.events.planning.models import Event, EventSession
+from contest_portal.events.planning.queries.free import free_by_event
 from contest_portal.people.grades import grades_of, stage_of
 from contest_portal.people.models import School, Student, Teacher
 from contest_portal.people.queries.students import class_order
@@ -51,7 +52,7 @@ class OpenEvent:
     event: Event
     first_on: date | None
     last_on: date | None
-    free: int
+    free: Free
     is_open: bool
     parties: int
 
@@ -89,7 +90,7 @@ class SessionChoice:
 
 
 def own_page(school: School) -> OwnPage:
-    """What the school has and may have; six statements."""
+    """What the school has and may have; eight statements."""
     bookings = db.session.scalars(
         select(Booking)
         .where(Booking.school_id == school.id)
@@ -138,12 +139,7 @@ def open_events(school: School, bookings: Sequence[Booking]) -> list[OpenEvent]:
     """Public events of the school's office that it may book now or soon, for its grades."""
     moment = now()
     rows = db.session.execute(
-        select(
-            Event,
-            func.min(EventSession.day),
-            func.max(EventSession.day),
-            func.sum(EventSession.capacity - EventSession.taken),
-        )
+        select(Event, func.min(EventSession.day), func.max(EventSession.day))
         .join(EventSession, EventSession.event_id == Event.id)
         .where(
             Event.office_id == school.office_id,
@@ -155,18 +151,19 @@ def open_events(school: School, bookings: Sequence[Booking]) -> list[OpenEvent]:
         )
         .group_by(Event.id)
         .order_by(func.min(EventSession.starts_at), Event.id)
-    )
+    ).all()
+    free = free_by_event([event.id for event, _first, _last in rows], moment)
     own = [row.event_id for row in bookings if _is_alive(row)]
     return [
         OpenEvent(
             event,
             first,
             last,
-            int(free or 0),
+            free[event.id],
             event.booking_opens_at is None or event.booking_opens_at <= moment,
             own.count(event.id),
         )
-        for event, first, last, free in rows
+        for event, first, last in rows
         if is_for(event, school)
     ]
 
@@ -237,18 +234,20 @@ def session_choices(event: Event) -> list[SessionChoice]:
         .where(EventSession.event_id == event.id, EventSession.state == "open", EventSession.starts_at > now())
         .order_by(EventSession.starts_at, EventSession.id)
     ).all()
-    over = {row.session_id: row.people for row in _over(event.id)}
-    return [SessionChoice(one, room_of(one, is_new=one.id not in over) + over.get(one.id, 0)) for one in sessions]
+    lapsed = lapsed_in([event.id])
+    return [SessionChoice(one, free_in(one, lapsed)) for one in sessions]
 
 
-def _over(event_id: int) -> Sequence[Any]:
+@ask_of_lapsed
+def _lapsed(event_ids: Sequence[int]) -> dict[int, tuple[int, int]]:
     """What is counted in sessions for forms whose time is over, until it is given back."""
-    return db.session.execute(
-        select(BookingPlace.session_id, func.sum(BookingPlace.people).label("people"))
+    rows = db.session.execute(
+        select(BookingPlace.session_id, func.sum(BookingPlace.people), func.count())
         .join(Booking, Booking.id == BookingPlace.booking_id)
-        .where(Booking.event_id == event_id, Booking.state == "held", Booking.held_until <= now())
+        .where(Booking.event_id.in_(event_ids), Booking.state == "held", Booking.held_until <= now())
         .group_by(BookingPlace.session_id)
-    ).all()
+    )
+    return {session_id: (int(people), parties) for session_id, people, parties in rows}
 
 
 def _groups_taken(school_id: int, event_id: int, mine: int) -> Sequence[Any]:

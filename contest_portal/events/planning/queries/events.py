@@ -27,10 +27,6 @@ class EventLine:
     capacity: int
     taken: int
 
-    @property
-    def free(self) -> int:
-        return self.capacity - self.taken
-
 
 def event(event_id: int) -> Event:
     """The event. Raises NotFound."""

@@ -15,12 +15,11 @@ from contest_portal.people.grades import stage_of
 
 @dataclass(frozen=True)
 class OnDay:
-    """What one event has on one day: its sessions that take place, and their free places."""
+    """What one event has on one day: how many sessions take place."""
 
     day: date
     event: Event
     sessions: int
-    free: int
 
 
 def days_of(office_id: int | None, first: date, last: date, kind: str = "") -> list[OnDay]:
@@ -30,7 +29,6 @@ def days_of(office_id: int | None, first: date, last: date, kind: str = "") -> l
             EventSession.day,
             EventSession.event_id,
             func.count(),
-            func.sum(EventSession.capacity - EventSession.taken),
         )
         .join(Event, Event.id == EventSession.event_id)
         .where(
@@ -48,7 +46,7 @@ def days_of(office_id: int | None, first: date, last: date, kind: str = "") -> l
         statement = statement.where(Event.kind == kind)
     rows = db.session.execute(statement).all()
     events = {one.id: one for one in db.session.scalars(select(Event).where(Event.id.in_({row[1] for row in rows})))}
-    return [OnDay(row[0], events[row[1]], row[2], int(row[3] or 0)) for row in rows]
+    return [OnDay(row[0], events[row[1]], row[2]) for row in rows]
 
 
 def sessions_of_many(event_ids: Sequence[int]) -> dict[int, list[EventSession]]:

@@ -17,9 +17,11 @@ from contest_portal.core.permissions import permission
 from contest_portal.events.planning import presenting, queries
 from contest_portal.events.planning.booking_times import booking_stage
 from contest_portal.events.planning.forms import STAGES
+from contest_portal.events.planning.free_places import free_in, lapsed_in
 from contest_portal.events.planning.kinds import KINDS, template_of
 from contest_portal.events.planning.models import Event
 from contest_portal.events.planning.month import read_month
+from contest_portal.events.planning.queries.free import free_by_day, free_by_event
 from contest_portal.events.planning.queries.public import days_of, is_for
 from contest_portal.events.views.blueprint import bp
 from contest_portal.people.models import Office
@@ -58,13 +60,16 @@ def public_events() -> Response:
     if "month" in request.args:
         return _month_page(wanted, request.args["month"])
     day, office_id = today(), wanted.office.id if wanted.office else None
+    coming = [one for one in queries.coming_events(office_id, day, wanted.kind) if is_for(one.event, wanted.stage)]
+    free, moment = free_by_event([one.event.id for one in coming], now()), now()
     past = queries.past_events(office_id, day, wanted.kind, most=MOST_PAST)
     return render_page(
         "events/planning/events.html",
         wanted=wanted,
         kinds=KINDS,
         stages=STAGES,
-        coming=[one for one in queries.coming_events(office_id, day, wanted.kind) if is_for(one.event, wanted.stage)],
+        coming=coming,
+        places={one.event.id: presenting.bookable_words(one.event, free[one.event.id], moment) for one in coming},
         past=[one for one in past if is_for(one.event, wanted.stage)],
         has_older=len(past) == MOST_PAST,
         month=read_month("", day),
@@ -76,7 +81,8 @@ def public_events() -> Response:
 def show_event(event: Event) -> Response:
     """An event: when, where, for whom, how many places are free."""
     sessions = queries.sessions_of(event.id)
-    day = today()
+    day, moment = today(), now()
+    lapsed = lapsed_in([event.id])
     last = max((one.starts_at for one in sessions if one.state == "open"), default=None)
     return render_page(
         "events/planning/event.html",
@@ -86,7 +92,9 @@ def show_event(event: Event) -> Response:
         past=presenting.by_day(one for one in sessions if one.day < day),
         first_on=min((one.day for one in sessions if one.state == "open"), default=None),
         last_on=max((one.day for one in sessions if one.state == "open"), default=None),
-        stage=booking_stage(event.state, event.mode, event.booking_opens_at, event.booking_closes_at, last, now()),
+        stage=booking_stage(event.state, event.mode, event.booking_opens_at, event.booking_closes_at, last, moment),
+        free={one.id: free_in(one, lapsed) for one in sessions if one.state == "open" and one.starts_at > moment},
+        moment=moment,
         files=[presenting.file_link(one) for one in queries.files_of(event.id)],
     )
 
@@ -100,6 +108,7 @@ def _month_page(wanted: Wanted, text: str) -> Response:
         if is_for(one.event, wanted.stage)
     ]
     days = {on: [one for one in found if one.day == on] for week in weeks for on in week}
+    free, moment = free_by_day(sorted({one.event.id for one in found}), now()), now()
     return render_page(
         "events/planning/month.html",
         wanted=wanted,
@@ -109,6 +118,11 @@ def _month_page(wanted: Wanted, text: str) -> Response:
         weeks=weeks,
         days=days,
         today=today(),
+        places={
+            (one.event.id, one.day): presenting.bookable_words(one.event, free[one.event.id, one.day], moment)
+            for one in found
+            if (one.event.id, one.day) in free
+        },
     )
 
 
