@@ -47,6 +47,9 @@ class Settings:
     school_space_gb: int = 50
     login_failures_before_delay: int = 5
     login_delay_seconds: int = 30
+    second_factor: str = "required"
+    trusted_device_days: int = 30
+    login_note: str = ""
     roll_over_undo_days: int = 7
     consent_age: int = 14
     public_url: str = ""
@@ -62,6 +65,17 @@ class Settings:
     sms_body: str = '{"phone": "{phone}", "text": "{text}", "key": "{key}"}'
     sms_header: str = ""
     open_data_licence: str = ""
+    allowed_hosts: str = ""
+    stop_seconds: int = 25
+    log_format: str = "text"
+    metrics_port: int = 0
+    metrics_host: str = "127.0.0.1"
+    backup_folder: str = ""
+    backup_to_storage: bool = False
+    backup_key: str = ""
+    backup_hour: int = 2
+    backup_days: int = 14
+    backup_weeks: int = 8
     debug: bool = False
 
     @property
@@ -72,6 +86,11 @@ class Settings:
             if url.startswith(plain):
                 return "postgresql+psycopg://" + url.removeprefix(plain)
         return url
+
+    @property
+    def requires_second_factor(self) -> bool:
+        """Whether staff of an office must sign in with a second factor; for everybody else it is a choice."""
+        return self.second_factor != "optional"
 
     @property
     def files_folder(self) -> Path:

@@ -46,6 +46,7 @@ class Actor:
     address: str = ""
     request_id: str = ""
     must_change_password: bool = False
+    must_add_factor: bool = False
     is_console: bool = False
 
     # What Flask-Login asks of a user.

@@ -5,7 +5,16 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from contest_portal.core.database import Base
@@ -164,7 +173,11 @@ class Invitation(Base):
 
 
 class LoginSession(Base):
-    """One signed-in browser."""
+    """One signed-in browser.
+
+    `awaits_factor`: the password was right, the second factor is still to come; nobody is signed in by such a row.
+    `confirmed_at`: when the person last proved to be who they are. `challenge`: what a passkey has been asked to sign.
+    """
 
     __tablename__ = "login_session"
     __table_args__ = (UniqueConstraint("token_digest"),)
@@ -179,6 +192,84 @@ class LoginSession(Base):
     ended_at: Mapped[datetime | None]
     address: Mapped[str] = mapped_column(String(64), default="")
     browser: Mapped[str] = mapped_column(String(200), default="")
+    awaits_factor: Mapped[bool] = mapped_column(default=False)
+    confirmed_at: Mapped[datetime | None]
+    challenge: Mapped[bytes | None] = mapped_column(LargeBinary)
+    challenge_at: Mapped[datetime | None]
+
+
+class CodeApp(Base):
+    """The authenticator app of an account: the secret its codes are made of, and the last time step that was accepted."""
+
+    __tablename__ = "code_app"
+    __table_args__ = (UniqueConstraint("account_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    secret: Mapped[str] = mapped_column(Sealed)
+    last_step: Mapped[int] = mapped_column(BigInteger)
+    added_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class Passkey(Base):
+    """A key that a device or a stick keeps for an account (WebAuthn): here its public half."""
+
+    __tablename__ = "passkey"
+    __table_args__ = (UniqueConstraint("credential_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    name: Mapped[str] = mapped_column(String(50))
+    credential_id: Mapped[bytes] = mapped_column(LargeBinary)
+    public_key: Mapped[bytes] = mapped_column(LargeBinary)
+    sign_count: Mapped[int] = mapped_column(BigInteger)
+    transports: Mapped[list[Any]]
+    added_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class RecoveryCode(Base):
+    """A code on paper that stands for the second factor once; the database keeps its digest."""
+
+    __tablename__ = "recovery_code"
+    __table_args__ = (UniqueConstraint("account_id", "code_digest"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    code_digest: Mapped[str] = mapped_column(String(64))
+    made_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class TrustedDevice(Base):
+    """A browser that is not asked for the account's second factor until `expires_at`."""
+
+    __tablename__ = "trusted_device"
+    __table_args__ = (UniqueConstraint("token_digest"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_digest: Mapped[str] = mapped_column(String(64))
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    browser: Mapped[str] = mapped_column(String(200), default="")
+    address: Mapped[str] = mapped_column(String(64), default="")
+    made_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+
+class FactorReset(Base):
+    """Somebody took a lost second factor off another's account: who, when, why. `reset_by` is None for the console."""
+
+    __tablename__ = "factor_reset"
+    __table_args__ = (Index("ix_factor_reset_account", "account_id", "reset_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    reset_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    reset_at: Mapped[datetime]
+    why: Mapped[str] = mapped_column(Text, default="")
 
 
 class Teacher(Base):

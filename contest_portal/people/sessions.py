@@ -3,27 +3,39 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterable
 from datetime import timedelta
 
 from flask import Flask, current_app, g, has_request_context, request
 from flask_login import LoginManager, login_user, logout_user
-from sqlalchemy import select, update
+from sqlalchemy import exists, or_, select, update
 from sqlalchemy.orm import joinedload
 
-from contest_portal.core.actor import Actor, MembershipInfo, Role
+from contest_portal.core.actor import OFFICE_ROLES, Actor, MembershipInfo, Role
 from contest_portal.core.clock import now
 from contest_portal.core.database import db, unit_of_work
 from contest_portal.core.errors import NotFound
 from contest_portal.core.sealing import digest
-from contest_portal.people.models import Account, LoginSession, Membership
+from contest_portal.people.models import Account, CodeApp, LoginSession, Membership, Passkey, TrustedDevice
 
 SEEN_EVERY = timedelta(minutes=5)
+FACTOR_WITHIN = timedelta(minutes=10)
+"""So long after the password the second factor may come."""
+HAS_FACTOR = or_(
+    exists().where(CodeApp.account_id == Account.id),
+    exists().where(Passkey.account_id == Account.id),
+)
+"""In a statement on accounts: whether the account has a second factor."""
 
 login_manager = LoginManager()
 
 
 def init_sessions(app: Flask) -> None:
-    """Let Flask-Login find the actor of each request by its session token."""
+    """Let Flask-Login find the actor of each request by its session token.
+
+    Tests, as for the limits on repeated requests, ask for the second factor only where they say so.
+    """
+    app.config["SECOND_FACTOR_REQUIRED"] = app.config["SETTINGS"].requires_second_factor and not app.testing
     login_manager.init_app(app)
     login_manager.user_loader(actor_of_token)
 
@@ -32,13 +44,13 @@ def actor_of_token(token: str) -> Actor | None:
     """The actor whose living session has this token, in the membership chosen last."""
     moment = now()
     found = db.session.execute(
-        select(LoginSession, Account)
+        select(LoginSession, Account, HAS_FACTOR)
         .join(Account, Account.id == LoginSession.account_id)
-        .where(LoginSession.token_digest == digest(token), Account.is_active)
+        .where(LoginSession.token_digest == digest(token), ~LoginSession.awaits_factor, Account.is_active)
     ).one_or_none()
     if found is None:
         return None
-    session, account = found
+    session, account, has_factor = found
     idle = timedelta(minutes=current_app.config["SETTINGS"].session_idle_minutes)
     if session.ended_at or session.expires_at < moment or session.seen_at < moment - idle:
         g.former_account_id = account.id  # what this browser was sending is kept for this account
@@ -46,10 +58,10 @@ def actor_of_token(token: str) -> Actor | None:
     if session.seen_at < moment - SEEN_EVERY:
         db.session.execute(update(LoginSession).where(LoginSession.id == session.id).values(seen_at=moment))
         db.session.commit()
-    return actor_of(account, session.membership_id, token)
+    return actor_of(account, session.membership_id, token, has_factor=has_factor)
 
 
-def actor_of(account: Account, membership_id: int | None = None, token: str = "") -> Actor:
+def actor_of(account: Account, membership_id: int | None = None, token: str = "", *, has_factor: bool = True) -> Actor:
     """The account as an actor, in the given membership if it still holds it, else in its first."""
     infos = tuple(_info(row) for row in _memberships(account.id))
     chosen = next((info for info in infos if info.id == membership_id), infos[0] if infos else None)
@@ -62,7 +74,14 @@ def actor_of(account: Account, membership_id: int | None = None, token: str = ""
         address=request.remote_addr or "" if has_request_context() else "",
         request_id=g.get("request_id", "") if has_request_context() else "",
         must_change_password=account.must_change_password,
+        must_add_factor=not has_factor and needs_factor(infos),
     )
+
+
+def needs_factor(memberships: Iterable[MembershipInfo]) -> bool:
+    """Whether who holds these memberships has to sign in with a second factor."""
+    required: bool = current_app.config["SECOND_FACTOR_REQUIRED"]
+    return required and any(info.role in OFFICE_ROLES for info in memberships)
 
 
 def visitor() -> Actor:
@@ -97,10 +116,20 @@ def _info(row: Membership) -> MembershipInfo:
     )
 
 
-def begin_session(account: Account, *, browser: str = "", address: str = "", membership_id: int | None = None) -> str:
-    """Make a session row for the account, in that membership or its first. Gives its token. The caller commits."""
+def begin_session(
+    account: Account,
+    *,
+    browser: str = "",
+    address: str = "",
+    membership_id: int | None = None,
+    awaits_factor: bool = False,
+) -> str:
+    """Make a session row for the account, in that membership or its first. Gives its token. The caller commits.
+
+    `awaits_factor`: the row signs nobody in; it only remembers for some minutes that the password was right.
+    """
     token = secrets.token_urlsafe(32)
-    moment = now()
+    moment, days = now(), timedelta(days=current_app.config["SETTINGS"].session_days)
     db.session.add(
         LoginSession(
             token_digest=digest(token),
@@ -108,7 +137,9 @@ def begin_session(account: Account, *, browser: str = "", address: str = "", mem
             membership_id=membership_id,
             created_at=moment,
             seen_at=moment,
-            expires_at=moment + timedelta(days=current_app.config["SETTINGS"].session_days),
+            expires_at=moment + (FACTOR_WITHIN if awaits_factor else days),
+            awaits_factor=awaits_factor,
+            confirmed_at=None if awaits_factor else moment,
             address=address,
             browser=browser[:200],
         )
@@ -119,6 +150,18 @@ def begin_session(account: Account, *, browser: str = "", address: str = "", mem
 def sign_in_browser(account: Account, token: str) -> None:
     """Put the token of a committed session into the browser's cookie."""
     login_user(actor_of(account, token=token))
+
+
+def renew_session(actor: Actor) -> str:
+    """A new token for this browser's session, in place of one that somebody else may have seen."""
+    token = secrets.token_urlsafe(32)
+    with unit_of_work(actor, "people.renew_session") as work:
+        work.session.execute(
+            update(LoginSession)
+            .where(LoginSession.token_digest == digest(actor.session_token))
+            .values(token_digest=digest(token))
+        )
+    return token
 
 
 def sign_out_browser(actor: Actor) -> None:
@@ -144,10 +187,16 @@ def choose_membership(actor: Actor, membership_id: int) -> None:
         work.record(("membership", membership_id))
 
 
-def end_sessions_of(account_id: int) -> None:
-    """End all sessions of an account, inside the caller's unit of work."""
-    db.session.execute(
-        update(LoginSession)
-        .where(LoginSession.account_id == account_id, LoginSession.ended_at.is_(None))
-        .values(ended_at=now())
-    )
+def end_sessions_of(account_id: int, *, but: str = "") -> None:
+    """End all sessions of an account but the one of the token `but`, inside the caller's unit of work.
+
+    With them ends that its devices are not asked for the second factor.
+    """
+    moment = now()
+    others = [LoginSession.token_digest != digest(but)] if but else []
+    for model, conditions in ((LoginSession, others), (TrustedDevice, [])):
+        db.session.execute(
+            update(model)
+            .where(model.account_id == account_id, model.ended_at.is_(None), *conditions)
+            .values(ended_at=moment)
+        )

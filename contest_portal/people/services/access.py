@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import timedelta
+
 from sqlalchemy import select
 
 from contest_portal.core.actor import Actor, Role
+from contest_portal.core.clock import now
 from contest_portal.core.database import db, locked, unit_of_work
 from contest_portal.core.errors import Conflict, NotAllowed
 from contest_portal.core.text import N_
-from contest_portal.people.models import Account, Membership
+from contest_portal.people.models import Account, FactorReset, Membership
 from contest_portal.people.services.invitations import Issued, invite_to_reset
 from contest_portal.people.services.signing_in import forget_failures
 from contest_portal.people.sessions import end_sessions_of
+
+BOTH_WITHIN = timedelta(days=7)
+"""Within so long nobody takes both the password and the second factor off the same account."""
 
 
 def stands_above(actor: Actor, membership: Membership) -> bool:
@@ -21,6 +28,11 @@ def stands_above(actor: Actor, membership: Membership) -> bool:
     if actor.is_in(Role.SCHOOL_MANAGER):
         return membership.school_id == actor.school_id and membership.role == Role.TEACHER
     return False
+
+
+def has_charge(actor: Actor, living: Sequence[Membership]) -> bool:
+    """Whether every living role of an account is in the actor's charge."""
+    return bool(living) and all(stands_above(actor, row) for row in living)
 
 
 def reset_password(actor: Actor, account_id: int) -> Issued:
@@ -33,12 +45,17 @@ def reset_password(actor: Actor, account_id: int) -> Issued:
         account = locked(Account, account_id)
         roles = _roles(account_id)
         living = [row for row in roles if row.is_active]
-        if not actor.is_console and not (living and all(stands_above(actor, row) for row in living)):
+        if not actor.is_console and not has_charge(actor, living):
             raise NotAllowed(
                 "people.reset_beyond", N_("该账号还有您管理范围以外的身份，不能由您重置密码，请联系科协办理。")
             )
         if account_id == actor.account_id:
             raise Conflict("people.reset_own", N_("不能重置自己的密码。请在「我的账号」中修改密码。"))
+        if actor.account_id is not None and _has_reset_factor(actor.account_id, account_id):
+            raise Conflict(
+                "people.reset_both",
+                N_("该账号的二次验证刚由您重置。为防止一个人就能进入他人账号，密码须由另一位工作人员重置。"),
+            )
         account.password_hash = None
         end_sessions_of(account.id)
         forget_failures(account.id)
@@ -75,6 +92,16 @@ def _switch(membership: Membership, *, to: bool) -> None:
     if membership.is_active is to:
         raise Conflict("people.membership_state", N_("这个身份的状态已被他人更改。请刷新页面查看。"))
     membership.is_active = to
+
+
+def _has_reset_factor(by: int, account_id: int) -> bool:
+    """Whether that person has taken the account's second factor off lately; see factor_reset.py."""
+    recent = select(FactorReset.id).where(
+        FactorReset.account_id == account_id,
+        FactorReset.reset_by == by,
+        FactorReset.reset_at > now() - BOTH_WITHIN,
+    )
+    return db.session.scalar(recent.limit(1)) is not None
 
 
 def _roles(account_id: int) -> list[Membership]:

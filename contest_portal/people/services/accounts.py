@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from contest_portal.core.actor import SCHOOL_ROLES, Actor, Role
 from contest_portal.core.clock import now
 from contest_portal.core.database import db, found, locked, unit_of_work
-from contest_portal.core.errors import Conflict, Invalid
+from contest_portal.core.errors import Conflict, Invalid, NotFound
 from contest_portal.core.sealing import digest
 from contest_portal.core.text import N_
 from contest_portal.people.models import Account, LoginSession, Membership, School
@@ -115,7 +115,7 @@ def change_password(actor: Actor, old: str, new: str) -> Account:
     with unit_of_work(actor, "people.change_password") as work:
         account = locked(Account, account.id)
         account.password_hash, account.must_change_password = password_hash, False
-        _end_other_sessions(actor)
+        end_sessions_of(account.id, but=actor.session_token)
         work.record(account)
     return account
 
@@ -134,10 +134,20 @@ def change_login(actor: Actor, *, login_name: str, phone: str, password: str) ->
     return account
 
 
+def end_session(actor: Actor, session_id: int) -> None:
+    """Sign one of one's own browsers out. Raises NotFound for somebody else's."""
+    with unit_of_work(actor, "people.end_session") as work:
+        session = locked(LoginSession, session_id)
+        if session.account_id != actor.account_id:
+            raise NotFound
+        session.ended_at = session.ended_at or now()
+        work.record(session)
+
+
 def end_other_sessions(actor: Actor) -> None:
-    """Sign one's other browsers out."""
+    """Sign one's other browsers out; none of them is trusted any longer."""
     with unit_of_work(actor, "people.end_other_sessions") as work:
-        _end_other_sessions(actor)
+        end_sessions_of(actor.account_id or 0, but=actor.session_token)
         work.record(("account", actor.account_id))
 
 
@@ -154,15 +164,3 @@ def set_password(actor: Actor, account_id: int, password: str, *, must_change: b
         forget_failures(account.id)
         work.record(account)
     return account
-
-
-def _end_other_sessions(actor: Actor) -> None:
-    db.session.execute(
-        update(LoginSession)
-        .where(
-            LoginSession.account_id == actor.account_id,
-            LoginSession.token_digest != digest(actor.session_token),
-            LoginSession.ended_at.is_(None),
-        )
-        .values(ended_at=now())
-    )

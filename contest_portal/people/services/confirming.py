@@ -1,0 +1,75 @@
+"""Confirming again that it is you: before what cannot be undone or shows what few may see.
+
+    confirming.confirm(actor, password=form.password.data)   # or code=…, or passkey=…, site=…
+    confirming.require_confirmed(actor)                      # raises NotConfirmed when that was too long ago
+
+Signing in confirms as well. The moment is kept with the session: it does not reach over to another browser.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, update
+
+from contest_portal.core.actor import Actor
+from contest_portal.core.clock import now
+from contest_portal.core.database import db, unit_of_work
+from contest_portal.core.errors import DomainError
+from contest_portal.core.sealing import digest
+from contest_portal.core.text import N_
+from contest_portal.people.models import LoginSession
+from contest_portal.people.services import second_factor
+from contest_portal.people.services.passkeys import Site
+from contest_portal.people.services.signing_in import prove
+
+FRESH_FOR = timedelta(minutes=10)
+
+
+class NotConfirmed(DomainError):
+    """The person has to confirm again who they are before they may do this."""
+
+    status = 403
+
+    def __init__(self) -> None:
+        super().__init__("people.not_confirmed", N_("为确认是您本人，请再次输入密码或验证码。"))
+
+
+def confirm(actor: Actor, *, password: str = "", code: str = "", passkey: str = "", site: Site | None = None) -> None:
+    """Prove it by the password, or by a code of the second factor, or by the answer of a passkey (JSON, with the site
+    that it was asked for). Raises Invalid on the field that was used, SignInRefused after too many tries."""
+    if passkey and site is not None:
+        second_factor.check_passkey(actor, actor.account_id or 0, actor.session_token, passkey, site)
+    elif code:
+        second_factor.check_code(actor, actor.account_id or 0, code)
+    else:
+        prove(actor, password, "password")
+    with unit_of_work(actor, "people.confirm") as work:
+        work.session.execute(
+            update(LoginSession)
+            .where(LoginSession.token_digest == digest(actor.session_token))
+            .values(confirmed_at=now())
+            .execution_options(synchronize_session=False)
+        )
+        work.record(("account", actor.account_id))
+
+
+def confirmed_at(actor: Actor) -> datetime | None:
+    """When the person last proved in this browser to be who they are."""
+    return db.session.scalar(
+        select(LoginSession.confirmed_at).where(
+            LoginSession.token_digest == digest(actor.session_token), ~LoginSession.awaits_factor
+        )
+    )
+
+
+def is_confirmed(actor: Actor, within: timedelta = FRESH_FOR) -> bool:
+    """Whether that was no longer ago than `within`. The console needs no confirming."""
+    moment = None if actor.is_console else confirmed_at(actor)
+    return actor.is_console or (moment is not None and moment >= now() - within)
+
+
+def require_confirmed(actor: Actor, within: timedelta = FRESH_FOR) -> None:
+    """Raise NotConfirmed unless it was no longer ago than `within`."""
+    if not is_confirmed(actor, within):
+        raise NotConfirmed
