@@ -16,6 +16,7 @@ from contest_portal.core.current_storage import CurrentStorage
 from contest_portal.core.database import db, init_database, migrations_folder
 from contest_portal.core.i18n import init_i18n
 from contest_portal.core.job_wakeup import Bell
+from contest_portal.core.operating.answered import init_answered
 from contest_portal.core.outbox.channels import require_readable
 from contest_portal.core.pages import init_pages
 from contest_portal.core.proxies import init_proxies
@@ -64,6 +65,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None, 
     Migrate(app, db, directory=str(migrations_folder()))
     init_i18n(app)
     init_sessions(app)
+    init_answered(app)
     init_pages(app)
     init_rate_limits(app)
     for room in ROOMS:

@@ -9,12 +9,9 @@ from flask import Flask
 from contest_portal.core import audit, jobs
 from contest_portal.core.commands import with_app
 from contest_portal.core.database import db
-from contest_portal.core.errors import Conflict
-from contest_portal.core.job_worker import Worker, start_embedded
-from contest_portal.core.running_processes import SITE, WORKER, attend
-from contest_portal.core.text import N_, Message
+from contest_portal.core.operating.logs import begin_to_log
+from contest_portal.core.operating.serving import run_server, run_worker
 from contest_portal.core.upgrading import bring_up_to_date
-from contest_portal.core.upload_server import make_server
 
 PORT = click.IntRange(0, 65535)
 DONE = {"created": "数据库已建立。", "upgraded": "数据库已升级到当前版本。"}
@@ -64,31 +61,9 @@ def verify(_app: Flask, context: click.Context) -> None:
 @with_app
 def serve(app: Flask, host: str, port: int) -> None:
     """启动网站（含后台任务）。数据库还没有建立或版本较旧的，先建立或升级。"""
+    begin_to_log(app)
     _prepare_database()
     run_server(app, host, port)
-
-
-def run_server(app: Flask, host: str, port: int) -> None:
-    """Serve until interrupted, with the embedded worker unless the settings say otherwise. Port 0 takes a free one."""
-    settings = app.config["SETTINGS"]
-    try:
-        server = make_server(app, host, port)
-    except OSError as failure:
-        message = Message.of(
-            N_("不能在 %(host)s:%(port)s 启动网站：端口已被占用或地址不可用。请用 --port 换一个端口。"),
-            host=host,
-            port=port,
-        )
-        raise Conflict("core.port_taken", message) from failure
-    worker = start_embedded(app) if settings.jobs_embedded else None
-    attendance = attend(app, SITE)
-    click.echo(f"网站已启动：http://{host}:{port or server.effective_port}/ （按 Ctrl+C 停止）")
-    try:
-        server.run()
-    finally:
-        attendance.close()
-        if worker is not None:
-            worker.close()
 
 
 def _prepare_database() -> None:
@@ -106,17 +81,8 @@ def _prepare_database() -> None:
 @with_app
 def work(app: Flask, lane: str | None) -> None:
     """单独运行后台任务。数据库还没有建立或版本较旧的，先建立或升级。"""
+    begin_to_log(app)
     _prepare_database()
-    worker = Worker(app, (lane,) if lane else jobs.LANES)
-    worker.start()
-    attendance = attend(app, WORKER)
-    click.echo("后台任务已启动。（按 Ctrl+C 停止）")
-    try:
-        worker.wait()
-    except KeyboardInterrupt:
-        attendance.close()
-        worker.close()
-        click.echo("已停止。")
+    run_worker(app, (lane,) if lane else jobs.LANES)
 
 
-commands = [database, audit_group, serve, work]

@@ -17,9 +17,10 @@ from collections.abc import Collection
 from pathlib import Path
 
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from contest_portal.core import jobs
+from contest_portal.core.clock import now
 from contest_portal.core.database import db
 from contest_portal.core.file_locks import is_lock_free, try_lock
 from contest_portal.core.job_schedule import ask_for_due
@@ -29,6 +30,8 @@ from contest_portal.core.models import Job
 BEAT_SECONDS = 15.0
 LOOK_SECONDS = 1.0
 """How often progress that changed is written down."""
+ENDING_LOOK_SECONDS = 0.2
+"""How often a worker that ends looks whether its jobs have."""
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +48,7 @@ class Worker:
         self._folder: Path = app.config["SETTINGS"].instance / "workers"
         self.name = f"{socket.gethostname()[:60]}-{os.getpid()}-{secrets.token_hex(4)}"
         self._handle: int | None = None
+        self._patient_until = 0.0
 
     def start(self) -> None:
         """Take the name's lock, give back what dead workers left, begin to work."""
@@ -59,14 +63,31 @@ class Worker:
             for _ in range(jobs.THREADS[lane]):
                 self._begin(lambda lane=lane: self._work(lane), lane)
 
-    def close(self, wait_seconds: float = 0.0) -> None:
-        """End after the jobs at work, waiting for them at most so long. What is still at work then is done again."""
+    @property
+    def is_at_work(self) -> bool:
+        """Whether its threads live: one of each lane, and the one that beats."""
+        return bool(self._threads) and all(thread.is_alive() for thread in self._threads)
+
+    @property
+    def is_ending(self) -> bool:
+        """Whether a thread of it still lives."""
+        return any(thread.is_alive() for thread in self._threads)
+
+    def begin_no_more(self, wait_seconds: float) -> None:
+        """Let the jobs at work go on for so long, their leases kept, and begin no other."""
+        self._patient_until = time.monotonic() + wait_seconds
         self._stop.set()
         self._bell.ring_here()
-        until = time.monotonic() + wait_seconds
+
+    def close(self, wait_seconds: float = 0.0, *, give_back: bool = False) -> None:
+        """End after the jobs at work, waiting for them at most so long. What is still at work then is done again:
+        at once with `give_back`, which is for a process that ends now, else when its lease is over."""
+        self.begin_no_more(wait_seconds)
         for thread in self._threads:
-            thread.join(max(0.0, until - time.monotonic()))
-        if self._handle is not None and not any(thread.is_alive() for thread in self._threads):
+            thread.join(max(0.0, self._patient_until - time.monotonic()))
+        if give_back and self.is_ending:
+            self._give_back()
+        if self._handle is not None and not self.is_ending:
             (self._folder / self.name).unlink(missing_ok=True)
             os.close(self._handle)
             self._handle = None
@@ -75,6 +96,24 @@ class Worker:
         """Until `close` is called, by a signal or another thread."""
         while not self._stop.wait(3600):
             pass
+
+    def _give_back(self) -> None:
+        """What it is still at begins again at once, and this was no attempt."""
+        own = (Job.state == "running", Job.worker == self.name)
+        waiting = {"state": "waiting", "run_at": now(), "attempts": Job.attempts - 1}
+        try:
+            with self._app.app_context():
+                db.session.rollback()
+                db.session.connection(execution_options={"writes": True})
+                statement = update(Job).where(*own).values(**waiting)
+                given = db.session.execute(statement.execution_options(synchronize_session=False))
+                count: int = given.rowcount  # type: ignore[attr-defined]
+                db.session.commit()
+        except Exception:  # a database that is away: their leases end by themselves
+            log.exception("the job worker could not give its jobs back; others take them when their leases end")
+            return
+        if count:
+            log.info("the job worker ends before %s jobs have; they begin again", count)
 
     def _begin(self, function: object, name: str) -> None:
         thread = threading.Thread(target=function, name=f"jobs-{name}", daemon=True)  # type: ignore[arg-type]
@@ -102,7 +141,7 @@ class Worker:
     def _keep(self) -> None:
         """Beats, progress, the jobs of dead workers, the jobs that come by themselves."""
         beaten_at, written = 0.0, dict[int, int]()
-        while not self._stop.is_set():
+        while not self._stop.is_set() or (self._shares() and time.monotonic() < self._patient_until):
             shares = self._shares()
             regular = time.monotonic() >= beaten_at + BEAT_SECONDS
             if regular or shares != written:
@@ -117,7 +156,8 @@ class Worker:
                 else:
                     written = shares
                     beaten_at = time.monotonic() if regular else beaten_at
-            self._stop.wait(LOOK_SECONDS)
+            if self._stop.wait(LOOK_SECONDS):
+                time.sleep(ENDING_LOOK_SECONDS)
 
     def _shares(self) -> dict[int, int]:
         at_work: jobs.AtWork = self._app.extensions["jobs_at_work"]
