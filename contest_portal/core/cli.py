@@ -86,3 +86,4 @@ def work(app: Flask, lane: str | None) -> None:
     run_worker(app, (lane,) if lane else jobs.LANES)
 
 
+commands = [database, audit_group, serve, work]
