@@ -17,7 +17,7 @@ from contest_portal.core.text import N_, Message
 from contest_portal.settings import read_settings
 
 GROUPS = (*ROOMS, "demo")
-BEGINNERS = ("serve", "worker", "demo", "db")
+BEGINNERS = ("serve", "worker", "demo", "db", "restore")
 """Commands that may begin a new instance; for all others it must be there, or a slip of the pen would make an empty one."""
 
 

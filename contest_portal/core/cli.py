@@ -7,6 +7,7 @@ import flask_migrate
 from flask import Flask
 
 from contest_portal.core import audit, jobs
+from contest_portal.core.backups.commands import commands as backup_commands
 from contest_portal.core.commands import with_app
 from contest_portal.core.database import db
 from contest_portal.core.operating.logs import begin_to_log
@@ -86,4 +87,4 @@ def work(app: Flask, lane: str | None) -> None:
     run_worker(app, (lane,) if lane else jobs.LANES)
 
 
-commands = [database, audit_group, serve, work]
+commands = [database, audit_group, serve, work, *backup_commands]

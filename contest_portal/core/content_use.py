@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import JSON, Column, ColumnElement, Text, cast, func, select
 from sqlalchemy.orm import InstrumentedAttribute
 
+from contest_portal.core.audit import AnySession
 from contest_portal.core.database import Base, db
 from contest_portal.core.models import Job
 
@@ -35,45 +36,47 @@ def is_use_while(column: InstrumentedAttribute[Any], condition: ColumnElement[bo
     _conditions[str(_column(column))] = condition
 
 
-def uses(leaving_out: Collection[str] = ()) -> Counter[str]:
-    """How often each content is referred to by tables other than `leaving_out`."""
+def uses(leaving_out: Collection[str] = (), *, session: AnySession | None = None) -> Counter[str]:
+    """How often each content is referred to by tables other than `leaving_out`, as `session` sees them."""
     found: Counter[str] = Counter()
-    for column in _holding_columns(leaving_out):
-        found.update(_named_in(column))
+    for column in holding_columns(leaving_out):
+        found.update(_named_in(column, session))
     return found
 
 
-def required(leaving_out: Collection[str] = ()) -> set[str]:
+def required(leaving_out: Collection[str] = (), *, session: AnySession | None = None) -> set[str]:
     """The content that must exist: what stands in columns made for names, not what happens to look like one."""
-    plain = (one for one in _holding_columns(leaving_out) if not _is_json(one))
-    return {name for column in plain for name in _named_in(column)}
+    plain = (one for one in holding_columns(leaving_out) if not is_json(one))
+    return {name for column in plain for name in _named_in(column, session)}
 
 
-def _holding_columns(leaving_out: Collection[str]) -> list[Column[Any]]:
+def holding_columns(leaving_out: Collection[str] = ()) -> list[Column[Any]]:
+    """The columns that hold content."""
     return [
         column
         for table in Base.metadata.sorted_tables
         if table.name not in leaving_out
         for column in table.columns
         if str(column) not in _no_use
-        and (_is_json(column) or column.name == "sha256" or column.name.endswith("file_sha256"))
+        and (is_json(column) or column.name == "sha256" or column.name.endswith("file_sha256"))
     ]
 
 
-def _named_in(column: Column[Any]) -> Counter[str]:
+def _named_in(column: Column[Any], session: AnySession | None) -> Counter[str]:
     condition = _conditions.get(str(column))
     wanted = select(cast(column, Text)).where(column.is_not(None))
-    if _is_json(column):
+    if is_json(column):
         wanted = wanted.where(func.length(cast(column, Text)) >= 64)
     if condition is not None:
         wanted = wanted.where(condition)
     found: Counter[str] = Counter()
-    for (text,) in db.session.execute(wanted.execution_options(yield_per=_ROWS_AT_ONCE)):
+    for (text,) in (session or db.session).execute(wanted.execution_options(yield_per=_ROWS_AT_ONCE)):
         found.update(_NAME.findall(text))
     return found
 
 
-def _is_json(column: Column[Any]) -> bool:
+def is_json(column: Column[Any]) -> bool:
+    """Whether names are words in it."""
     return isinstance(column.type, JSON)
 
 

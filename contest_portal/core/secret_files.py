@@ -1,12 +1,26 @@
-"""The instance's secrets: one file each, made at first start, readable by its owner alone."""
+"""The instance's secrets: one file each, made at first start, readable by its owner alone.
+
+The key by which fields are sealed has versions: `data_key`, `data_key.2` and so on. Which of them seals and digests what
+is written now stands in `data_key.versions`; without that file it is the first.
+"""
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import secrets
+from dataclasses import dataclass
 from pathlib import Path
 
+from contest_portal.core.durable_files import sync_folder
+
 KEY_BYTES = 32
+DATA_KEY = "data_key"
+VERSIONS = "data_key.versions"
+MOST_VERSIONS = 255
+"""The version is the first byte of what is sealed."""
+_VERSION = re.compile(r"data_key\.(\d{1,3})")
 
 
 def secret(instance: Path, name: str) -> bytes:
@@ -20,6 +34,91 @@ def secret(instance: Path, name: str) -> bytes:
     path = folder / name
     if not path.exists():
         _write_once(path)
+    return _read(path)
+
+
+def has_secret(instance: Path, name: str) -> bool:
+    """Whether it was made already."""
+    return (instance / "secrets" / name).exists()
+
+
+def secret_names(instance: Path) -> list[str]:
+    """The files that a backup must hold."""
+    return sorted(
+        path.name for path in (instance / "secrets").iterdir() if path.is_file() and not path.name.startswith(".")
+    )
+
+
+@dataclass(frozen=True)
+class KeySet:
+    """All versions of the data key that are here; `seal` and `digest`: which of them is used for what is written now."""
+
+    keys: dict[int, bytes]
+    seal: int
+    digest: int
+
+
+class DataKeys:
+    """The data keys of an instance, read anew when another process has changed which is used."""
+
+    def __init__(self, instance: Path) -> None:
+        self._folder = instance / "secrets"
+        self._stamp: tuple[int, int] | None = None
+        self._set = KeySet({1: secret(instance, DATA_KEY)}, 1, 1)
+        self.read_again()
+
+    def now(self) -> KeySet:
+        """Costs one look at a file's state."""
+        if self._stamp != _stamp(self._folder / VERSIONS):
+            self.read_again()
+        return self._set
+
+    def read_again(self) -> KeySet:
+        """Raises ValueError where a file cannot be a key, or the one that is used is not here."""
+        stamp = _stamp(self._folder / VERSIONS)
+        keys = {1: _read(self._folder / DATA_KEY)}
+        for path in self._folder.iterdir():
+            if match := _VERSION.fullmatch(path.name):
+                keys[int(match[1])] = _read(path)
+        used = json.loads((self._folder / VERSIONS).read_text("ascii")) if stamp else {"seal": 1, "digest": 1}
+        for version in (used["seal"], used["digest"]):
+            if version not in keys:
+                raise ValueError(f"{self._folder / f'{DATA_KEY}.{version}'} 不在：请从备份或另一台服务器拷来后再启动。")
+        self._set, self._stamp = KeySet(keys, used["seal"], used["digest"]), stamp
+        return self._set
+
+    def make_next(self) -> int:
+        """A further version, not used yet. Gives its number. Raises ValueError after the last possible one."""
+        version = max(self.read_again().keys) + 1
+        if version > MOST_VERSIONS:
+            raise ValueError("密钥的版本已用完。")
+        _write_once(self._folder / f"{DATA_KEY}.{version}")
+        self.read_again()
+        return version
+
+    def use(self, *, seal: int | None = None, digest: int | None = None) -> None:
+        """From now on what is written is sealed, or digested, by this version, in all processes."""
+        known = self.read_again()
+        text = json.dumps({"seal": seal or known.seal, "digest": digest or known.digest})
+        own = self._folder / f".{VERSIONS}.{os.getpid()}"
+        with os.fdopen(os.open(own, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as stream:
+            stream.write(text)
+            stream.flush()
+            os.fsync(stream.fileno())
+        own.replace(self._folder / VERSIONS)
+        sync_folder(self._folder)
+        self.read_again()
+
+
+def _stamp(path: Path) -> tuple[int, int] | None:
+    try:
+        state = path.stat()
+    except FileNotFoundError:
+        return None
+    return state.st_mtime_ns, state.st_ino
+
+
+def _read(path: Path) -> bytes:
     text = path.read_text("ascii").strip()
     if len(text) != 2 * KEY_BYTES:
         raise ValueError(f"{path} is not a key of this program; restore it from a backup or move it away")
