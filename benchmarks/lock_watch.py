@@ -31,22 +31,23 @@ class Watch:
 @contextmanager
 def watched() -> Iterator[Watch]:
     """Watch the write transactions of this thread's database, from BEGIN IMMEDIATE to COMMIT or ROLLBACK."""
-    watch, begun = Watch(), {}
+    watch = Watch()
+    begun: dict[Any, tuple[float, float, list[str]]] = {}
 
     def begin(connection: Any) -> None:
         if connection.get_execution_options().get("writes"):
-            begun[connection] = [time.perf_counter(), time.thread_time(), 0]
+            begun[connection] = (time.perf_counter(), time.thread_time(), [])
 
-    def execute(connection: Any, *_more: Any) -> None:
+    def execute(connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
         if connection in begun:
-            begun[connection][2] += 1
+            begun[connection][2].append(statement)
 
     def end(connection: Any) -> None:
         if connection in begun:
             wall, cpu, statements = begun.pop(connection)
             watch.walls.append(time.perf_counter() - wall)
             watch.cpus.append(time.thread_time() - cpu)
-            watch.statements.append(statements)
+            watch.statements.append(len(statements))
 
     heard = (("begin", begin), ("before_cursor_execute", execute), ("commit", end), ("rollback", end))
     for name, listener in heard:

@@ -199,6 +199,11 @@ def unit_of_work(actor: Actor, action: str) -> Iterator[Work]:
         call()
 
 
+def is_under_way() -> bool:
+    """Whether this thread is within a unit of work."""
+    return db.session.info.get("work") is not None
+
+
 def locked(model: type[Found], object_id: int) -> Found:
     """The row, locked until the unit of work ends and read afresh. Raises NotFound."""
     row: Found | None = db.session.scalar(

@@ -18,6 +18,7 @@ from contest_portal.core.text import N_, Message
 from contest_portal.entries.models import Entry
 from contest_portal.results.lists.models import Shortlist, ShortlistLine
 from contest_portal.results.lists.services.filling import fill
+from contest_portal.results.lists.services.solving import solved_aside
 from contest_portal.results.quotas.models import CommitteeDecision
 from contest_portal.results.quotas.queries.tables import stored_table
 
@@ -76,6 +77,7 @@ class Verdict:
         }
 
 
+@solved_aside
 def decide_place(
     actor: Actor,
     category_id: int,
@@ -110,6 +112,7 @@ def decide_place(
     return shortlist
 
 
+@solved_aside
 def resolve_tie(
     actor: Actor, category_id: int, ahead: Collection[int], verdict: Verdict, seen_version: int | None = None
 ) -> Shortlist:
@@ -138,6 +141,7 @@ def resolve_tie(
     return shortlist
 
 
+@solved_aside
 def leave_empty(
     actor: Actor, category_id: int, places: int, verdict: Verdict, seen_version: int | None = None
 ) -> Shortlist:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
+
+from sqlalchemy import delete, insert, select
 
 from contest_portal.contests.models import Category
 from contest_portal.core.actor import Actor
@@ -12,7 +13,8 @@ from contest_portal.core.errors import Conflict, Invalid
 from contest_portal.core.text import N_
 from contest_portal.results.lists.models import Shortlist, ShortlistLine
 from contest_portal.results.lists.services.drafts import draft_anew
-from contest_portal.results.quotas.allocation import Contradiction, Line, list_of
+from contest_portal.results.lists.services.solving import Inputs, outcome_of
+from contest_portal.results.quotas.allocation import Candidate, Contradiction, Line
 from contest_portal.results.quotas.queries.tables import (
     candidates_of,
     newest_ranking,
@@ -26,7 +28,7 @@ def fill(work: Work, category: Category, actor: Actor) -> Shortlist:
     """Fill the category's draft anew, or make the next version as a draft. The category is locked already.
 
     Raises Conflict when judging is not ranked yet or no quota table is set, Invalid that names the rows which
-    contradict each other.
+    contradict each other. The verb is `solved_aside`.
     """
     ranking = newest_ranking(category.id)
     if ranking is None:
@@ -34,32 +36,35 @@ def fill(work: Work, category: Category, actor: Actor) -> Shortlist:
     stored = stored_table(category.id)
     if not stored.is_there:
         raise Conflict("results.no_quota", N_("这个类别还没有设置推荐名额。请先填写名额；不限名额的，也请保存一次。"))
-    candidates, rulings = candidates_of(category.id, ranking), rulings_of(category.id)
-    outcome = list_of(stored.table, candidates, options_of(category), rulings)
+    inputs = Inputs(stored.table, candidates_of(category.id, ranking), options_of(category), rulings_of(category.id))
+    outcome = outcome_of(inputs)
     if isinstance(outcome, Contradiction):
         raise Invalid("results.over_quota", outcome.message)
-    ranked = {line["entry_id"]: line for line in ranking.lines}
-    stage_of: dict[Any, str] = {one.entry_id: one.stage for one in candidates}
+    drafts = select(Shortlist.id).where(Shortlist.category_id == category.id, Shortlist.state == "draft")
+    work.session.execute(delete(ShortlistLine).where(ShortlistLine.shortlist_id.in_(drafts)))
     shortlist, _before = draft_anew(work, Shortlist, category, actor, quotas={}, ranking_ids=[])
-    shortlist.quotas = {**stored.table.to_json(), "empty": rulings.empty}
+    shortlist.quotas = {**stored.table.to_json(), "empty": inputs.rulings.empty}
     shortlist.ranking_ids = [ranking.id]
-    shortlist.lines = [
-        _line(number, line, ranked.get(line.entry_id, {}), stage_of[line.entry_id])
+    work.session.flush()
+    work_of: dict[Any, Candidate] = {one.entry_id: one for one in inputs.candidates}
+    rows = [
+        {"shortlist_id": shortlist.id, "position": number, **_line(line, work_of[line.entry_id])}
         for number, line in enumerate(outcome.lines, start=1)
     ]
-    work.session.flush()
+    if rows:
+        work.session.execute(insert(ShortlistLine), rows)
+    work.session.expire(shortlist, ["lines"])
     return shortlist
 
 
-def _line(number: int, line: Line, ranked: Mapping[str, Any], stage_code: str) -> ShortlistLine:
-    return ShortlistLine(
-        entry_id=line.entry_id,
-        position=number,
-        rank=ranked.get("rank"),
-        stage_code=stage_code,
-        score=ranked.get("score"),
-        decision=line.decision.value,
-        reason_code=line.code.value,
-        reason=line.message.source,
-        reason_params={key: str(value) for key, value in line.message.params.items()},
-    )
+def _line(line: Line, entry: Candidate) -> dict[str, Any]:
+    return {
+        "entry_id": line.entry_id,
+        "rank": entry.rank,
+        "stage_code": entry.stage,
+        "score": entry.score,
+        "decision": line.decision.value,
+        "reason_code": line.code.value,
+        "reason": line.message.source,
+        "reason_params": {key: str(value) for key, value in line.message.params.items()},
+    }

@@ -12,9 +12,10 @@ from contest_portal.core.errors import Conflict, NotAllowed, Stale
 from contest_portal.core.text import N_, Message
 from contest_portal.entries.models import Entry
 from contest_portal.entries.states import COLLECTED_STATES
-from contest_portal.results.lists.models import Shortlist
+from contest_portal.results.lists.models import Shortlist, ShortlistLine
 from contest_portal.results.lists.services.decisions import decide_place
 from contest_portal.results.lists.services.filling import fill
+from contest_portal.results.lists.services.solving import solved_aside
 from contest_portal.results.lists.states import shortlist_after
 from contest_portal.results.quotas.allocation import Decision, QuotaTable, read_table
 from contest_portal.results.quotas.queries.tables import newest_ranking, stored_table
@@ -24,6 +25,7 @@ from contest_portal.results.recalled import require_none_recalled
 __all__ = ["approve_shortlist", "decide_place", "make_shortlist", "set_quotas"]
 
 
+@solved_aside
 def make_shortlist(actor: Actor, category_id: int) -> Shortlist:
     """Fill the category's list from its newest ranking by its quota table, around the committee's decisions.
 
@@ -35,7 +37,7 @@ def make_shortlist(actor: Actor, category_id: int) -> Shortlist:
         shortlist = fill(work, category, actor)
         work.record(
             shortlist,
-            after={"category_id": category_id, "version": shortlist.version, **_tally(shortlist)},
+            after={"category_id": category_id, "version": shortlist.version, **_tally(work, shortlist)},
         )
     return shortlist
 
@@ -65,7 +67,7 @@ def approve_shortlist(actor: Actor, shortlist_id: int, seen_version: int) -> Sho
         )
         for row in earlier:
             row.state = shortlist_after("supersede", row.state) or row.state
-        work.record(shortlist, before={"state": shortlist.state}, after={"state": state, **_tally(shortlist)})
+        work.record(shortlist, before={"state": shortlist.state}, after={"state": state, **_tally(work, shortlist)})
         shortlist.state, shortlist.approved_by, shortlist.approved_at = state, actor.account_id, now()
     return shortlist
 
@@ -121,6 +123,10 @@ def _require_standing(work: Work, shortlist: Shortlist) -> None:
             raise Conflict("results.more_than_collected", message)
 
 
-def _tally(shortlist: Shortlist) -> dict[str, int]:
-    decisions = [line.decision for line in shortlist.lines]
-    return {decision.value: decisions.count(decision.value) for decision in Decision}
+def _tally(work: Work, shortlist: Shortlist) -> dict[str, int]:
+    counted = work.session.execute(
+        select(ShortlistLine.decision, func.count())
+        .where(ShortlistLine.shortlist_id == shortlist.id)
+        .group_by(ShortlistLine.decision)
+    )
+    return {**dict.fromkeys((one.value for one in Decision), 0), **{row[0]: row[1] for row in counted}}

@@ -17,6 +17,7 @@ from contest_portal.results.awards.queries.successors import AwardSuccessor, awa
 from contest_portal.results.lists.models import Shortlist, ShortlistLine
 from contest_portal.results.lists.queries.shortlists import next_in_line
 from contest_portal.results.lists.services.decisions import Verdict, decide_place, leave_empty
+from contest_portal.results.lists.services.solving import solved_aside
 from contest_portal.results.objections.models import Objection
 from contest_portal.results.objections.services.record import kept_away_of, locked_case, note
 from contest_portal.results.publishing.models import Publication
@@ -88,6 +89,7 @@ def remedy_of(row: Objection) -> Remedy:
     )
 
 
+@solved_aside
 def strike_from_list(actor: Actor, objection_id: int, filling: str) -> Shortlist:
     """Take the work off the recommendation list: `next` lets the next in line come in, `empty` leaves the place unused. The
     new list is a draft, which another person approves. Raises Conflict unless the objection was upheld."""
