@@ -22,7 +22,7 @@ from contest_portal.core.errors import Conflict, Invalid
 from contest_portal.core.jobs import run_next
 from contest_portal.core.models import Notice
 from contest_portal.events.allocating.models import EventPlan, PlanMove
-from contest_portal.events.allocating.queries.standing import outcome_of
+from contest_portal.events.allocating.queries.standing import outcome_of, plan_of
 from contest_portal.events.allocating.queries.wishes import wish_table
 from contest_portal.events.allocating.services.plans import ask_plan, move_party
 from contest_portal.events.allocating.services.publishing import publish_plan
@@ -299,3 +299,19 @@ def test_the_office_plans_adjusts_and_publishes_through_its_pages(
 def anonymous(client: FlaskClient) -> Callable[[], FlaskClient]:
     """Another browser."""
     return client.application.test_client
+
+
+def test_a_plan_keeps_how_many_parties_a_session_takes_so_that_it_can_be_published(museum: Museum) -> None:
+    first, *_rest = museum.sessions
+    first.most_parties = 1
+    db.session.commit()
+    ours = museum.wish("西关小学", classes(10), 1)
+    theirs = museum.wish("东关小学", classes(20), 1)
+    plan = museum.plan()
+    standing = plan_of(plan).standings
+    assert (standing[theirs.id].places, standing[ours.id].code) == ({first.id: 20}, "many_parties")
+    with pytest.raises(Invalid, match="最多接待 1 支队伍"):
+        move_party(museum.staff, plan.id, ours.id, {first.id: 10}, "补上")
+    publish_plan(museum.staff, plan.id)
+    assert museum.places(theirs) == {1: 20}
+    require_counts(museum.event)

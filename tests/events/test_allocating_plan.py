@@ -85,3 +85,15 @@ def test_equal_problems_and_seeds_give_equal_bytes() -> None:
     assert answer_bytes(first) == answer_bytes(second)
     assert problem_digest(PROBLEM) == problem_digest({**PROBLEM})
     assert problem_bytes(PROBLEM).endswith(b"}\n")
+
+
+def test_a_frozen_reason_is_told_in_the_readers_language() -> None:
+    wishes = [_party(13, 60, [1, 2]), _party(14, 30, []), _party(15, 40, [2, 1])]
+    problem = {"sessions": SESSIONS, "parties": [*PROBLEM["parties"], *wishes]}
+    plan = Plan(problem, computed(problem, 1))
+    assert {one.code for one in plan.unplaced} == {"too_large", "no_wish", "full"}
+    for one in plan.unplaced:
+        assert str(one.words) == one.reason
+        assert one.words.source != one.reason or not one.words.params
+    changed = Plan(PROBLEM, ANSWER).standings[11]  # words that another version of the program had frozen
+    assert str(changed.words) == "所填的场次都满了。"

@@ -6,6 +6,7 @@ import itertools
 import random
 from collections import Counter
 from collections.abc import Hashable, Iterator
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -18,9 +19,14 @@ Worth = tuple[Fraction, int, int]
 Way = tuple[dict[Hashable, int], int]
 
 
-def drawn(draw: random.Random, parties: int, sessions: int) -> Problem:
-    """A small problem of any shape: splits, priorities that are no whole numbers, sessions too small for anybody."""
+def drawn(draw: random.Random, parties: int, sessions: int, *, limited: bool = False) -> Problem:
+    """A small problem of any shape: splits, priorities that are no whole numbers, sessions too small for anybody.
+
+    `limited`: some of the sessions take only so many parties at once.
+    """
     places = [Session(f"s{i}", draw.randint(15, 60), i // 3, i % 3) for i in range(sessions)]
+    if limited:
+        places = [replace(one, most_parties=draw.choice([None, 0, 1, 1, 2])) for one in places]
     wanted = []
     for i in range(parties):
         classes = [draw.randint(5, 25) for _ in range(draw.randint(1, 3))]
@@ -53,21 +59,24 @@ def ways_of(party: Party, problem: Problem) -> Iterator[Way]:
 def best_by_enumeration(problem: Problem) -> Worth:
     ways = [[({}, 0), *ways_of(party, problem)] for party in problem.parties]
     capacity = {one.id: one.capacity for one in problem.sessions}
+    most = {one.id: one.most_parties for one in problem.sessions}
 
-    def best_from(i: int, used: Counter[Hashable]) -> Worth:
+    def best_from(i: int, used: Counter[Hashable], parties: Counter[Hashable]) -> Worth:
         if i == len(ways):
             return Fraction(0), 0, 0
         found = []
         for people, wish in ways[i]:
-            after = used + Counter(people)
-            if all(after[session] <= capacity[session] for session in people):
-                priority, placed, wishes = best_from(i + 1, after)
+            after, guests = used + Counter(people), parties + Counter(people.keys())
+            if all(
+                after[one] <= capacity[one] and guests[one] <= (most[one] or len(ways)) for one in people
+            ) and not any(most[one] == 0 for one in people):
+                priority, placed, wishes = best_from(i + 1, after, guests)
                 party = problem.parties[i]
                 counts = bool(people)
                 found.append((priority + counts * party.priority, placed + counts * party.size, wishes - wish))
         return max(found)
 
-    return best_from(0, Counter())
+    return best_from(0, Counter(), Counter())
 
 
 def worth(problem: Problem, plan: Plan) -> Worth:
@@ -78,6 +87,8 @@ def worth(problem: Problem, plan: Plan) -> Worth:
         used.update(one.people)
         assert (dict(one.people), one.wish) in list(ways_of(by_id[one.party_id], problem))
     assert all(used[one.id] <= one.capacity for one in problem.sessions)
+    parties = Counter(session for one in plan.placed for session in one.people)
+    assert all(one.most_parties is None or parties[one.id] <= one.most_parties for one in problem.sessions)
     placed = [one.party_id for one in plan.placed]
     assert sorted(map(str, [*placed, *(one.party_id for one in plan.unplaced)])) == sorted(map(str, by_id))
     return (
@@ -106,6 +117,32 @@ def test_the_search_alone_keeps_the_rules_and_finds_the_best_of_small_problems()
         found = (Fraction(int(table.size[taken].sum())), -int(table.wish[taken].sum()))
         _priority, people, wishes = best_by_enumeration(problem)
         assert found == (people, wishes), seed
+
+
+@pytest.mark.parametrize("start", range(0, 200, 50))
+def test_with_a_most_of_parties_the_plan_is_the_best_that_enumeration_finds(start: int) -> None:
+    for seed in range(start, start + 50):
+        draw = random.Random(seed)
+        problem = drawn(draw, draw.randint(1, 5), draw.randint(1, 5), limited=True)
+        plan = allocate(problem, seed)
+        assert worth(problem, plan) == best_by_enumeration(problem), seed
+        assert plan.is_best
+
+
+def test_the_search_alone_keeps_the_most_of_parties() -> None:
+    for seed in range(30):
+        problem = drawn(random.Random(seed), 5, 5, limited=True)
+        table = Table(problem)
+        solution = searched(table, seed)
+        parties = Counter[int]()
+        for number in range(len(table.choices)):
+            if solution[number] > 0.5:
+                parties.update(list(table.people_of(number, solution)))
+        limits = {place: one.most_parties for place, one in enumerate(table.sessions)}
+        assert all((most := limits[place]) is None or count <= most for place, count in parties.items()), seed
+        taken = solution[: len(table.choices)] > 0.5
+        _priority, people, wishes = best_by_enumeration(problem)
+        assert (int(table.size[taken].sum()), -int(table.wish[taken].sum())) == (people, wishes), seed
 
 
 def test_a_large_contested_problem_keeps_every_rule_and_fills_the_sessions() -> None:
@@ -208,6 +245,16 @@ def test_a_party_without_a_place_is_told_why() -> None:
         "乙": ("too_large", "所填的场次都容不下 120 人：最多的一场只能容纳 100 人。"),
         "丙": ("full", "所填的场次剩下的名额都不够 40 人：最多的一场还剩 30 个名额。"),
         "丁": ("no_wish", "没有填写志愿场次。"),
+    }
+
+
+def test_a_party_that_fits_but_finds_no_session_that_takes_another_is_told_so() -> None:
+    sessions = [Session("a", 100, most_parties=1), Session("b", 100, most_parties=0), Session("c", 20)]
+    parties = [Party("甲", 50, ["a"], Fraction(2)), Party("乙", 40, ["a", "b"]), Party("丙", 40, ["a", "c"])]
+    told = {one.party_id: (one.code, str(one.message)) for one in allocate(Problem(sessions, parties), 1).unplaced}
+    assert told == {
+        "乙": ("many_parties", "所填的场次同时接待的队伍数已满。"),
+        "丙": ("full", "所填的场次剩下的名额都不够 40 人：最多的一场还剩 20 个名额。"),
     }
 
 

@@ -9,12 +9,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from contest_portal.core.text import N_, Message
 from contest_portal.events.allocation import allocate
 from contest_portal.events.allocation.problem_json import answer_of, read_problem
+from contest_portal.events.allocation.reasons import words_of
 
 Places = Mapping[int, int]
 """Session → people."""
@@ -53,7 +54,7 @@ class Move:
 class Standing:
     """What a party gets: its places (none: nothing), the position of its wish (0: it wished none of them), why nothing.
 
-    `code` is of the reasons in allocation/reasons.py, or "by_hand".
+    `code` is of the reasons in allocation/reasons.py, or "by_hand"; `reason` as it is frozen, `words` in any language.
     """
 
     party: int
@@ -63,6 +64,7 @@ class Standing:
     code: str
     reason: str
     by_hand: bool
+    words: Message = field(default_factory=lambda: Message(""), compare=False)
 
 
 class Plan:
@@ -76,6 +78,7 @@ class Plan:
             one["party"]: ({int(key): count for key, count in one["sessions"].items()}, one["wish"])
             for one in answer.get("placed", ())
         }
+        self._left = self._left_by(places for places, _wish in given.values())
         why = {one["party"]: (one["code"], one["reason"]) for one in answer.get("unplaced", ())}
         self.standings = {party: self._standing(party, given, why, moved) for party in self.parties}
 
@@ -94,7 +97,28 @@ class Plan:
             places, wish = given[party]
             return Standing(party, size, places, wish, "", "", False)
         code, reason = why.get(party, ("", ""))
-        return Standing(party, size, {}, 0, code, reason, False)
+        return Standing(party, size, {}, 0, code, reason, False, self._words(party, code, reason))
+
+    def _left_by(self, placed: Iterable[Places]) -> dict[int, tuple[int, int | None]]:
+        """(places, parties) that the computed answer leaves in each session; None: any number of parties."""
+        left = {one: (facts["capacity"], facts.get("most_parties")) for one, facts in self.sessions.items()}
+        for places in placed:
+            for session, people in places.items():
+                room, parties = left[session]
+                left[session] = (room - people, None if parties is None else parties - 1)
+        return left
+
+    def _words(self, party: int, code: str, reason: str) -> Message:
+        """The frozen reason with its numbers found again, so that it can be translated; else as it is frozen."""
+        facts = self.parties[party]
+        number = 0
+        if code == "too_large":
+            number = max((self.sessions[one]["capacity"] for one in facts["wishes"]), default=0)
+        elif code == "full":
+            left = (self._left[one] for one in facts["wishes"])
+            number = max((room for room, parties in left if parties is None or parties > 0), default=0)
+        found = words_of(code, facts["size"], number)
+        return found if str(found) == reason else Message(reason)
 
     def wish_of(self, party: int, places: Places) -> int:
         """The position of the wish: of a divided party the worst of those it wished, 0 where it wished none of them."""
@@ -141,6 +165,15 @@ class Plan:
         taken = self.taken(without=party)
         over = [(one, taken[one] + people - self.sessions[one]["capacity"]) for one, people in places.items()]
         return [(session, people) for session, people in over if people > 0]
+
+    def over_parties(self, party: int, places: Places) -> list[int]:
+        """The sessions that take no further party beside those that come."""
+        counts = dict.fromkeys(self.sessions, 0)
+        for one in self.standings.values():
+            for session in one.places if one.party != party else ():
+                counts[session] += 1
+        limits = {one: self.sessions[one].get("most_parties") for one in places}
+        return [one for one, most in limits.items() if most is not None and counts[one] >= most]
 
     def warnings(self, party: int, places: Places) -> list[Message]:
         """What speaks against these places though there is room: not wished, divided without leave, not next to each other."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask_babel import gettext as _
 
 from contest_portal.core.clock import local
+from contest_portal.core.i18n import translate
 from contest_portal.events.allocating.plan import Standing
 from contest_portal.events.planning.models import EventSession
 
@@ -35,4 +36,4 @@ def reason_text(standing: Standing) -> str:
         return ""
     if standing.code == "by_hand":
         return _("主办单位人工调整，没有安排。")
-    return standing.reason
+    return translate(standing.words)

@@ -64,10 +64,12 @@ def _worth(table: Table, solution: Floats) -> tuple[int, ...]:
 
 def _plan(table: Table, solution: Floats, seed: int, *, is_best: bool) -> Plan:
     placed, room = {}, table.capacity.copy()
+    parties = np.zeros(len(table.sessions), dtype=np.int64)
     for number in np.flatnonzero(solution[: len(table.choices)] > _TAKEN).tolist():
         choice, people = table.choices[number], table.people_of(number, solution)
         for session, count in people.items():
             room[session] -= count
+            parties[session] += 1
         placed[choice.party] = Placement(
             table.parties[choice.party].id,
             {table.sessions[session].id: count for session, count in sorted(people.items())},
@@ -76,7 +78,7 @@ def _plan(table: Table, solution: Floats, seed: int, *, is_best: bool) -> Plan:
     left = [place for place in range(len(table.parties)) if place not in placed]
     return Plan(
         [placed[place] for place in sorted(placed)],
-        [reason_of(table, place, room) for place in left],
+        [reason_of(table, place, room, parties) for place in left],
         seed,
         is_best,
     )

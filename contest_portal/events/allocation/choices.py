@@ -63,7 +63,7 @@ class Table:
             position.setdefault(self.session_place(wished), number)
         found = []
         for start, wish in position.items():
-            if party.size <= self.sessions[start].capacity:
+            if party.size <= self.sessions[start].capacity and self.sessions[start].most_parties != 0:
                 found.append(Choice(place, (start,), wish))
             if party.may_split:
                 found += self._splits_from(place, party, start, position)
@@ -74,10 +74,14 @@ class Table:
         found, run = [], [start]
         while len(run) < len(party.classes) and self._follows(run[-1]):
             run.append(run[-1] + 1)
-            if min(self.sessions[one].capacity for one in run) < min(party.classes):
+            if any(not self._takes_a_class(one, party) for one in run):
                 break
             found.append(Choice(place, tuple(run), max(position[one] for one in run if one in position)))
         return found
+
+    def _takes_a_class(self, place: int, party: Party) -> bool:
+        session = self.sessions[place]
+        return session.capacity >= min(party.classes) and session.most_parties != 0
 
     def _follows(self, session: int) -> bool:
         """Whether the next session comes after this one on the same day. Two at once are not next to each other."""
@@ -132,12 +136,20 @@ class Table:
             shares.setdefault(share.choice, []).append((first + place, share))
         for session, terms in enumerate(people):
             rows.add(terms, -np.inf, float(self.capacity[session]))
+        self._limit_parties(rows)
         for number, own in shares.items():
             for size, count in Counter(self.parties[self.choices[number].party].classes).items():
                 rows.add([*((v, 1) for v, share in own if share.size == size), (number, -count)], 0, 0)
             for session in self.choices[number].run:
                 rows.add([*((v, 1) for v, share in own if share.session == session), (number, -1)], 0, np.inf)
         return rows.program(self.width)
+
+    def _limit_parties(self, rows: _Rows) -> None:
+        """Each session of a choice gets a part of the party, so that a choice counts once in all of them."""
+        for place, session in enumerate(self.sessions):
+            if session.most_parties is not None:
+                here = [(number, 1.0) for number, choice in enumerate(self.choices) if place in choice.run]
+                rows.add(here, -np.inf, float(session.most_parties))
 
     @cached_property
     def numbers_of(self) -> list[list[int]]:

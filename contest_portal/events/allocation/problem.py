@@ -11,12 +11,16 @@ from contest_portal.core.text import Message
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """`capacity` people at once; sessions of one `day` that follow each other by `order` are next to each other."""
+    """`capacity` people at once, in at most `most_parties` parties (None: any number); a part of a divided party counts as one.
+
+    Sessions of one `day` that follow each other by `order` are next to each other.
+    """
 
     id: Hashable
     capacity: int
     day: Hashable = ""
     order: float = 0
+    most_parties: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,7 @@ def answer_of(plan: Plan) -> dict[str, Any]:
 
 def _session(data: Any, place: str) -> Session:
     an_object(data, place)
-    session_id = identifier(data.get("id"), f"{place}.id")
+    session_id, most = identifier(data.get("id"), f"{place}.id"), data.get("most_parties")
     day, order = data.get("day"), data.get("order", 0)
     if isinstance(order, bool) or not isinstance(order, (int, float)) or not isfinite(order):
         raise at(f"{place}.order", N_("当天的先后应是数，现为 %(value)s"), value=shown(order))
@@ -53,6 +53,7 @@ def _session(data: Any, place: str) -> Session:
         # Without a day a session is next to none.
         ("", session_id) if day is None else identifier(day, f"{place}.day"),
         order,
+        None if most is None else whole_number(most, f"{place}.most_parties", least=0),
     )
 
 

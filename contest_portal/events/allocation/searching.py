@@ -84,16 +84,20 @@ class _Search:
         """Place who has nothing and fits into a wished session as it is: steps may leave room behind at the end."""
         table = self.table
         placed = {table.choices[number].party for number in self._taken()}
-        room = table.capacity - self._used()
+        room, parties = table.capacity - self._used(), self._parties()
         order = sorted(
             (number for number, choice in enumerate(table.choices) if len(choice.run) == 1),
             key=lambda n: (-table.priority[n], table.size[n], table.wish[n], n),
         )
         for number in order:
             choice = table.choices[number]
-            if choice.party not in placed and table.size[number] <= room[choice.run[0]]:
+            session, most = choice.run[0], table.sessions[choice.run[0]].most_parties
+            if most is not None and parties[session] >= most:
+                continue
+            if choice.party not in placed and table.size[number] <= room[session]:
                 placed.add(choice.party)
-                room[choice.run[0]] -= table.size[number]
+                parties[session] += 1
+                room[session] -= table.size[number]
                 self.solution[number] = 1.0
 
     def step(self) -> None:
@@ -163,6 +167,13 @@ class _Search:
     def _taken(self) -> list[int]:
         taken: list[int] = np.flatnonzero(self.solution[: self._first_share] > _TAKEN).tolist()
         return taken
+
+    def _parties(self) -> Ints:
+        parties = np.zeros(len(self.table.sessions), dtype=np.int64)
+        for number in self._taken():
+            for session in self.table.choices[number].run:
+                parties[session] += 1
+        return parties
 
     def _used(self) -> Ints:
         used = np.zeros(len(self.table.sessions), dtype=np.int64)

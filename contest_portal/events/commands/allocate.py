@@ -24,8 +24,8 @@ from contest_portal.events.allocation.problem_json import answer_of, read_proble
 def allocate_sessions(problem_file: Path, seed: int, as_json: bool) -> None:
     """按各校志愿为 PROBLEM（JSON，“-”为标准输入）安排场次。
 
-    PROBLEM 写有 sessions（场次：id、capacity、day、order）和 parties（团队：id、size、wishes，可写 priority、
-    classes、may_split）。一个团队要么全部安排，要么不安排；允许分开的（may_split）按整班分到同一天相邻的场次。
+    PROBLEM 写有 sessions（场次：id、capacity、day、order，可写 most_parties：最多几个团队）和 parties（团队：id、size、
+    wishes，可写 priority、classes、may_split）。一个团队要么全部安排，要么不安排；允许分开的（may_split）按整班分到同一天相邻的场次。
     依次求：安排的优先级之和最大，人数最多，志愿序号之和最小，其余抽签。
     输出中 proven 为 false 时，方案是在限定的计算量内找到的最好的，没有证明不能更好。
     """

@@ -24,16 +24,19 @@ def problem_of(event: Event) -> dict[str, Any]:
 
 def _sessions(event: Event) -> list[dict[str, Any]]:
     rows = db.session.scalars(select(EventSession).where(EventSession.event_id == event.id).order_by(EventSession.id))
-    return [
-        {
-            "id": one.id,
-            "number": one.number,
-            "capacity": one.capacity - one.taken if one.state == "open" and one.starts_at > now() else 0,
-            "day": one.day.isoformat(),
-            "order": local(one.starts_at).hour * 60 + local(one.starts_at).minute,
-        }
-        for one in rows
-    ]
+    return [_session(one) for one in rows]
+
+
+def _session(one: EventSession) -> dict[str, Any]:
+    takes_place = one.state == "open" and one.starts_at > now()
+    found = {
+        "id": one.id,
+        "number": one.number,
+        "capacity": one.capacity - one.taken if takes_place else 0,
+        "day": one.day.isoformat(),
+        "order": local(one.starts_at).hour * 60 + local(one.starts_at).minute,
+    }
+    return found if one.most_parties is None else found | {"most_parties": one.most_parties - one.parties}
 
 
 def _parties(event: Event) -> list[dict[str, Any]]:

@@ -131,6 +131,11 @@ def _check(work: Work, plan: Plan, booking_id: int, places: Mapping[int, int], w
         words = N_("第 %(number)s 场还差 %(people)s 个名额，放不下这支队伍。")
         number = plan.sessions[session].get("number", session)
         problems.append(FieldProblem("session", Message.of(words, number=number, people=people)))
+    for session in plan.over_parties(booking_id, places):
+        words = N_("第 %(number)s 场最多接待 %(most)s 支队伍，已经满了。")
+        facts = plan.sessions[session]
+        values = {"number": facts.get("number", session), "most": facts["most_parties"]}
+        problems.append(FieldProblem("session", Message.of(words, **values)))
     if dict(plan.standings[booking_id].places) == dict(places):
         problems.append(FieldProblem("session", Message(N_("与现在的安排相同，没有可调整的内容。"))))
     if not problems and not despite:
