@@ -9,6 +9,7 @@ from flask_babel import ngettext
 
 from contest_portal.core import job_services, queries
 from contest_portal.core.actor import OFFICE_ROLES, Role
+from contest_portal.core.backups.daily import backup_age
 from contest_portal.core.clock import local
 from contest_portal.core.downloads import workbook_response
 from contest_portal.core.i18n import translate
@@ -43,6 +44,7 @@ def index() -> Response:
         "core/jobs.html",
         page=queries.jobs_page(office_id, _listing()),
         counts=queries.job_counts(office_id),
+        backup=backup_age(),
         states={state: translate(word) for state, word in queries.STATES.items()},
         kinds=sorted(((kind, translate(name)) for kind, name in NAMES.items()), key=lambda pair: pair[1]),
     )

@@ -25,6 +25,8 @@ from contest_portal.core.storage import CHUNK_BYTES, SHA256, Missing, NotAsExpec
 
 PART_BYTES = 8 * CHUNK_BYTES
 """S3 takes parts from 5 MiB, at most 10,000 of them: files up to 80 GB."""
+BACKUPS = "backups/"
+"""Under this lie backups (core/backups/places.py), no files of the site."""
 REFRESH_AFTER = timedelta(hours=1)
 """Content put within this time is not marked as put again. A sweep's grace is a multiple of it."""
 
@@ -95,7 +97,7 @@ class S3Storage:
         for key, _written in self._listed(""):
             name = key.rsplit("/", 1)[-1]
             is_own = SHA256.fullmatch(name) and key in {self._key(name), self._leaving(name), self._touched(name)}
-            if not is_own:
+            if not is_own and not key.startswith(self.address.prefix + BACKUPS):
                 yield key.removeprefix(self.address.prefix)
 
     def delete(self, sha256: str) -> bool:

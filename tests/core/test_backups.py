@@ -14,12 +14,14 @@ from typing import Any
 import flask_migrate
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import MetaData, cast, delete, select
 from sqlalchemy.types import JSON, Text
 
 from contest_portal import create_app
 from contest_portal.core import audit
 from contest_portal.core.actor import Role, console_actor
+from contest_portal.core.backups import daily
 from contest_portal.core.backups import manifest as manifests
 from contest_portal.core.backups.keeping import kept
 from contest_portal.core.backups.places import FolderPlace, place_at
@@ -31,13 +33,23 @@ from contest_portal.core.clock import MovingClock, now
 from contest_portal.core.content_use import required
 from contest_portal.core.database import db, unit_of_work
 from contest_portal.core.errors import Conflict, DomainError, NotFound
+from contest_portal.core.jobs import CannotBeDone
 from contest_portal.core.models import AuditHead, AuditRecord, Backup, Job, Notice
 from contest_portal.core.storage import storage
 from contest_portal.media.models import Blob
-from contest_portal.people.models import Student
+from contest_portal.people.models import Office, Student
 from contest_portal.settings import Settings
 from tests.conftest import empty_database
-from tests.factories import made, make_account, make_contest, make_office, make_school, make_student, make_teacher
+from tests.factories import (
+    made,
+    make_account,
+    make_contest,
+    make_office,
+    make_school,
+    make_student,
+    make_teacher,
+    sign_in,
+)
 
 PASSPHRASE = "made-up words for tests"
 FILM = b"a film, much of it the same. " * 90_000
@@ -453,3 +465,59 @@ def test_which_generations_are_kept() -> None:
 def test_backups_do_not_lie_among_the_files(site: Flask) -> None:
     with pytest.raises(DomainError, match="另一块磁盘"):
         back_up(str(site.config["SETTINGS"].files_folder / "backups"))
+
+
+@pytest.mark.database
+def test_a_backup_comes_by_itself_each_day(site: Flask, place: str, clock: MovingClock) -> None:
+    with_settings(site, backup_folder=place, backup_hour=12)
+    assert not daily.is_due()  # it is nine in the morning
+    clock.advance(hours=3)
+    assert daily.is_due()
+    daily.backup_job({})
+    assert not daily.is_due()
+    daily.backup_job({})  # the job may be done twice
+    assert len(manifests.generations(FolderPlace(Path(place)))) == 1
+    clock.advance(hours=12)
+    assert not daily.is_due()  # midnight
+    clock.advance(hours=12)
+    assert daily.is_due()
+
+
+@pytest.mark.database
+def test_a_backup_that_was_killed_or_failed_comes_again(site: Flask, place: str, clock: MovingClock) -> None:
+    with_settings(site, backup_folder=place, backup_hour=0)
+    made(Backup(place=place, generation="killed", state="running", begun_at=now()))
+    assert not daily.is_due()
+    daily.backup_job({})  # its job is taken over
+    assert db.session.scalars(select(Backup.state).order_by(Backup.id)).all() == ["failed", "done"]
+    clock.advance(days=1)
+    with_settings(site, backup_key="short")
+    with pytest.raises(CannotBeDone, match="16"):
+        daily.backup_job({})
+    assert not daily.is_due()  # at once
+    clock.advance(hours=1)
+    assert daily.is_due()
+
+
+@pytest.mark.database
+def test_the_office_reads_how_old_the_last_backup_is(
+    site: Flask, client: FlaskClient, place: str, clock: MovingClock
+) -> None:
+    office = db.session.scalars(select(Office)).one()
+    sign_in(client, make_account(Role.OFFICE, office=office))
+
+    def page() -> str:
+        return client.get("/office/jobs").get_data(as_text=True)
+
+    assert "这个网站还没有备份" in page()
+    back_up(place)
+    assert "最近一次备份：2018-03-01 09:00，3 个文件" in page()
+    clock.advance(hours=48, seconds=1)
+    sign_in(client, make_account(Role.OFFICE, office=office))
+    assert "已超过 48 小时" in page()
+    made(
+        Backup(
+            place=place, generation="x", state="failed", begun_at=now(), problem={"source": "空间已满。", "params": {}}
+        )
+    )
+    assert "空间已满。" in page()

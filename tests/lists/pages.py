@@ -96,7 +96,7 @@ LIST_PAGES = [
     ListPage("events.own_teams", "manager", "/teams", 7),
     ListPage("events.starts", "public", "/events/{contest_day}/starts", 3),
     ListPage("events.results", "public", "/events/{contest_day}/results", 3),
-    ListPage("jobs.index", "office", "/office/jobs", 9),
+    ListPage("jobs.index", "office", "/office/jobs", 10),
     ListPage("jobs.export", "office", "/office/jobs/export", 6),
     ListPage("judging.judges", "office", "/office/judges", 8),
     ListPage("judging.export_judges", "office", "/office/judges/export", 5),

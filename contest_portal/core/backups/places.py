@@ -17,10 +17,10 @@ from contest_portal.core.errors import DomainError
 from contest_portal.core.s3_client import S3Address, client_for, in_words
 from contest_portal.core.s3_reading import open_object
 from contest_portal.core.storage import Missing
+from contest_portal.core.storage_s3 import BACKUPS
 from contest_portal.core.text import N_, Message
 
 INCOMING = ".incoming"
-S3_FOLDER = "backups/"
 
 
 class BackupFull(DomainError):
@@ -127,7 +127,7 @@ class S3Place:
     def __init__(self, url: str, scratch: Path) -> None:
         self._address = S3Address.from_url(url)
         self._client = client_for(self._address)
-        self._prefix = self._address.prefix + S3_FOLDER
+        self._prefix = self._address.prefix + BACKUPS
         self._scratch = scratch
 
     def __str__(self) -> str:

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 
 from alembic.migration import MigrationContext
 from flask import current_app
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, text, update
 from sqlalchemy.orm import Session
 
 from contest_portal.core import kept_messages
@@ -41,6 +41,8 @@ from contest_portal.settings import Settings
 SHORTEST_KEY = 16
 LOOKS = 3
 """So often the rows are read where files go missing meanwhile."""
+
+BROKEN_OFF = Message(N_("备份中断，没有完成。"))
 
 log = logging.getLogger(__name__)
 Told = Callable[[float], None]
@@ -290,11 +292,24 @@ def _copy_part(source: AnyPlace, target: AnyPlace, name: str) -> None:
 
 def _begin(actor: Actor, place: AnyPlace, generation: str) -> int:
     with unit_of_work(actor, "core.backup") as work:
+        killed = update(Backup).where(Backup.place == str(place)[:500], Backup.state == "running")
+        work.session.execute(killed.values(state="failed", ended_at=now(), problem=kept_messages.keep(BROKEN_OFF)))
         row = Backup(place=str(place)[:500], generation=generation, state="running", begun_at=now())
         work.session.add(row)
         work.session.flush()
         work.record(row, after={"state": "running", "generation": generation})
         return row.id
+
+
+def note_refused(actor: Actor, address: str, message: Message) -> None:
+    """A backup that could not even begin."""
+    with unit_of_work(actor, "core.backup") as work:
+        kept_words = kept_messages.keep(message)
+        row = Backup(
+            place=address[:500], generation="", state="failed", begun_at=now(), ended_at=now(), problem=kept_words
+        )
+        work.session.add(row)
+        work.record(row, after={"state": "failed"})
 
 
 def _finish(actor: Actor, row_id: int, taken: Taken) -> None:
@@ -308,7 +323,7 @@ def _finish(actor: Actor, row_id: int, taken: Taken) -> None:
 
 def _fail(actor: Actor, row_id: int, failure: BaseException) -> None:
     """Note it where the database still answers; the failure itself is what must be told."""
-    message = failure.message if isinstance(failure, DomainError) else Message(N_("备份中断，没有完成。"))
+    message = failure.message if isinstance(failure, DomainError) else BROKEN_OFF
     try:
         with unit_of_work(actor, "core.backup") as work:
             row = work.session.get_one(Backup, row_id)
