@@ -39,16 +39,19 @@ from contest_portal.people.models import (
     Account,
     CalendarDay,
     Consent,
+    LoginSession,
     Office,
+    Passkey,
     RollOver,
     School,
     Student,
     Teacher,
     Transfer,
+    TrustedDevice,
 )
 from contest_portal.people.services import invitations
 from contest_portal.people.services.rosters import preview_roster
-from contest_portal.people.sessions import actor_of, visitor
+from contest_portal.people.sessions import actor_of, begin_session, visitor
 from contest_portal.results.awards.services import prizes, special
 from contest_portal.results.certificates.layout import default_layout
 from contest_portal.results.certificates.models import (  # fmt: skip
@@ -64,7 +67,7 @@ from contest_portal.results.lists.services import shortlists
 from contest_portal.results.objections.services import cases, statements
 from contest_portal.results.objections.services.lodging import Objecting, listed_numbers, lodge_objection
 from contest_portal.results.publishing.models import Publication
-from contest_portal.results.publishing.services import publications
+from contest_portal.results.publishing.services import publications, taking_down
 from contest_portal.results.records.models import ExternalResult, Honour
 from tests import factories
 from tests.entries import entry_factories as entries
@@ -151,6 +154,7 @@ def build_scene() -> Scene:
     _school_people(scene, place, factories.make_school(office, "第三小学"), other)
     _access(scene, place)
     _upload(scene)
+    _second_factor(scene)
     return scene
 
 
@@ -270,6 +274,19 @@ def _upload(scene: Scene) -> None:
     )  # fmt: skip
 
 
+def _second_factor(scene: Scene) -> None:
+    """The teacher's passkey, a browser that is trusted, and one that is signed in."""
+    account = db.session.get_one(Account, _actor(scene, "教师本人").account_id)
+    own: Values = {"account_id": account.id}
+    key = Passkey(**own, name="手机", credential_id=b"1", public_key=b"1", sign_count=0, transports=[], added_at=now())
+    until = now() + timedelta(days=30)
+    device = TrustedDevice(**own, token_digest="0" * 64, made_at=now(), seen_at=now(), expires_at=until)
+    signed_in = digest(begin_session(account))
+    db.session.commit()
+    row = db.session.query(LoginSession).filter_by(token_digest=signed_in).one()
+    scene.values |= {"passkey_id": made(key).id, "device_id": made(device).id, "login_id": row.id}
+
+
 def _batch(scene: Scene, place: entries.Place) -> None:
     """A batch of the teacher's with one picture in it."""
     batch = open_batch(place.teacher, scene.values["category_id"], place.school.id)
@@ -351,6 +368,8 @@ def _results(scene: Scene, place: entries.Place) -> None:
         "special_award_id": given.id,
     }
     scene.variants["公示稿"] = {"publication_id": draft.id}
+    proposed = taking_down.propose_take_down(leader, public.id, "名单误把身份证号写进了题目。", "名单有误，正在核对。")
+    scene.values["take_down_id"] = proposed.id
     scene.values |= _handoff(place)
 
 

@@ -22,4 +22,5 @@ def test_only_a_draft_is_approved_or_published() -> None:
 
 def test_nothing_comes_back_from_being_replaced() -> None:
     assert [one for one in SHORTLIST_CHANGES if one.source == "superseded"] == []
-    assert [one for one in PUBLICATION_CHANGES if one.source == "amended"] == []
+    assert {one.target for one in PUBLICATION_CHANGES if one.source == "amended"} == {"pulled"}
+    assert [one for one in PUBLICATION_CHANGES if one.source == "pulled"] == []

@@ -38,6 +38,7 @@ class Shown:
     publication: Publication
     document: ListDocument
     is_archived: bool
+    is_pulled: bool
     is_open: bool
     term: str
     older: list[Publication]
@@ -54,10 +55,12 @@ def shown(publication: Publication) -> Shown:
     archived = is_down(publication)
     versions = public_versions(publication.contest_id, publication.kind)
     older = [row for row in versions if row.version < publication.version]
+    pulled = publication.state == "pulled"
     return Shown(
         publication=publication,
         document=public_document(publication, shown_content(publication), is_archived=archived),
         is_archived=archived,
+        is_pulled=pulled,
         is_open=publication.state == "public"
         and not archived
         and publication.open_until is not None
@@ -65,7 +68,10 @@ def shown(publication: Publication) -> Shown:
         term=term_words(publication),
         older=older,
         newer=[row for row in versions if row.version > publication.version],
-        changes=_changes(older[0].content, publication.content) if older and not archived else [],
+        # What differs from a list that was pulled would tell what nobody shall read any more.
+        changes=_changes(older[0].content, publication.content)
+        if older and not archived and "pulled" not in {publication.state, older[0].state}
+        else [],
     )
 
 
@@ -91,7 +97,9 @@ def public_document(publication: Publication, content: dict[str, Any], *, is_arc
             for section in from_content(content)
         ]
         notes = [line for line in publication.text.splitlines() if line.strip()]
-        if is_archived:
+        if publication.state == "pulled":
+            notes = pulled_notes(publication)
+        elif is_archived:
             notes = [
                 _("本名单公示期已满并已下线，为保护未成年人，姓名已作处理。"),
                 _("公示时的名单校验码（SHA-256）：%(digest)s。", digest=publication.content_sha256),
@@ -106,6 +114,12 @@ def public_document(publication: Publication, content: dict[str, Any], *, is_arc
             digest=content_digest(content) if is_archived else publication.content_sha256,
             attachment=(ATTACHED_NAME, canonical_bytes(content)),
         )
+
+
+def pulled_notes(publication: Publication) -> list[str]:
+    """What stands in the place of a list that was pulled: that it was, and the office's own words."""
+    gone = _("名单已于 %(day)s 提前下线。", day=long_day(publication.pulled_at))
+    return [gone, *(line for line in publication.pulled_words.splitlines() if line.strip())]
 
 
 def _columns(keys: Sequence[str]) -> list[ListColumn]:
@@ -154,6 +168,8 @@ def long_day(value: date | datetime | None) -> str:
 def term_words(publication: Publication) -> str:
     """How long it stands open, counted in days to the end of the last one; or what became of it."""
     last = publication.open_until
+    if publication.state == "pulled":
+        return ""
     if is_down(publication) and last is not None and last >= today():
         return _("名单已于 %(day)s 下线，转入往期名单。", day=long_day(publication.down_on))
     if is_down(publication):

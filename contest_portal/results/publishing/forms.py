@@ -17,6 +17,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from contest_portal.core.forms import Form, VersionedForm
 from contest_portal.results.public_list.columns import PUBLIC_COLUMNS
+from contest_portal.results.publishing.services.taking_down import LONGEST_REASON, LONGEST_WORDS
 from contest_portal.results.publishing.services.terms import Terms
 
 
@@ -63,6 +64,13 @@ class DownForm(Form):
     """From which day on only the archive shows a list."""
 
     down_on = DateField(_l("下线日期"), validators=[InputRequired()])
+
+
+class TakeDownForm(Form):
+    """Why a list must come down at once, and what the public reads in its place."""
+
+    why = TextAreaField(_l("原因（只有本单位可见）"), validators=[InputRequired(), Length(max=LONGEST_REASON)])
+    words = TextAreaField(_l("向公众说明的文字"), validators=[InputRequired(), Length(max=LONGEST_WORDS)])
 
 
 class CalendarForm(Form):

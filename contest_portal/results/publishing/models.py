@@ -7,7 +7,8 @@ import json
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from contest_portal.contests.models import Contest
@@ -21,13 +22,14 @@ class Publication(Base):
     last day for objections; unless `closes_by_hand` it is computed anew on the day of publishing from `open_days` working
     days. `down_on`: the first day on which only the archive shows it, with names reduced; None: it stays. `pending`: the
     numbers of the works whose cases were open when the rest became final. `shortlist_ids`: the approved lists, of works or of
-    awards, that it was filled from.
+    awards, that it was filled from. `pulled_at`, `pulled_words`: when it was taken down at once, and what the public reads
+    in its place.
     """
 
     __tablename__ = "publication"
     __table_args__ = (
         UniqueConstraint("contest_id", "kind", "version"),
-        CheckConstraint("state in ('draft', 'public', 'final', 'amended')", name="state"),
+        CheckConstraint("state in ('draft', 'public', 'final', 'amended', 'pulled')", name="state"),
         CheckConstraint("kind in ('shortlist', 'award')", name="kind"),
     )
 
@@ -53,6 +55,8 @@ class Publication(Base):
     final_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     final_at: Mapped[datetime | None]
     pending: Mapped[list[Any]] = mapped_column(default=list)
+    pulled_at: Mapped[datetime | None]
+    pulled_words: Mapped[str] = mapped_column(Text, default="", server_default="")
 
     contest: Mapped[Contest] = relationship()
 
@@ -61,6 +65,39 @@ class Publication(Base):
         """The digest of what a draft says beside its list: its text, the note of its amendment and its term."""
         said = [self.text, self.amendment_note, str(self.open_until), self.open_days, self.closes_by_hand]
         return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()
+
+
+class TakeDown(Base):
+    """A proposal to take a public list down at once: by whom, why, and what the public shall read in its place.
+
+    `state`: it waits for a second person (`proposed`), was taken back by who proposed it (`withdrawn`), or confirmed (`done`).
+    `settled_by`, `settled_at`: who did that, and when.
+    """
+
+    __tablename__ = "take_down"
+    __table_args__ = (
+        CheckConstraint("state in ('proposed', 'withdrawn', 'done')", name="state"),
+        CheckConstraint("state <> 'done' or settled_by <> proposed_by", name="two_people"),
+        Index(
+            "uq_take_down_proposed",
+            "publication_id",
+            unique=True,
+            sqlite_where=sql("state = 'proposed'"),
+            postgresql_where=sql("state = 'proposed'"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    publication_id: Mapped[int] = mapped_column(ForeignKey("publication.id"), index=True)
+    state: Mapped[str] = mapped_column(String(10), default="proposed")
+    why: Mapped[str] = mapped_column(Text)
+    words: Mapped[str] = mapped_column(Text)
+    proposed_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    proposed_at: Mapped[datetime]
+    settled_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    settled_at: Mapped[datetime | None]
+
+    publication: Mapped[Publication] = relationship()
 
 
 class PublicationSetting(Base):

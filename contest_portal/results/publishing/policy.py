@@ -7,7 +7,7 @@ from contest_portal.core.actor import OFFICE_ROLES, Actor, Role
 from contest_portal.core.permissions import Decision, public_object_rule, public_rule, role_rule, rule, visible_if
 from contest_portal.people.models import CalendarDay
 from contest_portal.results.lists.policy import may_see_lists
-from contest_portal.results.publishing.models import Publication
+from contest_portal.results.publishing.models import Publication, TakeDown
 from contest_portal.results.publishing.queries.gallery import Gallery, GalleryLook
 
 
@@ -30,6 +30,17 @@ def may_confirm(actor: Actor, publication: Publication) -> Decision:
 @rule("results.set_down_on")
 def may_set_down_on(actor: Actor, publication: Publication) -> Decision:
     return may_confirm(actor, publication)
+
+
+@rule("results.propose_take_down")
+def may_propose_take_down(actor: Actor, publication: Publication) -> Decision:
+    """Staff and leaders: what must not be read any more cannot wait for one of them; that they are two, the service sees to."""
+    return may_confirm(actor, publication)
+
+
+@rule("results.settle_take_down")
+def may_settle_take_down(actor: Actor, proposal: TakeDown) -> Decision:
+    return may_confirm(actor, proposal.publication)
 
 
 @rule("results.publication_terms")

@@ -1,6 +1,7 @@
 """The states of public lists and their changes, once, as a table. Pure.
 
-What was published never changes: a newer version takes its place, and the older one stays readable.
+What was published never changes: a newer version takes its place, and the older one stays readable, unless two people of
+the office pull the list: then nobody reads its lines any more.
 """
 
 from __future__ import annotations
@@ -10,9 +11,9 @@ from typing import Literal
 
 from contest_portal.core.text import N_
 
-PublicationState = Literal["draft", "public", "final", "amended"]
+PublicationState = Literal["draft", "public", "final", "amended", "pulled"]
 
-PublicationAct = Literal["redraft", "publish", "confirm", "amend"]
+PublicationAct = Literal["redraft", "publish", "confirm", "amend", "pull"]
 
 PublicationKind = Literal["shortlist", "award"]
 
@@ -21,6 +22,7 @@ PUBLICATION_STATES: dict[PublicationState, str] = {
     "public": N_("公示中"),
     "final": N_("已确认"),
     "amended": N_("已被更正"),
+    "pulled": N_("提前下线"),
 }
 
 PUBLICATION_KINDS: dict[PublicationKind, str] = {
@@ -40,7 +42,8 @@ class PublicationChange:
 
 
 # Publishing a version marks the one that was public as amended. Lines whose case is open wait when the others become
-# final, and are confirmed once it is closed. When a list comes down is no state: the day does it.
+# final, and are confirmed once it is closed. When a list comes down at its day is no state: the day does it. Pulling takes
+# all its versions along, and a new version may follow.
 PUBLICATION_CHANGES: tuple[PublicationChange, ...] = (
     PublicationChange("redraft", "draft", "draft", N_("修改公示说明")),
     PublicationChange("publish", "draft", "public", N_("公示这份名单")),
@@ -48,6 +51,9 @@ PUBLICATION_CHANGES: tuple[PublicationChange, ...] = (
     PublicationChange("confirm", "final", "final", N_("确认其余待定的作品")),
     PublicationChange("amend", "public", "amended", N_("公示新的一版")),
     PublicationChange("amend", "final", "amended", N_("公示新的一版")),
+    PublicationChange("pull", "public", "pulled", N_("紧急下线")),
+    PublicationChange("pull", "final", "pulled", N_("紧急下线")),
+    PublicationChange("pull", "amended", "pulled", N_("现行的一版紧急下线")),
 )
 
 

@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from flask_babel import force_locale
 
+from contest_portal.core.clock import local
 from contest_portal.core.documents import parsed
 from contest_portal.core.errors import Invalid
 from contest_portal.core.i18n import DEFAULT_LANGUAGE
@@ -219,6 +220,9 @@ def _told(check: Check, expected: _Expected) -> Check:
         check.verdict = "different"
     if check.is_archived:
         check.remarks.append(Message(N_("这是往期名单，姓名已作处理。")))
+    if publication.state == "pulled":
+        words = N_("这份名单已于 %(day)s 提前下线，不再公开。")
+        check.remarks.append(Message.of(words, day=local(publication.pulled_at).date().isoformat()))  # type: ignore[arg-type]
     newest = public_versions(publication.contest_id, publication.kind)[0]
     if newest.version > publication.version:
         words = N_("这是第 %(version)s 版，已被第 %(newest)s 版更正。")

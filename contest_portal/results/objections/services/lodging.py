@@ -162,6 +162,9 @@ def withdraw_objection(actor: Actor, objection_id: int) -> Objection:
 
 
 def _require_open_list(publication: Publication) -> None:
+    if publication.state == "pulled":
+        words = N_("这份名单已提前下线，不再在网上受理异议。请直接与主办单位联系。")
+        raise TooLate("results.objections_pulled", words)
     if not is_open_for_objections(publication):
         raise TooLate(
             "results.objections_closed", N_("这份名单的公示期已过，不再在网上受理异议。请直接与主办单位联系。")

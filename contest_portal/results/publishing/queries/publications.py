@@ -5,8 +5,21 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, CompoundSelect, Select, cast, exists, func, literal, null, or_, select, union_all
-from sqlalchemy.orm import defer, joinedload
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    and_,
+    cast,
+    exists,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    union_all,
+)
+from sqlalchemy.orm import aliased, defer, joinedload
 
 from contest_portal.contests.models import Contest
 from contest_portal.core.clock import today
@@ -19,12 +32,13 @@ from contest_portal.results.awards.queries.honour_sections import honour_section
 from contest_portal.results.lists.models import Shortlist
 from contest_portal.results.lists.queries.chosen import public_sections
 from contest_portal.results.public_list.columns import DEFAULT_KEYS
-from contest_portal.results.public_list.content import Section, from_content, reduced
+from contest_portal.results.public_list.content import Section, from_content, reduced, to_content
 from contest_portal.results.publishing.models import Publication, PublicationSetting
 
 PUBLISHED_STATES = ("public", "final")
 """The state of a kind's newest public version; those before it are amended."""
-PUBLIC_STATES = (*PUBLISHED_STATES, "amended")
+PUBLIC_STATES = (*PUBLISHED_STATES, "amended", "pulled")
+"""The states of what is or was public."""
 
 
 def publication_by_id(publication_id: int) -> Publication:
@@ -95,20 +109,31 @@ def public_lists(office_id: int | None = None) -> Sequence[Publication]:
 
 
 def archived_lists(office_id: int | None = None) -> Sequence[Publication]:
-    """Every list that has come down, newest first."""
-    return db.session.scalars(_newest(Publication.down_on <= today(), office_id)).all()
+    """Every list that has come down, newest first; one that was pulled by its name alone, until a new version follows it."""
+    return db.session.scalars(_newest(Publication.down_on <= today(), office_id, also_pulled=True)).all()
 
 
 def has_archive() -> bool:
     """Whether any list has come down."""
-    return bool(db.session.scalar(select(exists().where(Publication.down_on <= today()))))
+    came_down = (Publication.down_on <= today()) | (Publication.state == "pulled")
+    return bool(db.session.scalar(select(exists().where(came_down))))
 
 
-def _newest(is_up: ColumnElement[bool], office_id: int | None) -> Select[Publication]:
+def _newest(is_up: ColumnElement[bool], office_id: int | None, *, also_pulled: bool = False) -> Select[Publication]:
+    chosen = and_(Publication.state.in_(PUBLISHED_STATES), is_up)
+    if also_pulled:
+        later = aliased(Publication)
+        followed = exists().where(
+            later.contest_id == Publication.contest_id,
+            later.kind == Publication.kind,
+            later.version > Publication.version,
+            later.state.in_(PUBLIC_STATES),
+        )
+        chosen = or_(chosen, and_(Publication.state == "pulled", ~followed))
     statement = (
         select(Publication)
         .join(Contest, Contest.id == Publication.contest_id)
-        .where(Publication.state.in_(PUBLISHED_STATES), is_up)
+        .where(chosen)
         .options(defer(Publication.content), joinedload(Publication.contest).joinedload(Contest.office))
         .order_by(Publication.published_at.desc())
     )
@@ -121,7 +146,9 @@ def is_down(publication: Publication) -> bool:
 
 
 def shown_content(publication: Publication) -> dict[str, Any]:
-    """What everybody may read of it today: the whole list, or what the archive keeps."""
+    """What everybody may read of it today: the whole list, what the archive keeps, or its title alone where it was pulled."""
+    if publication.state == "pulled":
+        return to_content([], publication.title, ())
     if not is_down(publication):
         return publication.content
     content = {"title": publication.title, **publication.content}

@@ -25,6 +25,7 @@ from contest_portal.results.publishing.queries.publications import (
     PUBLISHED_STATES,
     approved_list_ids,
     entries_on,
+    public_versions,
     sections_to_publish,
     setting_of,
 )
@@ -64,7 +65,7 @@ def draft_publication(
         sections = sections_to_publish(contest_id, kind)
         if not sections:
             raise Conflict("results.nothing_approved", _nothing(kind))
-        if _public(work, contest_id, kind) is not None and not amendment_note.strip():
+        if public_versions(contest_id, kind) and not amendment_note.strip():
             raise Invalid(
                 "results.no_note", N_("名单已经公示过，请写明更正了什么、为什么更正。"), field="amendment_note"
             )

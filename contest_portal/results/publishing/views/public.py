@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response, make_response, url_for
+from flask import Response, make_response, redirect, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -13,7 +13,7 @@ from contest_portal.core.navigation import add_public_link
 from contest_portal.core.pages import render_page
 from contest_portal.core.permissions import permission
 from contest_portal.results.blueprint import bp
-from contest_portal.results.public_list.content import canonical_bytes
+from contest_portal.results.public_list.content import canonical_bytes, encoded
 from contest_portal.results.publishing import documents
 from contest_portal.results.publishing.models import Publication
 from contest_portal.results.publishing.queries import publications as queries
@@ -79,6 +79,8 @@ def public_list(publication: Publication) -> Response:
 @permission("results.read_publication", of=queries.publication_by_id)
 def print_list(publication: Publication) -> Response:
     """The list on paper, from the browser."""
+    if publication.state == "pulled":
+        return _instead(publication)
     return render_page("results/lists/print_list.html", shown=documents.shown(publication), contest=publication.contest)
 
 
@@ -86,6 +88,8 @@ def print_list(publication: Publication) -> Response:
 @permission("results.read_publication", of=queries.publication_by_id)
 def download_list(publication: Publication) -> Response:
     """The public list as a workbook, a sheet a category."""
+    if publication.state == "pulled":
+        return _instead(publication)
     return workbook_response(documents.public_workbook(publication), f"{_name(publication)}.xlsx")
 
 
@@ -93,17 +97,28 @@ def download_list(publication: Publication) -> Response:
 @permission("results.read_publication", of=queries.publication_by_id)
 def list_as_pdf(publication: Publication) -> Response:
     """The public list to be printed, with its canonical form inside."""
+    if publication.state == "pulled":
+        return _instead(publication)
     return pdf_response(documents.public_pdf(publication), f"{_name(publication)}.pdf")
 
 
 @bp.get("/lists/<int:publication_id>/list.json")
 @permission("results.read_publication", of=queries.publication_by_id)
 def list_as_json(publication: Publication) -> Response:
-    """The canonical form: the bytes whose SHA-256 is the list's digest."""
-    response = make_response(canonical_bytes(queries.shown_content(publication)))
+    """The canonical form: the bytes whose SHA-256 is the list's digest; of a list that was pulled, what stands in its place."""
+    if publication.state == "pulled":
+        words = documents.pulled_notes(publication)
+        response = make_response(encoded({"title": publication.title, "taken_down": words}))
+    else:
+        response = make_response(canonical_bytes(queries.shown_content(publication)))
     response.mimetype = "application/json"
     response.headers.set("Content-Disposition", "attachment", filename=f"list-{publication.id}.json")
     return response
+
+
+def _instead(publication: Publication) -> Response:
+    """An old address of a list that was pulled leads to the page that says so: there is nothing to print or take home."""
+    return redirect(url_for("results.public_list", publication_id=publication.id))  # type: ignore[return-value]
 
 
 def _name(publication: Publication) -> str:

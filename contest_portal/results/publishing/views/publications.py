@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 
 from contest_portal.contests.models import Contest
 from contest_portal.core.clock import today
-from contest_portal.core.errors import DomainError
+from contest_portal.core.errors import DomainError, Invalid
 from contest_portal.core.i18n import translate
 from contest_portal.core.pages import render_page
 from contest_portal.core.permissions import current_actor, permission
@@ -20,10 +20,12 @@ from contest_portal.results.lists.queries.shortlists import category_states
 from contest_portal.results.loading import account_name, contest_by_id
 from contest_portal.results.public_list.content import Change
 from contest_portal.results.publishing import documents
-from contest_portal.results.publishing.forms import DownForm, PublicationForm, PublishForm
-from contest_portal.results.publishing.models import Publication
+from contest_portal.results.publishing.forms import DownForm, PublicationForm, PublishForm, TakeDownForm
+from contest_portal.results.publishing.models import Publication, TakeDown
 from contest_portal.results.publishing.queries import publications as queries
+from contest_portal.results.publishing.queries.take_downs import take_down_by_id, take_downs_of
 from contest_portal.results.publishing.services import publications as services
+from contest_portal.results.publishing.services import taking_down
 from contest_portal.results.publishing.states import PUBLICATION_KINDS
 
 
@@ -126,15 +128,51 @@ def set_down_on(publication: Publication) -> Response:
     return _office_page(publication, form)
 
 
+@bp.post("/office/publications/<int:publication_id>/take-down")
+@permission("results.propose_take_down", of=queries.publication_by_id)
+def propose_take_down(publication: Publication) -> Response:
+    """Propose to take the list down at once."""
+    form, publication_id = TakeDownForm(), publication.id
+    if form.validate_on_submit():
+        try:
+            taking_down.propose_take_down(current_actor(), publication_id, form.why.data or "", form.words.data or "")
+        except Invalid as error:
+            form.show(error)
+        else:
+            flash(_("已提出紧急下线，名单暂时还公开着。请另一位同志立即登录确认。"), "warning")
+            return redirect(url_for("results.publication_preview", publication_id=publication_id))  # type: ignore[return-value]
+    return _office_page(publication, DownForm(formdata=None, obj=publication), form)
+
+
+@bp.post("/office/take-downs/<int:take_down_id>/confirm")
+@permission("results.settle_take_down", of=take_down_by_id)
+def confirm_take_down(proposal: TakeDown) -> Response:
+    """The second person takes the list down."""
+    publication = taking_down.confirm_take_down(current_actor(), proposal.id)
+    flash(_("名单已提前下线，公众只能看到标题和说明。"), "success")
+    return redirect(url_for("results.publication_preview", publication_id=publication.id))  # type: ignore[return-value]
+
+
+@bp.post("/office/take-downs/<int:take_down_id>/withdraw")
+@permission("results.settle_take_down", of=take_down_by_id)
+def withdraw_take_down(proposal: TakeDown) -> Response:
+    """Who proposed it takes it back."""
+    publication_id = proposal.publication_id
+    taking_down.withdraw_take_down(current_actor(), proposal.id)
+    flash(_("已撤回提议，名单照常公开。"), "success")
+    return redirect(url_for("results.publication_preview", publication_id=publication_id))  # type: ignore[return-value]
+
+
 def _kind(given: str | None) -> str:
     return given if given in PUBLICATION_KINDS else "shortlist"
 
 
-def _office_page(publication: Publication, down_form: DownForm) -> Response:
+def _office_page(publication: Publication, down_form: DownForm, take_down_form: TakeDownForm | None = None) -> Response:
     shown = documents.shown(publication)
+    take_down_form = take_down_form or TakeDownForm(formdata=None)
     return render_page(
         "results/publishing/preview.html",
-        status=422 if down_form.errors else 200,
+        status=422 if down_form.errors or take_down_form.errors else 200,
         publication=publication,
         contest=publication.contest,
         shown=shown,
@@ -147,6 +185,9 @@ def _office_page(publication: Publication, down_form: DownForm) -> Response:
         **_waiting(publication),
         is_over=publication.open_until is None or publication.open_until < today(),
         down_form=down_form,
+        take_down_form=take_down_form,
+        take_downs=take_downs_of(publication) if publication.state != "draft" else [],
+        actor_id=current_actor().account_id,
         fallen=fallen_merits(publication.contest_id)
         if (publication.kind, publication.state) == ("award", "draft")
         else [],

@@ -1,0 +1,144 @@
+"""A public list is pulled at once, also within its term: one person proposes it with a reason, another one confirms."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from contest_portal.contests.models import Contest
+from contest_portal.core.actor import Actor, Role
+from contest_portal.core.clock import now
+from contest_portal.core.database import Work, found, locked, unit_of_work
+from contest_portal.core.errors import Conflict, Invalid, NotAllowed
+from contest_portal.core.notices import notify
+from contest_portal.core.text import N_, Message
+from contest_portal.people.models import Membership
+from contest_portal.results.publishing.models import Publication, TakeDown
+from contest_portal.results.publishing.queries.publications import PUBLIC_STATES
+from contest_portal.results.publishing.states import publication_after
+
+SHORTEST_REASON, SHORTEST_WORDS = 10, 10
+LONGEST_REASON, LONGEST_WORDS = 2_000, 500
+
+
+def propose_take_down(actor: Actor, publication_id: int, why: str, words: str) -> TakeDown:
+    """Propose to pull a list. `why`: for the office, on record; `words`: what the public will read instead of the list.
+
+    Nothing changes for the public yet. Raises Invalid for words that are too short or too long, Conflict where the list is not
+    the version in force, or a proposal waits already.
+    """
+    why, words = why.strip(), words.strip()
+    _require_length(why, "why", SHORTEST_REASON, LONGEST_REASON, N_("紧急下线的原因"))
+    _require_length(words, "words", SHORTEST_WORDS, LONGEST_WORDS, N_("向公众说明的文字"))
+    with unit_of_work(actor, "results.propose_take_down") as work:
+        publication = locked(Publication, publication_id)
+        _require_in_force(publication)
+        if _waiting(work, publication_id) is not None:
+            raise Conflict("results.proposed_already", N_("已经有人提出紧急下线，等另一位同志确认。请刷新页面查看。"))
+        proposal = TakeDown(
+            publication=publication, why=why, words=words, proposed_by=actor.account_id, proposed_at=now()
+        )
+        work.session.add(proposal)
+        work.session.flush()
+        work.record(publication, after={"take_down": proposal.id, "state": "proposed", "words": words}, why=why)
+        title = Message.of(N_("请确认：紧急下线《%(title)s》"), title=publication.title)
+        notify(work, _others(work, publication, actor), title, url=f"/office/publications/{publication.id}")
+    return proposal
+
+
+def confirm_take_down(actor: Actor, take_down_id: int) -> Publication:
+    """Pull the list, with all its versions, as another person than proposed it.
+
+    Raises NotAllowed for who proposed it; Conflict where it was confirmed or withdrawn already, or the list is not in force.
+    """
+    with unit_of_work(actor, "results.confirm_take_down") as work:
+        proposal = _locked_proposal(take_down_id)
+        if proposal.proposed_by == actor.account_id:
+            raise NotAllowed(
+                "results.own_take_down", N_("紧急下线由您提出，须由另一位同志确认。请这位同志登录后打开这份名单操作。")
+            )
+        publication = proposal.publication
+        _require_in_force(publication)
+        before = publication.state
+        versions = work.session.scalars(
+            select(Publication)
+            .where(
+                Publication.contest_id == publication.contest_id,
+                Publication.kind == publication.kind,
+                Publication.version <= publication.version,
+                Publication.state.in_(PUBLIC_STATES),
+            )
+            .with_for_update()
+        )
+        pulled = []
+        for row in versions:
+            state = publication_after("pull", row.state)
+            if state is not None:
+                row.state, row.pulled_at, row.pulled_words = state, now(), proposal.words
+                pulled.append(row.version)
+        _settle(proposal, actor, "done")
+        work.record(
+            publication,
+            before={"state": before},
+            after={"state": "pulled", "take_down": proposal.id, "versions": sorted(pulled), "words": proposal.words},
+            why=proposal.why,
+        )
+    return publication
+
+
+def withdraw_take_down(actor: Actor, take_down_id: int) -> TakeDown:
+    """Take the proposal back, as who made it. Raises NotAllowed for others, Conflict where it was settled already."""
+    with unit_of_work(actor, "results.withdraw_take_down") as work:
+        proposal = _locked_proposal(take_down_id)
+        if proposal.proposed_by != actor.account_id:
+            raise NotAllowed("results.others_take_down", N_("只有提出人可以撤回紧急下线的提议。"))
+        _settle(proposal, actor, "withdrawn")
+        work.record(proposal.publication, after={"take_down": proposal.id, "state": "withdrawn"})
+    return proposal
+
+
+def _require_length(text: str, field: str, least: int, most: int, what: str) -> None:
+    if not least <= len(text) <= most:
+        words = N_("%(what)s应为 %(least)s 至 %(most)s 个字，现在 %(count)s 个字。")
+        message = Message.of(words, what=Message(what), least=least, most=most, count=len(text))
+        raise Invalid("results.take_down_words", message, field=field)
+
+
+def _require_in_force(publication: Publication) -> None:
+    if publication.state == "pulled":
+        raise Conflict("results.pulled_already", N_("这份名单已经提前下线，不必重复操作。"))
+    if publication.state == "amended" or publication_after("pull", publication.state) is None:
+        raise Conflict("results.not_in_force", N_("只有现行的公示名单可以紧急下线，以前的版本会一起下线。"))
+
+
+def _locked_proposal(take_down_id: int) -> TakeDown:
+    """The proposal that waits; its list is locked first, as by all who change lists."""
+    locked(Publication, found(TakeDown, take_down_id).publication_id)
+    proposal = locked(TakeDown, take_down_id)
+    if proposal.state != "proposed":
+        raise Conflict("results.take_down_settled", N_("紧急下线的提议已经确认或撤回，不必重复操作。请刷新页面查看。"))
+    return proposal
+
+
+def _settle(proposal: TakeDown, actor: Actor, state: str) -> None:
+    proposal.state, proposal.settled_by, proposal.settled_at = state, actor.account_id, now()
+
+
+def _waiting(work: Work, publication_id: int) -> TakeDown | None:
+    row: TakeDown | None = work.session.scalar(
+        select(TakeDown).where(TakeDown.publication_id == publication_id, TakeDown.state == "proposed")
+    )
+    return row
+
+
+def _others(work: Work, publication: Publication, actor: Actor) -> list[int]:
+    """Staff and leaders of the list's office who may confirm."""
+    office_id = work.session.get_one(Contest, publication.contest_id).office_id
+    rows = work.session.scalars(
+        select(Membership.account_id).where(
+            Membership.office_id == office_id,
+            Membership.role.in_([str(Role.OFFICE), str(Role.LEADER)]),
+            Membership.is_active,
+            Membership.account_id != actor.account_id,
+        )
+    )
+    return list(rows)
