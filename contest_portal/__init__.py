@@ -14,6 +14,8 @@ from contest_portal.core.addresses import BoundedNumber
 from contest_portal.core.clock import Clock, SystemClock
 from contest_portal.core.current_storage import CurrentStorage
 from contest_portal.core.database import db, init_database, migrations_folder
+from contest_portal.core.headers import init_headers
+from contest_portal.core.hosts import init_hosts
 from contest_portal.core.i18n import init_i18n
 from contest_portal.core.job_wakeup import Bell
 from contest_portal.core.operating.answered import init_answered
@@ -47,7 +49,6 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None, 
         SECRET_KEY=secret_files.secret(settings.instance, "secret_key"),
         MAX_CONTENT_LENGTH=settings.max_upload_mb * 1024 * 1024,
         MAX_FORM_MEMORY_SIZE=settings.max_form_mb * 1024 * 1024,
-        SESSION_COOKIE_NAME="contest_portal",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.secure_cookies,
@@ -60,12 +61,14 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None, 
     app.extensions["staging"] = Staging(settings.uploads_folder, settings.upload_reserve_mb << 20)
     app.extensions["storage"] = CurrentStorage(settings)
     app.extensions["jobs_bell"] = Bell(settings.redis_url)
+    init_answered(app)
+    init_hosts(app)
     init_proxies(app)
+    init_headers(app)
     init_database(app)
     Migrate(app, db, directory=str(migrations_folder()))
     init_i18n(app)
     init_sessions(app)
-    init_answered(app)
     init_pages(app)
     init_rate_limits(app)
     for room in ROOMS:

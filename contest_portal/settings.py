@@ -66,6 +66,7 @@ class Settings:
     sms_header: str = ""
     open_data_licence: str = ""
     allowed_hosts: str = ""
+    files_url: str = ""
     stop_seconds: int = 25
     log_format: str = "text"
     metrics_port: int = 0
@@ -121,6 +122,11 @@ def read_settings(environment: Mapping[str, str] | None = None, instance: str | 
         values[field.name] = _converted(name, raw, str(field.type))
     folder = Path(instance or env.get(PREFIX + "INSTANCE") or default_instance())
     return Settings(instance=folder.expanduser().resolve(), **values)  # type: ignore[arg-type]
+
+
+
+    """
+    for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1):
 
 
 def default_instance() -> Path:

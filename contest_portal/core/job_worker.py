@@ -33,6 +33,9 @@ LOOK_SECONDS = 1.0
 ENDING_LOOK_SECONDS = 0.2
 """How often a worker that ends looks whether its jobs have."""
 
+THREAD = "jobs-"
+BELL_THREAD = f"{THREAD}bell"
+
 log = logging.getLogger(__name__)
 
 
@@ -66,7 +69,10 @@ class Worker:
     @property
     def is_at_work(self) -> bool:
         """Whether its threads live: one of each lane, and the one that beats."""
-        return bool(self._threads) and all(thread.is_alive() for thread in self._threads)
+        needed = [
+            thread for thread in self._threads if thread.name != BELL_THREAD
+        ]  # without Redis it has nothing to hear
+        return bool(needed) and all(thread.is_alive() for thread in needed)
 
     @property
     def is_ending(self) -> bool:
@@ -116,7 +122,7 @@ class Worker:
             log.info("the job worker ends before %s jobs have; they begin again", count)
 
     def _begin(self, function: object, name: str) -> None:
-        thread = threading.Thread(target=function, name=f"jobs-{name}", daemon=True)  # type: ignore[arg-type]
+        thread = threading.Thread(target=function, name=f"{THREAD}{name}", daemon=True)  # type: ignore[arg-type]
         self._threads.append(thread)
         thread.start()
 

@@ -1,8 +1,9 @@
-"""What all pages share: rendering, filters, security headers, request ids, errors as pages, languages, notices."""
+"""What all pages share: rendering, filters, caching, request ids, errors as pages, languages, notices."""
 
 from __future__ import annotations
 
 import json
+import re
 import time
 import uuid
 from collections.abc import Mapping, Sequence
@@ -26,7 +27,6 @@ from contest_portal.core.notices import unread_count
 from contest_portal.core.permissions import current_actor_or_none, may
 from contest_portal.core.rate_limits import minutes_to_wait
 
-CONTENT_SECURITY_POLICY = "default-src 'self'; img-src 'self' data:; object-src 'none'; frame-ancestors 'self'; base-uri 'none'; form-action 'self'"
 STATIC_SECONDS = 31_536_000
 
 csrf = CSRFProtect()
@@ -38,7 +38,7 @@ class QueryWhileRendering(AssertionError):
 
 
 def init_pages(app: Flask) -> None:
-    """Give `app` its filters, headers and error pages."""
+    """Give `app` its filters and error pages."""
     csrf.init_app(app)
     app.jinja_env.filters.update(
         day=i18n.day,
@@ -55,7 +55,7 @@ def init_pages(app: Flask) -> None:
     )
     app.jinja_env.globals.update(asset=asset, may=may, link_to=link_to, csrf_token=generate_csrf)
     app.before_request(_begin)
-    app.after_request(_headers)
+    app.after_request(_caching)
     app.register_error_handler(DomainError, show_domain_error)
     app.register_error_handler(CSRFError, _show_csrf_error)
     app.register_error_handler(OperationalError, _show_busy)
@@ -115,16 +115,17 @@ def wants_json() -> bool:
 
 
 def _begin() -> None:
-    g.request_id, g.began = uuid.uuid4().hex[:16], time.perf_counter()
+    g.request_id, g.began = _request_id(), time.perf_counter()
     g.sign_in_answer = sign_in_answer
 
 
-def _headers(response: Response) -> Response:
-    response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
-    response.headers.setdefault("X-Content-Type-Options", "nosniff")
-    response.headers.setdefault("X-Frame-Options", "SAMEORIGIN")
-    response.headers.setdefault("Referrer-Policy", "same-origin")
-    response.headers.setdefault("X-Request-Id", g.get("request_id", ""))
+def _request_id() -> str:
+    """The number that a trusted proxy gave the request, so that its log and ours can be laid together; else our own."""
+    given = request.headers.get("X-Request-Id", "") if current_app.config["SETTINGS"].trusted_proxies else ""
+    return given if re.fullmatch(r"[A-Za-z0-9-]{8,40}", given) else uuid.uuid4().hex[:16]
+
+
+def _caching(response: Response) -> Response:
     if "began" in g:
         response.headers["Server-Timing"] = f"app;dur={(time.perf_counter() - g.began) * 1000:.1f}"
     if request.endpoint == "static":

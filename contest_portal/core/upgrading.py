@@ -48,6 +48,17 @@ def bring_up_to_date() -> Done:
     return "upgraded" if standing else "created"
 
 
+def structure() -> Literal["current", "older", "newer", "none"]:
+    """How the database's structure stands to the one that this program knows. Raises OperationalError."""
+    standing = _standing()
+    if standing is None:
+        return "none"
+    if standing == _newest():
+        return "current"
+    known = {script.revision for script in _scripts().walk_revisions()}
+    return "older" if standing in known else "newer"
+
+
 def _standing() -> str | None:
     """The revision of the database; None when it has none."""
     with db.engine.connect() as connection:

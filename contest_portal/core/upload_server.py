@@ -25,13 +25,13 @@ from typing import Any
 
 from flask import Flask
 from itsdangerous import BadData
-from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser
 from waitress.server import BaseWSGIServer, create_server
 from waitress.utilities import Error, RequestEntityTooLarge
 
 from contest_portal.core.durable_files import FULL
 from contest_portal.core.sealing import Sealer
+from contest_portal.core.slow_heads import HeadLimitedChannel
 from contest_portal.core.staging import Staging
 from contest_portal.core.upload_parts import LOOKED_EVERY, Part
 
@@ -42,6 +42,9 @@ FIRST_PIECE_BYTES = 8 << 20
 """The most that may come with the creation of an upload: it is spooled, not kept while it arrives."""
 SWALLOWED_BYTES = 8 << 20
 """A body that is not wanted is read to its end up to here, so that the client gets an answer; a longer one is cut off."""
+SILENT_SECONDS = 120
+"""After so long without a byte either way a connection is closed."""
+LARGEST_HEAD_BYTES = 64 << 10
 FILES_EACH = 4
 """Open files that a connection may need: itself, what it sends or gets, a database's."""
 _ADDRESS = re.compile(r"/uploads/([A-Za-z0-9_-]{20,64})")
@@ -213,7 +216,7 @@ class UploadParser(HTTPRequestParser):
         return part.is_too_long or (part.most is not None and self.content_length > part.most)
 
 
-class UploadChannel(HTTPChannel):
+class UploadChannel(HeadLimitedChannel):
     """One connection. When it breaks, the part that was being written is given free for the next request."""
 
     def handle_close(self) -> None:
@@ -289,6 +292,8 @@ def make_server(app: Flask, host: str, port: int) -> Any:
         port=port,
         threads=settings.threads,
         max_request_body_size=max(settings.largest_upload_mb, settings.max_upload_mb) * 1024 * 1024 + 1,
+        max_request_header_size=LARGEST_HEAD_BYTES,
+        channel_timeout=SILENT_SECONDS,
         recv_bytes=RECEIVED_AT_ONCE,
         connection_limit=settings.connections,
         asyncore_use_poll=True,

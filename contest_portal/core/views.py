@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -13,6 +15,7 @@ from contest_portal.core import job_views, manuals, notices, styleguide
 from contest_portal.core.actor import OFFICE_ROLES
 from contest_portal.core.errors import NotFound
 from contest_portal.core.i18n import LANGUAGE_COOKIE, LANGUAGES, translate
+from contest_portal.core.operating.readiness import is_ready, readiness
 from contest_portal.core.outbox import sending  # noqa: F401 - its job must be known wherever pages are served
 from contest_portal.core.outbox.kinds import KINDS
 from contest_portal.core.pages import render_page
@@ -33,7 +36,8 @@ def choose_language() -> Response:
     target = urlsplit(request.form.get("next", "/")).path or "/"
     response = redirect(target if target.startswith("/") and not target.startswith("//") else "/")
     if chosen in LANGUAGES:
-        response.set_cookie(LANGUAGE_COOKIE, chosen, max_age=31_536_000, samesite="Lax", httponly=True)
+        secure = current_app.config["SESSION_COOKIE_SECURE"]
+        response.set_cookie(LANGUAGE_COOKIE, chosen, max_age=31_536_000, samesite="Lax", httponly=True, secure=secure)
     return response  # type: ignore[return-value]
 
 
@@ -101,7 +105,17 @@ def fresh_token() -> Response:
 @permission("core.public")
 def health() -> Response:
     """Whether the process answers."""
-    return Response("ok\n", mimetype="text/plain")
+    return Response("ok\n", mimetype="text/plain", headers={"Cache-Control": "no-store"})
+
+
+@bp.get("/readyz")
+@permission("core.public")
+def ready() -> Response:
+    """Whether it can do its work now, part by part; 503 where nobody should be sent here."""
+    found = readiness(current_app._get_current_object())  # type: ignore[attr-defined]
+    text = json.dumps({"ready": is_ready(found), **found}) + "\n"
+    status = HTTPStatus.OK if is_ready(found) else HTTPStatus.SERVICE_UNAVAILABLE
+    return Response(text, status, mimetype="application/json", headers={"Cache-Control": "no-store"})
 
 
 @bp.get("/styleguide")
