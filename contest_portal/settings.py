@@ -124,11 +124,6 @@ def read_settings(environment: Mapping[str, str] | None = None, instance: str | 
     return Settings(instance=folder.expanduser().resolve(), **values)  # type: ignore[arg-type]
 
 
-
-    """
-    for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1):
-
-
 def default_instance() -> Path:
     """`instance/` of the checkout this package stands in, else the user's data folder."""
     checkout = Path(__file__).resolve().parent.parent
