@@ -10,6 +10,7 @@ from pathlib import Path
 from platformdirs import user_data_path
 
 PREFIX = "CONTEST_PORTAL_"
+FILE = "settings.env"
 BARE = frozenset({"database_url", "redis_url", "storage_url"})
 """Settings that are also read from their customary names without the prefix."""
 
@@ -111,6 +112,8 @@ class Settings:
 def read_settings(environment: Mapping[str, str] | None = None, instance: str | Path | None = None) -> Settings:
     """Read the settings of this process. Raises ValueError naming the variable that cannot be read."""
     env = os.environ if environment is None else environment
+    folder = Path(instance or env.get(PREFIX + "INSTANCE") or default_instance()).expanduser().resolve()
+    env = {**settings_of_instance(folder), **env}
     values: dict[str, object] = {}
     for field in fields(Settings):
         name = PREFIX + field.name.upper()
@@ -120,8 +123,26 @@ def read_settings(environment: Mapping[str, str] | None = None, instance: str | 
         if raw is None or field.name == "instance":
             continue
         values[field.name] = _converted(name, raw, str(field.type))
-    folder = Path(instance or env.get(PREFIX + "INSTANCE") or default_instance())
-    return Settings(instance=folder.expanduser().resolve(), **values)  # type: ignore[arg-type]
+    return Settings(instance=folder, **values)  # type: ignore[arg-type]
+
+
+def settings_of_instance(folder: Path) -> Mapping[str, str]:
+    """What `settings.env` of the instance folder says, a `NAME=value` a line; the environment goes before it.
+
+    Raises ValueError naming the line that sets nothing.
+    """
+    path = folder / FILE
+    if not path.is_file():
+        return {}
+    found = {}
+    for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1):
+        name, sign, value = line.strip().partition("=")
+        if not name or name.startswith("#"):
+            continue
+        if not sign or not name.startswith(PREFIX):
+            raise ValueError(f"{path}:{number}: expected {PREFIX}…=value")
+        found[name.strip()] = value.strip()
+    return found
 
 
 def default_instance() -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -21,6 +22,10 @@ from contest_portal.demo.progress import Progress
 from contest_portal.people.models import Office
 from contest_portal.reports.cli import print_report
 from contest_portal.reports.queries import annual_numbers, office_of_report
+from contest_portal.settings import FILE as SETTINGS_FILE
+from contest_portal.settings import PREFIX, Settings
+
+LOGIN_NOTE = "这是示范网站，人物均为虚构，只用密码即可登录。正式网站的科协工作人员登录时还要二次验证。"
 
 
 @click.command("demo")
@@ -38,6 +43,7 @@ def demo(app: Flask, no_serve: bool, seed: int, host: str, port: int) -> None:
         built = build(app, full_plan(seed))
     else:
         click.echo(f"示范数据已经建立（{instance}），没有改动。")
+        open_to_passwords(app)
     db.session.remove()
     _show_logins(built.logins, host, port, serves=not no_serve)
     if not no_serve:
@@ -79,6 +85,7 @@ def build(app: Flask, plan: Plan) -> Built:
     progress = Progress(lambda text, ends: click.echo(text, nl=ends))
     click.echo(f"正在建立 2018 年甘州区青少年科技创新大赛的示范数据（种子 {plan.seed}，人物均为虚构）：")
     write_built(instance, Built(plan.seed, finished=False))
+    open_to_passwords(app)
     logins = build_year(app, plan, progress).logins
     built = Built(plan.seed, finished=True, logins=logins)
     write_built(instance, built)
@@ -87,6 +94,21 @@ def build(app: Flask, plan: Plan) -> Built:
     print_report(annual_numbers(office_of_report(None, 2018), 2018))
     click.echo()
     return built
+
+
+def open_to_passwords(app: Flask) -> None:
+    """Let everybody try the demo with a password alone: its instance folder says so, and its login page.
+
+    A file that is there already stays as it is: somebody has decided otherwise.
+    """
+    settings: Settings = app.config["SETTINGS"]
+    path = settings.instance / SETTINGS_FILE
+    if path.exists():
+        return
+    text = f"{PREFIX}SECOND_FACTOR=optional\n{PREFIX}LOGIN_NOTE={LOGIN_NOTE}\n"
+    path.write_text("# Of the demo: whoever has the password may look around.\n" + text, "utf-8")
+    app.config["SETTINGS"] = replace(settings, second_factor="optional", login_note=LOGIN_NOTE)
+    app.config["SECOND_FACTOR_REQUIRED"] = False
 
 
 def _show_logins(logins: Sequence[Login], host: str, port: int, *, serves: bool) -> None:

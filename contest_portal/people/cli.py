@@ -13,11 +13,13 @@ from contest_portal.core.i18n import minute, role_name
 from contest_portal.core.text import N_
 from contest_portal.people.links import link_to_invitation
 from contest_portal.people.models import Account, Office, School
+from contest_portal.people.privacy.commands import privacy_group
 from contest_portal.people.queries import offices as office_queries
 from contest_portal.people.queries.accounts import memberships_of
 from contest_portal.people.queries.schools import school_named
 from contest_portal.people.roster_commands import roster_group
 from contest_portal.people.services import access, accounts, invitations, offices
+from contest_portal.people.services.factor_reset import reset_factor
 from contest_portal.people.services.invitations import Issued
 from contest_portal.people.services.signing_in import account_by_login
 
@@ -121,6 +123,17 @@ def reset_account(_app: Flask, login: str, *, ask_password: bool) -> None:
     click.echo(_("密码已设置。本人登录后须先改成自己的密码。"))
 
 
+@account_group.command("remove-factor")
+@click.argument("login")
+@click.option("--why", prompt="原因", help="原因，写入操作记录。")
+@with_app
+def remove_factor(_app: Flask, login: str, why: str) -> None:
+    """移除一个账号的二次验证（手机遗失、无人能在网站上重置时）。LOGIN 为手机号或用户名。"""
+    account = _account(login)
+    reset_factor(console_actor(), account.id, why)
+    click.echo(_("已移除%(name)s的二次验证，所有设备上的登录已退出。", name=account.name))
+
+
 def _show_link(issued: Issued) -> None:
     click.echo(_("一次性链接（有效期至 %(until)s，只能使用一次）：", until=minute(issued.invitation.expires_at)))
     click.echo(link_to_invitation(issued.code))
@@ -150,4 +163,4 @@ def _account(login: str) -> Account:
     return account
 
 
-commands = [office_group, account_group, roster_group]
+commands = [office_group, account_group, roster_group, privacy_group]

@@ -8,14 +8,18 @@ from contest_portal.people import policy_notices as _notices  # noqa: F401  its 
 from contest_portal.people.models import (
     Consent,
     Invitation,
+    LoginSession,
     Membership,
+    Passkey,
     RollOver,
     RosterImport,
     School,
     Student,
     Teacher,
     Transfer,
+    TrustedDevice,
 )
+from contest_portal.people.privacy import policy as _privacy  # noqa: F401  its rules
 from contest_portal.people.services.access import stands_above
 
 # --- Anybody: signing in, one-time links, a school's application ------------------------------------------------------
@@ -25,6 +29,22 @@ public_rule("people.public")
 # --- One's own account ------------------------------------------------------------------------------------------------
 
 rule("people.own_account")(lambda _actor: Decision.ALLOW)
+
+
+@rule("people.own_passkey")
+def may_change_passkey(actor: Actor, key: Passkey) -> Decision:
+    return visible_if(key.account_id == actor.account_id)
+
+
+@rule("people.own_session")
+def may_end_session(actor: Actor, session: LoginSession) -> Decision:
+    return visible_if(session.account_id == actor.account_id)
+
+
+@rule("people.own_device")
+def may_end_trust(actor: Actor, device: TrustedDevice) -> Decision:
+    return visible_if(device.account_id == actor.account_id)
+
 
 # --- Schools, by their office -----------------------------------------------------------------------------------------
 

@@ -10,6 +10,7 @@ import * as keep from "./scripts/keep.js";
 import * as lightbox from "./scripts/lightbox.js";
 import * as masks from "./scripts/masks.js";
 import * as menus from "./scripts/menus.js";
+import * as passkeys from "./scripts/passkeys.js";
 import * as picker from "./scripts/picker.js";
 import "./scripts/previews.js";
 import * as rows from "./scripts/rows.js";
@@ -24,7 +25,7 @@ import * as zoom from "./scripts/zoom.js";
 window.htmx = htmx;
 
 const parts = [clock, menus, forms, keep, autosave, unsaved, picker, rows, score, sums, files, lightbox, zoom, masks,
-  sheet, ways, waiting, arrivals, door];
+  sheet, ways, waiting, arrivals, door, passkeys];
 
 /** Start every part on what is new below `root`. */
 function start(root) {

@@ -16,15 +16,17 @@ from contest_portal.core.errors import NotFound
 from contest_portal.core.sealing import digest
 from contest_portal.people.browser_names import browser_name
 from contest_portal.people.models import Account, LoginSession, Membership, Teacher
+from contest_portal.people.sessions import HAS_FACTOR
 
 
 @dataclass(frozen=True)
 class Member:
-    """A membership in a list. `seen_at` is when its account was last signed in."""
+    """A membership in a list. `seen_at` is when its account was last signed in, `has_factor` whether it has a second one."""
 
     membership: Membership
     account: Account
     seen_at: datetime | None
+    has_factor: bool = False
 
 
 @dataclass(frozen=True)
@@ -83,12 +85,12 @@ def members_of_school(school_id: int, role: Role | None = None) -> list[Member]:
 def _members(*conditions: object) -> list[Member]:
     seen = (
         select(func.max(LoginSession.seen_at))
-        .where(LoginSession.account_id == Membership.account_id)
+        .where(LoginSession.account_id == Membership.account_id, ~LoginSession.awaits_factor)
         .correlate(Membership)
         .scalar_subquery()
     )
     rows = db.session.execute(
-        select(Membership, Account, seen)
+        select(Membership, Account, seen, HAS_FACTOR)
         .join(Account, Account.id == Membership.account_id)
         .where(*conditions)  # type: ignore[arg-type]
         .order_by(Membership.is_active.desc(), Membership.role, Membership.id)
@@ -102,6 +104,7 @@ def browsers_of(actor: Actor) -> list[Browser]:
         select(LoginSession)
         .where(
             LoginSession.account_id == actor.account_id,
+            ~LoginSession.awaits_factor,
             LoginSession.ended_at.is_(None),
             LoginSession.expires_at > now(),
         )

@@ -8,7 +8,7 @@ from contest_portal.core.actor import SCHOOL_ROLES, Actor, Role
 from contest_portal.core.clock import now
 from contest_portal.core.database import db, found, locked, unit_of_work
 from contest_portal.core.errors import Conflict, Invalid, NotFound
-from contest_portal.core.sealing import digest
+from contest_portal.core.sealing import person_digest
 from contest_portal.core.text import N_
 from contest_portal.people.models import Account, LoginSession, Membership, School
 from contest_portal.people.passwords import hash_password
@@ -46,7 +46,7 @@ def create_account(
         account = Account(
             login_name=login,
             phone=mobile,
-            phone_digest=digest(mobile) if mobile else None,
+            phone_digest=person_digest(mobile) if mobile else None,
             name=name,
             password_hash=password_hash,
             created_at=now(),
@@ -129,7 +129,7 @@ def change_login(actor: Actor, *, login_name: str, phone: str, password: str) ->
         account = locked(Account, account.id)
         pairs = {"login_name": (account.login_name, name), "phone": (account.phone, mobile)}
         account.login_name, account.phone = name, mobile
-        account.phone_digest = digest(mobile) if mobile else None
+        account.phone_digest = person_digest(mobile) if mobile else None
         work.record(account, after={"changed": [field for field, (old, new) in pairs.items() if old != new]})
     return account
 

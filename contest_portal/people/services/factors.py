@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from contextlib import suppress
+from dataclasses import dataclass
+
 from sqlalchemy import delete, func, select
 
 from contest_portal.core.actor import Actor
@@ -9,7 +13,7 @@ from contest_portal.core.clock import now
 from contest_portal.core.database import Work, db, locked, on_breach, unit_of_work
 from contest_portal.core.errors import Conflict, Invalid, NotFound
 from contest_portal.core.notices import notify
-from contest_portal.core.sealing import digest
+from contest_portal.core.sealing import digest, sealer
 from contest_portal.core.text import N_, Message
 from contest_portal.people import code_apps, recovery_codes
 from contest_portal.people.models import Account, CodeApp, Passkey, RecoveryCode
@@ -28,14 +32,33 @@ on_breach(
 )
 
 
-def add_app(actor: Actor, secret: str, code: str) -> list[str]:
-    """Register an authenticator app, in place of the one before, once its first code was right.
+@dataclass(frozen=True)
+class Offer:
+    """A secret for an app that is not registered yet: for the person to read, and sealed for the form to bring back."""
+
+    secret: str
+    sealed: str
+
+
+def offer_app(actor: Actor, sealed: str = "") -> Offer:
+    """A fresh secret, or the one that was offered to this very account and comes back with the form."""
+    if sealed:
+        with suppress(Exception):  # it is not as it was offered: another one is
+            account, _colon, secret = sealer().open(urlsafe_b64decode(sealed)).partition(":")
+            if account == str(actor.account_id):
+                return Offer(secret, sealed)
+    secret = code_apps.new_secret()
+    return Offer(secret, urlsafe_b64encode(sealer().seal(f"{actor.account_id}:{secret}")).decode())
+
+
+def add_app(actor: Actor, sealed: str, code: str) -> list[str]:
+    """Register the app whose secret was offered, in place of the one before, once its first code was right.
 
     Gives the new codes on paper when it is the account's first factor, else nothing. Raises NotConfirmed, Invalid on
     `code`, SignInRefused.
     """
     require_confirmed(actor)
-    account_id = actor.account_id or 0
+    account_id, secret = actor.account_id or 0, offer_app(actor, sealed).secret
     until = tries.count_try(actor, tries.factor_of(account_id))
     step = code_apps.step_of(code, secret, now())
     if step is None:

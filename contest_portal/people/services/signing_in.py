@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
 
 from contest_portal.core.actor import Actor
+from contest_portal.core.clock import now
 from contest_portal.core.database import db, found, locked, unit_of_work
 from contest_portal.core.errors import Invalid
 from contest_portal.core.i18n import second
-from contest_portal.core.sealing import digest
+from contest_portal.core.sealing import person_digest
 from contest_portal.core.text import N_, Message
 from contest_portal.people.login_names import normal_login_name
 from contest_portal.people.models import Account
@@ -18,25 +20,32 @@ from contest_portal.people.passwords import hash_password, is_outdated, is_passw
 from contest_portal.people.phones import MOBILE, normal_mobile
 from contest_portal.people.services import tries
 from contest_portal.people.services.tries import SignInRefused
-from contest_portal.people.services.trusted_devices import is_trusted, note_use
+from contest_portal.people.services.trusted_devices import trusted_device
 from contest_portal.people.sessions import HAS_FACTOR, actor_of, begin_session
 
 __all__ = ["SignInRefused", "account_by_login", "forget_failures", "open_session", "prove", "sign_in"]
 
 
 def sign_in(
-    actor: Actor, name: str, password: str, *, browser: str = "", known_as: str = "", trusted: str = ""
+    actor: Actor,
+    name: str,
+    password: str,
+    *,
+    browser: str = "",
+    known_as: Mapping[int, str] | None = None,
+    trusted: Sequence[str] = (),
 ) -> tuple[Account, str]:
     """(account, token of its new session) by mobile number or user name. Raises SignInRefused.
 
     An account with a second factor gets a session that still awaits it (`second_factor.is_awaited`), except from a
-    device that it trusts: `trusted` is that device's token. `known_as` names a browser that has been signed in to this
-    very account before: its tries are counted by themselves, so that a stranger's do not lock the owner out.
+    device that it trusts: `trusted` are that device's tokens. `known_as` says by what names the browser is known to the
+    accounts that were signed in in it before: its tries are counted by themselves, so that a stranger's do not lock the
+    owner out.
 
     A name that nobody has is counted, delayed and answered in the same words and after the same work.
     """
     account = account_by_login(name)
-    who = _counted_as(account, name, known_as)
+    who = _counted_as(account, name, known_as or {})
     until = tries.count_try(actor, who)
     fits = is_password(account.password_hash if account else None, password)
     if account is None or not fits or not account.is_active:
@@ -48,10 +57,11 @@ def sign_in(
         account.password_hash = new_hash
         tries.forget(tries.password_of(account.id), who)
         has_factor = db.session.scalar(select(HAS_FACTOR).where(Account.id == account.id))
-        awaits = bool(has_factor) and not is_trusted(account.id, trusted)
+        device = trusted_device(account.id, trusted) if has_factor else None
+        awaits = bool(has_factor) and device is None
         token = begin_session(account, browser=browser, address=actor.address, awaits_factor=awaits)
-        if has_factor and not awaits:
-            note_use(trusted, actor.address)
+        if device is not None:
+            device.seen_at, device.address = now(), actor.address
         work.record(account, action="people.give_password" if awaits else None)
     return account, token
 
@@ -69,7 +79,7 @@ def account_by_login(name: str) -> Account | None:
     """The account that signs in under this mobile number or user name."""
     mobile = normal_mobile(name)
     if MOBILE.fullmatch(mobile):
-        return db.session.scalar(select(Account).where(Account.phone_digest == digest(mobile)))
+        return db.session.scalar(select(Account).where(Account.phone_digest == person_digest(mobile)))
     return db.session.scalar(select(Account).where(Account.login_name == normal_login_name(name)))
 
 
@@ -90,10 +100,11 @@ def forget_failures(account_id: int) -> None:
     tries.forget(tries.password_of(account_id))
 
 
-def _counted_as(account: Account | None, name: str, known_as: str) -> str:
+def _counted_as(account: Account | None, name: str, known_as: Mapping[int, str]) -> str:
     if account is None:
         return tries.password_of_nobody(normal_login_name(name))
-    return tries.password_from_device(account.id, known_as) if known_as else tries.password_of(account.id)
+    device = known_as.get(account.id)
+    return tries.password_from_device(account.id, device) if device else tries.password_of(account.id)
 
 
 def _refused(until: datetime | None) -> SignInRefused:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from datetime import timedelta
 
 from flask import current_app
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import select, update
 
 from contest_portal.core.actor import Actor
 from contest_portal.core.clock import now
@@ -33,18 +34,19 @@ def trust(work: Work, account_id: int, *, browser: str, address: str) -> str:
     return token
 
 
-def is_trusted(account_id: int, token: str) -> bool:
-    """Whether the account trusts the browser that has this token."""
-    return bool(token) and db.session.scalar(select(TrustedDevice.id).where(*_living(account_id, token))) is not None
-
-
-def note_use(token: str, address: str) -> None:
-    """Remember when and from where it was used, inside the caller's unit of work."""
-    db.session.execute(
-        update(TrustedDevice)
-        .where(TrustedDevice.token_digest == digest(token))
-        .values(seen_at=now(), address=address)
-        .execution_options(synchronize_session=False)
+def trusted_device(account_id: int, tokens: Sequence[str]) -> TrustedDevice | None:
+    """The account's living device that has one of these tokens."""
+    if not tokens:
+        return None
+    return db.session.scalar(
+        select(TrustedDevice)
+        .where(
+            TrustedDevice.token_digest.in_([digest(token) for token in tokens]),
+            TrustedDevice.account_id == account_id,
+            TrustedDevice.ended_at.is_(None),
+            TrustedDevice.expires_at > now(),
+        )
+        .limit(1)
     )
 
 
@@ -63,12 +65,3 @@ def end_trust(actor: Actor, device_id: int) -> None:
         if not ended.rowcount:  # type: ignore[attr-defined]
             raise NotFound
         work.record(("trusted_device", device_id))
-
-
-def _living(account_id: int, token: str) -> tuple[ColumnElement[bool], ...]:
-    return (
-        TrustedDevice.token_digest == digest(token),
-        TrustedDevice.account_id == account_id,
-        TrustedDevice.ended_at.is_(None),
-        TrustedDevice.expires_at > now(),
-    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from flask import Response, flash, redirect, request, session, url_for
+from flask import Response, current_app, flash, redirect, request, session, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -17,16 +17,31 @@ from contest_portal.core.pages import is_htmx, render_page, resume_page
 from contest_portal.core.permissions import current_actor, current_actor_or_none, permission
 from contest_portal.core.rate_limits import failed, limiter
 from contest_portal.core.under_way import under_way
+from contest_portal.people.device_cookies import known_as, trusted_tokens
 from contest_portal.people.forms.accounts import LoginDataForm, LoginForm, MembershipForm, PasswordForm
+from contest_portal.people.models import LoginSession
 from contest_portal.people.phones import mask_phone
 from contest_portal.people.queries import accounts as queries
+from contest_portal.people.queries.factors import login_session
 from contest_portal.people.services import accounts, signing_in
-from contest_portal.people.sessions import choose_membership, sign_in_browser, sign_out_browser, visitor
+from contest_portal.people.services.factors import has_factor
+from contest_portal.people.sessions import (
+    choose_membership,
+    renew_session,
+    sign_in_browser,
+    sign_out_browser,
+    visitor,
+)
 from contest_portal.people.views.blueprint import bp
+from contest_portal.people.views.login_factor import entered
 
 FAILED_LOGINS = "40 per 10 minutes; 300 per day"
 NOTICES_SHOWN = 5
-_WITHOUT_A_CHANGE = {"people.change_password", "people.logout", "core.choose_language", "core.fresh_token", "static"}
+_ALWAYS = {"people.logout", "core.choose_language", "core.fresh_token", "static"}
+_WITHOUT_A_CHANGE = {"people.change_password", *_ALWAYS}
+_WITHOUT_A_FACTOR = {
+    "people.second_factor", "people.add_code_app", "people.add_passkey", "people.ask_for_passkey", *_ALWAYS,
+}  # fmt: skip
 
 add_item("", _l("工作台"), "people.start", icon="house-door", roles=list(Role), order=0)
 
@@ -37,8 +52,29 @@ def ask_for_a_password_of_ones_own() -> Response | None:
     actor = current_actor_or_none()
     if actor is None or not actor.must_change_password or request.endpoint in _WITHOUT_A_CHANGE:
         return None
-    target = url_for("people.change_password")
+    return _led_to("people.change_password")
+
+
+@bp.before_app_request
+def ask_for_a_second_factor() -> Response | None:
+    """Whoever needs a second factor and has none sets one up before anything else."""
+    actor = current_actor_or_none()
+    if actor is None or not actor.must_add_factor or actor.must_change_password:
+        return None
+    return None if request.endpoint in _WITHOUT_A_FACTOR else _led_to("people.second_factor")
+
+
+def _led_to(endpoint: str) -> Response:
+    target = url_for(endpoint)
     return Response(status=204, headers={"HX-Redirect": target}) if is_htmx() else redirect(target)  # type: ignore[return-value]
+
+
+def _known_here() -> bool:
+    """Whether this browser has been signed in to the account that is tried: then its tries are counted by themselves,
+    and failures of others behind the same address do not keep its owner out."""
+    known = known_as()
+    account = signing_in.account_by_login(request.form.get("name", "")) if known else None
+    return account is not None and account.id in known
 
 
 @bp.get("/login")
@@ -52,7 +88,7 @@ def login() -> Response:
 
 
 @bp.post("/login")
-@limiter.limit(FAILED_LOGINS, deduct_when=failed)
+@limiter.limit(FAILED_LOGINS, deduct_when=failed, exempt_when=_known_here)
 @permission("people.public")
 def sign_in() -> Response:
     """Sign in, and go on where one was."""
@@ -61,14 +97,17 @@ def sign_in() -> Response:
         return _login_page(form, status=400)
     try:
         account, token = signing_in.sign_in(
-            visitor(), form.name.data or "", form.password.data or "", browser=request.user_agent.string
+            visitor(),
+            form.name.data or "",
+            form.password.data or "",
+            browser=request.user_agent.string,
+            known_as=known_as(),
+            trusted=trusted_tokens(),
         )
     except DomainError as error:
         form.show(error)
         return _login_page(form, status=error.status)
-    session.clear()
-    sign_in_browser(account, token)
-    return redirect(_onward(form))  # type: ignore[return-value]
+    return entered(account, token, _onward(form))
 
 
 @bp.post("/logout")
@@ -115,7 +154,11 @@ def account() -> Response:
     actor = current_actor()
     row = queries.account(actor.account_id or 0)
     return render_page(
-        "people/account.html", account=row, phone=mask_phone(row.phone), browsers=queries.browsers_of(actor)
+        "people/account.html",
+        account=row,
+        phone=mask_phone(row.phone),
+        browsers=queries.browsers_of(actor),
+        has_factor=has_factor(row.id),
     )
 
 
@@ -127,10 +170,13 @@ def change_password() -> Response:
     form = PasswordForm()
     if form.validate_on_submit():
         try:
-            accounts.change_password(current_actor(), form.old_password.data or "", form.new_password.data or "")
+            changed = accounts.change_password(
+                current_actor(), form.old_password.data or "", form.new_password.data or ""
+            )
         except DomainError as error:
             form.show(error)
         else:
+            sign_in_browser(changed, renew_session(current_actor()))
             flash(_("密码已修改，其他设备上的登录已退出。"), "success")
             return redirect(url_for("people.account"))  # type: ignore[return-value]
     return render_page("people/password.html", form=form, status=422 if form.errors else 200)
@@ -167,6 +213,15 @@ def end_other_sessions() -> Response:
     return redirect(url_for("people.account"))  # type: ignore[return-value]
 
 
+@bp.post("/account/sessions/<int:login_id>/end")
+@permission("people.own_session", of=login_session)
+def end_session(row: LoginSession) -> Response:
+    """Sign one of one's browsers out; this one's way out is signing out."""
+    accounts.end_session(current_actor(), row.id)
+    flash(_("那台设备上的登录已退出。"), "success")
+    return redirect(url_for("people.account"))  # type: ignore[return-value]
+
+
 @bp.post("/account/membership")
 @permission("people.own_account")
 def switch_membership() -> Response:
@@ -177,7 +232,7 @@ def switch_membership() -> Response:
 
 
 def _login_page(form: LoginForm, status: int = 200) -> Response:
-    return render_page("people/login.html", form=form, status=status)
+    return render_page("people/login.html", form=form, note=current_app.config["SETTINGS"].login_note, status=status)
 
 
 def _onward(form: LoginForm) -> str:

@@ -6,13 +6,18 @@ from flask import Response, flash, redirect, url_for
 from flask_babel import gettext as _
 
 from contest_portal.core.actor import OFFICE_ROLES, Role
+from contest_portal.core.errors import DomainError
 from contest_portal.core.navigation import link_to
+from contest_portal.core.pages import render_page
 from contest_portal.core.permissions import current_actor, permission
+from contest_portal.core.rate_limits import failed, limiter
+from contest_portal.people.forms.factors import FactorResetForm
 from contest_portal.people.models import Membership
 from contest_portal.people.queries.accounts import membership as membership_of
-from contest_portal.people.services import access
+from contest_portal.people.services import access, confirming, factor_reset
 from contest_portal.people.views.blueprint import bp
 from contest_portal.people.views.invitations import issued_page
+from contest_portal.people.views.second_factor import FAILED_PROOFS
 
 
 @bp.post("/memberships/<int:membership_id>/reset")
@@ -40,6 +45,29 @@ def restore_membership(membership: Membership) -> Response:
     access.restore_membership(current_actor(), membership.id)
     flash(_("已恢复%(name)s的这个身份。", name=membership.account.name), "success")
     return redirect(_page_of(membership))  # type: ignore[return-value]
+
+
+@bp.route("/memberships/<int:membership_id>/second-factor", methods=["GET", "POST"])
+@limiter.limit(FAILED_PROOFS, methods=["POST"], deduct_when=failed)
+@permission("people.manage_membership", of=membership_of)
+def reset_factor(membership: Membership) -> Response:
+    """Take a lost second factor off the account, with the reason and one's own password."""
+    form = FactorResetForm()
+    if form.validate_on_submit():
+        try:
+            confirming.confirm(current_actor(), password=form.password.data or "")
+            factor_reset.reset_factor(current_actor(), membership.account_id, form.why.data or "")
+        except DomainError as error:
+            form.show(error)
+        else:
+            flash(
+                _("已重置%(name)s的二次验证，该账号在所有设备上的登录已退出。", name=membership.account.name), "success"
+            )
+            return redirect(_page_of(membership))  # type: ignore[return-value]
+    status = 422 if form.errors or form.form_errors else 200
+    return render_page(
+        "people/factor_reset.html", form=form, membership=membership, back=_page_of(membership), status=status
+    )
 
 
 def _page_of(membership: Membership) -> str:
