@@ -14,6 +14,8 @@ from contest_portal.core.text import N_, Message
 PRIMARY, SECONDARY = "小学", "中学"
 FIELD = re.compile(r"\{([^{}\n]{1,80})\}")
 """A number's place in a text."""
+_PEOPLE = re.compile(r"([0-9]+(?:\.[0-9]+)?)\s*([千万]?)\s*[多余]?\s*(?:名|人|$)")
+_TIMES = {"": 1, "千": 1_000, "万": 10_000}
 
 
 @dataclass(frozen=True)
@@ -94,6 +96,12 @@ def about(total: int, unit: str, *, more: str = "多") -> str:
         return f"{total}{unit}"
     hundreds = total // 100 * 100
     return f"{hundreds}{more if total > hundreds else ''}{unit}"
+
+
+def stated_people(figure: object) -> int:
+    """How many people a figure states that somebody typed: 16000 of 「16000多人次」, 12000 of 「1.2万余人」; 0 where it states none."""
+    found = _PEOPLE.search(str(figure).replace(",", "").replace("，", ""))
+    return round(float(found[1]) * _TIMES[found[2]]) if found else 0
 
 
 def inconsistencies(categories: Sequence[CategoryNumbers]) -> list[Message]:

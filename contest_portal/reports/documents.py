@@ -10,7 +10,7 @@ from contest_portal.core.i18n import translate
 from contest_portal.core.list_documents import ListColumn, ListDocument, ListSection
 from contest_portal.reports.annual import PRIMARY, SECONDARY, CategoryNumbers
 from contest_portal.reports.parts import ORDINALS, TITLES
-from contest_portal.reports.queries import AnnualNumbers
+from contest_portal.reports.queries import AnnualNumbers, ContestNumbers
 from contest_portal.reports.summary import Summary
 from contest_portal.reports.trends import YearTotals, totals_section
 
@@ -23,7 +23,7 @@ def summary_document(numbers: AnnualNumbers, summary: Summary, years: Sequence[Y
         for ordinal, (part, text) in zip(ORDINALS, told, strict=False)
     ]
     sections = [
-        *([_categories(numbers.main.categories)] if numbers.main else []),
+        *([_categories(numbers.main.categories, numbers.others)] if numbers.main else []),
         totals_section(years),
         *([_corrected(summary)] if summary.corrected() else []),
     ]
@@ -36,7 +36,8 @@ def summary_document(numbers: AnnualNumbers, summary: Summary, years: Sequence[Y
     )
 
 
-def _categories(categories: Sequence[CategoryNumbers]) -> ListSection:
+def _categories(categories: Sequence[CategoryNumbers], others: Sequence[ContestNumbers]) -> ListSection:
+    """The main contest by category; below its sum the year's other contests, so that all add up to the year's number."""
     columns = [
         ListColumn(_("类别"), 14),
         *(
@@ -64,6 +65,14 @@ def _categories(categories: Sequence[CategoryNumbers]) -> ListSection:
             *(sum(one.stages[stage][which] for one in staged) for stage in (PRIMARY, SECONDARY) for which in (0, 1)),
         ]
     )
+    beside = [one for one in others if one.collected]
+    blank = ("", "", "", "")
+    rows += [
+        [_("另有：%(contest)s", contest=one.contest.name), one.collected, one.recommended, *blank] for one in beside
+    ]
+    if beside:
+        whole = [sum(one.collected for one in beside), sum(one.recommended for one in beside)]
+        rows.append([_("全年各项赛事"), *(int(rows[len(categories)][at + 1]) + whole[at] for at in (0, 1)), *blank])
     return ListSection(_("各类别征集与推荐"), columns, rows)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from flask import url_for
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from contest_portal.contests.models import Contest
@@ -122,18 +122,18 @@ def _stages(category: CategoryNumbers) -> tuple[Value, ...]:
 
 
 def _events() -> Iterable[Sequence[Value]]:
-    years = db.session.execute(
-        select(Event.office_id, func.min(EventSession.day), func.max(EventSession.day))
-        .join(EventSession, EventSession.event_id == Event.id)
-        .where(Event.published_at.is_not(None))
-        .group_by(Event.office_id)
-    ).all()
+    public = (
+        select(EventSession.day).join(Event, Event.id == EventSession.event_id).where(Event.published_at.is_not(None))
+    )
+    first = db.session.scalar(public.order_by(EventSession.day).limit(1))
+    last = db.session.scalar(public.order_by(EventSession.day.desc()).limit(1))
+    if first is None or last is None:
+        return
     names = {one.id: one.name for one in db.session.scalars(select(Office))}
-    for office_id, first, last in years:
-        for year, held in sorted(visits_by_year(office_id, first.year, last.year).items(), reverse=True):
-            for one in held:
-                people = HIDDEN if 0 < one.visits < SMALLEST_SHOWN else one.visits
-                yield year, names[office_id], one.title, one.kind, one.theme, one.sessions, one.parties, people
+    for year, held in sorted(visits_by_year(None, first.year, last.year).items(), reverse=True):
+        for one in sorted(held, key=lambda event: event.office_id):
+            people = HIDDEN if 0 < one.visits < SMALLEST_SHOWN else one.visits
+            yield year, names[one.office_id], one.title, one.kind, one.theme, one.sessions, one.parties, people
 
 
 def _sessions() -> Iterable[Sequence[Value]]:

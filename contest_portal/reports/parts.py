@@ -6,6 +6,7 @@ and always Chinese.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -24,6 +25,7 @@ TITLES = {
 ORDINALS = ("一", "二", "三", "四", "五")
 LONGEST_TEXT = 3000
 LONGEST_NUMBER = 60
+_UNIT = re.compile(r"[0-9]+[多余]?(.*)")
 
 
 @dataclass(frozen=True)
@@ -92,6 +94,12 @@ def _pieces(text: str, known: Mapping[str, Number], own: Mapping[str, tuple[str,
         yield Piece(text[end:])
 
 
+def with_unit(value: str, computed: str) -> str:
+    """What the office wrote instead of the computed number, with the unit of that where bare digits were written."""
+    unit = _UNIT.fullmatch(computed)
+    return value + unit[1] if unit and value.isdecimal() else value
+
+
 def plain_text(part: Part, own: Own) -> str:
     """The part as it is read out."""
     return "".join(piece.text for piece in pieces(part, own))
@@ -107,6 +115,7 @@ def unknown_fields(part: Part, text: str) -> list[str]:
 class Activity:
     """What took place: its name, and figures by key with label and value as the office states them.
 
+    `came`: the word for those who came, as nobody 参观 a training or a talk.
     `is_museum`: the touring museum, which has a part of its own. `records`: where it stands.
     """
 
@@ -114,6 +123,7 @@ class Activity:
     figures: Mapping[str, tuple[str, str]]
     is_museum: bool = False
     records: Records | None = None
+    came: str = "参观"
 
 
 @dataclass(frozen=True)
@@ -189,7 +199,7 @@ def activities_part(code: str, activities: Sequence[Activity]) -> Part:
                 continue
             number = Number(as_text(f"{activity.name}{label}"), value, activity.records)
             numbers.append(number)
-            said.append(wording.replace("{}", f"{{{number.key}}}"))
+            said.append(wording.replace("参观", activity.came).replace("{}", f"{{{number.key}}}"))
         sentences.append(f"开展{as_text(activity.name)}" + "".join(f",{one}" for one in said) + "。")
     return Part(code, "".join(sentences), numbers)
 

@@ -14,8 +14,7 @@ from contest_portal.core.database import db
 from contest_portal.core.text import N_
 from contest_portal.entries.models import Entry
 from contest_portal.entries.states import COLLECTED_STATES
-from contest_portal.events.attendance.models import CheckIn
-from contest_portal.events.planning.models import EventSession
+from contest_portal.events.attendance.queries.year import visits_of_school
 from contest_portal.people.models import School
 from contest_portal.results.lists.queries.counts import recommended_ids
 from contest_portal.results.publishing.models import Publication
@@ -41,7 +40,7 @@ class SchoolYear:
 
 
 def school_years(school: School) -> list[SchoolYear]:
-    """Every year in which the school has anything, newest first, in six statements.
+    """Every year in which the school has anything, newest first, in seven statements.
 
     Recommended works count once a list of their contest was public: before that, nobody outside of the office knows.
     """
@@ -78,11 +77,5 @@ def _counts(school: School) -> Iterator[tuple[str, int, int]]:
     for name, rows in (("upper_awards", upper), ("honours", honours)):
         for year, number in db.session.execute(rows):
             yield name, year, number
-    visits = (
-        select(EventSession.day, func.sum(CheckIn.pupils + CheckIn.adults))
-        .join(CheckIn, CheckIn.session_id == EventSession.id)
-        .where(CheckIn.school_id == school.id, CheckIn.undone_at.is_(None))
-        .group_by(EventSession.day)
-    )
-    for day, number in db.session.execute(visits):
-        yield "visits", day.year, number
+    for year, number in visits_of_school(school.id).items():
+        yield "visits", year, number

@@ -46,6 +46,8 @@ def write_part(actor: Actor, office_id: int, year: int, part: Part, own: Own, se
     """
     text = None if own.text is None or own.text.strip() in ("", part.text.strip()) else own.text.strip()
     _check(part, text, own)
+    computed = {number.key: number.value for number in part.numbers}
+    own = Own(own.text, {key: (parts.with_unit(said, computed[key]), why) for key, (said, why) in own.numbers.items()})
     with unit_of_work(actor, "reports.write_part") as work:
         locked(Office, office_id)
         same = (SummaryText.office_id == office_id, SummaryText.year == year, SummaryText.part == part.code)

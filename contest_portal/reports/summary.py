@@ -9,13 +9,17 @@ from typing import Any
 from contest_portal.core.errors import NotFound
 from contest_portal.events.attendance.queries.year import EventVisits
 from contest_portal.reports import parts
-from contest_portal.reports.annual import PRIMARY, SECONDARY, about, sentence_template
+from contest_portal.reports.annual import PRIMARY, SECONDARY, sentence_template
 from contest_portal.reports.office_words import own_words
 from contest_portal.reports.parts import Activity, Number, Own, Part, Records
-from contest_portal.reports.queries import VISITS, AnnualNumbers, ContestNumbers, counted_figure
+from contest_portal.reports.queries import AnnualNumbers, ContestNumbers, counted_figure
 
 COUNTED = "counted"
 """The filter of the office's list of entries for those that are counted as collected."""
+
+VISITED, TOOK_PART = "参观", "参加"
+CAME = {"training": TOOK_PART, "contest_day": TOOK_PART, "talk": "听讲"}
+"""What those who came did there, by kind of event; at all others they looked at something."""
 
 
 @dataclass(frozen=True)
@@ -123,20 +127,21 @@ def _activities(numbers: AnnualNumbers) -> list[Activity]:
         is_museum = event.kind == "museum" if event else "科技馆" in noted.name
         behind = _event_records(event) if event else notes
         counts = _counts(event, figures) if event else {}
-        found.append(Activity(noted.name, {**figures, **counts}, is_museum, behind))
+        came = CAME.get(event.kind, VISITED) if event else VISITED
+        found.append(Activity(noted.name, {**figures, **counts}, is_museum, behind, came))
     for event in counted.values():
         if event.visits:
             theme = {"theme": ("主题", event.theme)} if event.theme else {}
             figures = {**theme, **_counts(event, theme)}
-            found.append(Activity(event.title, figures, event.kind == "museum", _event_records(event)))
+            is_museum, came = event.kind == "museum", CAME.get(event.kind, VISITED)
+            found.append(Activity(event.title, figures, is_museum, _event_records(event), came))
     return found
 
 
 def _counts(event: EventVisits, noted: Collection[str]) -> dict[str, tuple[str, str]]:
     figures = counted_figure(noted, event.visits)
-    if event.kind == "training" and figures and not noted:
-        figures = {"participants": about(event.visits, VISITS)}  # each part counts who was there
-    counted = {key: ("参加" if key == "participants" else "参观", value) for key, value in figures.items()}
+    came = CAME.get(event.kind, VISITED)
+    counted = {key: (TOOK_PART if key == "participants" else came, value) for key, value in figures.items()}
     return {"sessions": ("场次", str(event.sessions)), **counted} if counted and event.sessions > 1 else counted
 
 

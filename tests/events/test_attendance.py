@@ -17,6 +17,7 @@ from contest_portal.events.attendance.counting import Stay, tally
 from contest_portal.events.attendance.models import CheckIn, CheckInCorrection
 from contest_portal.events.attendance.queries import board
 from contest_portal.events.attendance.queries.sessions import scanned, session, session_day
+from contest_portal.events.attendance.queries.year import visits_of_school
 from contest_portal.events.attendance.services.check_ins import (
     AlreadyCheckedIn,
     check_in,
@@ -267,3 +268,20 @@ def test_a_party_without_a_booking_hides_none_that_has_not_come() -> None:
     found = tally([40, 45], stays, noon)
     assert (found.expected_parties, found.arrived_parties, found.walk_ins) == (2, 1, 1)
     assert (found.arrived, found.in_hall) == (52, 52)
+
+
+def test_a_school_reads_of_itself_what_the_office_counts(door: Door) -> None:
+    """Counted at the door, ticked at a training; neither what was undone nor what was cancelled."""
+    check_in(door.staff, door.session.id, arrival(door.kqm, 88, 4))
+    undo_check_in(door.staff, check_in(door.staff, door.session.id, arrival(door.rst, 40, 2)).id)
+    course = make_event(door.office, "辅导员培训", kind="training", is_course=True)
+    part, off = make_session(course, "2018-03-01 09:00"), make_session(course, "2018-03-01 14:00")
+    party = make_party(course, door.south, "ABC", [part, off], pupils=0, adults=2)
+    people = [make_trainee(party, door.south, name).id for name in ("陈建国", "马晓燕")]
+    for one in (part, off):
+        tick_presences(door.staff, one.id, present=people, absent=[])
+    off.state = "cancelled"
+    db.session.commit()
+    assert visits_of_school(door.south.id) == {2018: 94}
+    assert visits_of_school(door.west.id) == {}
+    assert sum(one.visits for one in year.visits(door.office.id, 2018)) == 94

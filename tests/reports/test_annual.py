@@ -7,7 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from contest_portal.reports.annual import CategoryNumbers, inconsistencies, participants_phrase, summary_sentence
+from contest_portal.reports.annual import (
+    CategoryNumbers,
+    inconsistencies,
+    participants_phrase,
+    stated_people,
+    summary_sentence,
+)
 
 PUBLISHED = json.loads((Path(__file__).parents[1] / "published" / "contest_2018.json").read_text("utf-8"))
 
@@ -40,3 +46,22 @@ def test_more_recommended_than_collected_is_named() -> None:
 def test_a_slip_in_one_stage_is_named_though_the_sum_is_right() -> None:
     wrong = CategoryNumbers("成果", "项", 70, 63, {"中学": 50, "小学": 20}, {"中学": 41, "小学": 22})
     assert [str(message) for message in inconsistencies([wrong])] == ["成果(小学)：推荐 22 多于征集 20，请核对。"]
+
+
+@pytest.mark.parametrize(
+    ("figure", "people"),
+    [
+        (450, 450),
+        ("16000多人次", 16_000),
+        ("3,000多名师生", 3_000),
+        ("1.2万余人次", 12_000),
+        ("近 2 万人", 20_000),
+        ("2场共300人", 300),
+        ("120", 120),
+        ("很多人", 0),
+        ("", 0),
+        ("8辆", 0),
+    ],
+)
+def test_people_are_read_from_a_typed_figure(figure: object, people: int) -> None:
+    assert stated_people(figure) == people

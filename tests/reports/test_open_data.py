@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from contest_portal.core.clock import now
 from contest_portal.core.database import db
+from contest_portal.core.rate_limits import limiter
 from contest_portal.events.attendance.models import CheckIn
 from contest_portal.people.models import Office, Student
 from contest_portal.reports.annual import CategoryNumbers
@@ -19,6 +20,7 @@ from tests.events.factories import make_event, make_session
 from tests.factories import made, make_contest, make_office, make_school
 from tests.reports.test_annual_numbers import approve, make_entries
 from tests.results.publishing.scene import Place
+from tests.statements import counted
 
 
 def table(app: Flask, name: str) -> list[dict[str, str]]:
@@ -104,3 +106,33 @@ def test_visits_and_sessions_of_public_events(app: Flask) -> None:
 
 def test_a_name_like_a_formula_is_a_text() -> None:
     assert written(["name"], [["=1+1"], ["-3"], ["好"]]).decode("utf-8-sig").splitlines()[1:] == ["'=1+1", "'-3", "好"]
+
+
+def test_events_of_all_offices_take_the_same_statements_and_a_file_may_be_kept_a_while(app: Flask) -> None:
+    for number in range(3):
+        session = make_session(
+            make_event(make_office(f"第{number}科协", number_prefix=f"P{number}"), "巡展"), "2018-09-12 09:00"
+        )
+        made(
+            CheckIn(
+                key=f"k{number}", session_id=session.id, pupils=100, adults=number, arrived_at=now(), recorded_at=now()
+            )
+        )
+    with counted(db.engine) as statements:
+        lines = table(app, "events")
+    assert [(one["office"], one["visits"]) for one in lines] == [
+        ("第0科协", "100"), ("第1科协", "101"), ("第2科协", "102"),
+    ]  # fmt: skip
+    assert len(statements) <= 6
+    assert app.test_client().get("/open-data/events.csv").headers["Cache-Control"] == "public, max-age=300"
+
+
+def test_files_are_given_to_one_place_sixty_times_an_hour(app: Flask) -> None:
+    app.config["RATELIMIT_ENABLED"] = limiter.enabled = True
+    limiter.init_app(app)
+    client = app.test_client()
+    try:
+        given = [client.get("/open-data/dictionary.csv").status_code for _ in range(61)]
+    finally:
+        limiter.enabled = False
+    assert (set(given[:60]), given[60]) == ({200}, 429)

@@ -21,6 +21,7 @@ from contest_portal.core.errors import Invalid, NotFound, Stale
 from contest_portal.events.attendance.models import CheckIn
 from contest_portal.events.records.services import Figure, record_activity
 from contest_portal.people.models import Office, School
+from contest_portal.reports.documents import summary_document
 from contest_portal.reports.parts import CONTESTS, MUSEUM, Own
 from contest_portal.reports.queries import annual_numbers
 from contest_portal.reports.school_years import school_years
@@ -219,3 +220,66 @@ def test_a_school_reads_its_own_years_and_no_recommendation_before_the_list_is_p
 def test_a_year_that_no_calendar_has_is_not_found(app: Flask, page: str) -> None:
     client = sign_in(app.test_client(), make_account(Role.OFFICE, office=make_office()))
     assert [client.get(f"/office/summary/{year}{page}").status_code for year in (0, 99999)] == [404, 404]
+
+
+def test_years_agree_with_the_summary_and_what_nobody_knows_is_a_stroke(year: Year, app: Flask) -> None:
+    """The museum was noted, the caravan noted and counted; of 2017 there is no record, of 2016 a noted one alone."""
+    staff, office = year.staff, year.office
+    record_activity(staff, office.id, 2018, "流动科技馆", [Figure("visits", "参观", "16000多人次")])
+    record_activity(staff, office.id, 2018, "大篷车", [Figure("visitors", "参观", "2900多名师生")])
+    record_activity(staff, office.id, 2016, "科普周", [Figure("books", "图书", "300册"), Figure("visits", "参观", 450)])
+    session = make_session(make_event(office, "大篷车", kind="caravan"), "2018-09-12 09:00")
+    made(CheckIn(key="caravan-1", session_id=session.id, pupils=3000, adults=0, arrived_at=now(), recorded_at=now()))
+    totals = {one.year: one for one in year_totals(office.id, [2016, 2017, 2018])}
+    assert (totals[2018].value("visits"), totals[2018].value("sessions")) == (19_000, 1)
+    assert (totals[2016].value("visits"), totals[2016].value("sessions"), totals[2016].value("collected")) == (
+        450,
+        None,
+        0,
+    )
+    assert {totals[2017].value(name) for name in ("visits", "collected", "honours")} == {None}
+    page = sign_in(app.test_client(), staff).get("/office/summary/2018/years?with=2017").text
+    assert "+5" not in page
+    assert "19000" in page
+
+
+def test_lines_are_drawn_between_two_years_at_least(year: Year, app: Flask) -> None:
+    client = sign_in(app.test_client(), year.staff)
+    assert "五年里只有一年有记录" in client.get("/office/summary/2018/years").text
+    make_entries(
+        make_contest(year.office, name="2016", year=2016), make_school(year.office, "甲"), "KH", "X", "accepted", 1
+    )
+    page = client.get("/office/summary/2018/years").text
+    assert "五年里只有一年有记录" not in page
+    assert "<svg" in page
+
+
+def test_nobody_looks_at_a_training(year: Year) -> None:
+    for title, kind in (("辅导员培训", "training"), ("院士讲座", "talk"), ("开放日", "open_day")):
+        event = make_event(year.office, title, kind=kind)
+        for day in ("2018-03-01", "2018-03-02"):
+            session = make_session(event, f"{day} 09:00")
+            key = f"{title}{day}"
+            made(CheckIn(key=key, session_id=session.id, pupils=0, adults=4, arrived_at=now(), recorded_at=now()))
+    told = {part.code: text for part, text in summary(year).told()}["caravan"]
+    assert told == "开展辅导员培训,共2场次,参加8人次。开展院士讲座,共2场次,听讲8人次。开展开放日,共2场次,参观8人次。"
+
+
+def test_bare_digits_written_by_hand_keep_the_unit(year: Year) -> None:
+    record_activity(year.staff, year.office.id, 2018, "流动科技馆", [Figure("visits", "参观", "16000多人次")])
+    part = summary(year).part(MUSEUM)
+    [number] = part.numbers
+    write_part(year.staff, year.office.id, 2018, part, Own(None, {number.key: ("16500", "另有登记")}), 0)
+    assert {code.code: text for code, text in summary(year).told()}[MUSEUM] == "开展流动科技馆,参观16500人次。"
+    write_part(year.staff, year.office.id, 2018, part, Own(None, {number.key: ("近1.7万人次", "另有登记")}), 1)
+    assert {code.code: text for code, text in summary(year).told()}[MUSEUM] == "开展流动科技馆,参观近1.7万人次。"
+
+
+def test_the_table_of_works_adds_up_to_the_number_of_the_year(year: Year) -> None:
+    maker = make_contest(year.office, "maker-2018", name="2018年创客大赛")
+    make_entries(maker, make_school(year.office, "甲小学"), "CK", "X", "accepted", 2)
+    totals = year_totals(year.office.id, [2018])
+    document = summary_document(annual_numbers(year.office, 2018), summary(year), totals)
+    by_word = {row[0]: row[1] for section in document.sections[:2] for row in section.rows}
+    assert (by_word["合计"], by_word["另有：2018年创客大赛"], by_word["全年各项赛事"]) == (5, 2, 7)
+    assert by_word["征集作品（件）"] == 7

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from sqlalchemy import select
 
 from contest_portal.core.database import db
@@ -18,6 +20,18 @@ def activities(office_id: int, year: int) -> list[ActivityRecord]:
             .order_by(ActivityRecord.id)
         )
     )
+
+
+def activities_by_year(office_id: int, years: Collection[int]) -> dict[int, list[ActivityRecord]]:
+    """The activities of each of the years, in the order they were noted; one statement."""
+    found: dict[int, list[ActivityRecord]] = {year: [] for year in years}
+    for row in db.session.scalars(
+        select(ActivityRecord)
+        .where(ActivityRecord.office_id == office_id, ActivityRecord.year.in_(years))
+        .order_by(ActivityRecord.id)
+    ):
+        found[row.year].append(row)
+    return found
 
 
 def activity(activity_id: int) -> ActivityRecord:

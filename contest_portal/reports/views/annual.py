@@ -201,7 +201,11 @@ def years_compared(year: int) -> Response:
             for name, word in WORDS.items()
         ],
         pictures=[
-            trend(five, ("collected", "recommended"), _("征集与推荐")),
-            trend(five, ("participants", "visits"), _("参加赛事与到场的人次")),
+            picture
+            for names, title in (
+                (("collected", "recommended"), _("征集与推荐")),
+                (("participants", "visits"), _("参加赛事与到场的人次")),
+            )
+            if (picture := trend(five, names, title))
         ],
     )

@@ -10,8 +10,14 @@ from contest_portal.core.i18n import translate
 from contest_portal.core.navigation import add_public_link
 from contest_portal.core.pages import render_page
 from contest_portal.core.permissions import permission
+from contest_portal.core.rate_limits import limiter
 from contest_portal.reports.open_data import DATASETS, as_csv, dictionary_csv
 from contest_portal.reports.views.blueprint import bp
+
+TAKING = "60 per hour"
+"""From one place: each file is computed anew, and there are six."""
+
+KEPT_SECONDS = 300
 
 add_public_link(_l("开放数据"), "reports.open_data", order=90)
 
@@ -30,6 +36,7 @@ def open_data() -> Response:
 
 
 @bp.get("/open-data/<name>.csv")
+@limiter.limit(TAKING)
 @permission("reports.open_data")
 def open_data_file(name: str) -> Response:
     """One table, or the dictionary of all columns."""
@@ -44,4 +51,5 @@ def open_data_file(name: str) -> Response:
 def _csv(content: bytes, name: str) -> Response:
     response = Response(content, mimetype="text/csv")
     response.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+    response.headers["Cache-Control"] = f"public, max-age={KEPT_SECONDS}"
     return response

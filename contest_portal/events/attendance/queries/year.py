@@ -12,8 +12,11 @@ from sqlalchemy import ColumnElement, func, literal, select
 
 from contest_portal.core.database import db
 from contest_portal.events.attendance.models import CheckIn, Presence
-from contest_portal.events.booking.models import BookingPerson
+from contest_portal.events.booking.models import Booking, BookingPerson
 from contest_portal.events.planning.models import Event, EventSession
+
+HELD = (Event.state.in_(["public", "closed"]), EventSession.state == "open")
+"""What took place: neither the event nor the session is cancelled, and it is no draft."""
 
 
 @dataclass(frozen=True)
@@ -21,6 +24,7 @@ class EventVisits:
     """What an event came to: sessions held, parties that came, pupils and adults counted. `visits` is 人次."""
 
     event_id: int
+    office_id: int
     title: str
     kind: str
     theme: str
@@ -36,23 +40,19 @@ def visits(office_id: int, year: int) -> list[EventVisits]:
     return visits_by_year(office_id, year, year)[year]
 
 
-def visits_by_year(office_id: int, first: int, last: int) -> dict[int, list[EventVisits]]:
+def visits_by_year(office_id: int | None, first: int, last: int) -> dict[int, list[EventVisits]]:
     """For each year from `first` to `last` the events with sessions in it, by their first day; cancelled ones and drafts
-    are left out.
+    are left out. None: those of all offices.
 
     人次 is the sum of the counts at the door. Where a training was ticked by name and its parties were not counted,
     each tick is an adult. Two statements, however many years.
     """
-    within = (
-        Event.office_id == office_id,
-        Event.state.in_(["public", "closed"]),
-        EventSession.state == "open",
-        EventSession.day.between(date(first, 1, 1), date(last, 12, 31)),
-    )
+    of_office = [] if office_id is None else [Event.office_id == office_id]
+    within = (*HELD, EventSession.day.between(date(first, 1, 1), date(last, 12, 31)), *of_office)
     people: defaultdict[tuple[int, int], list[int]] = defaultdict(lambda: [0, 0, 0, 0])
     named = {}
-    for event_id, day, title, kind, theme, *numbers in _counted(*within):
-        named[event_id] = (title, kind, theme)
+    for event_id, day, holder, title, kind, theme, *numbers in _counted(*within):
+        named[event_id] = (holder, title, kind, theme)
         _add(people[day.year, event_id], numbers)
     for event_id, day, *numbers in _ticked(*within):
         _add(people[day.year, event_id], numbers)
@@ -63,12 +63,31 @@ def visits_by_year(office_id: int, first: int, last: int) -> dict[int, list[Even
     return found
 
 
+def visits_of_school(school_id: int) -> dict[int, int]:
+    """人次 of the school by year, counted as in the office's numbers: the counts at the door, and the ticks of parties
+    that were not counted there. Two statements.
+    """
+    door = (
+        select(EventSession.day, func.sum(CheckIn.pupils + CheckIn.adults))
+        .join(CheckIn, CheckIn.session_id == EventSession.id)
+        .join(Event, Event.id == EventSession.event_id)
+        .where(CheckIn.school_id == school_id, CheckIn.undone_at.is_(None), *HELD)
+        .group_by(EventSession.day)
+    )
+    found: defaultdict[int, int] = defaultdict(int)
+    for day, people in db.session.execute(door):
+        found[day.year] += people
+    for _event, day, _sessions, _parties, _pupils, people in _ticked(*HELD, Booking.school_id == school_id):
+        found[day.year] += people
+    return dict(found)
+
+
 def _add(sums: list[int], numbers: Iterable[Any]) -> None:
     sums[:] = [total + int(number or 0) for total, number in zip(sums, numbers, strict=True)]
 
 
 def _counted(*within: ColumnElement[bool]) -> list[Any]:
-    """(event, day, title, kind, theme, sessions, parties, pupils, adults) as counted at the door, in order of days."""
+    """(event, day, office, title, kind, theme, sessions, parties, pupils, adults) as counted at the door, in order of days."""
     door = (
         select(
             CheckIn.session_id,
@@ -81,7 +100,7 @@ def _counted(*within: ColumnElement[bool]) -> list[Any]:
         .subquery()
     )
     sums = (func.count(EventSession.id), *(func.sum(door.c[name]) for name in ("parties", "pupils", "adults")))
-    event = (Event.id, EventSession.day, Event.title, Event.kind, Event.theme)
+    event = (Event.id, EventSession.day, Event.office_id, Event.title, Event.kind, Event.theme)
     return list(
         db.session.execute(
             select(*event, *sums)
@@ -109,6 +128,7 @@ def _ticked(*within: ColumnElement[bool]) -> list[Any]:
         select(EventSession.event_id, EventSession.day, func.count().label("people"))
         .select_from(Presence)
         .join(BookingPerson, BookingPerson.id == Presence.person_id)
+        .join(Booking, Booking.id == BookingPerson.booking_id)
         .join(EventSession, EventSession.id == Presence.session_id)
         .join(Event, Event.id == EventSession.event_id)
         .where(*within, ~counted)

@@ -46,7 +46,7 @@ def check_in(actor: Actor, session_id: int, arrival: Arrival) -> CheckIn:
     the party was checked in by somebody else.
     """
     with unit_of_work(actor, "events.check_in") as work:
-        was_no_show = _was_no_show(session_id, arrival.booking_id)
+        _gate(session_id)
         session = locked(EventSession, session_id)
         known = db.session.scalar(select(CheckIn).where(CheckIn.key == arrival.key))
         if known is not None:
@@ -74,7 +74,7 @@ def check_in(actor: Actor, session_id: int, arrival: Arrival) -> CheckIn:
         )
         work.session.add(row)
         work.record(row, after={"session": session_id, "pupils": row.pupils, "adults": row.adults})
-        if booking is not None and was_no_show:
+        if booking is not None and _is_no_show(session_id, booking.id):
             record_no_show(actor, booking.id, session_id, did_not_come=False)
     return row
 
@@ -221,14 +221,15 @@ def _party(booking: Booking | None, arrival: Arrival, session: EventSession) -> 
     return name, school_id
 
 
-def _was_no_show(session_id: int, booking_id: int | None) -> bool:
-    """Whether the party was marked; then its event is locked, as verbs that change parties lock it before sessions."""
-    place = db.session.execute(
-        select(BookingPlace.no_show_at, Booking.event_id)
-        .join(Booking, Booking.id == BookingPlace.booking_id)
-        .where(BookingPlace.session_id == session_id, BookingPlace.booking_id == booking_id)
-    ).one_or_none()
-    if place is None or place.no_show_at is None:
-        return False
-    gate(place.event_id)
-    return True
+def _gate(session_id: int) -> None:
+    """Lock the event, as verbs that change parties lock it before sessions. Raises NotFound."""
+    event_id = db.session.scalar(select(EventSession.event_id).where(EventSession.id == session_id))
+    gate(event_id or 0)
+
+
+def _is_no_show(session_id: int, booking_id: int) -> bool:
+    """Whether the party is marked, read under the locks: somebody may have marked it while we waited for them."""
+    marked = select(BookingPlace.no_show_at).where(
+        BookingPlace.session_id == session_id, BookingPlace.booking_id == booking_id
+    )
+    return db.session.scalar(marked) is not None
