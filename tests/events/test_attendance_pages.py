@@ -306,3 +306,12 @@ def test_the_worker_script_may_serve_the_door(client: FlaskClient) -> None:
         "no-cache",
     )
     assert "check-in-pages" in answer.get_data(as_text=True)
+
+
+def test_the_letters_of_a_booking_that_has_ended_offer_no_form(door: Door, staff: FlaskClient) -> None:
+    ended = make_party(door.event, door.west, "GNE", [], pupils=30, adults=2)
+    ended.state = "cancelled"
+    db.session.commit()
+    page = staff.get(f"{door.address}?code=GNE").get_data(as_text=True)
+    assert "（GNE）的预约已取消" in page
+    assert f'name="booking" value="{ended.id}"' not in page

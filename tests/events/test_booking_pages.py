@@ -15,9 +15,11 @@ from sqlalchemy import select
 from contest_portal.core.actor import Role
 from contest_portal.core.clock import MovingClock, local, now
 from contest_portal.core.database import db
+from contest_portal.core.errors import Conflict
 from contest_portal.core.models import AuditRecord
 from contest_portal.events.booking import services
 from contest_portal.events.booking.models import Booking, BookingGroup, BookingPerson, BookingWish, Waiting
+from contest_portal.events.booking.queries.affected import affected
 from contest_portal.events.planning.services import cancel_session
 from contest_portal.people.models import Office
 from tests.events.factories import make_event, make_session
@@ -324,3 +326,157 @@ def test_the_places_of_a_contest_day_are_those_of_visitors(app: Flask, office: O
     museum = make_event(office)
     make_session(museum, now() + timedelta(days=9))
     assert "观众" not in text_of(client, f"/events/{museum.id}/book")
+
+
+@pytest.mark.parametrize(
+    ("count", "words"),
+    [
+        ("-4", "四年级2班的人数应是 1 到 200 的整数，现在是「-4」。"),
+        ("", "请填写四年级2班的人数（1 到 200）。"),
+        ("0", "四年级2班的人数应为 1 到 200，现在是 0。"),
+    ],
+)
+def test_a_wrong_number_names_its_class_and_what_it_may_be(
+    app: Flask, office: Office, who: Booker, count: str, words: str
+) -> None:
+    event = make_event(office)
+    session = make_session(event, now() + timedelta(days=9))
+    form = {"class": "4|2班", "count-4|2班": count, "session": session.id}
+    answer = sign_in(app.test_client(), who.actor).post(f"/events/{event.id}/book", data=form)
+    assert answer.status_code == 422
+    assert words in answer.text
+
+
+def test_only_sessions_that_can_take_the_party_are_offered_for_moving(app: Flask, office: Office, who: Booker) -> None:
+    event = make_event(office)
+    session = make_session(event, now() + timedelta(days=9))
+    small = make_session(event, now() + timedelta(days=10), capacity=34)
+    large = make_session(event, now() + timedelta(days=11), capacity=66)
+    booking = services.book(
+        who.actor, services.hold(who.actor, event.id, who.school.id, session.id, classes(66)).id, LEADER
+    )
+    client = sign_in(app.test_client(), who.actor)
+    page = client.get(f"/bookings/{booking.id}").text
+    assert f'<option value="{large.id}">' in page
+    assert f'<option value="{small.id}">' not in page
+    large.capacity = 65
+    db.session.commit()
+    page = client.get(f"/bookings/{booking.id}").text
+    assert "其他场次都坐不下这支 66 人的队伍" in page
+    assert f'action="/bookings/{booking.id}/move"' not in page
+
+
+def test_a_party_that_grows_is_told_how_many_places_there_are_beside_its_own(office: Office, who: Booker) -> None:
+    event = make_event(office)
+    session = make_session(event, now() + timedelta(days=9), capacity=50)
+    booking = services.book(
+        who.actor, services.hold(who.actor, event.id, who.school.id, session.id, classes(45)).id, LEADER
+    )
+    with pytest.raises(Conflict, match="还剩 5 个位置，您要从 45 人增加到 95 人，多 50 人"):
+        services.change_booking(who.actor, booking.id, booking.version, classes(95), LEADER)
+    require_counts(event)
+    assert services.change_booking(who.actor, booking.id, one_booking().version, classes(50), LEADER).pupils == 50
+
+
+def test_when_the_time_for_changes_is_over_there_is_no_form(
+    app: Flask, office: Office, who: Booker, clock: MovingClock
+) -> None:
+    begins = now() + timedelta(days=9)
+    event = make_event(office, change_until=begins - timedelta(days=2))
+    session = make_session(event, begins)
+    make_session(event, begins + timedelta(days=1))
+    booking = services.book(
+        who.actor, services.hold(who.actor, event.id, who.school.id, session.id, classes(30)).id, LEADER
+    )
+    client, address = sign_in(app.test_client(), who.actor), f"/bookings/{booking.id}"
+    acts = (f"{address}/change", f"{address}/cancel", f"{address}/move")
+    assert all(act in client.get(address).text for act in acts)
+    for moment, words in (
+        (begins - timedelta(days=1), "可修改和取消的时间已过"),
+        (begins + timedelta(minutes=1), "这一场已经开始，不能再修改"),
+        (begins + timedelta(minutes=91), "这一场已经结束，不能再修改"),
+    ):
+        clock.move_to(moment)
+        client = sign_in(app.test_client(), who.actor)
+        page = client.get(address).text
+        assert words in page
+        assert not any(act in page for act in acts)
+        answer = client.get(f"{address}/change")
+        assert answer.location == address
+        assert words in client.get(address).text
+
+
+def test_when_wishes_are_closed_a_party_can_only_be_cancelled(
+    app: Flask, office: Office, who: Booker, clock: MovingClock
+) -> None:
+    closes = now() + timedelta(days=3)
+    event = make_event(office, mode="wishes", booking_closes_at=closes)
+    session = make_session(event, now() + timedelta(days=9))
+    booking = services.wish(who.actor, event.id, who.school.id, [session.id], classes(30), LEADER)
+    clock.move_to(closes + timedelta(seconds=1))
+    client, address = sign_in(app.test_client(), who.actor), f"/bookings/{booking.id}"
+    page = client.get(address).text
+    assert "志愿填报已截止，不能再修改" in page
+    assert f"{address}/change" not in page
+    assert client.get(f"{address}/change").location == address
+    assert client.post(f"{address}/cancel").location == address
+    assert one_booking().state == "cancelled"
+
+
+def test_a_teacher_changes_only_parties_that_he_made_or_leads(app: Flask, office: Office, who: Booker) -> None:
+    event = make_event(office, once_per_pupil=False)
+    session = make_session(event, now() + timedelta(days=9))
+    leads, made_it, other = (make_teacher(who.school, name) for name in ("王老师", "李老师", "马老师"))
+    actors = [make_account(Role.TEACHER, school=who.school, teacher=one) for one in (leads, made_it, other)]
+    held = services.hold(actors[1], event.id, who.school.id, session.id, classes(30))
+    booking = services.book(actors[1], held.id, LEADER)  # whom 王老师 leads
+    address = f"/bookings/{booking.id}"
+    for actor, can in zip([who.actor, *actors], (True, True, True, False), strict=True):
+        client = sign_in(app.test_client(), actor)
+        page = client.get(address).text
+        assert (f"{address}/cancel" in page) is can
+        assert ("本校管理员、预约的老师和带队老师可以修改或取消" in page) is not can
+        assert client.get(f"{address}/change").status_code == (200 if can else 403)
+    assert sign_in(app.test_client(), actors[2]).post(f"{address}/cancel").status_code == 403
+    assert one_booking().state == "booked"
+
+
+def test_a_training_without_a_teacher_ticked_says_so(app: Flask, office: Office, who: Booker) -> None:
+    event = make_event(office, "辅导员培训班", kind="training", is_course=True)
+    session = make_session(event, now() + timedelta(days=9))
+    teacher = make_teacher(who.school, "李老师")
+    client = sign_in(app.test_client(), who.actor)
+    answer = client.post(f"/events/{event.id}/book", data={"session": session.id})
+    assert answer.status_code == 422
+    assert "请勾选参加的教师" in answer.text
+    assert "请选择班级" not in answer.text
+    client.post(f"/events/{event.id}/book", data={"session": session.id, "teacher": teacher.id})
+    assert "学生 0 人" not in text_of(client, f"/bookings/{one_booking().id}")
+
+
+def test_the_office_reads_which_party_does_not_fit_where_it_was_to_go(app: Flask, office: Office, who: Booker) -> None:
+    event = make_event(office)
+    session, other = make_session(event, now() + timedelta(days=9)), make_session(event, now() + timedelta(days=10))
+    other.capacity = 20
+    db.session.commit()
+    staff = make_account(Role.OFFICE, office=office)
+    booking = services.book_by_hand(staff, event.id, who.school.id, session.id, classes(34), LEADER)
+    form = {"capacity": "10", f"party-{booking.id}": str(other.id), "why": "维修", "version": str(session.version)}
+    answer = sign_in(app.test_client(), staff).post(f"/office/sessions/{session.id}/settle", data=form)
+    assert f"西关小学（{booking.code}，34 人）放不进第 2 场" in answer.text
+    assert "您这次需要" not in answer.text
+    require_counts(event)
+
+
+def test_who_comes_later_and_fits_beside_those_who_stay_is_not_marked(office: Office) -> None:
+    event, staff = make_event(office), make_account(Role.OFFICE, office=office)
+    session = make_session(event, now() + timedelta(days=9), capacity=100)
+    schools = [booker(office, f"{name}小学") for name in "甲乙丙"]
+    rows = [
+        services.book_by_hand(staff, event.id, one.school.id, session.id, classes(people), LEADER).id
+        for one, people in zip(schools, (45, 34, 20), strict=True)
+    ]
+    reread(session)
+    marked = {capacity: [one.booking.id for one in affected(session, capacity)] for capacity in (100, 65, 60, 30)}
+    assert marked == {100: [], 65: [rows[1]], 60: [rows[2], rows[1]], 30: [rows[1], rows[0]]}
+    assert [one.booking.id for one in affected(session, 100, 2)] == [rows[2]]

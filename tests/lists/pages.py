@@ -76,7 +76,7 @@ LIST_PAGES = [
     ListPage("events.presence_overview", "office", "/office/events/{event}/presence", 8),
     ListPage("events.export_presence", "office", "/office/events/{event}/presence/export", 6),
     ListPage("events.own_bookings", "manager", "/bookings", 12),
-    ListPage("events.booking_page", "manager", "/bookings/{party}", 12),
+    ListPage("events.booking_page", "manager", "/bookings/{party}", 13),
     ListPage("events.event_bookings", "office", "/office/events/{event}/bookings", 12),
     ListPage("events.event_bookings", "office", "/office/events/{event}/bookings?who=new&sort=-people", 12),
     ListPage("events.export_bookings", "office", "/office/events/{event}/bookings/export", 7),

@@ -15,9 +15,9 @@ from contest_portal.events.booking import services as booking
 from contest_portal.events.booking.party import ClassOf, Details, Party
 from contest_portal.events.contest_days.models import Run
 from contest_portal.events.contest_days.services import groups, lots, runs, teams
-from contest_portal.people.models import Office, School
+from contest_portal.people.models import Office, School, Teacher
 from tests.events.factories import make_event, make_session
-from tests.factories import made, make_student, make_teacher
+from tests.factories import made, make_student
 
 Values = dict[str, Any]
 
@@ -26,7 +26,8 @@ def contest_day_values(office: Office, school: School, staff: Actor, pupil: str)
     """The values that addresses of contest days take: by name, and for addresses of the event itself."""
     event = make_event(office, "机器人竞赛", kind="contest_day", booking_closes_at=now() - timedelta(days=1))
     group = groups.add_group(staff, event.id, groups.GroupData("小学组", now() + timedelta(days=5)))
-    members = teams.TeamData("火星队", make_teacher(school, "教练员").id, [make_student(school, pupil).id])
+    coach = db.session.query(Teacher).filter_by(school_id=school.id, name="本人老师").one()
+    members = teams.TeamData("火星队", coach.id, [make_student(school, pupil).id])
     team = teams.register_team(staff, group.id, members, school_id=school.id)
     lots.draw_group(staff, group.id, group.version, seed=1)
     runs.type_runs(staff, group.id, 1, [runs.RunData(team.id, "ran", "80", "1:00")])

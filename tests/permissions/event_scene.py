@@ -19,7 +19,8 @@ from contest_portal.people.models import Office, School
 from tests.events.factories import make_event, make_file, make_session
 from tests.factories import made
 
-LEADER = Details(leader_name="带队王老师", leader_phone="13900000001")
+LEADER = Details(leader_name="本人老师", leader_phone="13900000001")
+"""The teacher of the scene leads the parties, which a colleague may only see."""
 
 
 def event_values(office: Office, school: School, manager: Actor) -> dict[str, Any]:

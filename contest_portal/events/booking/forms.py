@@ -14,7 +14,7 @@ from contest_portal.core.errors import Invalid
 from contest_portal.core.forms import Form, VersionedForm, typed_number
 from contest_portal.core.text import N_, Message
 from contest_portal.events.booking.models import Booking, BookingGroup, BookingPerson
-from contest_portal.events.booking.party import ClassOf, Details, Party
+from contest_portal.events.booking.party import MOST_IN_A_CLASS, ClassOf, Details, Party, class_words
 from contest_portal.people.grades import normalise_class_name
 
 EXTRA_ROWS = 2
@@ -139,22 +139,25 @@ class Typed:
         for key, count in self.classes.items():
             found = _split_key(key)
             if found is not None:
-                classes.append(ClassOf(found[0], found[1], _count(count, found[1])))
+                classes.append(ClassOf(*found, _count(count, *found)))
         for grade, name, count in self.extras:
             number = typed_number(grade)
             known = number if number is not None and 1 <= number <= 12 else None
-            classes.append(ClassOf(known, normalise_class_name(name), _count(count, name)))
+            called = normalise_class_name(name)
+            classes.append(ClassOf(known, called, _count(count, known, called)))
         return Party(tuple(classes), tuple(sorted(self.students)), tuple(sorted(self.teachers)), adults or 0)
 
 
-def _count(text: str, name: str) -> int:
+def _count(text: str, grade: int | None, name: str) -> int:
     number = typed_number(text)
     if number is None:
-        raise Invalid(
-            "events.count",
-            Message.of(N_("%(class)s的人数应是整数，现在是「%(typed)s」。"), **{"class": name, "typed": text}),
-            field="classes",
+        words = (
+            N_("%(name)s的人数应是 1 到 %(most)s 的整数，现在是「%(typed)s」。")
+            if text.strip()
+            else N_("请填写%(name)s的人数（1 到 %(most)s）。")
         )
+        values = {"name": class_words(grade, name), "most": MOST_IN_A_CLASS, "typed": text.strip()[:20]}
+        raise Invalid("events.count", Message.of(words, **values), field="classes")
     return number
 
 

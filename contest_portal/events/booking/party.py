@@ -63,13 +63,17 @@ class Details:
 
 @dataclass(frozen=True)
 class Rules:
-    """What an event asks of a party: whose grades, how many pupils for an adult, how much of it for one school."""
+    """What an event asks of a party: whose grades, how many pupils for an adult, how much of it for one school.
+
+    `by_name`: teachers are ticked, nobody else comes (trainings).
+    """
 
     stages: Sequence[str] = ()
     grades: Sequence[int] = ()
     pupils_per_adult: int | None = None
     most_parties: int | None = None
     most_people: int | None = None
+    by_name: bool = False
 
 
 @dataclass(frozen=True)
@@ -91,7 +95,7 @@ class _Problems:
 def check_party(party: Party, grades: Sequence[int | None], rules: Rules, before: Before) -> None:
     """Raise Invalid with everything that is wrong. `grades`: those of the classes and of the chosen pupils."""
     problems = _Problems()
-    _check_numbers(party, problems)
+    _check_numbers(party, rules, problems)
     _check_grades(grades, rules, problems)
     if rules.pupils_per_adult and party.pupils > party.grown * rules.pupils_per_adult:
         problems.add(
@@ -124,8 +128,10 @@ def check_party(party: Party, grades: Sequence[int | None], rules: Rules, before
         raise Invalid("events.party", problems.found[0].message, problems=problems.found)
 
 
-def _check_numbers(party: Party, problems: _Problems) -> None:
-    if party.people <= 0:
+def _check_numbers(party: Party, rules: Rules, problems: _Problems) -> None:
+    if rules.by_name and not party.teachers:
+        problems.add("teachers", N_("请勾选参加的教师。"))
+    elif party.people <= 0:
         problems.add("classes", N_("请选择班级或学生，或填写人数。"))
     if len(party.classes) > MOST_CLASSES:
         problems.add("classes", N_("一次最多选 %(most)s 个班，请分几次预约。"), most=MOST_CLASSES)

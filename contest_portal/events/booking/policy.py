@@ -26,8 +26,8 @@ def may_see_booking(actor: Actor, booking: Booking) -> Decision:
 
 @rule("events.change_booking")
 def may_change_booking(actor: Actor, booking: Booking) -> Decision:
-    """The school's people; the office has its own acts."""
-    return may_see_booking(actor, booking).and_if(_is_of_school(actor, booking))
+    """The school's manager, and of its teachers who made the party or leads it; the office has its own acts."""
+    return may_see_booking(actor, booking).and_if(_is_of_school(actor, booking) and _is_theirs(actor, booking))
 
 
 @rule("events.answer_offer")
@@ -52,6 +52,11 @@ def may_settle_session(actor: Actor, session: EventSession) -> Decision:
 
 def _is_of_school(actor: Actor, booking: Booking) -> bool:
     return actor.is_in(*SCHOOL_ROLES) and actor.school_id == booking.school_id
+
+
+def _is_theirs(actor: Actor, booking: Booking) -> bool:
+    leads = actor.teacher_id is not None and actor.teacher_id == booking.leader_teacher_id
+    return actor.is_in(Role.SCHOOL_MANAGER) or actor.account_id == booking.created_by or leads
 
 
 def _is_of_office(actor: Actor, booking: Booking) -> bool:

@@ -90,9 +90,7 @@ def act_details(change: BookingChange) -> str:
     if details.get("people"):
         parts.append(_("%(people)s 人", people=details["people"]))
     if "pupils" in details:
-        parts.append(
-            _("学生 %(pupils)s 人，成人 %(adults)s 人", pupils=details["pupils"], adults=details.get("adults", 0))
-        )
+        parts.append(people_words(details["pupils"], details.get("adults", 0)))
     if details.get("room"):
         parts.append(_("空出 %(room)s 个位置", room=details["room"]))
     if details.get("priority"):
@@ -100,6 +98,13 @@ def act_details(change: BookingChange) -> str:
     if details.get("why"):
         parts.append(str(details["why"]))
     return _("，").join(parts)
+
+
+def people_words(pupils: int, adults: int) -> str:
+    """学生 40 人，成人 2 人; where no pupils come, as to a training, only how many do."""
+    if not pupils:
+        return _("%(people)s 人", people=adults)
+    return _("学生 %(pupils)s 人，成人 %(adults)s 人", pupils=pupils, adults=adults)
 
 
 def ended_why(booking: Booking) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contest_portal.core.actor import SCHOOL_ROLES, Actor
+from contest_portal.core.actor import SCHOOL_ROLES, Actor, Role
 from contest_portal.core.permissions import Decision, role_rule, rule, visible_if
 from contest_portal.events.contest_days.models import ContestGroup, Run, Team
 from contest_portal.events.planning.policy import may_change, may_see
@@ -51,4 +51,7 @@ def may_enter(actor: Actor, group: ContestGroup) -> Decision:
 
 @rule("events.own_team")
 def may_change_team(actor: Actor, team: Team) -> Decision:
-    return visible_if(actor.is_in(*SCHOOL_ROLES) and team.school_id == actor.school_id)
+    """The school's manager, and of its teachers who entered the team or coaches it."""
+    own = visible_if(actor.is_in(*SCHOOL_ROLES) and team.school_id == actor.school_id)
+    coaches = actor.teacher_id is not None and actor.teacher_id == team.coach_id
+    return own.and_if(actor.is_in(Role.SCHOOL_MANAGER) or actor.account_id == team.created_by or coaches)

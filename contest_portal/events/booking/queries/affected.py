@@ -19,7 +19,9 @@ MOST_ALTERNATIVES = 4
 
 @dataclass(frozen=True)
 class Affected:
-    """A party of the session. `goes`: it is among the latest that have to go. `alternatives`: the nearest with room."""
+    """A party of the session. `goes`: it finds no room beside those that booked before it and stay. `alternatives`: the
+    nearest with room.
+    """
 
     booking: Booking
     school: str
@@ -29,7 +31,7 @@ class Affected:
 
 
 def affected(session: EventSession, capacity: int, most_parties: int | None = None) -> list[Affected]:
-    """The parties that have to go, the latest first, until what stays has room. Empty where all may stay."""
+    """The parties that have to go, the latest first. Empty where all may stay."""
     return [one for one in parties_to_settle(session, capacity, most_parties) if one.goes]
 
 
@@ -55,14 +57,21 @@ def parties_to_settle(session: EventSession, capacity: int, most_parties: int | 
         )
     ).all()
     others = sorted(others, key=lambda one: (one.day != session.day, abs(one.starts_at - session.starts_at), one.id))
-    over = session.taken - capacity
-    parties_over = session.parties - most_parties if most_parties is not None else 0
+    stays = _staying([(booking.id, people) for booking, _school, people in reversed(rows)], capacity, most_parties)
     found = []
     for booking, school, people in rows:
-        goes = over > 0 or parties_over > 0
-        if goes:
-            over, parties_over = over - people, parties_over - 1
         whole = booking.pupils + booking.adults
         fitting = [one for one in others if room_of(one) >= whole][:MOST_ALTERNATIVES]
-        found.append(Affected(booking, school, people, goes, fitting))
+        found.append(Affected(booking, school, people, booking.id not in stays, fitting))
     return found
+
+
+def _staying(parties: Sequence[tuple[int, int]], capacity: int, most_parties: int | None) -> set[int]:
+    """Who stays of (id, people), the earliest first: each that finds room beside those before it, also behind a larger one."""
+    stays: set[int] = set()
+    left = capacity
+    for booking_id, people in parties:
+        if people <= left and (most_parties is None or len(stays) < most_parties):
+            stays.add(booking_id)
+            left -= people
+    return stays

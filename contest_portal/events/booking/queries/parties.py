@@ -21,6 +21,7 @@ from contest_portal.events.booking.models import (
     Waiting,
 )
 from contest_portal.events.booking.queries.displaced import Displaced, displaced
+from contest_portal.events.planning.free_places import free_in, lapsed_in
 from contest_portal.events.planning.models import EventSession
 from contest_portal.people.models import Account, Student, Teacher
 
@@ -44,6 +45,14 @@ class QueueLine:
 
 
 @dataclass(frozen=True)
+class OtherSession:
+    """A session that the party is not in, with the places that are free for it."""
+
+    session: EventSession
+    free: int
+
+
+@dataclass(frozen=True)
 class PartyPage:
     """A party as its page shows it."""
 
@@ -54,12 +63,19 @@ class PartyPage:
     groups: Sequence[BookingGroup]
     names: Sequence[str]
     changes: Sequence[tuple[BookingChange, str]]
-    others: Sequence[EventSession]
+    others: Sequence[OtherSession]
     """Sessions that have not begun, other than its own, for moving or queueing."""
 
     @property
     def people(self) -> int:
         return self.booking.pupils + self.booking.adults
+
+    @property
+    def fitting(self) -> list[OtherSession]:
+        """Those of `others` that take the whole party; of one that may be divided, those where some of it begins."""
+        divided = self.booking.event.splittable and self.booking.may_split and len(self.groups) > 1
+        least = min(one.pupils for one in self.groups) if divided else self.people
+        return [one for one in self.others if one.free >= least]
 
     @property
     def displaced(self) -> Displaced | None:
@@ -87,7 +103,7 @@ def queue_entry(waiting_id: int) -> Waiting:
 
 
 def party_page(row: Booking) -> PartyPage:
-    """Everything about the party; nine statements at most."""
+    """Everything about the party; ten statements at most."""
     places = db.session.execute(
         select(EventSession, BookingPlace.people, BookingPlace.no_show_at)
         .join(BookingPlace, BookingPlace.session_id == EventSession.id)
@@ -105,6 +121,7 @@ def party_page(row: Booking) -> PartyPage:
         )
         .order_by(EventSession.starts_at, EventSession.id)
     ).all()
+    lapsed = lapsed_in([row.event_id])
     return PartyPage(
         row,
         [PlaceLine(session, people, absent is None) for session, people, absent in places],
@@ -113,7 +130,7 @@ def party_page(row: Booking) -> PartyPage:
         groups_of(row),
         _names(row),
         _changes(row),
-        others,
+        [OtherSession(one, free_in(one, lapsed)) for one in others],
     )
 
 

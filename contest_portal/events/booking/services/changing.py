@@ -14,7 +14,7 @@ from contest_portal.core.i18n import minute
 from contest_portal.core.text import N_, Message
 from contest_portal.events.booking.models import Booking, BookingPlace
 from contest_portal.events.booking.party import Details, Party
-from contest_portal.events.booking.places import empty_all, gate, give_all_back, session_words
+from contest_portal.events.booking.places import empty_all, gate, give_all_back, locked_sessions, session_words
 from contest_portal.events.booking.services.history import change_state, change_states, note
 from contest_portal.events.booking.services.holding import event_of, put_in, require_session, require_to_come
 from contest_portal.events.booking.services.parties import check_details, free_keys_of, put_details, put_party
@@ -58,10 +58,27 @@ def change_party(actor: Actor, booking_id: int, seen_version: int, party: Party,
         if booking.state == "waiting":
             lower(work, event, booking)
         elif freed:
+            _require_growth(event, booking, freed, before["pupils"] + before["adults"])
             put_in(work, event, booking, _first_of(freed))
         note(work, booking, "change_party", before=before, pupils=booking.pupils, adults=booking.adults)
         ring(work, event, freed)
     return booking
+
+
+def _require_growth(event: Event, booking: Booking, session_ids: Sequence[int], had: int) -> None:
+    """Raise Conflict that counts the party's own places once. Those it had are given back; a divided party asks later."""
+    people = booking.pupils + booking.adults
+    if people <= had or (len(session_ids) > 1 and not event.is_course) or (booking.may_split and event.splittable):
+        return
+    session = min(locked_sessions(session_ids).values(), key=lambda one: one.capacity - one.taken)
+    more = session.capacity - session.taken - had
+    if people - had > more:
+        words = N_(
+            "%(session)s还剩 %(more)s 个位置，您要从 %(had)s 人增加到 %(people)s 人，多 %(wanted)s 人。"
+            "请减少人数，或改到别的场次。"
+        )
+        values = {"more": max(0, more), "had": had, "people": people, "wanted": people - had}
+        raise Conflict("events.full", Message.of(words, session=session_words(session), **values))
 
 
 def move(actor: Actor, booking_id: int, session_id: int, *, by_office: bool = False, why: str = "") -> Booking:

@@ -87,9 +87,22 @@ def resettle(
             if target is None:
                 freed += end(work, event, booking, why=why, tells=True)
             else:
-                freed += move_party(work, event, booking, target, why=why, tells=True)
+                freed += _move(work, event, booking, target, why)
         _set_capacity(work, session_id, capacity)
         ring(work, event, {*freed, session_id})  # more capacity is room too
+
+
+def _move(work: Work, event: Event, booking: Booking, target: int, why: str) -> list[int]:
+    """Move the party. Raises Conflict in words for the office, with the party's name, where the session has no room."""
+    try:
+        return move_party(work, event, booking, target, why=why, tells=True)
+    except Conflict as error:
+        if error.code not in {"events.full", "events.parties_full"}:
+            raise
+        session = work.session.get_one(EventSession, target)
+        words = N_("%(school)s（%(code)s，%(people)s 人）放不进%(session)s。请选别的场次或取消，没有改动任何内容。")
+        values = {"school": booking.school.name, "code": booking.code, "people": booking.pupils + booking.adults}
+        raise Conflict(error.code, Message.of(words, session=session_words(session), **values)) from error
 
 
 def cancel_all(work: Work, event: Event, why: str) -> int:

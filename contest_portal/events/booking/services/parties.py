@@ -87,9 +87,21 @@ def put_party(work: Work, event: Event, booking: Booking, party: Party) -> None:
 def put_details(booking: Booking, details: Details) -> None:
     """Write down who leads the party and what it needs."""
     booking.leader_name, booking.leader_phone = details.leader_name.strip()[:50], details.leader_phone or None
-    booking.leader_teacher_id = details.leader_teacher_id
+    booking.leader_teacher_id = details.leader_teacher_id or _teacher_named(booking.school_id, booking.leader_name)
     booking.needs_bus, booking.wheelchairs = details.needs_bus, details.wheelchairs
     booking.note, booking.may_split = details.note.strip(), details.may_split
+
+
+def _teacher_named(school_id: int, name: str) -> int | None:
+    """The school's teacher of this name, who may change the party then; None where none or several are called so."""
+    if not name:
+        return None
+    found = db.session.scalars(
+        select(Teacher.id)
+        .where(Teacher.school_id == school_id, Teacher.name == name, Teacher.state == "active")
+        .limit(2)
+    ).all()
+    return found[0] if len(found) == 1 else None
 
 
 def check_details(details: Details) -> None:
@@ -122,8 +134,9 @@ def check(event: Event, school: School, party: Party, booking: Booking | None = 
         )
     ).one()
     rules = Rules(
-        event.stages, event.grades, event.pupils_per_adult, event.most_parties_a_school, event.most_people_a_school
-    )
+        event.stages, event.grades, event.pupils_per_adult, event.most_parties_a_school, event.most_people_a_school,
+        by_name=event.kind == "training",
+    )  # fmt: skip
     grades = [one.grade for one in party.classes] + [one.grade for one in students]
     check_party(party, grades, rules, Before(*before))
     if event.once_per_pupil:

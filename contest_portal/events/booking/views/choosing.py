@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, flash, redirect, request, url_for
+from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
 
 from contest_portal.core.errors import DomainError
@@ -67,8 +67,13 @@ def book_event(event: Event) -> AnyResponse:
 
 @bp.get("/events/<int:event_id>/wait")
 @permission("events.book", of=event_by_id)
-def wait_form(event: Event) -> Response:
-    """The form of the waiting list: who comes, and for which sessions it waits."""
+def wait_form(event: Event) -> AnyResponse:
+    """The form of the waiting list: who comes, and for which sessions it waits. The event's page, where nobody waits."""
+    try:
+        require_bookable(event, mode="first_come")
+    except DomainError as error:
+        flash(translate(error.message), "warning")
+        return redirect(url_for("events.show_event", event_id=event.id))
     form = PartyForm(formdata=None)
     suggest_leader(form)
     return form_page(event, own_school_id(), form, Typed(), act="wait")

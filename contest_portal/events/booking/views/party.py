@@ -77,8 +77,11 @@ def booking_let_go(booking: Booking) -> AnyResponse:
 
 @bp.get("/bookings/<int:booking_id>/change")
 @permission("events.change_booking", of=queries.booking)
-def booking_change_form(booking: Booking) -> Response:
-    """Other people, wishes or details."""
+def booking_change_form(booking: Booking) -> AnyResponse:
+    """Other people, wishes or details. Where nothing can be changed any more, the party's page says why."""
+    if problem := _change_problem(queries.party_page(booking)):
+        flash(problem, "warning")
+        return _back(booking.id)
     form = PartyForm(formdata=None)
     form.fill(booking)
     known = {one.key for one in class_choices(booking.school_id, booking.event, mine=booking.id)}
@@ -174,22 +177,39 @@ def booking_slip(booking: Booking) -> Response:
 def _page(booking: Booking, form: DetailsForm | None = None, *, problem: str = "", status: int = 200) -> Response:
     is_own = current_actor().is_in(*SCHOOL_ROLES)
     failed = form is not None and bool(form.errors or form.form_errors)
+    found = queries.party_page(booking)
+    problem_of_change = _change_problem(found)
     return render_page(
         "events/booking/booking.html",
         status=status if not failed else 409,
         event=booking.event,
-        found=queries.party_page(booking),
+        found=found,
         phone=booking.leader_phone or "" if is_own else mask_phone(booking.leader_phone),
         is_own=is_own,
         may_settle=may("events.settle_booking", booking),
         problems=[problem] if problem else form.form_errors if form else [],
-        can_change=_can_change(booking),
+        can_change=not problem_of_change,
+        can_cancel=not problem_of_change or booking.state != "booked",
+        change_problem=problem_of_change,
         moment=now(),
     )
 
 
-def _can_change(booking: Booking) -> bool:
-    return booking.event.change_until is None or now() <= booking.event.change_until
+def _change_problem(found: queries.PartyPage) -> str:
+    """Why the school can change its party no more, before it tries; empty where it can."""
+    booking, event, moment = found.booking, found.booking.event, now()
+    if booking.state not in {"wished", "waiting", "booked", "unplaced"}:
+        return _("这份预约已经结束，不能再修改。")
+    if booking.state == "wished":
+        is_over = event.booking_closes_at is not None and moment > event.booking_closes_at
+        return _("志愿填报已截止，不能再修改；不来的可以取消。") if is_over or event.state != "public" else ""
+    if found.places and max(one.session.ends_at for one in found.places) <= moment:
+        return _("这一场已经结束，不能再修改。")
+    if any(one.session.starts_at <= moment for one in found.places):
+        return _("这一场已经开始，不能再修改。确有变动，请告诉现场工作人员。")
+    if event.change_until is not None and moment > event.change_until:
+        return _("可修改和取消的时间已过。确有变动，请打电话给主办单位：%(phone)s", phone=event.contact_phone)
+    return ""
 
 
 def _confirm_page(booking: Booking, form: DetailsForm) -> Response:

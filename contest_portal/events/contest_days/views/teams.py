@@ -9,9 +9,10 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from contest_portal.core.actor import SCHOOL_ROLES
+from contest_portal.core.clock import now
 from contest_portal.core.errors import DomainError
 from contest_portal.core.forms import typed_number
-from contest_portal.core.i18n import translate
+from contest_portal.core.i18n import minute, translate
 from contest_portal.core.navigation import add_item
 from contest_portal.core.pages import render_page
 from contest_portal.core.permissions import current_actor, permission
@@ -116,6 +117,18 @@ def _members(form: TeamForm) -> list[int]:
     return [one for one in form.student_ids() if one != removed]
 
 
+def _closed_why(group: ContestGroup) -> str:
+    """Why schools can enter and change teams of the group no more, or not yet; empty where they can."""
+    event, moment = group.event, now()
+    if group.drawn_at is not None or event.state != "public":
+        return _("这个组别已经抽签或活动已结束，不能再改动。有变动请联系主办单位。")
+    if event.booking_opens_at is not None and moment < event.booking_opens_at:
+        return _("报名从 %(at)s 开始。", at=minute(event.booking_opens_at))
+    if event.booking_closes_at is not None and moment > event.booking_closes_at:
+        return _("报名已于 %(at)s 截止。有变动请联系主办单位。", at=minute(event.booking_closes_at))
+    return ""
+
+
 def _option(hit: Hit) -> tuple[int, str, str]:
     return hit.id, hit.name, " ".join(translate(one) for one in hit.about if one)
 
@@ -136,7 +149,8 @@ def _page(
         members=[(one, f"{translate(grade_name(one.grade))} {one.class_name}") for one in pupils(school_id, members)],
         query=query,
         results=[_option(one) for one in found] if query.strip() else None,
-        can_change=group.drawn_at is None and group.event.state == "public",
+        can_change=not (closed := _closed_why(group)),
+        closed=closed,
     )
 
 

@@ -41,7 +41,7 @@ def add_files(actor: Actor, event_id: int, files: Sequence[GivenFile]) -> list[E
     """Add files to the event, all or none. Raises Invalid with every file's problem, Conflict where the event has ended."""
     if not files:
         raise Invalid("events.no_file", N_("请先选择文件。"), field=FIELD)
-    _require_few(_count(event_id) + len(files))
+    require_few(event_id, len(files))
     problems = [FieldProblem(FIELD, message) for one in files if (message := _problem(one)) is not None]
     if problems:
         raise Invalid("events.bad_file", problems[0].message, problems=problems)
@@ -49,7 +49,7 @@ def add_files(actor: Actor, event_id: int, files: Sequence[GivenFile]) -> list[E
     with unit_of_work(actor, "events.add_files") as work:
         event = locked(Event, event_id)
         require_editable(event)
-        _require_few(_count(event_id) + len(files))
+        require_few(event_id, len(files))
         rows = [
             EventFile(
                 event_id=event_id,
@@ -79,7 +79,9 @@ def _count(event_id: int) -> int:
     return db.session.scalar(select(func.count()).where(EventFile.event_id == event_id)) or 0
 
 
-def _require_few(count: int) -> None:
+def require_few(event_id: int, more: int) -> None:
+    """Raise Invalid where the event would have too many files with so many more."""
+    count = _count(event_id) + more
     if count > MOST_FILES:
         words = N_("一个活动最多 %(most)s 个文件，加上这些就有 %(count)s 个了。请合并，或先删去不用的。")
         raise Invalid("events.many_files", Message.of(words, most=MOST_FILES, count=count), field=FIELD)

@@ -14,7 +14,14 @@ from contest_portal.events.planning import presenting, queries
 from contest_portal.events.planning.event_links import add_event_link
 from contest_portal.events.planning.forms import FilesForm
 from contest_portal.events.planning.models import Event, EventFile
-from contest_portal.events.planning.services.files import ACCEPT, MOST_BYTES, GivenFile, add_files, remove_file
+from contest_portal.events.planning.services.files import (
+    ACCEPT,
+    MOST_BYTES,
+    GivenFile,
+    add_files,
+    remove_file,
+    require_few,
+)
 from contest_portal.events.planning.states import is_editable
 from contest_portal.events.views.blueprint import bp
 
@@ -37,8 +44,10 @@ def add_event_files(event: Event) -> Response:
     """Add some."""
     form = FilesForm()
     if form.validate_on_submit():
-        given = [GivenFile(one.filename, one.read(MOST_BYTES + 1)) for one in form.files.data or () if one.filename]
+        chosen = [one for one in form.files.data or () if one.filename]
         try:
+            require_few(event.id, len(chosen))  # before anything is read into memory
+            given = [GivenFile(one.filename, one.read(MOST_BYTES + 1)) for one in chosen]
             add_files(current_actor(), event.id, given)
         except DomainError as error:
             form.show(error)

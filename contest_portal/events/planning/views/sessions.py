@@ -6,6 +6,7 @@ from flask import Response, flash, redirect, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from contest_portal.core.clock import today
 from contest_portal.core.downloads import workbook_response
 from contest_portal.core.errors import DomainError
 from contest_portal.core.i18n import translate
@@ -177,11 +178,13 @@ def _session_page(
 
 
 def _plan_page(form: PatternForm, event: Event, outcome: Outcome | None = None) -> Response:
+    planned = presenting.planned_by_day(outcome.sessions) if outcome else []
     return render_page(
         "events/planning/plan_sessions.html",
         status=422 if form.errors or form.form_errors else 200,
         form=form,
         event=queries.event(event.id),
         outcome=outcome,
-        planned=presenting.planned_by_day(outcome.sessions) if outcome else [],
+        planned=planned,
+        past_days=[one.day for one in planned if one.day < today()],
     )
