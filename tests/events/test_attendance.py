@@ -17,6 +17,7 @@ from contest_portal.events.attendance.counting import Stay, tally
 from contest_portal.events.attendance.models import CheckIn, CheckInCorrection
 from contest_portal.events.attendance.queries import board
 from contest_portal.events.attendance.queries.sessions import scanned, session, session_day
+from contest_portal.events.attendance.queries.training import attendance_of
 from contest_portal.events.attendance.queries.year import visits_of_school
 from contest_portal.events.attendance.services.check_ins import (
     AlreadyCheckedIn,
@@ -285,3 +286,19 @@ def test_a_school_reads_of_itself_what_the_office_counts(door: Door) -> None:
     assert visits_of_school(door.south.id) == {2018: 94}
     assert visits_of_school(door.west.id) == {}
     assert sum(one.visits for one in year.visits(door.office.id, 2018)) == 94
+
+
+def test_who_is_ticked_by_name_has_come_on_the_board(door: Door, clock: MovingClock) -> None:
+    course = make_event(door.office, "辅导员培训", kind="training", is_course=True)
+    part, later = make_session(course, "2018-03-01 09:00"), make_session(course, "2018-03-01 14:00")
+    party = make_party(course, door.west, "ABC", [part, later], pupils=0, adults=3)
+    both = make_party(course, door.south, "DEF", [part], pupils=0, adults=1)
+    people = [make_trainee(party, door.west, name).id for name in ("陈建国", "马晓燕")]
+    people.append(make_trainee(both, door.south, "李文静").id)
+    tick_presences(door.staff, part.id, present=people, absent=[])
+    check_in(door.staff, part.id, arrival(both, 0, 1))
+    total = board.board_of(course).sessions[0].tally
+    assert (total.expected, total.arrived, total.expected_parties, total.arrived_parties) == (4, 3, 2, 2)
+    assert board.event_total(course) == (2, 0, 3)
+    found = attendance_of(course)
+    assert found.begun == {part.id}

@@ -4,8 +4,9 @@ All runs have the same order, so that the time between a team's runs is the same
 run. A coach cannot stand at two tables at once: coaches are put into times as a flow in a network (each of a coach's
 teams at another time, no more teams at a time than tables), which finds such an order wherever there is one. The lot
 decides first, by SHA-256 of the seed, in which order coaches, teams, times and tables are looked at; whoever has the
-same conditions has the same chances. Only where no order is free of clashes within twice the shortest time, the
-fewest possible teams share a time with their coach's other team, and the order says which.
+same conditions has the same chances. No table stands empty while a team that comes later could start at it. Only where
+no order is free of clashes within twice the shortest time, the fewest possible teams share a time with their coach's
+other team, and the order says which.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from typing import TypeVar
 
 _Thing = TypeVar("_Thing")
 
-VERSION = "1"
+VERSION = "2"
 """Changes whenever the same problem and seed could give another order."""
 
 
@@ -141,7 +142,25 @@ def _placed(problem: DrawProblem, of_coach: Mapping[str, Sequence[int]], lot: _L
     for team in left_over:
         roomy = [slot for slot in times if len(by_slot[slot]) < problem.tables]
         by_slot[roomy[0]].append(team)
+    _move_up(problem, by_slot, left_over, lot)
     return _Tried(slots, by_slot, left_over)
+
+
+def _move_up(problem: DrawProblem, by_slot: dict[int, list[int]], left_over: Sequence[int], lot: _Lot) -> None:
+    """Fill tables that would stand empty with teams of later times whose coach is free then, in the lot's order.
+
+    One way from the first time on is enough: who could not come earlier then, cannot later either.
+    """
+    coach, slots = {one.id: one.coach for one in problem.teams}, len(by_slot)
+    for slot in range(slots):
+        later = [team for other in range(slot + 1, slots) for team in by_slot[other] if team not in left_over]
+        for team in lot.shuffled(later, f"up-{slot}-{{}}".format):
+            if len(by_slot[slot]) == problem.tables:
+                break
+            here = {coach[one] for one in by_slot[slot]}
+            if coach[team] not in here and not _is_busy(problem, coach[team], slot, slots):
+                next(teams for teams in by_slot.values() if team in teams).remove(team)
+                by_slot[slot].append(team)
 
 
 def _is_busy(problem: DrawProblem, coach: str, slot: int, slots: int) -> bool:

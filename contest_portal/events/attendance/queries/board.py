@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
@@ -14,8 +14,9 @@ from contest_portal.core.clock import now, today
 from contest_portal.core.database import db
 from contest_portal.core.listing import Listing, Page, paginate, sorted_by
 from contest_portal.events.attendance.counting import Stay, Tally, tally
-from contest_portal.events.attendance.models import CheckIn, CheckInCorrection
-from contest_portal.events.booking.models import Booking, BookingPlace
+from contest_portal.events.attendance.models import CheckIn, CheckInCorrection, Presence
+from contest_portal.events.attendance.queries.year import ticked_days
+from contest_portal.events.booking.models import Booking, BookingPerson, BookingPlace
 from contest_portal.events.planning.models import Event, EventSession
 
 FILTERS = ("day",)
@@ -48,14 +49,20 @@ def board_of(event: Event) -> Board:
 
 
 def tallies_of(sessions: Sequence[EventSession]) -> list[SessionTally]:
-    """What the counts of each session come to: two statements."""
+    """What the counts of each session come to: three statements. Who was only ticked by name has come as well."""
     ids = [one.id for one in sessions]
-    expected, stays = _expected(ids), _stays(ids)
-    moment = now()
-    return [
-        SessionTally(one, tally(expected[one.id], [_until(stay, one) for stay in stays[one.id]], moment))
-        for one in sessions
-    ]
+    expected, stays, ticked = _expected(ids), _stays(ids), _ticked(ids)
+    moment, found = now(), []
+    for one in sessions:
+        counted = {stay.booking_id for stay in stays[one.id]}
+        came = [_until(stay, one) for stay in stays[one.id]]
+        came += [
+            Stay(people, since, one.ends_at)
+            for booking_id, people, since in ticked[one.id]
+            if booking_id not in counted
+        ]
+        found.append(SessionTally(one, tally(expected[one.id], came, moment)))
+    return found
 
 
 def sessions_page(event: Event, listing: Listing) -> Page[SessionTally]:
@@ -69,13 +76,15 @@ def sessions_page(event: Event, listing: Listing) -> Page[SessionTally]:
 
 
 def event_total(event: Event) -> tuple[int, int, int]:
-    """(parties, pupils, adults) that were counted in all of the event's sessions."""
+    """(parties, pupils, adults) that were counted or ticked in all of the event's sessions: two statements."""
     parties, pupils, adults = db.session.execute(
         select(func.count(), func.sum(CheckIn.pupils), func.sum(CheckIn.adults))
         .join(EventSession, EventSession.id == CheckIn.session_id)
         .where(EventSession.event_id == event.id, CheckIn.undone_at.is_(None))
     ).one()
-    return parties, int(pupils or 0), int(adults or 0)
+    ticks = ticked_days(Event.id == event.id)
+    ticked_parties, ticked_people = (sum(row[at] for row in ticks) for at in (3, 5))
+    return parties + ticked_parties, int(pupils or 0), int(adults or 0) + int(ticked_people)
 
 
 @dataclass(frozen=True)
@@ -148,6 +157,19 @@ def _stays(session_ids: Collection[int]) -> dict[int, list[CheckIn]]:
         select(CheckIn).where(CheckIn.session_id.in_(session_ids), CheckIn.undone_at.is_(None))
     ):
         found[row.session_id].append(row)
+    return found
+
+
+def _ticked(session_ids: Collection[int]) -> dict[int, list[tuple[int, int, datetime]]]:
+    """By session: (party, people that were ticked by name, when the first was)."""
+    found: dict[int, list[tuple[int, int, datetime]]] = defaultdict(list)
+    for session_id, booking_id, people, since in db.session.execute(
+        select(Presence.session_id, BookingPerson.booking_id, func.count(), func.min(Presence.recorded_at))
+        .join(BookingPerson, BookingPerson.id == Presence.person_id)
+        .where(Presence.session_id.in_(session_ids))
+        .group_by(Presence.session_id, BookingPerson.booking_id)
+    ):
+        found[session_id].append((booking_id, people, since))
     return found
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import contains_eager, joinedload
 
+from contest_portal.core.clock import now
 from contest_portal.core.database import db
 from contest_portal.events.attendance.models import Presence
 from contest_portal.events.booking.models import Booking, BookingPerson, BookingPlace
@@ -38,6 +39,11 @@ class Attendance:
 
     sessions: Sequence[EventSession]
     people: Sequence[Attendee]
+
+    @property
+    def begun(self) -> frozenset[int]:
+        """The ids of the sessions that have begun: before that, nobody is missing."""
+        return frozenset(one.id for one in self.sessions if one.starts_at <= now())
 
     @property
     def complete(self) -> list[Attendee]:

@@ -54,7 +54,7 @@ def visits_by_year(office_id: int | None, first: int, last: int) -> dict[int, li
     for event_id, day, holder, title, kind, theme, *numbers in _counted(*within):
         named[event_id] = (holder, title, kind, theme)
         _add(people[day.year, event_id], numbers)
-    for event_id, day, *numbers in _ticked(*within):
+    for event_id, day, *numbers in ticked_days(*within):
         _add(people[day.year, event_id], numbers)
     found: dict[int, list[EventVisits]] = {year: [] for year in range(first, last + 1)}
     for (year, event_id), (sessions, parties, pupils, adults) in people.items():
@@ -77,7 +77,7 @@ def visits_of_school(school_id: int) -> dict[int, int]:
     found: defaultdict[int, int] = defaultdict(int)
     for day, people in db.session.execute(door):
         found[day.year] += people
-    for _event, day, _sessions, _parties, _pupils, people in _ticked(*HELD, Booking.school_id == school_id):
+    for _event, day, _sessions, _parties, _pupils, people in ticked_days(*HELD, Booking.school_id == school_id):
         found[day.year] += people
     return dict(found)
 
@@ -113,7 +113,7 @@ def _counted(*within: ColumnElement[bool]) -> list[Any]:
     )
 
 
-def _ticked(*within: ColumnElement[bool]) -> list[Any]:
+def ticked_days(*within: ColumnElement[bool]) -> list[Any]:
     """(event, day, no more sessions, parties, no pupils, people) that were ticked by name, of parties without a count at the door."""
     counted = (
         select(CheckIn.id)
