@@ -19,7 +19,7 @@ from contest_portal.contests.rules import CategoryRules, SlotRules
 from contest_portal.contests.usage import provide_counts, provide_usage
 from contest_portal.core.clock import local
 from contest_portal.core.database import db
-from contest_portal.entries import content_owners, job_subjects
+from contest_portal.entries import content_owners, job_subjects, personal_data
 from contest_portal.entries.checks import full_years
 from contest_portal.entries.models import Author, Entry, EntryFile, PersonClaim
 from contest_portal.entries.states import LIVING
@@ -37,7 +37,7 @@ _SIZES: Mapping[str, Callable[[FileFacts], float | None]] = {
     "min_height_px": lambda facts: facts.height,
 }
 
-_ = (job_subjects, content_owners)  # they say what jobs are about, and whose content is
+_ = (job_subjects, content_owners, personal_data)  # they say what jobs are about, whose content is, what is held
 
 
 @provide_counts

@@ -39,7 +39,7 @@ _DONE = Message(N_("不再需要。"))
 @holder("student", "teacher", "enrolment", "transfer")
 def on_the_roster(person: Person) -> Iterable[Held]:
     """The row itself, where the pupil went to school, moves between schools."""
-    model: type[Student] | type[Teacher] = Student if person.kind == "student" else Teacher
+    model: type[Student | Teacher] = Student if person.kind == "student" else Teacher
     row = db.session.get(model, person.id)
     yield Held("roster", Message(N_("名册信息")), Fate.NAMELESS, _AS_ROSTER, [plain(row)] if row else [])
     if person.kind != "student":
@@ -92,9 +92,7 @@ def lines_of_the_trail(person: Person) -> Iterable[Held]:
     """Acts on the person's row, and those of the person's accounts: numbers, no names."""
     about = (AuditRecord.object_type == person.kind) & (AuditRecord.object_id == person.id)
     rows = db.session.execute(
-        select(
-            AuditRecord.id, AuditRecord.at, AuditRecord.action, AuditRecord.object_type, AuditRecord.object_id
-        )
+        select(AuditRecord.id, AuditRecord.at, AuditRecord.action, AuditRecord.object_type, AuditRecord.object_id)
         .where(or_(about, AuditRecord.account_id.in_(person.account_ids)))
         .order_by(AuditRecord.id)
     )
@@ -169,12 +167,15 @@ def _erase_teacher(work: Work, person: Person) -> dict[str, int]:
         "account": _changed(
             work,
             nameless.values(
-                name=person.pseudonym, login_name=None, phone=None, phone_digest=None, password_hash=None, is_active=False
+                name=person.pseudonym,
+                login_name=None,
+                phone=None,
+                phone_digest=None,
+                password_hash=None,
+                is_active=False,
             ),
         ),
-        "membership": _changed(
-            work, update(Membership).where(Membership.teacher_id == row.id).values(is_active=False)
-        ),
+        "membership": _changed(work, update(Membership).where(Membership.teacher_id == row.id).values(is_active=False)),
         "roster_import": imports,
         **{model.__tablename__: _changed(work, delete(model).where(condition)) for model, condition in gone},
     }
@@ -198,7 +199,8 @@ def drop_roster_files(work: Work, *conditions: Any) -> int:
 
 
 def _changed(work: Work, statement: Any) -> int:
-    return int(work.session.execute(statement.execution_options(synchronize_session=False)).rowcount)
+    result: Any = work.session.execute(statement.execution_options(synchronize_session=False))
+    return int(result.rowcount)
 
 
 _SECRET = {"password_hash", "token_digest", "id_digest", "phone_digest", "challenge", "person_key"}

@@ -14,6 +14,7 @@ from contest_portal.core.text import N_, Message
 from contest_portal.people.models import Consent, Invitation, LoginSession, RosterImport, School, Student, Teacher
 from contest_portal.people.privacy.models import LegalHold
 from contest_portal.people.privacy.own_holdings import drop_roster_files
+from contest_portal.people.privacy.registry import kept_ids
 from contest_portal.people.privacy.rules import Rule, add_rule
 
 YEAR = 365
@@ -21,8 +22,9 @@ FEWEST = 30
 
 
 def not_held(kind: str, subject_id: Any) -> ColumnElement[bool]:
-    """A condition: the office has not asked that this person's data stay."""
-    return ~exists().where(LegalHold.kind == kind, LegalHold.subject_id == subject_id, LegalHold.ended_at.is_(None))
+    """A condition: the office has not asked that this person's data stay, and no open case is about the person."""
+    held = exists().where(LegalHold.kind == kind, LegalHold.subject_id == subject_id, LegalHold.ended_at.is_(None))
+    return and_(~held, *(subject_id.not_in(ids) for ids in kept_ids(kind)))
 
 
 def _students(before: datetime, office_id: int | None) -> ColumnElement[bool]:

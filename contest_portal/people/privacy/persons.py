@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import or_, select
 
 from contest_portal.core.database import db
 from contest_portal.core.errors import NotFound
-from contest_portal.core.sealing import digest
+from contest_portal.core.sealing import person_digest
 from contest_portal.people.models import Membership, School, Student, Teacher
 from contest_portal.people.privacy.registry import Person
 from contest_portal.people.queries.people_search import named
 
-MODELS: dict[str, type[Student] | type[Teacher]] = {"student": Student, "teacher": Teacher}
+MODELS: dict[str, type[Student | Teacher]] = {"student": Student, "teacher": Teacher}
 MOST_FOUND = 50
 
 
@@ -40,7 +41,7 @@ def person_of(row: Student | Teacher) -> Person:
 
 def person_by(kind: str, subject_id: int) -> Person:
     """The person of that row. Raises NotFound."""
-    row = db.session.get(MODELS[kind], subject_id) if kind in MODELS else None
+    row: Any = db.session.get(MODELS[kind], subject_id) if kind in MODELS else None
     if row is None:
         raise NotFound
     return person_of(row)
@@ -51,7 +52,7 @@ def find_persons(office_id: int, text: str) -> list[FoundPerson]:
     typed = "".join(text.split())
     if not typed:
         return []
-    number = digest(typed.upper())
+    number = person_digest(typed.upper())
     students = db.session.execute(
         select(Student.id, Student.name, School.name.label("school"), Student.grade, Student.class_name, Student.state)
         .join(School, School.id == Student.school_id)
@@ -59,7 +60,7 @@ def find_persons(office_id: int, text: str) -> list[FoundPerson]:
         .order_by(Student.name, Student.id)
         .limit(MOST_FOUND)
     )
-    by_number = (Teacher.id_digest == number, Teacher.phone_digest == digest(typed))
+    by_number = (Teacher.id_digest == number, Teacher.phone_digest == person_digest(typed))
     teachers = db.session.execute(
         select(Teacher.id, Teacher.name, School.name.label("school"), Teacher.state)
         .join(School, School.id == Teacher.school_id)
@@ -68,7 +69,10 @@ def find_persons(office_id: int, text: str) -> list[FoundPerson]:
         .limit(MOST_FOUND)
     )
     return [
-        *(FoundPerson("student", one.id, one.name, one.school, one.grade, one.class_name, one.state) for one in students),
+        *(
+            FoundPerson("student", one.id, one.name, one.school, one.grade, one.class_name, one.state)
+            for one in students
+        ),
         *(FoundPerson("teacher", one.id, one.name, one.school, None, "", one.state) for one in teachers),
     ]
 
@@ -81,7 +85,8 @@ def _accounts(teacher_id: int) -> tuple[int, ...]:
     elsewhere = set(
         db.session.scalars(
             select(Membership.account_id).where(
-                Membership.account_id.in_(own), or_(Membership.teacher_id.is_(None), Membership.teacher_id != teacher_id)
+                Membership.account_id.in_(own),
+                or_(Membership.teacher_id.is_(None), Membership.teacher_id != teacher_id),
             )
         )
     )

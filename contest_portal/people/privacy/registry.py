@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from sqlalchemy import Select
+
 from contest_portal.core.database import Work
 from contest_portal.core.text import N_, Message
 
@@ -28,7 +30,7 @@ class Fate(StrEnum):
     KEPT = "kept"
 
 
-FATES: Mapping[str, str] = {
+FATES: dict[str, str] = {
     Fate.ERASED: N_("删除"),
     Fate.NAMELESS: N_("保留，去掉姓名等个人信息"),
     Fate.KEPT: N_("保留"),
@@ -80,10 +82,12 @@ class Held:
 Holder = Callable[[Person], Iterable[Held]]
 Eraser = Callable[[Work, Person], Mapping[str, int]]
 Reason = Callable[[Person], Iterable[Message]]
+KeptIds = Callable[[str], "Select[Any] | None"]
 
 _holders: list[Holder] = []
 _erasers: list[Eraser] = []
 _reasons: list[Reason] = []
+_kept_ids: list[KeptIds] = []
 _tables: set[str] = set()
 
 
@@ -108,6 +112,17 @@ def reason_to_keep(function: Reason) -> Reason:
     """Register who knows of a case about the person that is still open: nothing is erased meanwhile."""
     _reasons.append(function)
     return function
+
+
+def keeps(function: KeptIds) -> KeptIds:
+    """Register who gives, for a kind, a statement of the ids of persons of whom nothing may be erased now."""
+    _kept_ids.append(function)
+    return function
+
+
+def kept_ids(kind: str) -> list[Select[Any]]:
+    """Statements of the ids of persons of this kind whom an open case is about."""
+    return [statement for function in _kept_ids if (statement := function(kind)) is not None]
 
 
 def held_about(person: Person) -> list[Held]:

@@ -115,6 +115,11 @@ def is_erased(person: Person) -> bool:
     return db.session.scalar(done.limit(1)) is not None
 
 
+def is_held(person: Person) -> bool:
+    """Whether the office has said that the person's data must stay for now."""
+    return db.session.scalar(select(LegalHold.id).where(LegalHold.open_key == person.key)) is not None
+
+
 def note_copy(actor: Actor, kind: str, subject_id: int, why: str) -> Person:
     """Note that somebody takes a copy of all that is held about the person. Raises Invalid without a reason."""
     why = _reason(why)
@@ -150,4 +155,3 @@ def _reason(text: str) -> str:
     if not FEWEST_LETTERS <= len(why) <= MOST_LETTERS:
         raise Invalid("people.privacy_reason", N_("请写明原因，5 至 500 字。"), field="why")
     return why
-

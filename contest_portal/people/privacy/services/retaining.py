@@ -81,9 +81,7 @@ def erase_due(actor: Actor, office_id: int | None, *, is_daily: bool = False) ->
         if one.count and one.before is not None and (count := _erase(actor, one.rule, one.before, office_id)):
             lines.append({"code": one.rule.code, "days": one.days, "count": count})
     with unit_of_work(actor, "people.retention_run") as work:
-        row = RetentionRun(
-            office_id=office_id, is_daily=is_daily, lines=lines, run_by=actor.account_id, run_at=now()
-        )
+        row = RetentionRun(office_id=office_id, is_daily=is_daily, lines=lines, run_by=actor.account_id, run_at=now())
         work.session.add(row)
         work.record(row, after={"lines": lines, "is_daily": is_daily})
     return row
