@@ -10,6 +10,7 @@ from contest_portal.core import audit, jobs
 from contest_portal.core.backups.commands import commands as backup_commands
 from contest_portal.core.commands import with_app
 from contest_portal.core.database import db
+from contest_portal.core.operating.commands import commands as operating_commands
 from contest_portal.core.operating.logs import begin_to_log
 from contest_portal.core.operating.serving import run_server, run_worker
 from contest_portal.core.upgrading import bring_up_to_date
@@ -87,4 +88,4 @@ def work(app: Flask, lane: str | None) -> None:
     run_worker(app, (lane,) if lane else jobs.LANES)
 
 
-commands = [database, audit_group, serve, work, *backup_commands]
+commands = [database, audit_group, serve, work, *operating_commands, *backup_commands, *key_commands]

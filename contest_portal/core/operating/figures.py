@@ -17,9 +17,10 @@ from typing import TYPE_CHECKING, Any
 from flask import Flask
 from sqlalchemy import event, func, select
 
+from contest_portal.core.clock import now
 from contest_portal.core.database import db
 from contest_portal.core.errors import Conflict
-from contest_portal.core.models import AuditHead, Job, RunningProcess
+from contest_portal.core.models import AuditHead, Backup, Job, RunningProcess
 from contest_portal.core.operating.answered import Answered, on_answered
 from contest_portal.core.running_processes import GONE_AFTER, SITE, WORKER
 from contest_portal.core.text import N_, Message
@@ -62,8 +63,6 @@ def _jobs() -> Labelled:
 
 @figure("contest_portal_oldest_waiting_job_seconds", "For how long the job that is longest due has waited.")
 def _oldest_job() -> Labelled:
-    from contest_portal.core.clock import now
-
     moment = now()
     due_at = db.session.scalar(select(func.min(Job.run_at)).where(Job.state == "waiting", Job.run_at <= moment))
     return {"": (moment - due_at).total_seconds() if due_at else 0.0}
@@ -76,11 +75,15 @@ def _audit() -> Labelled:
 
 @figure("contest_portal_processes", "Processes that serve the site and say so.", label="part")
 def _processes() -> Labelled:
-    from contest_portal.core.clock import now
-
     living = RunningProcess.beat_at >= now() - GONE_AFTER
     counted = select(RunningProcess.part, func.count()).where(living).group_by(RunningProcess.part)
     return {SITE: 0.0, WORKER: 0.0} | {str(part): float(count) for part, count in db.session.execute(counted)}
+
+
+@figure("contest_portal_backup_age_seconds", "How long ago the last whole backup began; absent without one.")
+def _backup_age() -> Labelled:
+    begun_at = db.session.scalar(select(func.max(Backup.begun_at)).where(Backup.state == "done"))
+    return {"": (now() - begun_at).total_seconds()} if begun_at else {}
 
 
 @contextmanager
