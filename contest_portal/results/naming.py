@@ -14,6 +14,7 @@ def public_line(number: int, entry: Entry, rules: CategoryRules, award: str) -> 
     return PublicLine(
         number=number,
         names=author_names(entry),
+        group=not entry.authors,
         school=entry.school.name,
         title=entry.title,
         award=award,

@@ -24,6 +24,7 @@ class PublicLine:
     """One line: 序号 | 姓名 | 学校 | 作品名称 | 等级, with the tutors in the parenthesis after the title.
 
     `key` names a line that is more than an entry's place on its list: a special award, a tutor, a school. It is never shown.
+    `group`: `names` is the name under which a group entered, no person's.
     """
 
     number: int
@@ -37,6 +38,7 @@ class PublicLine:
     grade: str = ""
     discipline: str = ""
     key: str = ""
+    group: bool = False
 
     @property
     def identity(self) -> str:
@@ -189,8 +191,21 @@ def reduced(content: Mapping[str, Any], names: str) -> dict[str, Any]:
 
 
 def _reduced_line(line: PublicLine, names: str) -> PublicLine:
-    shown = "" if names == "dropped" else "、".join(masked_name(name) for name in line.names.split("、") if name)
+    if is_group_name(line):
+        shown = line.names
+    else:
+        shown = "" if names == "dropped" else "、".join(masked_name(name) for name in line.names.split("、") if name)
     return replace(line, names=shown, tutors="", entry_number="")
+
+
+# What a group is called ends so; a person's name, typed where the group's belongs, does not.
+_GROUP_ENDINGS = ("组", "队", "社", "班", "团", "协会", "学会", "俱乐部", "中心", "工作室", "实验室", "学校")
+
+
+def is_group_name(line: PublicLine) -> bool:
+    """Whether the line names a group and nobody in it: such a name stays where people's are reduced."""
+    known = [name for name in line.tutors.split("、") if name]
+    return line.group and line.names.endswith(_GROUP_ENDINGS) and not any(name in line.names for name in known)
 
 
 def masked_name(name: str) -> str:

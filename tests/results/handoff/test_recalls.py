@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from contest_portal.contests.models import Contest
-from contest_portal.core.clock import now
+from contest_portal.core.clock import now, today
 from contest_portal.core.database import db
 from contest_portal.core.errors import Conflict, Invalid
 from contest_portal.core.jobs import run_all
@@ -22,7 +23,9 @@ from contest_portal.results.awards.services.prizes import approve_awards
 from contest_portal.results.handoff.models import HandoffPlaces
 from contest_portal.results.handoff.services import deciding, handing_over, recalls
 from contest_portal.results.objections.models import Objection
+from contest_portal.results.public_list.content import PublicLine, Section, content_digest, to_content
 from contest_portal.results.publishing.models import Publication
+from contest_portal.results.publishing.services.publications import publish_list
 from tests.factories import made
 from tests.results.handoff.deployments import Deployment, approve, category_of, painting
 from tests.results.handoff.test_one_deployment import World, above_entries, objected, page, posted, rows
@@ -198,3 +201,39 @@ def test_a_correction_of_an_accepted_work_is_told_and_comes_in_once_screening_is
     db.session.commit()
     handing_over.hand_over(world.staff, world.contest_id)
     assert above_entries(world)[1].title == "火星医院，改正的题目"
+
+
+@pytest.mark.parametrize("kind", ["award", "shortlist"])
+def test_no_list_with_it_is_made_public_before_somebody_dealt_with_it(world: World, kind: str) -> None:
+    first, second = above_entries(world)
+    draft = publications_with(world, [first, second], kind)
+    handing_over.hand_over(world.staff, world.contest_id)
+    with pytest.raises(Conflict, match=f"{first.number}.*再公示"):
+        publish_list(world.upper_leader, draft.id, draft.content_sha256)
+    other = publications_with(world, [second], kind, version=2)
+    with pytest.raises(
+        Conflict, match="重新生成公示稿"
+    ):  # nothing is held against a list without it but what these rows lack
+        publish_list(world.upper_leader, other.id, other.content_sha256)
+
+
+def publications_with(world: World, entries: list[Entry], kind: str, version: int = 1) -> Publication:
+    """A draft above that names the works."""
+    lines = tuple(
+        PublicLine(place, "张晓", "西关小学", one.title, "三等奖", entry_number=one.number or "")
+        for place, one in enumerate(entries, start=1)
+    )
+    content = to_content([Section("科幻画", "幅", lines)])
+    return made(
+        Publication(
+            contest_id=world.above_id,
+            kind=kind,
+            version=version,
+            title="名单公示",
+            content=content,
+            content_sha256=content_digest(content),
+            shortlist_ids=[],
+            made_at=now(),
+            open_until=today() + timedelta(days=9),
+        )
+    )

@@ -6,6 +6,8 @@ import hashlib
 import json
 from dataclasses import replace
 
+import pytest
+
 from contest_portal.results.public_list.content import (
     PublicLine,
     Section,
@@ -170,3 +172,19 @@ def test_grade_and_discipline_are_compared_where_they_are_public_and_the_categor
     assert changes(before, hidden) == []
     (moved,) = changes(before, [Section("创新成果", "项", (line,))])
     assert (moved.kind, moved.moved_from, moved.category, moved.fields) == ("changed", "科幻画", "创新成果", ())
+
+
+@pytest.mark.parametrize(
+    ("names", "group", "tutors", "shown"),
+    [
+        ("五年级蓝天气象小组", True, "", "五年级蓝天气象小组"),
+        ("五年级蓝天气象小组", False, "", "五**"),
+        ("李老师气象小组", True, "李老师、王老师", "李**"),
+        ("欧阳晓明", True, "", "欧**"),
+        ("张晓明、李小红", False, "", "张**、李**"),
+    ],
+)
+def test_a_groups_name_stays_and_peoples_are_reduced(names: str, group: bool, tutors: str, shown: str) -> None:
+    line = PublicLine(1, names, "西关小学", "云图", "一等奖", tutors=tutors, group=group)
+    content = to_content([Section("创新成果", "件", (line,))])
+    assert from_content(reduced(content, "masked"))[0].lines[0].names == shown

@@ -67,6 +67,7 @@ def _special_line(number: int, row: SpecialAward, group: StageGroup | None) -> P
     return PublicLine(
         number=number,
         names=author_names(entry),
+        group=not entry.authors,
         school=entry.school.name,
         title=entry.title,
         award=special_words(row.name, row.sponsor),

@@ -76,7 +76,7 @@ def ask_statement(actor: Actor, objection_id: int, whom: str, question: str) -> 
         changed(work, row, after={"asked": whom})
         notify(
             work,
-            _recipients(statement),
+            recipients_of(statement),
             Message.of(N_("请就作品 %(entry)s 说明情况"), entry=row.entry.number or ""),
             Message.of(N_("请在 %(day)s 前答复主办单位。"), day=statement.due_on.isoformat()),
             url=statement_url(statement.id),
@@ -119,7 +119,7 @@ def _of(work: Work, row: Objection, whom: str) -> ObjectionStatement:
     return known or ObjectionStatement(objection_id=row.id, **own)
 
 
-def _recipients(statement: ObjectionStatement) -> list[int]:
+def recipients_of(statement: ObjectionStatement) -> list[int]:
     if statement.school_id is not None:
         return managers_of(statement.school_id)
     account_id = db.session.scalar(select(Judge.account_id).where(Judge.id == statement.judge_id))

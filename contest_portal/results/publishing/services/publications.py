@@ -19,7 +19,15 @@ from contest_portal.core.text import N_, Message
 from contest_portal.core.working_days import after_working_days
 from contest_portal.people.queries.calendar import own_days
 from contest_portal.results.cases import open_entry_ids, upheld_entry_ids
-from contest_portal.results.public_list.content import Section, columns_of, content_digest, to_content, with_stages
+from contest_portal.results.loading import categories_of
+from contest_portal.results.public_list.content import (
+    Section,
+    columns_of,
+    content_digest,
+    from_content,
+    to_content,
+    with_stages,
+)
 from contest_portal.results.publishing.models import Publication
 from contest_portal.results.publishing.queries.publications import (
     PUBLISHED_STATES,
@@ -30,6 +38,7 @@ from contest_portal.results.publishing.queries.publications import (
     setting_of,
 )
 from contest_portal.results.publishing.states import PUBLICATION_KINDS, publication_after
+from contest_portal.results.recalled import require_none_recalled_of
 
 MOST_DAYS_OPEN = 366
 """A closing day set by hand that lies further ahead is a slip in the year."""
@@ -69,6 +78,7 @@ def draft_publication(
             raise Invalid(
                 "results.no_note", N_("名单已经公示过，请写明更正了什么、为什么更正。"), field="amendment_note"
             )
+        _require_none_recalled(contest_id, sections)
         setting = setting_of(contest_id)
         usual_end = after_working_days(today(), setting.open_days, own_days(contest.office_id))
         approved = approved_list_ids(contest_id, kind)
@@ -110,6 +120,7 @@ def publish_list(
         seen_notice = publication.notice_sha256 if seen_notice_sha256 is None else seen_notice_sha256
         if (publication.content_sha256, publication.notice_sha256) != (seen_sha256, seen_notice):
             raise Conflict("results.draft_changed", N_("公示稿在您查看之后有改动，请重新核对后再公示。"))
+        _require_none_recalled(publication.contest_id, from_content(publication.content))
         if is_outdated(publication):
             raise Conflict("results.draft_outdated", N_("名单在生成公示稿之后有变化，请重新生成公示稿。"))
         _set_days(work, publication)
@@ -200,6 +211,12 @@ def is_outdated(publication: Publication) -> bool:
 def _content(sections: Sequence[Section], title: str, keys: Sequence[str], kind: str) -> dict[str, Any]:
     """What is published. Awards stand by level: which stage group a work is of is told beside it."""
     return to_content(with_stages(sections, keys) if kind == "award" else sections, title, keys)
+
+
+def _require_none_recalled(contest_id: int, sections: Sequence[Section]) -> None:
+    """A work whose sender took it back is not made public before the office decided about it."""
+    listed = {line.entry_number for section in sections for line in section.lines} - {""}
+    require_none_recalled_of([one.id for one in categories_of(contest_id)], listed)
 
 
 def default_title(contest: Contest, kind: str = "shortlist") -> str:
