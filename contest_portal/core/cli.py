@@ -88,4 +88,4 @@ def work(app: Flask, lane: str | None) -> None:
     run_worker(app, (lane,) if lane else jobs.LANES)
 
 
-commands = [database, audit_group, serve, work, *operating_commands, *backup_commands, *key_commands]
+commands = [database, audit_group, serve, work, *operating_commands, *backup_commands]
