@@ -315,3 +315,24 @@ def test_a_plan_keeps_how_many_parties_a_session_takes_so_that_it_can_be_publish
     publish_plan(museum.staff, plan.id)
     assert museum.places(theirs) == {1: 20}
     require_counts(museum.event)
+
+
+def test_a_plan_of_many_parties_is_read_page_by_page_those_without_a_place_first(
+    museum: Museum, client: FlaskClient
+) -> None:
+    schools = [f"{number:02d}号小学" for number in range(33)]
+    for name in schools:
+        museum.wish(name, classes(20), 4)  # two of them find room
+    row = museum.plan()
+    browser = factories.sign_in(client, museum.staff)
+    page = browser.get(f"/office/plans/{row.id}").text
+    table = page.partition('id="parties"')[2].partition("按场次")[0]
+    assert sum(name in table for name in schools) == 30
+    assert table.count("剩下的名额都不够") == 30
+    second = browser.get(f"/office/plans/{row.id}?page=2").text.partition('id="parties"')[2].partition("按场次")[0]
+    assert sum(name in second for name in schools) == 3
+    assert second.count("第 1 志愿") == 2
+    placed = browser.get(f"/office/plans/{row.id}?result=placed").text.partition('id="parties"')[2]
+    assert "剩下的名额都不够" not in placed
+    found = browser.get(f"/office/plans/{row.id}?q=07号").text.partition('id="parties"')[2].partition("按场次")[0]
+    assert [name for name in schools if name in found] == ["07号小学"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload
 
 from contest_portal.core.database import db
 from contest_portal.core.errors import NotFound
+from contest_portal.core.listing import Listing, Page
 from contest_portal.core.models import Job
 from contest_portal.events.allocating.models import EventPlan, PlanMove
 from contest_portal.events.allocating.plan import Move, Plan, Standing
@@ -87,6 +88,54 @@ def party_lines(row: EventPlan, standing: Plan) -> list[PartyLine]:
     return [_line(booking, school, standing, sessions) for booking, school in rows if booking.id in standing.parties]
 
 
+@dataclass(frozen=True)
+class Wisher:
+    """A party of the plan by name: its school, and whether it was cancelled since."""
+
+    booking_id: int
+    school: str
+    is_gone: bool
+
+
+def wishers_of(row: EventPlan, standing: Plan) -> dict[int, Wisher]:
+    """Every party of the plan, by school; one statement."""
+    rows = db.session.execute(
+        select(Booking.id, School.name, Booking.state)
+        .join(School, School.id == Booking.school_id)
+        .where(Booking.event_id == row.event_id)
+        .order_by(School.name, Booking.id)
+    )
+    return {one: Wisher(one, name, state == "cancelled") for one, name, state in rows if one in standing.parties}
+
+
+def party_page(row: EventPlan, standing: Plan, wishers: Mapping[int, Wisher], listing: Listing) -> Page[PartyLine]:
+    """A page of the parties, those without a place first; filters `result` (RESULTS) and `q`, a part of the school's name.
+
+    Two statements, however many parties there are.
+    """
+    words, wanted = listing.get("q"), RESULTS.get(listing.get("result"), lambda _one: True)
+    found = [
+        one.booking_id
+        for one in sorted(wishers.values(), key=lambda one: bool(standing.standings[one.booking_id].places))
+        if words in one.school and wanted(standing.standings[one.booking_id])
+    ]
+    begin = (listing.page - 1) * listing.per_page
+    ids = found[begin : begin + listing.per_page]
+    sessions = _sessions(row.event_id)
+    rows = db.session.execute(
+        select(Booking, School).join(School, School.id == Booking.school_id).where(Booking.id.in_(ids))
+    )
+    lines = {booking.id: _line(booking, school, standing, sessions) for booking, school in rows}
+    return Page([lines[one] for one in ids], len(found), listing)
+
+
+RESULTS: Mapping[str, Callable[[Standing], bool]] = {
+    "unplaced": lambda one: not one.places,
+    "placed": lambda one: bool(one.places),
+    "by_hand": lambda one: one.by_hand,
+}
+
+
 def _line(booking: Booking, school: School, standing: Plan, sessions: Mapping[int, EventSession]) -> PartyLine:
     own = standing.standings[booking.id]
     wishes = [sessions[one] for one in standing.parties[booking.id]["wishes"] if one in sessions]
@@ -94,9 +143,8 @@ def _line(booking: Booking, school: School, standing: Plan, sessions: Mapping[in
     return PartyLine(booking, school, own, wishes, places)
 
 
-def session_lines(row: EventPlan, standing: Plan, parties: Sequence[PartyLine]) -> list[SessionLine]:
-    """Every session in order of time; one statement."""
-    school_of = {one.booking.id: one.school.name for one in parties}
+def session_lines(row: EventPlan, standing: Plan, school_of: Mapping[int, str]) -> list[SessionLine]:
+    """Every session in order of time; `school_of`: names by party; one statement."""
     taken = standing.taken()
     return [
         SessionLine(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from typing import Any
 
-from flask import Response, flash, redirect, send_file, url_for
+from flask import Response, flash, redirect, request, send_file, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -13,6 +13,7 @@ from contest_portal.core.clock import now
 from contest_portal.core.downloads import workbook_response
 from contest_portal.core.errors import DomainError
 from contest_portal.core.list_documents import list_workbook
+from contest_portal.core.listing import Listing
 from contest_portal.core.pages import render_page
 from contest_portal.core.permissions import current_actor, permission
 from contest_portal.events.allocating import wording
@@ -36,6 +37,7 @@ PLAN_STATES = {
     "published": _l("已公布"),
     "superseded": _l("已被取代"),
 }
+RESULT_NAMES = [("unplaced", _l("没有排上")), ("placed", _l("已安排")), ("by_hand", _l("人工调整"))]
 
 add_event_link(
     _l("分配方案"), "events.wishes", order=300, shown=lambda event: event.mode == "wishes",
@@ -72,7 +74,8 @@ def show_plan(plan: PlanOfEvent) -> Response:
     """A plan: per session who comes, per school what it gets and why not."""
     row = plan.row
     standing = queries.plan_of(row)
-    parties = queries.party_lines(row, standing) if row.answer else []
+    wishers = queries.wishers_of(row, standing) if row.answer else {}
+    listing = Listing.from_url(request.args, filters=["q", "result"])
     return render_page(
         "events/allocating/plan.html",
         plan=row,
@@ -81,11 +84,13 @@ def show_plan(plan: PlanOfEvent) -> Response:
         state_names=PLAN_STATES,
         job=queries.job_of(services.job_key(row.id)) if row.state == "asked" else None,
         counts=standing.counts(),
-        sessions=queries.session_lines(row, standing, parties) if row.answer else [],
-        unplaced=[one for one in parties if not one.standing.places],
-        placed=[one for one in parties if one.standing.places],
+        sessions=queries.session_lines(row, standing, {one: who.school for one, who in wishers.items()})
+        if row.answer
+        else [],
+        page=queries.party_page(row, standing, wishers, listing) if row.answer else None,
+        results=RESULT_NAMES,
         moves=queries.moves_of(row),
-        gone=sum(one.booking.state == "cancelled" for one in parties),
+        gone=sum(one.is_gone for one in wishers.values()),
         words=wording,
     )
 
@@ -96,7 +101,7 @@ def export_plan(plan: PlanOfEvent) -> Response:
     """The plan as a workbook, by session and by school."""
     standing = queries.plan_of(plan.row)
     parties = queries.party_lines(plan.row, standing)
-    sessions = queries.session_lines(plan.row, standing, parties)
+    sessions = queries.session_lines(plan.row, standing, {one.booking.id: one.school.name for one in parties})
     content = list_workbook(plan_document(plan.event, plan.row, sessions, parties))
     name = _("%(event)s场次安排方案（第 %(version)s 版）.xlsx", event=plan.event.title, version=plan.row.version)
     return workbook_response(content, name)
