@@ -20,7 +20,7 @@ from contest_portal.people.services.signing_in import SignInRefused, sign_in
 from contest_portal.people.sessions import actor_of, actor_of_token, visitor
 from tests.factories import add_membership, make_account, make_office, make_school
 
-PASSWORD = "xiguan-2018"
+PASSWORD = "heihe-2018"
 
 
 @pytest.fixture

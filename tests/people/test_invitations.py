@@ -23,7 +23,7 @@ from contest_portal.people.signals import invitation_accepted
 from contest_portal.people.slips import slips_pdf
 from tests.factories import made, make_account, make_office, make_school, make_teacher
 
-PASSWORD = "xiguan-2018"
+PASSWORD = "heihe-2018"
 
 
 @pytest.fixture

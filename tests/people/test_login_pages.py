@@ -23,7 +23,7 @@ from contest_portal.settings import Settings
 from tests.conftest import START
 from tests.factories import make_account, make_office, make_school, sign_in
 
-PASSWORD = "xiguan-2018"
+PASSWORD = "heihe-2018"
 
 
 @pytest.fixture

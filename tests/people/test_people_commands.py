@@ -18,7 +18,7 @@ from contest_portal.people.services.signing_in import sign_in
 from contest_portal.people.sessions import actor_of_token, visitor
 from tests.factories import make_office, make_school
 
-PASSWORD = "xiguan-2018"
+PASSWORD = "heihe-2018"
 
 
 class ThisApp:

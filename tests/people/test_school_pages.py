@@ -18,7 +18,7 @@ from contest_portal.core.spreadsheets import Column, read_table, write_table
 from contest_portal.people.models import Office, School
 from tests.factories import make_account, make_office, make_school, make_teacher, sign_in
 
-PASSWORD = "xiguan-2018"
+PASSWORD = "heihe-2018"
 APPLICATION = {
     "office_id": "1",
     "name": "甘州区西关小学",

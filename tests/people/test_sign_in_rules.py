@@ -13,6 +13,7 @@ from contest_portal.people.invitation_codes import new_code, normal_code
 from contest_portal.people.login_delay import MOST, delay_after
 from contest_portal.people.login_names import login_name_problem, normal_login_name
 from contest_portal.people.password_rules import password_problem
+from contest_portal.people.password_words import words_of_person, words_of_school
 from contest_portal.people.phones import mask_phone, mobile_problem, normal_mobile
 from contest_portal.people.school_kinds import KINDS, code_problem, kind_of_word
 
@@ -25,9 +26,34 @@ def test_short_common_and_personal_passwords_are_refused(password: str) -> None:
     assert password_problem(password, personal=["王芳", "WangFang2018", "13812345678"])
 
 
-@pytest.mark.parametrize("password", ["xiguan-2018", "一只小猫过河去了", "7times9is63"])
+@pytest.mark.parametrize("password", ["heihe-2018", "一只小猫过河去了", "7times9is63", "wangfang-heihe-2018"])
 def test_other_passwords_of_eight_characters_are_fine(password: str) -> None:
-    assert password_problem(password, personal=["王芳"]) is None
+    assert password_problem(password, personal=["王芳", "wangfang", "13812345678"]) is None
+
+
+@pytest.mark.parametrize("password", ["michael1", "Football123!", "ｐａｓｓｗｏｒｄ", "trustno1", "dragon2018"])
+def test_what_is_known_from_breaches_is_refused_with_a_few_digits_as_well(password: str) -> None:
+    problem = password_problem(password)
+    assert problem is not None
+    assert "太常见" in problem.source
+
+
+@pytest.mark.parametrize(
+    "password",
+    ["wangfang2018", "WangFang-123", "王芳王芳王芳王芳", "xiguan-2018", "2018xiguanxiaoxue", "西关小学2018", "x13812345678",
+     "wangfang12345", "20182019", "fangfang1987"],
+)  # fmt: skip
+def test_what_stands_about_its_owner_makes_no_password(password: str) -> None:
+    about = words_of_person("王芳") | words_of_school("甘州区西关小学") | {"fangfang", "13812345678"}
+    assert password_problem(password, personal=about)
+
+
+def test_a_school_is_known_by_its_short_name_and_in_pinyin() -> None:
+    assert {"西关小学", "西关", "xiguan", "xiguanxiaoxue", "ganzhouquxiguanxiaoxue"} <= words_of_school(
+        "甘州区西关小学"
+    )
+    assert "ganzhou" in words_of_school("甘州中学")
+    assert words_of_person("Li Ming") == {"Li Ming"}
 
 
 @pytest.mark.parametrize(

@@ -39,7 +39,8 @@ def create_account(
         name = check.name(name)
         login, mobile = check.login(login_name, phone)
         if password is not None:
-            check.password(password, name, login, mobile)
+            schools = [found(School, school_id).name] if school_id is not None else []
+            check.password(password, name, login, mobile, schools=schools)
     if password is not None:
         password_hash = hash_password(password)
     with unit_of_work(actor, "people.create_account") as work:
@@ -91,6 +92,12 @@ def add_membership(
     return membership
 
 
+def school_names_of(account_id: int) -> list[str]:
+    """The schools that the account has a role at: their names make no password of it."""
+    statement = select(School.name).join(Membership, Membership.school_id == School.id)
+    return list(db.session.scalars(statement.where(Membership.account_id == account_id)))
+
+
 def membership_at(account_id: int, role: str, office_id: int, school_id: int | None) -> Membership | None:
     """The account's membership of that role and place, living or ended."""
     at_school = Membership.school_id.is_(None) if school_id is None else Membership.school_id == school_id
@@ -108,7 +115,8 @@ def change_password(actor: Actor, old: str, new: str) -> Account:
     """Change one's own password; one's other browsers are signed out. Raises Invalid, SignInRefused."""
     account = prove(actor, old, "old_password")
     with checking("people.password") as check:
-        check.password(new, account.name, account.login_name, account.phone, field="new_password")
+        schools = school_names_of(account.id)
+        check.password(new, account.name, account.login_name, account.phone, schools=schools, field="new_password")
         if new == old:
             check.add("new_password", N_("新密码不能与原密码相同。"))
     password_hash = hash_password(new)
@@ -155,7 +163,7 @@ def set_password(actor: Actor, account_id: int, password: str, *, must_change: b
     """Set a password from the console; all sessions of the account end. Raises Invalid."""
     known = found(Account, account_id)
     with checking("people.password") as check:
-        check.password(password, known.name, known.login_name, known.phone)
+        check.password(password, known.name, known.login_name, known.phone, schools=school_names_of(known.id))
     password_hash = hash_password(password)
     with unit_of_work(actor, "people.set_password") as work:
         account = locked(Account, account_id)

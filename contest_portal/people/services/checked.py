@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from contest_portal.core.errors import FieldProblem, Invalid
 from contest_portal.core.text import N_, Message
 from contest_portal.people.login_names import login_name_problem, normal_login_name
 from contest_portal.people.password_rules import password_problem
+from contest_portal.people.password_words import words_of_person, words_of_school
 from contest_portal.people.phones import mobile_problem, normal_mobile
 from contest_portal.people.roster.normalise import Flaw, read_name, read_phone
 
@@ -72,8 +73,17 @@ class Problems:
             self.add("phone", problem)
         return name or None, mobile or None
 
-    def password(self, password: str, *personal: str | None, field: str = "password") -> None:
-        if problem := password_problem(password, personal=[text for text in personal if text]):
+    def password(
+        self,
+        password: str,
+        name: str | None,
+        *logins: str | None,
+        schools: Iterable[str] = (),
+        field: str = "password",
+    ) -> None:
+        """A password to be: of somebody of that name, who signs in by these, at these schools."""
+        about = words_of_person(name or "").union(*(words_of_school(school) for school in schools))
+        if problem := password_problem(password, personal=about.union(text for text in logins if text)):
             self.add(field, problem)
 
 

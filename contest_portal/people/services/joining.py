@@ -7,12 +7,12 @@ from contest_portal.core.clock import now
 from contest_portal.core.database import Work, found, locked, on_breach, unit_of_work
 from contest_portal.core.errors import Conflict, NotFound
 from contest_portal.core.notices import notify
-from contest_portal.core.sealing import digest
+from contest_portal.core.sealing import person_digest
 from contest_portal.core.text import N_, Message
-from contest_portal.people.models import Account, Invitation, Membership
+from contest_portal.people.models import Account, Invitation, Membership, School
 from contest_portal.people.passwords import hash_password
 from contest_portal.people.queries.invitations import invitation_of_code
-from contest_portal.people.services.accounts import membership_at
+from contest_portal.people.services.accounts import membership_at, school_names_of
 from contest_portal.people.services.checked import checking
 from contest_portal.people.services.invitations import open_school, refuse_when_over
 from contest_portal.people.services.own_rows import own_row
@@ -47,17 +47,18 @@ def join_with_new_account(
     actor: Actor, code: str, *, login_name: str = "", phone: str = "", password: str
 ) -> tuple[Account, Membership]:
     """Accept an invitation with an account of its own. Raises NotFound, LinkOver, Invalid, Conflict."""
-    invitation_to_accept(code, "join")
+    asked = invitation_to_accept(code, "join")
+    schools = [found(School, asked.school_id).name] if asked.school_id else []
     with checking("people.join") as check:
         name, mobile = check.login(login_name, phone)
-        check.password(password, name, mobile)
+        check.password(password, asked.name, name, mobile, schools=schools)
     password_hash = hash_password(password)
     with unit_of_work(actor, "people.join") as work:
         invitation = _locked_to_accept(code, "join")
         account = Account(
             login_name=name,
             phone=mobile,
-            phone_digest=digest(mobile) if mobile else None,
+            phone_digest=person_digest(mobile) if mobile else None,
             name=invitation.name or name or mobile or "",
             password_hash=password_hash,
             created_at=now(),
@@ -79,7 +80,7 @@ def choose_new_password(actor: Actor, code: str, password: str) -> Account:
     """Use a reset link. All sessions of the account end. Raises NotFound, LinkOver, Invalid."""
     known = found(Account, invitation_to_accept(code, "reset").account_id or 0)
     with checking("people.password") as check:
-        check.password(password, known.name, known.login_name, known.phone)
+        check.password(password, known.name, known.login_name, known.phone, schools=school_names_of(known.id))
     password_hash = hash_password(password)
     with unit_of_work(actor, "people.choose_new_password") as work:
         invitation = _locked_to_accept(code, "reset")
