@@ -21,6 +21,12 @@ from contest_portal.people.services.one_person import version_of
 _NEVER_FILLED_IN = {"id_number", "phone", "guardian_phone"}  # shown masked beside the field
 
 
+class NumberForm(Form):
+    """One person's whole ID number or telephone."""
+
+    number = StringField(_l("完整号码"))
+
+
 class PersonForm(VersionedForm):
     """What pupils and teachers have in common. Field names are those of a roster's columns."""
 

@@ -11,7 +11,9 @@ from sqlalchemy import or_, select
 from contest_portal.core.database import db
 from contest_portal.core.errors import NotFound
 from contest_portal.core.sealing import person_digest
+from contest_portal.people.id_number import normalise_id_number
 from contest_portal.people.models import Membership, School, Student, Teacher
+from contest_portal.people.phones import normal_mobile
 from contest_portal.people.privacy.registry import Person
 from contest_portal.people.queries.people_search import named
 
@@ -52,7 +54,7 @@ def find_persons(office_id: int, text: str) -> list[FoundPerson]:
     typed = "".join(text.split())
     if not typed:
         return []
-    number = person_digest(typed.upper())
+    number = person_digest(normalise_id_number(typed))
     students = db.session.execute(
         select(Student.id, Student.name, School.name.label("school"), Student.grade, Student.class_name, Student.state)
         .join(School, School.id == Student.school_id)
@@ -60,7 +62,7 @@ def find_persons(office_id: int, text: str) -> list[FoundPerson]:
         .order_by(Student.name, Student.id)
         .limit(MOST_FOUND)
     )
-    by_number = (Teacher.id_digest == number, Teacher.phone_digest == person_digest(typed))
+    by_number = (Teacher.id_digest == number, Teacher.phone_digest == person_digest(normal_mobile(typed)))
     teachers = db.session.execute(
         select(Teacher.id, Teacher.name, School.name.label("school"), Teacher.state)
         .join(School, School.id == Teacher.school_id)

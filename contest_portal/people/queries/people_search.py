@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, or_, select
 
 from contest_portal.core.database import db
+from contest_portal.core.sealing import person_digest
 from contest_portal.core.text import Message
 from contest_portal.people.grades import grade_name
+from contest_portal.people.id_number import normalise_id_number
 from contest_portal.people.models import Student, Teacher
+from contest_portal.people.phones import normal_mobile
 
 MOST_FOUND = 50
 
@@ -44,6 +47,28 @@ def search_teachers(school_id: int, text: str, limit: int = 10) -> list[Hit]:
         .limit(min(limit, MOST_FOUND))
     )
     return [Hit(row.id, row.name, (row.subject or row.job_title,)) for row in rows]
+
+
+def student_with_number(school_id: int, text: str) -> int | None:
+    """The school's pupil with that whole ID number, also one who has left."""
+    number = person_digest(normalise_id_number(text))
+    return db.session.scalar(
+        select(Student.id)
+        .where(Student.school_id == school_id, Student.id_digest == number)
+        .order_by(Student.id)
+        .limit(1)
+    )
+
+
+def teacher_with_number(school_id: int, text: str) -> int | None:
+    """The school's teacher with that whole ID number or telephone, also one who has left."""
+    number, mobile = person_digest(normalise_id_number(text)), person_digest(normal_mobile(text))
+    return db.session.scalar(
+        select(Teacher.id)
+        .where(Teacher.school_id == school_id, or_(Teacher.id_digest == number, Teacher.phone_digest == mobile))
+        .order_by(Teacher.id)
+        .limit(1)
+    )
 
 
 def named(model: type[Student | Teacher], text: str) -> ColumnElement[bool]:

@@ -11,15 +11,12 @@ from sqlalchemy import Select, select
 
 from contest_portal.core.database import db, found
 from contest_portal.core.listing import Listing, Page, paginate, sorted_by
-from contest_portal.core.sealing import digest
-from contest_portal.people.id_number import normalise_id_number
 from contest_portal.people.models import Consent, Enrolment, School, Student, Transfer
 from contest_portal.people.queries.known_people import school_names
 from contest_portal.people.queries.people_search import named
 
 FILTERS = ("q", "grade", "class", "state")
 EVERY_STATE = "all"
-_ID_NUMBER = re.compile(r"\d{17}[\dX]")
 
 
 @dataclass(frozen=True)
@@ -80,9 +77,7 @@ def _listed(school_id: int, listing: Listing) -> Select[Any]:
     if state != EVERY_STATE:
         statement = statement.where(Student.state == state)
     if text := listing.get("q"):
-        number = normalise_id_number(text)
-        matches = Student.id_digest == digest(number) if _ID_NUMBER.fullmatch(number) else named(Student, text)
-        statement = statement.where(matches)
+        statement = statement.where(named(Student, text))
     if (grade := listing.get_int("grade")) is not None:
         statement = statement.where(Student.grade == grade)
     if class_name := listing.get("class"):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,15 +10,11 @@ from sqlalchemy import Select, select
 
 from contest_portal.core.database import db, found
 from contest_portal.core.listing import Listing, Page, paginate, sorted_by
-from contest_portal.core.sealing import digest
-from contest_portal.people.id_number import normalise_id_number
 from contest_portal.people.models import Membership, School, Teacher
-from contest_portal.people.phones import MOBILE, normal_mobile
 from contest_portal.people.queries.people_search import named
 from contest_portal.people.queries.students import EVERY_STATE
 
 FILTERS = ("q", "subject", "state")
-_ID_NUMBER = re.compile(r"\d{17}[\dX]")
 
 # Not correlated: read once, where the column has no index.
 _account = Teacher.id.in_(select(Membership.teacher_id).where(Membership.teacher_id.is_not(None), Membership.is_active))
@@ -65,7 +60,7 @@ def _listed(school_id: int, listing: Listing) -> Select[Any]:
     if state != EVERY_STATE:
         statement = statement.where(Teacher.state == state)
     if text := listing.get("q"):
-        statement = statement.where(_matches(text))
+        statement = statement.where(named(Teacher, text))
     if subject := listing.get("subject"):
         statement = statement.where(Teacher.subject == subject)
     columns = {
@@ -75,15 +70,6 @@ def _listed(school_id: int, listing: Listing) -> Select[Any]:
         "title": (Teacher.job_title, Teacher.initials),
     }
     return sorted_by(statement, listing, columns, tie=Teacher.id)
-
-
-def _matches(text: str) -> Any:
-    number, mobile = normalise_id_number(text), normal_mobile(text)
-    if _ID_NUMBER.fullmatch(number):
-        return Teacher.id_digest == digest(number)
-    if MOBILE.fullmatch(mobile):
-        return Teacher.phone_digest == digest(mobile)
-    return named(Teacher, text)
 
 
 def subjects(school_id: int) -> list[str]:

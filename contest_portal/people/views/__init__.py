@@ -8,6 +8,7 @@ from contest_portal.people.views import invitations as invitations
 from contest_portal.people.views import login_factor as login_factor
 from contest_portal.people.views import members as members
 from contest_portal.people.views import notice_choices as notice_choices
+from contest_portal.people.views import number_search as number_search
 from contest_portal.people.views import office as office
 from contest_portal.people.views import outbox as outbox
 from contest_portal.people.views import own_school as own_school
