@@ -36,6 +36,8 @@ class Contest(Base):
     number_pattern: Mapped[str] = mapped_column(String(100))
     number_prefix: Mapped[str] = mapped_column(String(10))
     return_reasons: Mapped[list[Any]]
+    # How many works one school may submit in all categories together; None: only the categories' own numbers count.
+    school_total: Mapped[int | None]
     # Where the shortlist goes: a contest in this deployment, or only its name.
     feeds_into_id: Mapped[int | None] = mapped_column(ForeignKey("contest.id"))
     feeds_into_name: Mapped[str] = mapped_column(String(100), default="")

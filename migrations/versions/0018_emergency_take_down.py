@@ -1,4 +1,4 @@
-"""A public list is taken down at once by two people, and says so in its place."""
+"""A public list is taken down at once by two people, and says so in its place; a school's works are limited in all."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ STATES_WITH_PULLED = "state in ('draft', 'public', 'final', 'amended', 'pulled')
 
 
 def upgrade() -> None:
+    op.add_column("contest", sa.Column("school_total", sa.Integer(), nullable=True))
     with op.batch_alter_table("publication") as batch_op:
         batch_op.add_column(sa.Column("pulled_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("pulled_words", sa.Text(), server_default="", nullable=False))
@@ -50,6 +51,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("contest") as batch_op:
+        batch_op.drop_column("school_total")
     op.drop_table("take_down")
     # An older program knows no such state: as a list that came down today, with names reduced, it tells least.
     op.execute("update publication set state = 'amended', down_on = '2000-01-01' where state = 'pulled'")

@@ -497,6 +497,15 @@ def test_tutors_are_limited_and_are_no_authors() -> None:
     assert found(entry("FA", tutors=(TUTOR,))) == [("tutors-too-many", "tutors")]
 
 
+def test_a_school_keeps_to_its_total_over_all_categories() -> None:
+    rules = with_rules("KH", school_quota=None)
+    assert found(entry("KH", rules=rules, school_total=5, school_total_used=4)) == []
+    finding = only(entry("KH", rules=rules, school_total=5, school_total_used=5))
+    assert (finding.code, finding.anchor) == ("school-total", "entry")
+    assert str(finding.message) == "本校各类别合计已提交 5 件，最多 5 件，不能再提交；可撤回其他作品后再提交"
+    assert found(entry("KH", rules=rules, school_total_used=10_000)) == []
+
+
 def test_a_school_keeps_to_its_quota() -> None:
     rules = with_rules("KH", school_quota=SchoolQuota(3, (ClassQuota("feature", "特色学校", 6),)))
     assert found(entry("KH", rules=rules, school_quota_used=2)) == []

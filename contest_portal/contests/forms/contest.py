@@ -151,6 +151,11 @@ class SettingsForm(VersionedForm):
         description=_l("可用：{prefix} 字头、{year} 年度、{category} 类别代码、{stage} 学段代码、{seq:04d} 四位流水号"),
     )
     return_reasons = TextAreaField(_l("退回原因"), [required()], description=_l("审核退回时可选的原因，一行一条"))
+    school_total = IntegerField(
+        _l("每校合计最多（件）"),
+        [Optional(), NumberRange(1, 10_000)],
+        description=_l("各类别加在一起，一所学校最多提交几件；不填则只按各类别的名额。改小以前已提交的不受影响。"),
+    )
     feeds_into_id = SelectField(_l("推荐名单上报到"), [Optional()], choices=[])
     feeds_into_name = StringField(
         _l("上级赛事名称"), [at_most(100)], description=_l("上级赛事不在本系统时填写，如：张掖市青少年科技创新大赛")
@@ -170,6 +175,7 @@ class SettingsForm(VersionedForm):
                 "number_prefix": contest.number_prefix,
                 "number_pattern": contest.number_pattern,
                 "return_reasons": "\n".join(contest.return_reasons),
+                "school_total": contest.school_total,
                 "feeds_into_id": str(contest.feeds_into_id or ""),
                 "feeds_into_name": "" if contest.feeds_into_id else contest.feeds_into_name,
                 "feeds_into_title": contest.feeds_into_title,

@@ -145,6 +145,7 @@ def copy_contest(actor: Actor, source_id: int, year: int, *, name: str = "", wit
             template_code=source.template_code,
             template_version=source.template_version,
             number_pattern=source.number_pattern,
+            school_total=source.school_total,
             number_prefix=source.number_prefix,
             return_reasons=list(source.return_reasons),
             is_practice=source.is_practice,

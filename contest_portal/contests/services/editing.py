@@ -163,11 +163,13 @@ def change_settings(
     feeds_into_name: str = "",
     feeds_into_title: str = "",
     is_practice: bool = False,
+    school_total: int | None = None,
 ) -> Contest:
     """Set the name, the numbers' pattern, the reasons of a return, where the shortlist goes, and whether it is for practice.
 
     `feeds_into_id` is a contest of the parent office in this deployment; without one, `feeds_into_name` says it in words.
-    `feeds_into_title` is what the year's summary calls it. Raises Invalid, also for numbers that were given already.
+    `feeds_into_title` is what the year's summary calls it. `school_total`: how many works a school may submit in all; what was
+    submitted before stays. Raises Invalid, also for numbers that were given already.
     """
     with unit_of_work(actor, "contests.change_settings") as work:
         contest = editable(contest_id, seen_version)
@@ -191,6 +193,7 @@ def change_settings(
             "feeds_into_name": target.name if target else feeds_into_name.strip(),
             "feeds_into_title": feeds_into_title.strip(),
             "is_practice": is_practice,
+            "school_total": school_total,
         }
         _set(work, contest, values)
     return contest

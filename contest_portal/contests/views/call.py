@@ -145,6 +145,7 @@ def save_settings(contest: Contest) -> AnyResponse:
             feeds_into_name=form.feeds_into_name.data or "",
             feeds_into_title=form.feeds_into_title.data or "",
             is_practice=form.is_practice.data,
+            school_total=form.school_total.data,
         )
 
     return _saved(form, contest.id, save, _settings_page, "contests.overview")

@@ -75,7 +75,8 @@ class EntryFacts:
 
     `stage_group` is the chosen group's code, None when it follows from the authors. `fields` holds the answers by
     field code, as JSON gives them (dates as ISO text or dates). `school_quota_used` counts the school's other submitted
-    entries of the category; `school_allowance` is the number of its own in place of what its class is given.
+    entries of the category; `school_allowance` is the number of its own in place of what its class is given. `school_total`
+    is how many it may submit in all categories of the contest (None: no such limit), `school_total_used` how many others it has.
     `authors_at_deadline` holds the person keys named at the deadline once it has passed, in any order; None before.
     `known_names` are names of people of the school that a group must not be called by.
     """
@@ -96,6 +97,8 @@ class EntryFacts:
     school_class: str | None = None
     school_quota_used: int = 0
     school_allowance: int | None = None
+    school_total: int | None = None
+    school_total_used: int = 0
     authors_at_deadline: tuple[str, ...] | None = None
     known_names: frozenset[str] = frozenset()
 

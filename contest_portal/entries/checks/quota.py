@@ -1,4 +1,4 @@
-"""The check on how many entries a school may submit in a category."""
+"""The checks on how many entries a school may submit, in a category and in all."""
 
 from __future__ import annotations
 
@@ -10,7 +10,16 @@ from contest_portal.entries.checks.findings import Finding, error
 
 
 def quota_findings(facts: EntryFacts) -> Iterator[Finding]:
-    """This entry still has a place within the school's quota of the category."""
+    """This entry still has a place within the school's quota of the category, and within its total of the contest."""
+    yield from _of_category(facts)
+    total = facts.school_total
+    if total is not None and facts.school_total_used + 1 > total:
+        rule = Message.of(N_("每校各类别合计最多申报 %(limit)s 件"), limit=total)
+        words = N_("本校各类别合计已提交 %(used)s 件，最多 %(limit)s 件，不能再提交；可撤回其他作品后再提交")
+        yield error("school-total", "entry", rule, Message.of(words, used=facts.school_total_used, limit=total))
+
+
+def _of_category(facts: EntryFacts) -> Iterator[Finding]:
     quota = facts.rules.school_quota
     if quota is None:
         return

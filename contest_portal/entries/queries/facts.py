@@ -49,6 +49,8 @@ def facts_of(entry: Entry, rules: CategoryRules | None = None) -> checks.EntryFa
         school_class=entry.school.school_class,
         school_quota_used=around.quota_used,
         school_allowance=around.allowance,
+        school_total=entry.contest.school_total,
+        school_total_used=around.total_used,
         authors_at_deadline=_authors_at_deadline(entry) if rules.authors.fixed_after_deadline else None,
         known_names=_known_names(entry) if rules.applicant_kind == "group" else frozenset(),
     )
@@ -116,12 +118,13 @@ def _media_facts(stored: dict[str, object]) -> FileFacts:
 class _Surroundings:
     """What other rows say: the places that each author has taken with other entries of the edition (person key → limit
     key → count), which pupils have a consent, how many other entries of the school stand in the category and how many the
-    school may submit of its own (None: what its class may)."""
+    school may submit of its own (None: what its class may), how many others of it stand in the whole contest."""
 
     claims: Mapping[str, Mapping[str, int]]
     consents: frozenset[int]
     quota_used: int
     allowance: int | None
+    total_used: int
 
 
 def _surroundings(entry: Entry, rules: CategoryRules) -> _Surroundings:
@@ -131,8 +134,9 @@ def _surroundings(entry: Entry, rules: CategoryRules) -> _Surroundings:
     parts = [_claimed(entry, keys)] if keys else []
     parts += [_consented(pupils)] if pupils else []
     parts += [_standing(entry), _allowed(entry)] if rules.school_quota else []
+    parts += [_standing_in_all(entry)] if entry.contest.school_total is not None else []
     claims: dict[str, dict[str, int]] = {}
-    consents, used, allowance = set(), 0, None
+    consents, used, allowance, total_used = set(), 0, None, 0
     for part, person, limit, pupil, count in db.session.execute(union_all(*parts)) if parts else ():
         if part == "claim":
             claims.setdefault(person, {})[limit] = count
@@ -140,9 +144,11 @@ def _surroundings(entry: Entry, rules: CategoryRules) -> _Surroundings:
             consents.add(pupil)
         elif part == "quota":
             used = count
+        elif part == "total":
+            total_used = count
         else:
             allowance = count
-    return _Surroundings(claims, frozenset(consents), used, allowance)
+    return _Surroundings(claims, frozenset(consents), used, allowance, total_used)
 
 
 def _claimed(entry: Entry, keys: Collection[str]) -> Select[str, str, str, int, int]:
@@ -166,6 +172,15 @@ def _standing(entry: Entry) -> Select[str, str, str, int, int]:
     return select(literal("quota"), literal(""), literal(""), literal(0), func.count(Entry.id)).where(
         Entry.school_id == entry.school_id,
         Entry.category_id == entry.category_id,
+        Entry.state.in_(STANDING),
+        Entry.id != entry.id,
+    )
+
+
+def _standing_in_all(entry: Entry) -> Select[str, str, str, int, int]:
+    return select(literal("total"), literal(""), literal(""), literal(0), func.count(Entry.id)).where(
+        Entry.school_id == entry.school_id,
+        Entry.contest_id == entry.contest_id,
         Entry.state.in_(STANDING),
         Entry.id != entry.id,
     )

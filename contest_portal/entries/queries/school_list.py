@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,7 @@ from contest_portal.contests.models import Category, Contest
 from contest_portal.core.actor import Actor, Role
 from contest_portal.core.database import db
 from contest_portal.core.listing import Listing, Page, paginate, sorted_by
+from contest_portal.core.text import N_, Message
 from contest_portal.entries.models import Author, Entry, Tutor
 from contest_portal.entries.queries.allowances import allowances_of_school
 from contest_portal.entries.states import STANDING
@@ -209,3 +210,15 @@ def quota_lines(school_id: int, contests: Iterable[Contest]) -> dict[int, list[Q
         line = QuotaLine(category, used.get(category.id, 0), limit, allowed.why if allowed else "")
         lines.setdefault(category.contest_id, []).append(line)
     return lines
+
+
+def total_notes(contests: Iterable[Contest], lines: Mapping[int, Sequence[QuotaLine]]) -> dict[int, list[Message]]:
+    """Contest → what its limit on all works of a school leaves to this one; only of contests that have such a limit."""
+    notes = {}
+    for contest in contests:
+        if contest.school_total is not None:
+            used = sum(line.used for line in lines.get(contest.id, ()))
+            words = N_("每校各类别合计最多 %(limit)s 件：本校已提交 %(used)s 件，还可提交 %(left)s 件。")
+            left = max(0, contest.school_total - used)
+            notes[contest.id] = [Message.of(words, limit=contest.school_total, used=used, left=left)]
+    return notes

@@ -73,6 +73,7 @@ def index() -> Response:
     actor, listing = current_actor(), _listing()
     is_manager = actor.is_in(Role.SCHOOL_MANAGER)
     contests = queries.contests_to_enter(actor.office_id) if is_manager else []
+    quotas = queries.quota_lines(actor.school_id or 0, contests) if is_manager else {}
     return render_page(
         "entries/list.html",
         page=queries.own_entries(actor, listing),
@@ -81,7 +82,8 @@ def index() -> Response:
         state_names=dict(state_choices()),
         contests=contests,
         contest_choices=contest_choices(actor.office_id),
-        quotas=queries.quota_lines(actor.school_id or 0, contests) if is_manager else {},
+        quotas=quotas,
+        totals=queries.total_notes(contests, quotas),
         notes=notes_for_school(actor.school_id or 0, contests) if is_manager else {},
         is_manager=is_manager,
     )
@@ -126,10 +128,12 @@ def choose() -> Response:
     """The open contests and their categories, with what is left of the school's quota."""
     actor = current_actor()
     contests = queries.contests_to_enter(actor.office_id)
+    quotas = queries.quota_lines(actor.school_id or 0, contests)
     return render_page(
         "entries/choose.html",
         contests=[(contest, contest_timing(contest)) for contest in contests],
-        quotas=queries.quota_lines(actor.school_id or 0, contests),
+        quotas=quotas,
+        totals=queries.total_notes(contests, quotas),
         notes=notes_for_school(actor.school_id or 0, contests),
     )
 
@@ -148,6 +152,7 @@ def requirements(category: Category) -> Response:
         takes_batches=picture_slot(rules) is not None,
         timing=contest_timing(category.contest),
         quota=next(line for line in lines[category.contest_id] if line.category.id == category.id),
+        totals=queries.total_notes([category.contest], lines),
     )
 
 
