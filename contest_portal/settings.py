@@ -52,6 +52,7 @@ class Settings:
     trusted_device_days: int = 30
     login_note: str = ""
     roll_over_undo_days: int = 7
+    group_photo_days: int = 365
     consent_age: int = 14
     public_url: str = ""
     trusted_proxies: int = 0

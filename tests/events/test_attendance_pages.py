@@ -12,12 +12,14 @@ from PIL import Image
 from pypdf import PdfReader
 from sqlalchemy import select
 
+from contest_portal.core import jobs
 from contest_portal.core.actor import Role
 from contest_portal.core.clock import MovingClock
 from contest_portal.core.content_use import uses
 from contest_portal.core.database import db
 from contest_portal.core.errors import Invalid
-from contest_portal.core.models import AuditRecord
+from contest_portal.core.job_schedule import ask_for_due
+from contest_portal.core.models import AuditRecord, Job
 from contest_portal.core.spreadsheets import read_tables
 from contest_portal.core.storage import storage
 from contest_portal.events.attendance.models import CheckIn, Presence
@@ -177,6 +179,23 @@ def test_a_photo_is_reduced_sealed_without_marks_and_for_the_office_alone(
     assert "group-photo" not in supervisor.get(f"/office/check-ins/{row.id}").text
     staff.post(f"{page}/remove")
     assert staff.get(page).status_code == 404
+
+
+def test_a_photo_goes_by_itself_after_a_year(door: Door, staff: FlaskClient, clock: MovingClock) -> None:
+    row, later = (check_in(door.staff, door.session.id, arrival(one, 40, 2)) for one in (door.kqm, door.rst))
+    staff.post(f"/office/check-ins/{row.id}/photo", data={"photo": (io.BytesIO(picture()), "门口.jpg")})
+    clock.move_to(moment("2019-03-01 08:00"))
+    jobs.HANDLERS["events.remove_old_photos"]({})
+    assert db.session.get_one(CheckIn, row.id).photo_file_sha256
+    later.photo_file_sha256, later.arrived_at = row.photo_file_sha256, moment("2018-09-01 09:00")
+    db.session.commit()
+    clock.move_to(moment("2019-03-02 10:00"))
+    jobs.HANDLERS["events.remove_old_photos"]({})
+    db.session.expire_all()
+    assert db.session.get_one(CheckIn, row.id).photo_file_sha256 is None
+    assert db.session.get_one(CheckIn, later.id).photo_file_sha256
+    ask_for_due()
+    assert "events.remove_old_photos" in db.session.scalars(select(Job.kind)).all()
 
 
 def test_what_is_no_photo_is_refused_in_words(door: Door, staff: FlaskClient) -> None:

@@ -6,6 +6,7 @@ import io
 
 import pypdf
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from openpyxl import load_workbook
 from sqlalchemy import func, select
@@ -437,3 +438,12 @@ def _pdf(browser: FlaskClient, address: str) -> str:
     answer = browser.get(address)
     assert answer.status_code == 200
     return "".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(answer.data)).pages)
+
+
+def test_the_picker_of_members_is_asked_without_a_name_in_the_address(day: Day, app: Flask) -> None:
+    client = factories.sign_in(app.test_client(), day.managers[WEST])
+    pupil = day.pupils[WEST][0]
+    found = client.post("/teams/pupils", data={"q": pupil.name}).text
+    assert f'data-value="{pupil.id}"' in found
+    assert f'data-value="{day.pupils[EAST][0].id}"' not in found  # of the same name
+    assert client.get("/teams/pupils", query_string={"q": pupil.name}).status_code == 405

@@ -237,11 +237,11 @@ def _shows_otherwise(row: Row, before: Row | None) -> bool:
     return before is None or row.state != before.state or _shows_another_pupil(row, before)
 
 
-@bp.get("/entries/batches/<int:batch_id>/people")
+@bp.post("/entries/batches/<int:batch_id>/people")
 @permission("entries.work_on_batch", of=batch_by_id)
 def find_batch_pupils(batch: PaintingBatch) -> Response:
-    """The picker's list of the school's pupils for what was typed so far."""
-    words = request.args.get("q", "")[:50].strip()
+    """The picker's list of the school's pupils for what was typed so far; by POST, so that no name stands in an address."""
+    words = request.form.get("q", "")[:50].strip()
     hits = search_students(batch.school_id, words, 12) if words else []
     options = [(f"student-{hit.id}", hit.name, _about(hit.about)) for hit in hits]
     return render_page("core/partials/picker_options.html", options=options)

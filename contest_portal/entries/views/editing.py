@@ -200,12 +200,12 @@ def autosave(entry: Entry) -> Response:
     return response
 
 
-@bp.get("/entries/<int:entry_id>/people")
+@bp.post("/entries/<int:entry_id>/people")
 @permission("entries.edit", of=entry_by_id)
 def find_people(entry: Entry) -> Response:
-    """The picker's list of people for what was typed so far."""
+    """The picker's list of people for what was typed so far; by POST, so that no name stands in an address."""
     role = "tutor" if request.args.get("role") == "tutor" else "author"
-    found = people_matching(entry, entry.category.rules, role, request.args.get("q", "")[:50])  # type: ignore[arg-type]
+    found = people_matching(entry, entry.category.rules, role, request.form.get("q", "")[:50])  # type: ignore[arg-type]
     return render_page(
         "core/partials/picker_options.html", options=[(one.value, one.name, one.detail) for one in found]
     )

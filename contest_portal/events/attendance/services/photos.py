@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import os
 import tempfile
+from datetime import timedelta
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
-from contest_portal.core.actor import Actor
-from contest_portal.core.database import locked, unit_of_work
+from flask import current_app
+from sqlalchemy import select
+
+from contest_portal.core.actor import Actor, console_actor
+from contest_portal.core.clock import now
+from contest_portal.core.database import db, locked, unit_of_work
 from contest_portal.core.errors import Invalid
+from contest_portal.core.job_schedule import every_day
+from contest_portal.core.jobs import job
 from contest_portal.core.sealed_files import keep_sealed, open_sealed
 from contest_portal.core.text import N_, Message
 from contest_portal.events.attendance.models import CheckIn
@@ -45,6 +52,20 @@ def remove_photo(actor: Actor, check_in_id: int) -> CheckIn:
             row.photo_file_sha256 = None
             work.record(row, before={"photo": True})
     return row
+
+
+@job("events.remove_old_photos", N_("删除到期的合影"))
+def remove_old_photos(_payload: dict[str, Any]) -> None:
+    """Take away photos of groups that came longer ago than the setting says; each in a transaction of its own."""
+    before = now() - timedelta(days=current_app.config["SETTINGS"].group_photo_days)
+    old = select(CheckIn.id).where(CheckIn.photo_file_sha256.is_not(None), CheckIn.arrived_at < before)
+    ids = db.session.scalars(old.order_by(CheckIn.id)).all()
+    db.session.rollback()  # no reading transaction stands behind while the rows are written
+    for check_in_id in ids:
+        remove_photo(console_actor("job"), check_in_id)
+
+
+every_day("events.remove_old_photos", hour=3)
 
 
 def photo_of(row: CheckIn) -> bytes:

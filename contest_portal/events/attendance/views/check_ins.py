@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 
-from flask import Response, flash, redirect, send_file, url_for
+from flask import Response, current_app, flash, redirect, send_file, url_for
 from flask_babel import gettext as _
 
 from contest_portal.core.clock import local
@@ -122,6 +122,7 @@ def _page(row: CheckIn, wrong: Form | None = None, *, status: int = 200) -> Resp
         history=history,
         form=correction,
         photo_form=wrong if isinstance(wrong, PhotoForm) else PhotoForm(formdata=None),
+        photo_days=current_app.config["SETTINGS"].group_photo_days,
         photo_limits={"accept": photos.ACCEPT, "max_bytes": photos.MOST_BYTES},
         is_wrong=wrong is not None,
         is_late=is_late(row.arrived_at, row.session.starts_at),
