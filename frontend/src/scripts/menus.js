@@ -16,7 +16,14 @@ document.addEventListener("keydown", (event) => {
   for (const menu of openMenus()) close(menu, menu.contains(document.activeElement));
 });
 
+/** On a phone a row of tabs is wider than the screen: show where one is, in the middle of it. */
+function bringIntoSight(tab) {
+  const list = tab.closest("ul"), row = list.getBoundingClientRect(), own = tab.getBoundingClientRect();
+  list.scrollLeft += own.left - row.left - (row.width - own.width) / 2;
+}
+
 export function start(root) {
+  for (const tab of fresh(root, ".tabs .is-active", "menus")) bringIntoSight(tab);
   for (const button of fresh(root, "[data-menu-close]", "menus")) {
     button.hidden = false;
     button.addEventListener("click", () => close(button.closest("details"), true));
