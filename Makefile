@@ -116,6 +116,8 @@ lock: | $(BIN)/python ## Lock the newest versions that pyproject.toml allows, wi
 	build/lock/bin/python -m pip install --quiet "uv>=0.9"
 	$(LOCK) pyproject.toml --constraint requirements/limits.in --output-file requirements/runtime.txt
 	$(LOCK) pyproject.toml --extra test --constraint requirements/runtime.txt --output-file requirements/test.txt
+	$(LOCK) pyproject.toml --extra postgresql --extra redis --extra s3 --constraint requirements/runtime.txt \
+		--constraint requirements/test.txt --output-file requirements/server.txt
 	$(LOCK) pyproject.toml --extra benchmarks --constraint requirements/runtime.txt --constraint requirements/test.txt \
 		--output-file requirements/bench.txt
 	$(LOCK) requirements/build.in --constraint requirements/runtime.txt --output-file requirements/build.txt

@@ -72,7 +72,7 @@ def test_no_file_is_left_for_later() -> None:
     assert not found, "Do it, or file an issue:\n" + "\n".join(found)
 
 
-@pytest.mark.parametrize("name", ["runtime.txt", "test.txt", "bench.txt", "build.txt"])
+@pytest.mark.parametrize("name", ["runtime.txt", "server.txt", "test.txt", "bench.txt", "build.txt"])
 def test_every_locked_package_has_hashes_and_no_address(name: str) -> None:
     text = (ROOT / "requirements" / name).read_text(encoding="utf-8")
     assert "://" not in text
@@ -108,11 +108,13 @@ def test_the_locks_hold_everything_that_pyproject_asks_for() -> None:
     advice = "Run `make lock` and commit requirements/."
     assert runtime <= locked_names("runtime.txt"), advice
     assert runtime | test <= locked_names("test.txt"), advice
+    server = {normal(item) for name in ("postgresql", "redis", "s3") for item in extras[name]}
+    assert runtime | server <= locked_names("server.txt"), advice
     assert runtime | bench <= locked_names("bench.txt"), advice
     assert build <= locked_names("build.txt"), advice
 
 
-@pytest.mark.parametrize("name", ["test.txt", "bench.txt"])
+@pytest.mark.parametrize("name", ["server.txt", "test.txt", "bench.txt"])
 def test_each_larger_lock_agrees_with_runtime_on_every_version(name: str) -> None:
     def pins(name: str) -> dict[str, str]:
         text = (ROOT / "requirements" / name).read_text(encoding="utf-8")
