@@ -18,6 +18,7 @@ from contest_portal.core.headers import init_headers
 from contest_portal.core.hosts import init_hosts
 from contest_portal.core.i18n import init_i18n
 from contest_portal.core.job_wakeup import Bell
+from contest_portal.core.lost_keys import require_keys_of_old
 from contest_portal.core.operating.answered import init_answered
 from contest_portal.core.outbox.channels import require_readable
 from contest_portal.core.pages import init_pages
@@ -41,6 +42,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None, 
     """The application: reads the settings, makes the instance folder and its secrets at first start, wires the rooms."""
     settings = settings or read_settings()
     require_readable(settings)
+    require_keys_of_old(settings)
     app = Flask("contest_portal", static_folder="core/static", template_folder="core/templates")
     app.config.update(
         SETTINGS=settings,
@@ -57,7 +59,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None, 
     )
     app.url_map.converters["int"] = BoundedNumber
     app.extensions["clock"] = clock or SystemClock()
-    app.extensions["sealer"] = Sealer(secret_files.secret(settings.instance, "data_key"))
+    app.extensions["sealer"] = Sealer(secret_files.DataKeys(settings.instance))
     app.extensions["staging"] = Staging(settings.uploads_folder, settings.upload_reserve_mb << 20)
     app.extensions["storage"] = CurrentStorage(settings)
     app.extensions["jobs_bell"] = Bell(settings.redis_url)

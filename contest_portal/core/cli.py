@@ -10,6 +10,8 @@ from contest_portal.core import audit, jobs
 from contest_portal.core.backups.commands import commands as backup_commands
 from contest_portal.core.commands import with_app
 from contest_portal.core.database import db
+from contest_portal.core.key_commands import commands as key_commands
+from contest_portal.core.key_rotation import remember_keys
 from contest_portal.core.operating.commands import commands as operating_commands
 from contest_portal.core.operating.logs import begin_to_log
 from contest_portal.core.operating.serving import run_server, run_worker
@@ -72,6 +74,7 @@ def _prepare_database() -> None:
     done = bring_up_to_date()
     if done in DONE:
         click.echo(DONE[done])
+    remember_keys()
 
 
 @click.command("worker")
@@ -88,4 +91,4 @@ def work(app: Flask, lane: str | None) -> None:
     run_worker(app, (lane,) if lane else jobs.LANES)
 
 
-commands = [database, audit_group, serve, work, *operating_commands, *backup_commands]
+commands = [database, audit_group, serve, work, *operating_commands, *backup_commands, *key_commands]

@@ -67,8 +67,9 @@ class Sealer:
         return hmac.new(self._of(version)[1], text.encode(), hashlib.sha256).hexdigest()
 
     def fingerprints(self) -> dict[int, str]:
-        """What tells each version of the key that is here from any other; 16 hex digits."""
-        return {version: _fingerprint(key) for version, key in sorted(self._now().keys.items())}
+        """What tells each version of the key that is here, used or not, from any other; 16 hex digits."""
+        known = self._keys.read_again() if self._keys is not None else self._now()
+        return {version: _fingerprint(key) for version, key in sorted(known.keys.items())}
 
     def _of(self, version: int) -> tuple[AESGCM, bytes]:
         key = self._now().keys.get(version)

@@ -9,7 +9,7 @@ from random import Random
 from sqlalchemy import select
 
 from contest_portal.core.database import db
-from contest_portal.core.sealing import digest
+from contest_portal.core.sealing import person_digest
 from contest_portal.core.spreadsheets import Column, Table, write_workbook
 from contest_portal.core.spreadsheets.sheet import Value
 from contest_portal.demo import calendar
@@ -174,6 +174,6 @@ def _plain(value: Value) -> str:
 def _remember_ids(world: World) -> None:
     """Whom the rosters made: pupils are found by their ID numbers, teachers by telephone."""
     by_id = dict(db.session.execute(select(Student.id_digest, Student.id)).all())
-    world.pupil_ids = {pupil.number: by_id[digest(pupil.id_number)] for pupil in world.people.pupils}
+    world.pupil_ids = {pupil.number: by_id[person_digest(pupil.id_number)] for pupil in world.people.pupils}
     by_phone = dict(db.session.execute(select(TeacherRow.phone_digest, TeacherRow.id)).all())
-    world.teacher_ids = {teacher.number: by_phone[digest(teacher.phone)] for teacher in world.people.teachers}
+    world.teacher_ids = {teacher.number: by_phone[person_digest(teacher.phone)] for teacher in world.people.teachers}

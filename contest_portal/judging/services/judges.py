@@ -11,7 +11,7 @@ from contest_portal.core.actor import Actor, Role
 from contest_portal.core.clock import now
 from contest_portal.core.database import Work, db, locked, on_breach, unit_of_work
 from contest_portal.core.errors import Conflict, Invalid, NotFound
-from contest_portal.core.sealing import digest
+from contest_portal.core.sealing import person_digest
 from contest_portal.core.text import N_, Message
 from contest_portal.judging.conflicts import plain_name
 from contest_portal.judging.judge_table import LONGEST_FIELD, JudgeData
@@ -73,7 +73,7 @@ def import_judges(actor: Actor, office_id: int, rows: Sequence[JudgeData]) -> Im
         hold_rounds_of([judge.id for judge in known.values()])
         added, changed = 0, []
         for data in rows:
-            judge = known.get(digest(data.phone))
+            judge = known.get(person_digest(data.phone))
             if judge is None:
                 judge = Judge(office_id=office_id, state="invited", created_at=now())
                 work.session.add(judge)
@@ -233,7 +233,7 @@ def _schools_by_name(office_id: int) -> dict[str, int]:
 
 def _write(judge: Judge, data: JudgeData, schools: dict[str, int]) -> None:
     judge.name, judge.employer, judge.job_title = data.name, data.employer, data.job_title
-    judge.phone, judge.phone_digest = data.phone, digest(data.phone)
+    judge.phone, judge.phone_digest = data.phone, person_digest(data.phone)
     judge.school_id = schools.get(plain_name(data.employer))
     judge.expertise = list(data.expertise)
     judge.most_tasks = data.most_tasks

@@ -20,7 +20,7 @@ from contest_portal.core.listing import Listing
 from contest_portal.core.navigation import add_item
 from contest_portal.core.pages import render_page
 from contest_portal.core.permissions import current_actor, permission
-from contest_portal.core.sealing import digest, sealer
+from contest_portal.core.sealing import person_digest, sealer
 from contest_portal.core.spreadsheets import read_table
 from contest_portal.core.text import N_, Message
 from contest_portal.judging.availability_words import span_words
@@ -154,7 +154,7 @@ class PreviewLine:
 def _preview_page(table: JudgeTable, filename: str, names: dict[str, str]) -> Response:
     office_id = current_actor().office_id or 0
     known = {judge.phone_digest: judge for judge in queries.known_judges(office_id)}
-    digests = {line.data.phone: digest(line.data.phone) for line in table.lines if line.data}
+    digests = {line.data.phone: person_digest(line.data.phone) for line in table.lines if line.data}
     accounts = queries.accounts_by_phone(list(digests.values()))
     lines = []
     for line in table.lines:

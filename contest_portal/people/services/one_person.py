@@ -48,7 +48,7 @@ def read_person(
 
 def outcome_of(reading: RosterReading, school: School) -> RowOutcome:
     """What the one person would be on the school's roster."""
-    keys = id_keys(reading, sealer().digest)
+    keys = id_keys(reading, sealer().person_digest)
     existing = known_people(school, reading.kind, keys.values())
     return compare_roster(reading, existing, school_id=school.id, key_of=keys)[0]
 

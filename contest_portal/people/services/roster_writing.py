@@ -12,7 +12,7 @@ from sqlalchemy import insert, select, update
 
 from contest_portal.core.clock import now
 from contest_portal.core.database import db
-from contest_portal.core.sealing import digest
+from contest_portal.core.sealing import person_digest
 from contest_portal.people.initials import initials_of
 from contest_portal.people.models import School, Student, Teacher
 from contest_portal.people.queries.known_people import persons_behind
@@ -80,7 +80,7 @@ def same_persons(outcomes: Sequence[RowOutcome]) -> dict[int, str]:
     for one in outcomes:
         key, phone_digest = behind.get(one.person_id or 0, ("", None))
         phone = one.row.values.phone if isinstance(one.row.values, TeacherValues) else ""
-        if key and one.person_id and (one.kind == "new" or (phone and digest(phone) == phone_digest)):
+        if key and one.person_id and (one.kind == "new" or (phone and person_digest(phone) == phone_digest)):
             found[one.person_id] = key
     return found
 
@@ -96,7 +96,7 @@ def student_row(school: School, values: StudentValues, school_year: int, moment:
         "birth_on": values.birth_on,
         "ethnic_group": values.ethnic_group,
         "id_number": values.id_number or None,
-        "id_digest": digest(values.id_number) if values.id_number else None,
+        "id_digest": person_digest(values.id_number) if values.id_number else None,
         "guardian_phone": values.guardian_phone or None,
         "grade": values.grade,
         "class_name": values.class_name,
@@ -118,9 +118,9 @@ def teacher_row(school: School, values: TeacherValues, person_key: str | None, m
         "birth_on": values.birth_on,
         "ethnic_group": values.ethnic_group,
         "id_number": values.id_number or None,
-        "id_digest": digest(values.id_number) if values.id_number else None,
+        "id_digest": person_digest(values.id_number) if values.id_number else None,
         "phone": values.phone or None,
-        "phone_digest": digest(values.phone) if values.phone else None,
+        "phone_digest": person_digest(values.phone) if values.phone else None,
         "position": values.position,
         "job_title": values.job_title,
         "subject": values.subject,
@@ -141,9 +141,9 @@ def changed_columns(changes: Mapping[str, tuple[Any, Any]]) -> dict[str, Any]:
     if "name" in columns:
         columns["initials"] = initials_of(columns["name"])
     if "id_number" in columns:
-        columns["id_digest"] = digest(columns["id_number"])
+        columns["id_digest"] = person_digest(columns["id_number"])
     if "phone" in columns:
-        columns["phone_digest"] = digest(columns["phone"])
+        columns["phone_digest"] = person_digest(columns["phone"])
     return columns
 
 

@@ -150,7 +150,7 @@ def uploaded_file(row: RosterImport) -> bytes:
 
 
 def _compare(school: School, reading: RosterReading) -> _Compared:
-    keys = id_keys(reading, sealer().digest)
+    keys = id_keys(reading, sealer().person_digest)
     existing = known_people(school, reading.kind, keys.values())
     return _Compared(compare_roster(reading, existing, school_id=school.id, key_of=keys), existing)
 

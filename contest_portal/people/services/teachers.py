@@ -10,7 +10,7 @@ from contest_portal.core.actor import Actor
 from contest_portal.core.clock import now
 from contest_portal.core.database import db, found, locked, unit_of_work
 from contest_portal.core.errors import Conflict, Stale
-from contest_portal.core.sealing import digest
+from contest_portal.core.sealing import person_digest
 from contest_portal.core.text import N_
 from contest_portal.people.models import School, Teacher
 from contest_portal.people.roster import TeacherValues
@@ -88,7 +88,7 @@ def _change_state(actor: Actor, action: str, teacher_id: int, *, to: str) -> Tea
 
 def _refuse_taken(teacher: Teacher, id_number: str) -> None:
     taken = select(Teacher.id).where(
-        Teacher.school_id == teacher.school_id, Teacher.id_digest == digest(id_number), Teacher.id != teacher.id
+        Teacher.school_id == teacher.school_id, Teacher.id_digest == person_digest(id_number), Teacher.id != teacher.id
     )
     if db.session.scalar(taken.limit(1)) is not None:
         raise Conflict("people.id_taken", N_("这个身份证号已登记在另一名教师名下，请核对号码。"), field="id_number")

@@ -11,7 +11,7 @@ from sqlalchemy import null, or_, select, union_all
 
 from contest_portal.core.actor import Role
 from contest_portal.core.database import db
-from contest_portal.core.sealing import digest
+from contest_portal.core.sealing import person_digest
 from contest_portal.core.text import Message
 from contest_portal.entries.models import Author, Entry
 from contest_portal.judging.models import Assignment, ConflictOfInterest, Judge
@@ -111,7 +111,7 @@ def _ties_of_cases(objections: Sequence[Objection], account_ids: Collection[int]
         entry = entries[row.entry_id]
         found[row.id] = CaseTies(
             objector_name=row.objector_name,
-            objector_phone_digest=digest(normal_mobile(row.objector_phone)),
+            objector_phone_digest=person_digest(normal_mobile(row.objector_phone)),
             schools=frozenset(entry.schools),
             person_keys=entry.person_keys,
             phone_digests=entry.phone_digests,
