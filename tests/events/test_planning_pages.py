@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 
 import pytest
@@ -9,10 +10,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from contest_portal.core.actor import Actor, Role
+from contest_portal.core.clock import MovingClock
 from contest_portal.core.text import Message
 from contest_portal.events.planning import queries
 from contest_portal.people.models import Office
-from tests.events.factories import make_event, make_session, moment
+from tests.events.factories import make_event, make_file, make_session, moment
 from tests.factories import make_account, make_office, sign_in
 
 TYPED = {
@@ -219,3 +221,29 @@ def test_an_event_goes_the_ways_of_its_table_and_no_other(client: FlaskClient, o
     assert "场馆停电" in client.get(f"/events/{event.id}").text
     assert client.post(f"/office/events/{event.id}/state/explode").status_code == 404
     assert client.get(f"/office/events/{event.id}/sessions").status_code == 200
+
+
+@pytest.mark.usefixtures("staff")
+def test_days_that_have_passed_are_pointed_out_before_sessions_are_made(
+    app: Flask, office: Office, clock: MovingClock
+) -> None:
+    event = make_event(office, state="draft")
+    pattern = PATTERN | {"first_on": "2018-09-10", "last_on": "2018-09-14"}
+    client = sign_in(app.test_client(), make_account(Role.OFFICE, office=office))
+    address = f"/office/events/{event.id}/sessions/preview"
+    assert "已经过去" not in client.post(address, data=pattern).text
+    clock.move_to(moment("2018-09-12 08:00"))
+    client = sign_in(app.test_client(), make_account(Role.OFFICE, office=office))
+    assert "其中 2 天已经过去（2018-09-10 至 2018-09-11）" in client.post(address, data=pattern).text
+
+
+@pytest.mark.usefixtures("staff")
+def test_too_many_files_are_refused_before_one_is_read(client: FlaskClient, office: Office) -> None:
+    event = make_event(office, state="draft")
+    for _number in range(8):
+        make_file(event)
+    files = [(io.BytesIO(b"%PDF-1.4 no file at all"), f"{number}.pdf") for number in range(3)]
+    answer = client.post(f"/office/events/{event.id}/files", data={"files": files})
+    assert answer.status_code == 422
+    assert "一个活动最多 10 个文件，加上这些就有 11 个了" in answer.text
+    assert "0.pdf" not in answer.text  # nobody looked into it
