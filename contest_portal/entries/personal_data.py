@@ -52,7 +52,7 @@ def works(person: Person) -> Iterable[Held]:
     yield Held("submitted", Message(N_("提交过的内容")), Fate.NAMELESS, _AS_WORK, submitted)
 
 
-@holder("name_trace", "batch_item")
+@holder("name_trace", "batch_item", "painting_batch")
 def traces(person: Person) -> Iterable[Held]:
     """Where the name was found in works, and pictures that were matched to the pupil."""
     found = select(NameTrace).where(NameTrace.entry_id.in_(_ids(person)), NameTrace.name.contains(person.name))
@@ -64,10 +64,9 @@ def traces(person: Person) -> Iterable[Held]:
         why,
         [plain(one) for one in db.session.scalars(found)],
     )
-    if person.kind == "student":
-        items = db.session.scalars(select(BatchItem).where(BatchItem.student_id == person.id))
-        why = Message(N_("批量上传时的文件名和匹配结果。"))
-        yield Held("batch", Message(N_("批量上传的图片")), Fate.NAMELESS, why, [plain(one) for one in items])
+    items = db.session.scalars(select(BatchItem).where(_matched(person)).order_by(BatchItem.id))
+    why = Message(N_("批量上传时的文件名和匹配结果。"))
+    yield Held("batch", Message(N_("批量上传的图片")), Fate.NAMELESS, why, [plain(one) for one in items])
 
 
 @eraser
@@ -80,20 +79,23 @@ def erase_from_works(work: Work, person: Person) -> Mapping[str, int]:
         else:
             _erase_from_work(work, entry, person, counts)
         counts["entry"] += 1
-    for item in (
-        work.session.scalars(select(BatchItem).where(BatchItem.student_id == person.id))
-        if person.kind == "student"
-        else ()
-    ):
-        ending = item.path.rpartition(".")[2]
-        item.path, item.title, item.why, item.candidates = (
-            f"{item.id}.{ending}"[:300],
-            _without(item.title, person),
-            [],
-            [],
-        )
+    for item in work.session.scalars(select(BatchItem).where(_matched(person))):
+        _erase_from_item(item, person)
         counts["batch_item"] += 1
     return counts
+
+
+def _erase_from_item(item: BatchItem, person: Person) -> None:
+    if person.kind == "teacher":
+        item.tutor_name = ""
+        return
+    ending = item.path.rpartition(".")[2]
+    item.path, item.title = f"{item.id}.{ending}"[:300], _without(item.title, person)
+    item.why, item.candidates = [], []
+
+
+def _matched(person: Person) -> ColumnElement[bool]:
+    return (BatchItem.student_id if person.kind == "student" else BatchItem.tutor_id) == person.id
 
 
 def _erase_from_work(work: Work, entry: Entry, person: Person, counts: dict[str, int]) -> None:
