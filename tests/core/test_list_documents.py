@@ -121,3 +121,15 @@ def test_a_number_never_runs_into_the_next_column(app: Flask) -> None:
     neighbour = text.search("一段").get_next()
     assert neighbour is not None
     assert right < text.get_charbox(neighbour[0])[0]
+
+
+def test_a_seal_never_stands_alone_on_a_page_behind_a_short_table(app: Flask) -> None:
+    """Whatever the length of what stands above: the last line of the last table is on the page of the seal."""
+    last = ListSection("各年度数字", [ListColumn("项目", 12), ListColumn("2018", 5)], [["征集", 5], ["末行", 7]])
+    with app.test_request_context():
+        for lines in range(24, 34):
+            above = ListSection("类别", [ListColumn("类别", 14)], [[f"第{line}类"] for line in range(lines)])
+            document = replace(DOCUMENT, sections=[above, last], digest="", landscape=False)
+            pages = [page.replace(" ", "") for page in pages_of(list_pdf(document))]
+            [sealed] = [page for page in pages if "（盖章）" in page]
+            assert "末行" in sealed, lines
