@@ -11,6 +11,7 @@ from platformdirs import user_data_path
 
 PREFIX = "CONTEST_PORTAL_"
 FILE = "settings.env"
+SECOND_FACTORS = ("required", "optional")
 BARE = frozenset({"database_url", "redis_url", "storage_url"})
 """Settings that are also read from their customary names without the prefix."""
 
@@ -124,6 +125,8 @@ def read_settings(environment: Mapping[str, str] | None = None, instance: str | 
         if raw is None or field.name == "instance":
             continue
         values[field.name] = _converted(name, raw, str(field.type))
+        if field.name == "second_factor" and raw not in SECOND_FACTORS:
+            raise ValueError(f"{name}={raw!r}: expected {' or '.join(SECOND_FACTORS)}")
     return Settings(instance=folder, **values)  # type: ignore[arg-type]
 
 

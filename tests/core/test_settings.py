@@ -42,10 +42,26 @@ def test_every_setting_is_asked_for_somewhere() -> None:
     assert not idle, f"These settings change nothing: {idle}"
 
 
-@pytest.mark.parametrize(("name", "value"), [("THREADS", "many"), ("DEBUG", "perhaps")])
+@pytest.mark.parametrize(("name", "value"), [("THREADS", "many"), ("DEBUG", "perhaps"), ("SECOND_FACTOR", "no")])
 def test_a_wrong_value_is_refused_by_its_name(name: str, value: str, tmp_path: Path) -> None:
     with pytest.raises(ValueError, match=f"{PREFIX}{name}"):
         read_settings({PREFIX + name: value}, tmp_path)
+
+
+def test_the_instance_folder_may_hold_settings_and_the_environment_goes_before_them(tmp_path: Path) -> None:
+    assert read_settings({}, tmp_path).requires_second_factor
+    text = f"# what this site does otherwise\n\n{PREFIX}SECOND_FACTOR=optional\n{PREFIX}LOGIN_NOTE = 电话 = 8212345 \n"
+    (tmp_path / "settings.env").write_text(text, "utf-8")
+    settings = read_settings({}, tmp_path)
+    assert (settings.requires_second_factor, settings.login_note) == (False, "电话 = 8212345")
+    assert read_settings({f"{PREFIX}SECOND_FACTOR": "required"}, tmp_path).requires_second_factor
+
+
+@pytest.mark.parametrize("line", ["SECOND_FACTOR=optional", f"{PREFIX}SECOND_FACTOR", "[site]"])
+def test_a_line_of_that_file_that_sets_nothing_is_named(line: str, tmp_path: Path) -> None:
+    (tmp_path / "settings.env").write_text(f"# here\n{line}\n", "utf-8")
+    with pytest.raises(ValueError, match=r"settings\.env:2"):
+        read_settings({}, tmp_path)
 
 
 @pytest.mark.skipif(find_spec("redis") is not None, reason="the library is installed")

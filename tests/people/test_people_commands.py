@@ -8,15 +8,20 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 from flask import Flask
+from sqlalchemy import select
 
 from contest_portal.core.actor import Role
+from contest_portal.core.clock import now
+from contest_portal.core.database import db
 from contest_portal.core.errors import DomainError
+from contest_portal.core.models import AuditRecord
 from contest_portal.people.cli import commands
+from contest_portal.people.models import CodeApp
 from contest_portal.people.queries.offices import offices
 from contest_portal.people.services.joining import join_with_new_account
 from contest_portal.people.services.signing_in import sign_in
 from contest_portal.people.sessions import actor_of_token, visitor
-from tests.factories import make_office, make_school
+from tests.factories import made, make_office, make_school
 
 PASSWORD = "heihe-2018"
 
@@ -93,6 +98,20 @@ def test_an_account_with_its_password_typed_in(run, app: Flask) -> None:
     actor = actor_of_token(token)
     assert actor is not None
     assert actor.role == Role.SCHOOL_MANAGER
+
+
+def test_the_console_removes_a_lost_factor_and_asks_why(run, app: Flask) -> None:
+    make_office()
+    code = re.findall(r"/i/([0-9A-Z-]{19})", run("account", "add", "陈建国", "--role", "office").output)[0]
+    account, _ = join_with_new_account(visitor(), code, login_name="kexie", password=PASSWORD)
+    made(CodeApp(account_id=account.id, secret="GEZDGNBVGY3TQOJQ", last_step=0, added_at=now()))
+    _, waiting = sign_in(visitor(), "kexie", PASSWORD)
+    assert actor_of_token(waiting) is None
+    assert "已移除陈建国的二次验证" in run("account", "remove-factor", "kexie", typed="只有一名工作人员\n").output
+    _, token = sign_in(visitor(), "kexie", PASSWORD)
+    assert actor_of_token(token) is not None
+    record = db.session.scalars(select(AuditRecord).where(AuditRecord.action == "people.reset_factor")).one()
+    assert (record.actor, record.why) == ("console", "只有一名工作人员")
 
 
 def test_the_console_resets_anybody(run, app: Flask) -> None:

@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-ALLOWED_LIBRARIES = {"numpy", "scipy", "cv2", "opencc", "pypinyin", "chinese_calendar", "cryptography", "icalendar"}
+ALLOWED_LIBRARIES = {
+    "numpy", "scipy", "cv2", "opencc", "pypinyin", "chinese_calendar", "cryptography", "icalendar", "pyotp", "zxcvbn",
+}  # fmt: skip
 
 
 def contract(name: str) -> dict:
