@@ -17,7 +17,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo install install-test assets browser test test-sqlite test-postgresql test-s3 bench lock messages docs format clean \
+.PHONY: help demo install install-test assets browser test test-sqlite test-postgresql test-s3 bench sbom lock messages docs format clean \
 	check check-style check-form check-types check-layers check-files
 
 help: ## This list
@@ -102,6 +102,9 @@ test-postgresql: install-test
 # What stores files, once more with an S3 server.
 test-s3: install-test
 	CONTEST_PORTAL_TEST_STORAGE=s3 $(BIN)/pytest -n $(WORKERS) -m "database and not browser" tests/media tests/people/test_consents.py
+
+sbom: install-test ## Write build/sbom.cdx.json: what a deployment installs, with hashes and licences
+	$(BIN)/python requirements/sbom.py build/sbom.cdx.json
 
 bench: $(VENV)/.bench install-test ## Measure, and write docs/performance.md
 	$(BIN)/python -m benchmarks
