@@ -22,6 +22,7 @@ from contest_portal.core.database import db
 from contest_portal.entries import content_owners, job_subjects, personal_data
 from contest_portal.entries.checks import full_years
 from contest_portal.entries.models import Author, Entry, EntryFile, PersonClaim
+from contest_portal.entries.services import withdrawn_consents
 from contest_portal.entries.states import LIVING
 from contest_portal.media.facts import FileFacts
 
@@ -37,7 +38,12 @@ _SIZES: Mapping[str, Callable[[FileFacts], float | None]] = {
     "min_height_px": lambda facts: facts.height,
 }
 
-_ = (job_subjects, content_owners, personal_data)  # they say what jobs are about, whose content is, what is held
+_ = (
+    withdrawn_consents,
+    job_subjects,
+    content_owners,
+    personal_data,
+)  # they say what jobs and content are about, what is held
 
 
 @provide_counts

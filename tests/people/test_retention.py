@@ -167,7 +167,7 @@ def work(place: Place, contest: Contest, student: Student, state: str) -> Entry:
         )
     )
     made(Author(entry_id=entry.id, student_id=student.id, position=1, is_first=True))
-    return entry  # type: ignore[no-any-return]
+    return entry
 
 
 def test_drafts_go_and_the_numbers_of_the_year_stay(place: Place, clock: MovingClock) -> None:

@@ -16,6 +16,7 @@ from contest_portal.core.text import N_, Message
 from contest_portal.people.consent_rules import ConsentInput, day_problem, relation_problem, scan_kind, scan_problem
 from contest_portal.people.models import Consent, Student
 from contest_portal.people.services.checked import Problems, checking
+from contest_portal.people.signals import consent_withdrawn
 
 NAME_LENGTH = 200
 
@@ -70,6 +71,7 @@ def withdraw_consent(actor: Actor, consent_id: int, why: str) -> Consent:
             raise Conflict("people.consent_state", N_("这份同意已经撤回。请刷新页面查看。"))
         row.withdrawn_at, row.withdrawn_why = now(), why
         work.record(row, before={"state": "given"}, after={"state": "withdrawn", "student_id": row.student_id}, why=why)
+        consent_withdrawn.send(row, work=work, actor=actor)
     return row
 
 

@@ -7,9 +7,11 @@ from datetime import date
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from contest_portal.core.clock import now
 from contest_portal.core.database import db, unit_of_work
+from contest_portal.core.models import Notice
 from contest_portal.core.storage import storage
 from contest_portal.entries.models import EntryFile
 from contest_portal.media.models import Blob, Derivative
@@ -98,6 +100,24 @@ def test_the_consent_that_was_recorded_last_decides(shown: Shown, client: FlaskC
     assert client.get(shown.address(0)).status_code == 200
     shown._consent(1, showing=True)
     assert client.get(shown.address(1)).status_code == 200
+
+
+def test_a_yes_that_was_taken_back_is_not_overruled_by_an_older_one(shown: Shown, client: FlaskClient) -> None:
+    shown.published()
+    student_id = shown.entries[0].authors[0].student_id or 0
+    other = ConsentInput(student_id, "李大海", "母亲", date(2018, 1, 6), covers_showing=True)
+    newer = record_consents(shown.staff, shown.school.id, [other])[0]
+    assert client.get(shown.address(0)).status_code == 200
+    withdraw_consent(shown.staff, newer.id, "母亲不再同意")
+    assert client.get(shown.address(0)).status_code == 404
+
+
+def test_the_office_is_told_of_works_whose_guardian_takes_the_consent_back(shown: Shown) -> None:
+    withdraw_consent(shown.staff, shown.consent.id, "家长不再同意")
+    notice = db.session.scalars(select(Notice).where(Notice.account_id == shown.staff.account_id)).one()
+    assert shown.entries[0].number in str(notice.params)
+    assert "火星医院1" not in str((notice.title, notice.body, notice.params))
+    assert notice.url == f"/office/entries/{shown.entries[0].id}"
 
 
 def test_a_cancelled_award_takes_the_work_down(shown: Shown, client: FlaskClient) -> None:

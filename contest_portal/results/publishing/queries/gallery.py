@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import exists, func, select, true
+from sqlalchemy import exists, func, or_, select, true
 from sqlalchemy.orm import joinedload
 
 from contest_portal.contests.models import Category, Contest
@@ -124,16 +124,17 @@ def _public(contest_id: int) -> Publication | None:
 def _shown_entries(contest_id: int, numbers: Collection[str], entry_id: int | None = None) -> dict[int, str]:
     """Works (or this one) with an award that stands, of whose pupil authors every one may be shown: work → number.
 
-    Of a pupil the consent recorded last counts, of those not withdrawn: who agrees to less later is not overruled by an
-    older yes. A work without any pupil among its authors is a teacher's; nobody agreed for it, and it is not shown.
+    Of a pupil the consent recorded last counts: who agrees to less later, or takes a yes back, is not overruled by an
+    older yes. A withdrawn no (recorded by mistake) counts for nothing. A work without any pupil among its authors is a
+    teacher's; nobody agreed for it, and it is not shown.
     """
     newest = (
         select(func.max(Consent.id))
-        .where(Consent.student_id == Author.student_id, Consent.withdrawn_at.is_(None))
+        .where(Consent.student_id == Author.student_id, or_(Consent.withdrawn_at.is_(None), Consent.covers_showing))
         .correlate(Author)
         .scalar_subquery()
     )
-    agreed = exists().where(Consent.id == newest, Consent.covers_showing)
+    agreed = exists().where(Consent.id == newest, Consent.covers_showing, Consent.withdrawn_at.is_(None))
     has_pupil = exists().where(Author.entry_id == Entry.id, Author.student_id.is_not(None))
     somebody_not = exists().where(Author.entry_id == Entry.id, Author.student_id.is_not(None), ~agreed)
     rows = db.session.execute(
