@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import Select, select
@@ -42,6 +43,13 @@ def locked_entry(entry_id: int) -> Entry:
     if row is None:
         raise NotFound
     return row
+
+
+def locked_entries(entry_ids: Collection[int]) -> dict[int, Entry]:
+    """As `locked_entry`, of many in a constant number of statements; those that are there, by id."""
+    statement = with_everything(select(Entry).where(Entry.id.in_(entry_ids)).order_by(Entry.id))
+    rows = db.session.scalars(statement.with_for_update(of=Entry).execution_options(populate_existing=True))
+    return {row.id: row for row in rows}
 
 
 def entry_by_number(number: str, contest_id: int | None = None) -> Entry:

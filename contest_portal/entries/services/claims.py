@@ -7,6 +7,8 @@ from whatever schools, exactly one wins. Called within a unit of work.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection, Sequence
+from contextlib import suppress
 
 from sqlalchemy import delete, insert, select
 from sqlalchemy.exc import IntegrityError
@@ -55,6 +57,48 @@ def take_claims(work: Work, entry: Entry, rules: CategoryRules) -> None:
         raise Conflict("entries.person_limit", N_("同一时间有多件作品在提交同一名作者，请稍后再提交一次。"))
 
 
+def take_claims_where_free(work: Work, entries: Sequence[tuple[Entry, CategoryRules]]) -> None:
+    """Take the places of many entries of one contest, in their order. One that is over a person's limit takes none and gives
+    none back: screening shows it, and the office decides."""
+    if not entries:
+        return
+    work.session.flush()
+    ids = [entry.id for entry, _rules in entries]
+    own: defaultdict[int, dict[tuple[str, str], PersonClaim]] = defaultdict(dict)
+    for claim in work.session.scalars(select(PersonClaim).where(PersonClaim.entry_id.in_(ids))):
+        own[claim.entry_id][claim.limit_key, claim.person_key] = claim
+    wanted = {entry.id: set(claims_wanted(entry, rules)) for entry, rules in entries}
+    persons = {person for keys in wanted.values() for _limit, person in keys}
+    persons |= {person for claims in own.values() for _limit, person in claims}
+    taken = _taken(work, entries[0][0].contest_id, persons)
+    rows: list[dict[str, int | str]] = []
+    gone: list[int] = []
+    for entry, rules in entries:
+        left = {key: claim for key, claim in own[entry.id].items() if key not in wanted[entry.id]}
+        for key, claim in left.items():
+            taken[key].discard(claim.place)
+        try:
+            placed = _rows(entry, rules, sorted(wanted[entry.id] - set(own[entry.id])), taken)
+        except Invalid:
+            for key, claim in left.items():
+                taken[key].add(claim.place)
+            continue
+        for row in placed:
+            taken[str(row["limit_key"]), str(row["person_key"])].add(int(row["place"]))
+        rows += placed
+        gone += [claim.id for claim in left.values()]
+    try:
+        with work.session.begin_nested():
+            if gone:
+                work.session.execute(delete(PersonClaim).where(PersonClaim.id.in_(gone)))
+            if rows:
+                work.session.execute(insert(PersonClaim), rows)
+    except IntegrityError:  # somebody submitted at the same moment
+        for entry, rules in entries:
+            with suppress(Invalid, Conflict), work.session.begin_nested():
+                take_claims(work, entry, rules)
+
+
 def release_claims(work: Work, entry: Entry) -> None:
     """Give all places of the entry back."""
     work.session.execute(delete(PersonClaim).where(PersonClaim.entry_id == entry.id))
@@ -64,14 +108,28 @@ def _placed(
     work: Work, entry: Entry, rules: CategoryRules, missing: list[tuple[str, str]]
 ) -> list[dict[str, int | str]]:
     """The rows to insert: for each (limit, person) the first place that nobody holds."""
-    taken: defaultdict[tuple[str, str], set[int]] = defaultdict(set)
+    return _rows(entry, rules, missing, _taken(work, entry.contest_id, {person for _limit, person in missing}))
+
+
+Taken = defaultdict[tuple[str, str], set[int]]
+"""(limit, person) → the places that are held."""
+
+
+def _taken(work: Work, contest_id: int, persons: Collection[str]) -> Taken:
+    taken: Taken = defaultdict(set)
     for claim in work.session.execute(
         select(PersonClaim.limit_key, PersonClaim.person_key, PersonClaim.place).where(
-            PersonClaim.contest_id == entry.contest_id,
-            PersonClaim.person_key.in_({person for _limit, person in missing}),
+            PersonClaim.contest_id == contest_id, PersonClaim.person_key.in_(persons)
         )
     ):
         taken[claim.limit_key, claim.person_key].add(claim.place)
+    return taken
+
+
+def _rows(
+    entry: Entry, rules: CategoryRules, missing: list[tuple[str, str]], taken: Taken
+) -> list[dict[str, int | str]]:
+    """Raises Invalid at the persons for whom no place is left."""
     rows: list[dict[str, int | str]] = []
     problems = []
     for limit_key, person in missing:

@@ -13,7 +13,8 @@ from sqlalchemy import delete, select
 from contest_portal.core.actor import console_actor
 from contest_portal.core.clock import now
 from contest_portal.core.database import Work, locked, unit_of_work
-from contest_portal.core.jobs import SLOW, enqueue, job
+from contest_portal.core.job_batches import Asked, enqueue_all
+from contest_portal.core.jobs import SLOW, job
 from contest_portal.core.storage import Missing
 from contest_portal.core.text import N_
 from contest_portal.entries.likeness_models import EntryContent, LikenessPair
@@ -41,9 +42,14 @@ if TYPE_CHECKING:
 
 def ask_for_likeness(work: Work, entry: Entry, version: int) -> None:
     """Have a submitted version compared once the caller's transaction is written."""
-    if not entry.contest.is_practice:
-        key = f"likeness-{entry.id}-{version}"
-        enqueue(work, "entries.likeness", {"entry_id": entry.id}, key=key, lane=SLOW)
+    enqueue_all(work, likeness_asked(entry, version))
+
+
+def likeness_asked(entry: Entry, version: int) -> list[Asked]:
+    """The job of a submitted version; none of a practice contest."""
+    if entry.contest.is_practice:
+        return []
+    return [Asked("entries.likeness", {"entry_id": entry.id}, f"likeness-{entry.id}-{version}", SLOW)]
 
 
 @job("entries.likeness", N_("查重比对"))

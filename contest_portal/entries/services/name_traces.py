@@ -17,6 +17,7 @@ from contest_portal.core.actor import Actor, console_actor
 from contest_portal.core.clock import now
 from contest_portal.core.database import Work, locked, unit_of_work
 from contest_portal.core.errors import Invalid, NotFound
+from contest_portal.core.job_batches import Asked, enqueue_all
 from contest_portal.core.job_schedule import every_day
 from contest_portal.core.jobs import SLOW, enqueue, job
 from contest_portal.core.storage import Missing, storage
@@ -42,7 +43,12 @@ MOST_TRACES = 500
 
 def ask_for_name_search(work: Work, entry: Entry, version: int) -> None:
     """Have a submitted version searched once the caller's transaction is written."""
-    enqueue(work, "entries.find_names", {"entry_id": entry.id}, key=f"names-{entry.id}-{version}")
+    enqueue_all(work, [name_search_asked(entry, version)])
+
+
+def name_search_asked(entry: Entry, version: int) -> Asked:
+    """The job of a submitted version."""
+    return Asked("entries.find_names", {"entry_id": entry.id}, f"names-{entry.id}-{version}")
 
 
 @job("entries.find_names", N_("查找姓名线索"))

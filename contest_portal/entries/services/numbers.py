@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 
@@ -13,11 +15,19 @@ from contest_portal.entries.models import Entry
 
 def next_number(work: Work, entry: Entry, rules: CategoryRules) -> str:
     """The next number of the contest's pattern for the entry's category and stage group."""
-    contest = entry.contest
+    return next_numbers(work, [(entry, rules)])[0]
+
+
+def next_numbers(work: Work, entries: Sequence[tuple[Entry, CategoryRules]]) -> list[str]:
+    """The next numbers of entries of one contest, in their order; each counter is looked at once."""
     # Entries whose numbers differ in nothing but the running part share a counter, whatever the pattern names.
-    counter = _locked_counter(work, contest.id, _number(contest, rules, entry.stage_code, 0)[:40])
-    counter.last += 1
-    return _number(contest, rules, entry.stage_code, counter.last)
+    series = [_number(entry.contest, rules, entry.stage_code, 0)[:40] for entry, rules in entries]
+    counters = {one: _locked_counter(work, entries[0][0].contest.id, one) for one in sorted(set(series))}
+    numbers = []
+    for (entry, rules), one in zip(entries, series, strict=True):
+        counters[one].last += 1
+        numbers.append(_number(entry.contest, rules, entry.stage_code, counters[one].last))
+    return numbers
 
 
 def _number(contest: Contest, rules: CategoryRules, stage_code: str, seq: int) -> str:

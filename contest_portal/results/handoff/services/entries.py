@@ -5,20 +5,24 @@ Called within a unit of work.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import insert
 
 from contest_portal.contests.models import Category
 from contest_portal.contests.rules import CategoryRules
 from contest_portal.core.actor import Actor
 from contest_portal.core.clock import now
 from contest_portal.core.database import Work
-from contest_portal.core.errors import Conflict, Invalid
+from contest_portal.core.job_batches import Asked, enqueue_all
 from contest_portal.entries.models import Author, Entry, EntryFile, EntryVersion, Tutor
+from contest_portal.entries.queries.entry import locked_entries
 from contest_portal.entries.queries.submitted import snapshot_of
-from contest_portal.entries.services.claims import take_claims
-from contest_portal.entries.services.likeness import ask_for_likeness
-from contest_portal.entries.services.name_traces import ask_for_name_search
-from contest_portal.entries.services.numbers import next_number
+from contest_portal.entries.services.claims import take_claims_where_free
+from contest_portal.entries.services.likeness import likeness_asked
+from contest_portal.entries.services.name_traces import name_search_asked
+from contest_portal.entries.services.numbers import next_numbers
 from contest_portal.entries.snapshots import digest_of
 from contest_portal.media.models import Blob
 from contest_portal.results.handoff.package.content import EntryPart
@@ -31,33 +35,42 @@ class EntryWriter:
     def __init__(self, work: Work, actor: Actor, records: SenderRecords, blobs: Mapping[str, Blob]) -> None:
         self._work, self._actor, self._records, self._blobs = work, actor, records, blobs
 
-    def make(self, part: EntryPart, category: Category) -> Entry:
-        """A new entry of the category, submitted."""
+    def write(self, parts: Sequence[tuple[EntryPart, Category, int | None]]) -> list[Entry]:
+        """The entries, submitted: made in the category, or the next version of the entry with that id, handed up before.
+
+        All of them together: a few statements for each, everything else once, for others wait to save meanwhile.
+        """
+        before = locked_entries([entry_id for _part, _category, entry_id in parts if entry_id])
+        with self._work.session.no_autoflush:
+            entries = [
+                self._written(before[entry_id] if entry_id else self._blank(category), part)
+                for part, category, entry_id in parts
+            ]
+        self._work.session.flush()
+        made = [(one, one.category.rules) for one in entries if not one.number]
+        for (entry, _rules), number in zip(made, next_numbers(self._work, made) if made else (), strict=True):
+            entry.number, entry.first_submitted_at = number, now()
+        self._submit([(one, one.category.rules) for one in entries])
+        return entries
+
+    def _blank(self, category: Category) -> Entry:
         entry = Entry(
             contest_id=category.contest_id,
             contest=category.contest,
             category_id=category.id,
             category=category,
-            school=self._records.schools[part.school],
             state="draft",
             created_at=now(),
             updated_at=now(),
             answers={},
         )
         self._work.session.add(entry)
-        self._write(entry, part, category.rules)
-        self._work.session.flush()
-        entry.number = next_number(self._work, entry, category.rules)
-        entry.first_submitted_at = now()
-        self._submit(entry, category.rules)
         return entry
 
-    def change(self, entry: Entry, part: EntryPart) -> None:
-        """The next version of an entry that was handed up before."""
+    def _written(self, entry: Entry, part: EntryPart) -> Entry:
         entry.school = self._records.schools[part.school]
         self._write(entry, part, entry.category.rules)
-        self._work.session.flush()
-        self._submit(entry, entry.category.rules)
+        return entry
 
     def _write(self, entry: Entry, part: EntryPart, rules: CategoryRules) -> None:
         entry.title, entry.summary, entry.group_name = part.title, part.summary, part.group_name
@@ -94,37 +107,38 @@ class EntryWriter:
             placed.append(tutor)
         entry.tutors[:] = placed
 
-    def _submit(self, entry: Entry, rules: CategoryRules) -> None:
-        moment = now()
-        entry.state = "submitted"
-        entry.submission_count += 1
-        entry.version += 1
-        entry.submitted_at = entry.updated_at = moment
-        entry.has_unsubmitted_changes, entry.fix_until = False, None
-        self._work.session.flush()
+    def _submit(self, entries: Sequence[tuple[Entry, CategoryRules]]) -> None:
+        moment, session = now(), self._work.session
+        for entry, _rules in entries:
+            entry.state = "submitted"
+            entry.submission_count += 1
+            entry.version += 1
+            entry.submitted_at = entry.updated_at = moment
+            entry.has_unsubmitted_changes, entry.fix_until = False, None
+        session.flush()
+        versions = [self._version(entry, rules) for entry, rules in entries]
+        if versions:
+            session.execute(insert(EntryVersion), versions)
+        take_claims_where_free(self._work, entries)
+        asked: list[Asked] = []
+        for entry, _rules in entries:
+            asked += likeness_asked(entry, entry.submission_count)
+            asked.append(name_search_asked(entry, entry.submission_count))
+        enqueue_all(self._work, asked)
+        for (entry, _rules), version in zip(entries, versions, strict=True):
+            after = {"number": entry.number, "version": entry.submission_count, "digest": version["digest"]}
+            self._work.record(entry, action="results.take_entry", after=after)
+
+    def _version(self, entry: Entry, rules: CategoryRules) -> dict[str, Any]:
         snapshot = snapshot_of(entry, rules)
-        self._work.session.add(
-            EntryVersion(
-                entry_id=entry.id,
-                number=entry.submission_count,
-                snapshot=snapshot,
-                digest=digest_of(snapshot),
-                submitted_by=self._actor.account_id,
-                submitted_at=moment,
-            )
-        )
-        try:
-            with self._work.session.begin_nested():
-                take_claims(self._work, entry, rules)
-        except (Invalid, Conflict):
-            pass  # over a person's limit here: screening shows it, and the office decides
-        ask_for_likeness(self._work, entry, entry.submission_count)
-        ask_for_name_search(self._work, entry, entry.submission_count)
-        self._work.record(
-            entry,
-            action="results.take_entry",
-            after={"number": entry.number, "version": entry.submission_count, "digest": digest_of(snapshot)},
-        )
+        return {
+            "entry_id": entry.id,
+            "number": entry.submission_count,
+            "snapshot": snapshot,
+            "digest": digest_of(snapshot),
+            "submitted_by": self._actor.account_id,
+            "submitted_at": entry.submitted_at,
+        }
 
 
 def _stage(part: EntryPart, rules: CategoryRules) -> str:

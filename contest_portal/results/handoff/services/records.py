@@ -6,11 +6,14 @@ receiver. Called within a unit of work.
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from collections.abc import Sequence
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import joinedload
 
 from contest_portal.core.clock import now
 from contest_portal.core.database import Work
-from contest_portal.core.sealing import digest
+from contest_portal.core.sealing import digest, person_digest
 from contest_portal.core.text import N_
 from contest_portal.people.initials import initials_of
 from contest_portal.people.models import Consent, Office, School, Student, Teacher
@@ -28,7 +31,14 @@ class SenderRecords:
     def __init__(self, work: Work, receiver: Office, sender: str) -> None:
         self._work, self._receiver, self._sender = work, receiver, sender
         rows = work.session.scalars(
-            select(HandoffRecord).where(HandoffRecord.office_id == receiver.id, HandoffRecord.sender == sender)
+            select(HandoffRecord)
+            .where(HandoffRecord.office_id == receiver.id, HandoffRecord.sender == sender)
+            .options(
+                joinedload(HandoffRecord.record_office),
+                joinedload(HandoffRecord.school),
+                joinedload(HandoffRecord.student),
+                joinedload(HandoffRecord.teacher),
+            )
         )
         self._known = {row.source_key: row for row in rows}
         self.offices: dict[str, Office] = {}
@@ -51,8 +61,7 @@ class SenderRecords:
             self.teachers[teacher.key] = self._teacher(teacher)
         session.flush()
         self._remember()
-        for student in content.students:
-            self._consent(self.students[student.key], student)
+        self._consents(content.students)
 
     def _office(self, part: OfficePart) -> Office:
         row = self._known[part.key].record_office if part.key in self._known else None
@@ -115,7 +124,7 @@ class SenderRecords:
         row.birth_on, row.ethnic_group, row.grade = part.birth_on, part.ethnic_group, part.grade
         row.class_name, row.school_year, row.updated_at = part.class_name, part.school_year, now()
         if part.id_number is not None and self._may_have_number(row, school, part.id_number):
-            row.id_number, row.id_digest = part.id_number, digest(part.id_number)
+            row.id_number, row.id_digest = part.id_number, person_digest(part.id_number)
         if part.guardian_phone is not None:
             row.guardian_phone = part.guardian_phone
         return row
@@ -123,7 +132,7 @@ class SenderRecords:
     def _may_have_number(self, row: Student, school: School, number: str) -> bool:
         """The sender may have two records of one pupil; the number stands in the first."""
         holder = self._work.session.scalar(
-            select(Student.id).where(Student.office_id == school.office_id, Student.id_digest == digest(number))
+            select(Student.id).where(Student.office_id == school.office_id, Student.id_digest == person_digest(number))
         )
         return holder is None or holder == row.id
 
@@ -139,44 +148,51 @@ class SenderRecords:
         row.position, row.job_title, row.subject = part.position, part.job_title, part.subject
         row.updated_at = now()
         if part.id_number is not None:
-            row.id_number, row.id_digest = part.id_number, digest(part.id_number)
+            row.id_number, row.id_digest = part.id_number, person_digest(part.id_number)
         if part.phone is not None:
-            row.phone, row.phone_digest = part.phone, digest(part.phone)
+            row.phone, row.phone_digest = part.phone, person_digest(part.phone)
         return row
 
-    def _consent(self, student: Student, part: StudentPart) -> None:
-        if part.consent is None:
-            return
-        known = self._work.session.scalar(
-            select(Consent.id).where(Consent.student_id == student.id, Consent.withdrawn_at.is_(None)).limit(1)
-        )
-        if known is None:
-            self._work.session.add(
-                Consent(
-                    student_id=student.id,
-                    guardian_name=part.consent.guardian_name,
-                    relation=part.consent.relation,
-                    signed_on=part.consent.signed_on,
-                    form="paper",
-                    recorded_at=now(),
-                )
+    def _consents(self, parts: Sequence[StudentPart]) -> None:
+        """Those of the package, for who has none here; two statements."""
+        given = {self.students[part.key].id: part.consent for part in parts if part.consent is not None}
+        known = set(
+            self._work.session.scalars(
+                select(Consent.student_id).where(Consent.student_id.in_(given), Consent.withdrawn_at.is_(None))
             )
+        )
+        rows = [
+            {
+                "student_id": student_id,
+                "guardian_name": one.guardian_name,
+                "relation": one.relation,
+                "signed_on": one.signed_on,
+                "form": "paper",
+                "recorded_at": now(),
+            }
+            for student_id, one in given.items()
+            if student_id not in known
+        ]
+        if rows:
+            self._work.session.execute(insert(Consent), rows)
 
     def _remember(self) -> None:
-        for key, office in self.offices.items():
-            self._note(key, record_office_id=office.id)
-        for key, school in self.schools.items():
-            self._note(key, school_id=school.id)
-        for key, student in self.students.items():
-            self._note(key, student_id=student.id)
-        for key, teacher in self.teachers.items():
-            self._note(key, teacher_id=teacher.id)
-
-    def _note(self, key: str, **row_id: int) -> None:
-        if key not in self._known:
-            row = HandoffRecord(office_id=self._receiver.id, sender=self._sender, source_key=key, **row_id)
-            self._work.session.add(row)
-            self._known[key] = row
+        """What is new, in one statement."""
+        found = [
+            *((key, "record_office_id", one.id) for key, one in self.offices.items()),
+            *((key, "school_id", one.id) for key, one in self.schools.items()),
+            *((key, "student_id", one.id) for key, one in self.students.items()),
+            *((key, "teacher_id", one.id) for key, one in self.teachers.items()),
+        ]
+        columns = ("record_office_id", "school_id", "student_id", "teacher_id")
+        common = {"office_id": self._receiver.id, "sender": self._sender}
+        rows = [
+            {**common, "source_key": key, **dict.fromkeys(columns), column: row_id}
+            for key, column, row_id in found
+            if key not in self._known
+        ]
+        if rows:
+            self._work.session.execute(insert(HandoffRecord), rows)
 
 
 def _from_above(offices: tuple[OfficePart, ...]) -> list[OfficePart]:

@@ -26,6 +26,7 @@ from contest_portal.results.handoff.queries.going_up import lines_going_up, work
 from contest_portal.results.handoff.services.taking import (
     give_receipt,
     supersede_earlier,
+    write_lines,
 )
 from contest_portal.results.lists.models import ShortlistLine
 
@@ -96,7 +97,7 @@ def keep_sent(
     left_out = [one.number for one in works_under_objection(row.contest_id)[0]]
     if left_out:
         row.options = {**row.options, "left_out": left_out}
-    row.lines = [
+    lines = [
         HandoffLine(
             source_number=one.number,
             category_code=one.category,
@@ -108,6 +109,7 @@ def keep_sent(
         )
         for one in content.entries
     ]
+    write_lines(work, row, lines)
     supersede_earlier(row)
     row.state, row.problem = "handed", None
     row.version += 1
@@ -120,7 +122,7 @@ def keep_sent(
             "revision": row.revision,
             "receipt": row.receipt_number,
             "digest": row.digest,
-            "entries": len(row.lines),
+            "entries": len(lines),
             "left_out": left_out,
             **{key: row.options.get(key, False) for key in ("id_numbers", "phones")},
         },

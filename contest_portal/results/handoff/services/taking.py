@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import joinedload
 
 from contest_portal.contests.models import Contest
@@ -15,7 +15,6 @@ from contest_portal.core.database import Work, db, locked
 from contest_portal.core.errors import Conflict, Invalid
 from contest_portal.core.text import N_, Message
 from contest_portal.entries.models import Entry
-from contest_portal.entries.queries.entry import locked_entry
 from contest_portal.entries.services.withdrawal import withdraw_entry
 from contest_portal.media.models import Blob
 from contest_portal.people.models import Office
@@ -167,18 +166,16 @@ def take_content(
     records.take(content)
     writer = EntryWriter(work, actor, records, blobs)
     parts = {one.number: one for one in content.entries}
+    written = [one for one in lines if one.outcome in {"new", "changed"}]
+    entries = writer.write([(parts[one.source_number], mapping[one.category_code], one.entry_id) for one in written])
+    for line, entry in zip(written, entries, strict=True):
+        line.entry_id = entry.id
     for line in lines:
-        if line.outcome == "new":
-            line.entry_id = writer.make(parts[line.source_number], mapping[line.category_code]).id
-        elif line.outcome == "changed" and line.entry_id:
-            writer.change(locked_entry(line.entry_id), parts[line.source_number])
-        elif line.outcome == "withdrawn" and line.entry_id:
+        if line.outcome == "withdrawn" and line.entry_id:
             withdraw_entry(actor, line.entry_id, withdrawal_words(row, line))
         elif line.outcome == "recalled" and taking_out:
             take_out_line(work, actor, row, line)
-    row.lines[:] = []
-    work.session.flush()
-    row.lines[:] = lines
+    write_lines(work, row, lines)
     supersede_earlier(row)
     drop_waiting(row)
     row.state, row.taken_by, row.taken_at, row.problem = "taken", actor.account_id, now(), None
@@ -200,6 +197,17 @@ def take_content(
             **Counter(line.outcome for line in lines),
         },
     )
+
+
+def write_lines(work: Work, row: Handoff, lines: Sequence[HandoffLine]) -> None:
+    """Put these lines, which are in no session, in the place of those that the hand-off has; two statements."""
+    work.session.flush()
+    work.session.execute(delete(HandoffLine).where(HandoffLine.handoff_id == row.id))
+    columns = ("source_number", "category_code", "title", "digest", "entry_id", "outcome", "answer")
+    rows = [{"handoff_id": row.id, **{name: getattr(one, name) for name in columns}} for one in lines]
+    if rows:
+        work.session.execute(insert(HandoffLine), rows)
+    work.session.expire(row, ["lines"])
 
 
 def sender_key(row: Handoff) -> str:
