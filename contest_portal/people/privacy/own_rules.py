@@ -19,6 +19,8 @@ from contest_portal.people.privacy.rules import Rule, add_rule
 
 YEAR = 365
 FEWEST = 30
+SIX_MONTHS = 184
+"""网络安全法 art. 21: records of a network's operation are kept for six months at least."""
 
 
 def not_held(kind: str, subject_id: Any) -> ColumnElement[bool]:
@@ -154,8 +156,8 @@ add_rule(
         "sessions",
         Message(N_("登录记录：网络地址和浏览器（自退出起）")),
         Message(N_("操作记录")),
-        180,
-        7,
+        SIX_MONTHS,
+        SIX_MONTHS,
         LoginSession.id,
         _sessions,
         lambda work, ids: _do(work, delete(LoginSession).where(LoginSession.id.in_(ids))),
