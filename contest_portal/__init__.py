@@ -21,6 +21,7 @@ from contest_portal.core.job_wakeup import Bell
 from contest_portal.core.lost_keys import require_keys_of_old
 from contest_portal.core.operating.answered import init_answered
 from contest_portal.core.outbox.channels import require_readable
+from contest_portal.core.own_origin import init_own_origin
 from contest_portal.core.pages import init_pages
 from contest_portal.core.proxies import init_proxies
 from contest_portal.core.rate_limits import init_rate_limits
@@ -66,6 +67,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None, 
     init_answered(app)
     init_hosts(app)
     init_proxies(app)
+    init_own_origin(app)
     init_headers(app)
     init_database(app)
     Migrate(app, db, directory=str(migrations_folder()))

@@ -6,12 +6,13 @@ Nothing is made here: what is not ready yet is answered with a picture that says
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Response, request
 
 from contest_portal.core.errors import Conflict, NotFound
+from contest_portal.core.own_origin import send_elsewhere
 from contest_portal.core.sending import etag_of, send_content
 from contest_portal.core.storage import storage
 from contest_portal.core.text import N_
@@ -38,6 +39,13 @@ def send_blob(blob: Blob, name: str, *, download: bool | None = None) -> Respons
 
 
 def _send(sha256: str, kind: Kind, name: str, *, download: bool) -> Response:
+    what = {"sha256": sha256, "kind": kind.value, "name": name, "download": download, "long": kind is Kind.MP4}
+    return send_elsewhere(what) or send_signed(what)
+
+
+def send_signed(what: Mapping[str, Any]) -> Response:
+    """The content itself, as `_send` said it: here, or at the address of files."""
+    sha256, kind, name, download = what["sha256"], Kind(what["kind"]), what["name"], what["download"]
     response = send_content(
         sha256, mimetype=media_type(kind), name=name, as_attachment=download or kind not in SHOWN_INLINE
     )

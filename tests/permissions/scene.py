@@ -86,6 +86,7 @@ PUPIL, JUDGE = "钱不公", "评委孙某"
 PARTS: dict[str, Values] = {
     "/slots/<code>": {"code": "painting"},
     "/uploads/<token>": {"token": "u" * 43},
+    "/signed-files/<token>": {"token": "nobody-signed-this"},
     "/fields/<code>": {"code": "technique"},
     "/versions/<int:number>": {"number": 1},
     "/c/<code>": {"code": "CERT23456789X"},
