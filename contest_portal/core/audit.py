@@ -10,17 +10,16 @@ import hashlib
 import json
 from collections.abc import Iterator
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import Select, insert, select, update
 from sqlalchemy.orm import Session, scoped_session
 
 from contest_portal.core.actor import Actor
 
-if TYPE_CHECKING:
-    pass
-
 START = "0" * 64
+SHORTEST_DIGEST = 16
+"""Digits of a digest that are printed."""
 AnySession = Session | scoped_session[Any]
 
 
@@ -117,6 +116,34 @@ def verify(session: AnySession) -> tuple[int, int | None]:
             return expected, expected
     head = session.get_one(AuditHead, 1)
     return (expected, None) if (head.count, head.digest) == (expected, digest) else (expected, expected + 1)
+
+
+def fits(session: AnySession, count: int, digest: str) -> bool:
+    """Whether the chain still holds a head that was printed or mailed earlier: its number, and its digest or the first
+    digits of it. A chain that was cut, or written anew from some record on, holds none of the later ones."""
+    from contest_portal.core.models import AuditRecord
+
+    kept = session.scalar(select(AuditRecord.digest).where(AuditRecord.id == count))
+    return kept is not None and len(digest) >= SHORTEST_DIGEST and kept.startswith(digest.lower())
+
+
+def head(session: AnySession) -> tuple[int, str]:
+    """How many records there are, and the digest that binds them all."""
+    from contest_portal.core.models import AuditHead
+
+    count, digest = session.execute(select(AuditHead.count, AuditHead.digest)).one()
+    return count, digest
+
+
+def last_act(session: AnySession, object_type: str, object_id: int) -> tuple[int, str] | None:
+    """Number and digest of the last act on an object: whoever keeps them can ask later whether the chain holds them."""
+    from contest_portal.core.models import AuditRecord
+
+    of_it = select(AuditRecord.id, AuditRecord.digest).where(
+        AuditRecord.object_type == object_type, AuditRecord.object_id == object_id
+    )
+    row = session.execute(of_it.order_by(AuditRecord.id.desc()).limit(1)).first()
+    return None if row is None else (row.id, row.digest)
 
 
 def _stream(session: AnySession, statement: Select[Any]) -> Iterator[Any]:

@@ -47,16 +47,25 @@ def audit_group() -> None:
 
 
 @audit_group.command("verify")
+@click.option(
+    "--head", "heads", multiple=True, metavar="N:CODE", help="以前印出或记下的「操作记录链」：条数和校验码；可以写多次。"
+)
 @click.pass_context
 @with_app
-def verify(_app: Flask, context: click.Context) -> None:
-    """核对操作记录的哈希链：发现任何修改、删除、插入与调换。"""
+def verify(_app: Flask, context: click.Context, heads: tuple[str, ...]) -> None:
+    """核对操作记录的哈希链：发现任何修改、删除、插入与调换；给出以前印出的校验码，还能发现截断和整段重写。"""
     count, broken = audit.verify(db.session)
-    if broken is None:
-        click.echo(f"操作记录完整：共 {count} 条。")
-        return
-    click.echo(f"操作记录在第 {broken} 条处不一致。", err=True)
-    context.exit(1)
+    if broken is not None:
+        click.echo(f"操作记录在第 {broken} 条处不一致。", err=True)
+        context.exit(1)
+    for text in heads:
+        number, _colon, digest = text.partition(":")
+        if not number.isdigit() or len(digest) < audit.SHORTEST_DIGEST:
+            raise click.BadParameter(f"{text}：应为 条数:校验码，校验码至少 {audit.SHORTEST_DIGEST} 位。")
+        if not audit.fits(db.session, int(number), digest):
+            click.echo(f"现在的操作记录里没有 {text}：这一条或它以前的记录被截断或重写过。", err=True)
+            context.exit(1)
+    click.echo(f"操作记录完整：共 {count} 条，校验码 {audit.head(db.session)[1][:16]}。")
 
 
 @click.command("serve")

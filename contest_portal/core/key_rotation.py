@@ -284,7 +284,7 @@ def _seal_anew(actor: Actor, version: int, told: Told) -> int:
             with unit_of_work(actor, "core.rotate_keys") as work:
                 found += sum(_sealed_again(work, one, row_id, content) for row_id, content in rows)
         if found:
-            told(f"{one.table.name}.{one.name}", found)  # type: ignore[attr-defined]
+            told(str(one), found)
         count += found
     return count
 
@@ -306,8 +306,7 @@ def _sealed_again(work: Work, one: Column[Any], row_id: int, content: bytes) -> 
         return 0
     known = one.table
     changed = update(known).where(known.c.id == row_id, one == content).values({one.name: new})
-    done: int = work.session.execute(changed).rowcount
-    return done
+    return work.session.connection().execute(changed).rowcount
 
 
 def _files_anew(actor: Actor, version: int) -> int:

@@ -8,6 +8,7 @@ public_rule("core.public")
 rule("core.notices")(lambda _actor: Decision.ALLOW)
 role_rule("core.jobs", *OFFICE_ROLES)
 role_rule("core.retry_jobs", Role.OFFICE)
+role_rule("core.audit", Role.SUPERVISOR)
 
 
 @rule("core.retry_job")

@@ -11,7 +11,7 @@ from flask import Blueprint, Response, current_app, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_wtf.csrf import generate_csrf
 
-from contest_portal.core import job_views, manuals, notices, styleguide
+from contest_portal.core import audit_views, job_views, manuals, notices, styleguide
 from contest_portal.core.actor import OFFICE_ROLES
 from contest_portal.core.errors import NotFound
 from contest_portal.core.i18n import LANGUAGE_COOKIE, LANGUAGES, translate
@@ -22,7 +22,7 @@ from contest_portal.core.pages import render_page
 from contest_portal.core.permissions import current_actor, current_actor_or_none, permission
 
 bp = Blueprint("core", __name__, template_folder="templates")
-blueprints = [bp, job_views.bp]
+blueprints = [bp, job_views.bp, audit_views.bp]
 
 HELP_PARTS = ("visitor", "teacher", "school_manager", "judge", "office")
 """Whom the help page speaks to; all roles of an office are spoken to together."""

@@ -240,6 +240,7 @@ LIST_PAGES = [
 ]
 
 NO_LISTS = {
+    "audit.index": "shows fifty acts a page and counts none; its statements: core/test_audit_pages.py",
     "people.retention": "shows the program's rules of retention and the last twenty runs",
     "people.persons": "shows requests that wait for a second person: they are few and short-lived",
     "people.student_held": "shows a line for each kind of what is held about one person",

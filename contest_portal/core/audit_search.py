@@ -1,0 +1,162 @@
+"""The trail of acts, searched: the newest first, a page after the other by number, so that a million records stay quick.
+
+Records are chained in the order of their numbers, and their times follow it but for seconds: a period is looked for as
+a range of numbers.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, Text, and_, cast, or_, select
+
+from contest_portal.core.clock import end_of_day, now, start_of_day
+from contest_portal.core.database import db
+from contest_portal.core.listing import LARGEST_NUMBER
+from contest_portal.core.models import AuditRecord
+
+PER_PAGE = 50
+ROWS_AT_ONCE = 2000
+SEARCHED_DAYS = 90
+"""Texts and addresses are looked for in so many days where no period is given: no index helps there."""
+MARGIN = timedelta(hours=1)
+FILTERS = ("person", "action", "object", "since", "until", "address", "text")
+
+
+@dataclass(frozen=True)
+class Sought:
+    """What is looked for. `person`: part of a name, or a login name. `action`: its beginning, as `judging.`. `object`: a
+    table, or table and number as `entry 12`. Days are the office's."""
+
+    person: str = ""
+    action: str = ""
+    object: str = ""
+    since: date | None = None
+    until: date | None = None
+    address: str = ""
+    text: str = ""
+
+    @classmethod
+    def of(cls, given: Mapping[str, str]) -> Sought:
+        """From an address; a day that is none counts as not given."""
+        texts = {name: given.get(name, "").strip()[:100] for name in FILTERS}
+        days = {name: _day(texts.pop(name)) for name in ("since", "until")}
+        sought = cls(**texts, **days)  # type: ignore[arg-type]
+        if (sought.text or sought.address) and sought.since is None:
+            begin = (sought.until or now().date()) - timedelta(days=SEARCHED_DAYS)
+            return cls(**{**sought.__dict__, "since": begin})
+        return sought
+
+
+@dataclass(frozen=True)
+class Trail:
+    """A page of records, newest first. `older`: where the next page begins, None on the last one."""
+
+    rows: list[AuditRecord]
+    names: Mapping[int, str]
+    older: int | None
+
+
+FindPeople = Callable[[str], Select[Any]]
+NamePeople = Callable[[Collection[int]], Mapping[int, str]]
+_people: dict[str, Any] = {}
+
+
+def people_are(find: FindPeople, names: NamePeople) -> None:
+    """The room that knows accounts says which ones a text means (a statement that gives their ids), and their names."""
+    _people.update(find=find, names=names)
+
+
+def trail(office_id: int, sought: Sought, before: int | None) -> Trail:
+    """The page of records with numbers below `before`: the office's, and those of the program itself. At most four
+    statements."""
+    wanted = _wanted(office_id, sought, before).limit(PER_PAGE + 1)
+    rows = list(db.session.scalars(wanted))
+    older = rows[PER_PAGE - 1].id if len(rows) > PER_PAGE else None
+    return Trail(rows[:PER_PAGE], _names(rows[:PER_PAGE]), older)
+
+
+def all_records(office_id: int, sought: Sought, most: int | None = None) -> Iterator[tuple[AuditRecord, str]]:
+    """Each record that is found with the name of who acted, newest first; memory holds a piece of them."""
+    before, given = None, 0
+    while True:
+        rows = list(db.session.scalars(_wanted(office_id, sought, before).limit(ROWS_AT_ONCE)))
+        names = _names(rows)
+        for row in rows:
+            if most is not None and given >= most:
+                return
+            yield row, names.get(row.account_id or 0, "")
+            given += 1
+        if len(rows) < ROWS_AT_ONCE:
+            return
+        before = rows[-1].id
+        db.session.expunge_all()
+
+
+def _wanted(office_id: int, sought: Sought, before: int | None) -> Select[AuditRecord]:
+    wanted = select(AuditRecord).where(or_(AuditRecord.office_id == office_id, AuditRecord.office_id.is_(None)))
+    if before is not None:
+        wanted = wanted.where(AuditRecord.id < before)
+    for condition in _conditions(sought):
+        wanted = wanted.where(condition)
+    return wanted.order_by(AuditRecord.id.desc())
+
+
+def _conditions(sought: Sought) -> Iterator[ColumnElement[bool]]:
+    if sought.person:
+        yield AuditRecord.account_id.in_(_people["find"](sought.person))
+    if sought.action:
+        yield and_(AuditRecord.action >= sought.action, AuditRecord.action < sought.action + "\uffff")
+    if sought.object:
+        name, _space, number = sought.object.replace(":", " ").partition(" ")
+        yield AuditRecord.object_type == name
+        if number.strip().isdigit():
+            yield AuditRecord.object_id == min(int(number), LARGEST_NUMBER)
+    if sought.since:
+        yield _after(start_of_day(sought.since))
+    if sought.until:
+        yield AuditRecord.at < end_of_day(sought.until)
+        if last := _first_number(end_of_day(sought.until) + MARGIN):
+            yield AuditRecord.id < last
+    if sought.address:
+        yield AuditRecord.address == sought.address
+    if sought.text:
+        yield _holds(sought.text)
+
+
+def _after(moment: datetime) -> ColumnElement[bool]:
+    first = _first_number(moment - MARGIN)
+    return and_(AuditRecord.at >= moment, AuditRecord.id >= (LARGEST_NUMBER if first is None else first))
+
+
+def _first_number(moment: datetime) -> int | None:
+    wanted = select(AuditRecord.id).where(AuditRecord.at >= moment).order_by(AuditRecord.at).limit(1)
+    return db.session.scalar(wanted)
+
+
+def _holds(text: str) -> ColumnElement[bool]:
+    """In the reason, or in what was there before and after; there it may stand as escaped JSON."""
+    escaped = json.dumps(text)[1:-1]
+    kept = [
+        cast(column, Text).contains(form, autoescape=True)
+        for column in (AuditRecord.before, AuditRecord.after)
+        for form in {text, escaped}
+    ]
+    return or_(AuditRecord.why.contains(text, autoescape=True), *kept)
+
+
+def _names(rows: list[AuditRecord]) -> Mapping[int, str]:
+    ids = {row.account_id for row in rows if row.account_id is not None}
+    found: Mapping[int, str] = _people["names"](ids) if ids and _people else {}
+    return found
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
