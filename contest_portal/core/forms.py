@@ -11,21 +11,79 @@ from flask_wtf import FlaskForm
 from flask_wtf.i18n import translations
 from wtforms import Form as PlainForm
 from wtforms import HiddenField, SelectMultipleField
+from wtforms.fields.choices import SelectChoice
+from wtforms.fields.core import UnboundField
 from wtforms.validators import ValidationError
 
 from contest_portal.core.errors import DomainError
 from contest_portal.core.i18n import translate
+from contest_portal.core.text import N_
 
 LARGEST = 2**31 - 1
 """What an integer column of either database holds."""
 
 
+_WIDE_DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
+
+
 def typed_number(text: object) -> int | None:
     """A whole number as it was typed or as a page carries it, at most `LARGEST`; None for anything else: `str.isdigit` takes
-    "²", and Python or the database refuse numbers that are longer."""
-    plain = str("" if text is None else text).strip()
+    "²", and Python or the database refuse numbers that are longer. Digits of full width, as a Chinese keyboard types them, are
+    digits."""
+    plain = str("" if text is None else text).strip().translate(_WIDE_DIGITS)
     number = int(plain) if re.fullmatch("[0-9]{1,10}", plain) else None
     return number if number is not None and number <= LARGEST else None
+
+
+# The library's words in Chinese are a translator's; these are what an office says. Its text → ours.
+_NUMBER_WORDS = {
+    "Number must be between %(min)s and %(max)s.": N_("应是 %(min)s 至 %(max)s 之间的数。"),
+    "Number must be at least %(min)s.": N_("应是 %(min)s 或更大的数。"),
+    "Number must be at most %(max)s.": N_("应是不超过 %(max)s 的数。"),
+    "Not a valid integer value.": N_("应填整数，如 12。"),
+    "Not a valid decimal value.": N_("应填数字，如 12.5。"),
+    "Not a valid float value.": N_("应填数字，如 12.5。"),
+}
+
+
+class _Words:
+    """Flask-WTF's translations, with our own words about numbers."""
+
+    def gettext(self, string: str) -> str:
+        """The words in the reader's language. Values come in afterwards, so the text goes out with its places."""
+        if string in _NUMBER_WORDS:
+            return str(_(_NUMBER_WORDS[string]))
+        return str(translations.gettext(string))
+
+    def ngettext(self, singular: str, plural: str, n: int) -> str:
+        """The words for that many."""
+        return str(translations.ngettext(singular, plural, n))
+
+
+_WORDS = _Words()
+
+
+class _OwnWays:
+    """What every form does otherwise than the library."""
+
+    def get_translations(self, _form: PlainForm) -> _Words:
+        """Where the words come from."""
+        return _WORDS
+
+    def bind_field(self, form: PlainForm, unbound_field: UnboundField, options: dict[str, Any]) -> Any:
+        """Choices are written as pairs in all forms; the library wants its own objects from its next version on."""
+        _make_choices(unbound_field)
+        return unbound_field.bind(form=form, **options)
+
+
+def _make_choices(unbound: UnboundField) -> None:
+    """Turn pairs into the library's choices, also in the field that a list repeats. Once for each class of forms."""
+    for inner in unbound.args:
+        if isinstance(inner, UnboundField):
+            _make_choices(inner)
+    choices = unbound.kwargs.get("choices")
+    if isinstance(choices, Sequence) and any(isinstance(one, tuple) for one in choices):
+        unbound.kwargs["choices"] = [SelectChoice(*one) if isinstance(one, tuple) else one for one in choices]
 
 
 class _OneFault:
@@ -43,12 +101,8 @@ class _OneFault:
 class Row(_OneFault, PlainForm):
     """One line of a larger form; its messages are in the reader's language, as those of the form are."""
 
-    class Meta:
-        """Where the words come from."""
-
-        def get_translations(self, _form: PlainForm) -> Any:
-            """Flask-WTF's, as for the form itself."""
-            return translations
+    class Meta(_OwnWays):
+        """As of the form itself."""
 
 
 class ManyField(SelectMultipleField):
@@ -56,13 +110,16 @@ class ManyField(SelectMultipleField):
 
     def pre_validate(self, _form: PlainForm) -> None:
         """Raise ValidationError for what is not among the choices."""
-        known = {choice[0] for choice in self.choices or ()}
+        known = {value for value, *_rest in self.choices or ()}
         if not set(self.data or ()) <= known:
             raise ValidationError(_("所选的有些已不在此页，请刷新后重新选择。"))
 
 
 class Form(_OneFault, FlaskForm):
     """Base of all forms."""
+
+    class Meta(_OwnWays, FlaskForm.Meta):
+        """Flask-WTF's, with our own words."""
 
     def show(self, error: DomainError) -> None:
         """Put a domain error beside the fields it names, else above the form."""

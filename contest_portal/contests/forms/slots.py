@@ -104,8 +104,8 @@ class SlotForm(RulesForm):
 
     def offer(self, rules: CategoryRules, slot: SlotRules | None) -> None:
         """The kinds of file, and the yes/no fields that may call for the slot."""
-        known = [code for code, _label in self.video_codecs.choices] + [
-            code for code, _label in self.audio_codecs.choices
+        known = [code for code, *_rest in self.video_codecs.choices] + [
+            code for code, *_rest in self.audio_codecs.choices
         ]
         for field, codes in (
             ((self.video_codecs, slot.video_codecs), (self.audio_codecs, slot.audio_codecs)) if slot else ()

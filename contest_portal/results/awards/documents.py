@@ -69,6 +69,10 @@ def _merits(award: str, rows: Sequence[MeritAward]) -> ListSection:
         (one.teacher.name, one.teacher.school.name) if one.teacher else (one.school.name if one.school else "", "")
         for one in rows
     ]
-    named = [(number, *one) for number, one in enumerate(whose, start=1)]
-    columns = (ListColumn("序号", 3, is_number=True), ListColumn("姓名或学校", 14), ListColumn("所在学校", 14))
-    return ListSection(award, columns, named, note=f"共 {len(named)} 个")
+    number = ListColumn("序号", 3, is_number=True)
+    if any(one.teacher for one in rows):
+        named: list[tuple[int | str, ...]] = [(place, *one) for place, one in enumerate(whose, start=1)]
+        columns = (number, ListColumn("姓名", 10), ListColumn("所在学校", 18))
+        return ListSection(award, columns, named, note=f"共 {len(named)} 名")
+    schools = [(place, one[0]) for place, one in enumerate(whose, start=1)]
+    return ListSection(award, (number, ListColumn("学校", 28)), schools, note=f"共 {len(schools)} 所")

@@ -252,8 +252,8 @@ def test_what_is_wrong_in_a_row_is_told_in_chinese_once_with_its_row(place: Plac
     summary = text[text.index('id="error-summary"') :].partition("</div>")[0]
     assert "有 3 处需要更正" in summary
     assert "第 1 行 等级：字段长度不能超过 60 个字符。" in summary
-    assert "第 2 行 最低分：数值大小必须介于 0 到 100 之间。" in summary
-    assert "获奖件数：不是有效的整数。</a>" in summary
+    assert "第 2 行 最低分：应是 0 至 100 之间的数。" in summary
+    assert "获奖件数：应填整数，如 12。</a>" in summary
     assert [word for word in ("Levels", "Field", "Number") if word in summary] == []
     twice = client.post(f"{address}/rule", data=rule_fields(**{"levels-1-name": "金奖"})).get_data(as_text=True)
     assert "奖项等级「金奖」写了两次" in twice

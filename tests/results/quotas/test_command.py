@@ -107,6 +107,7 @@ def test_words_for_people(tmp_path: Path) -> None:
     ("changed", "told"),
     [
         ("{", "不是有效的 JSON"),
+        ("{}", "没有 entries"),
         ("[]", "JSON 对象"),
         ({"entries": [{"rank": 1}]}, "entries[0].id：缺少编号"),
         ({"entries": [{"id": 1, "rank": 1}, {"id": "1", "rank": 2}]}, "entries[1].id：编号 1 出现了两次"),

@@ -35,6 +35,8 @@ def read_problem(text: str) -> tuple[Problem, list[str]]:
     data = parsed(text)
     if not isinstance(data, dict):
         raise wrong(N_("文件应是一个 JSON 对象，写有 total 和 entries。"))
+    if "entries" not in data:
+        raise wrong(N_("文件里没有 entries：请写明作品的 id、rank 和 groups；没有作品的，写空的列表 []。"))
     total = None if data.get("total") is None else whole_number(data["total"], "total", least=0)
     entries = [_entry(one, f"entries[{i}]") for i, one in enumerate(list_at(data, "entries"))]
     _each_once(entries)
