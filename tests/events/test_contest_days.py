@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from datetime import timedelta
 
 import pypdf
 import pytest
@@ -447,3 +448,29 @@ def test_the_picker_of_members_is_asked_without_a_name_in_the_address(day: Day, 
     assert f'data-value="{pupil.id}"' in found
     assert f'data-value="{day.pupils[EAST][0].id}"' not in found  # of the same name
     assert client.get("/teams/pupils", query_string={"q": pupil.name}).status_code == 405
+
+
+def test_the_office_enters_and_sets_right_a_team_for_a_school_after_the_closing_time(day: Day, app: Flask) -> None:
+    assert day.event.booking_closes_at
+    day.clock.move_to(day.event.booking_closes_at + timedelta(minutes=1))
+    client = factories.sign_in(app.test_client(), day.staff)
+    group_id, school, pupil = day.group.id, day.schools[WEST], day.pupils[WEST][0]
+    page = f"/office/groups/{group_id}/teams/new"
+    assert school.name in client.get(page).text
+    address = f"{page}?school={school.id}"
+    assert day.coaches[WEST][0].name in client.get(address).text
+    found = client.post(f"/office/groups/{group_id}/pupils?school={school.id}", data={"q": pupil.name}).text
+    assert f'data-value="{pupil.id}"' in found
+    data = {"name": "火星一队", "coach_id": day.coaches[WEST][0].id, "member": pupil.id, "save": "1"}
+    assert client.post(address, data=data).location.endswith(f"/office/groups/{group_id}")
+    team = db.session.scalars(select(Team)).one()
+    assert (team.school_id, team.created_by) == (school.id, day.staff.account_id)
+    right = {**data, "name": "火星二队", "version": team.version}
+    assert client.post(f"/office/teams/{team.id}", data=right).status_code == 302
+    db.session.expire_all()
+    assert db.session.get_one(Team, team.id).name == "火星二队"
+    told = [one.title for one in db.session.scalars(select(Notice)) if one.account_id == day.managers[WEST].account_id]
+    assert len(told) == 2
+    stranger = factories.make_school(factories.make_office("高台县科学技术协会", number_prefix="GT"), "高台一小")
+    assert client.post(f"{page}?school={stranger.id}", data=data).status_code == 404
+    assert client.post(f"/office/groups/{group_id}/pupils?school={stranger.id}", data={"q": "孙"}).status_code == 404

@@ -80,7 +80,9 @@ def mark_no_shows(session: EventSession) -> Response:
         flash(translate(error.message), "danger")
     else:
         words = _("已将 %(count)s 支队伍标为「未到」。", count=count)
-        flash(words if count else _("所选队伍都已经到场或已标为「未到」，没有改动。"), "success" if count else "warning")
+        flash(
+            words if count else _("所选队伍都已经到场或已标为「未到」，没有改动。"), "success" if count else "warning"
+        )
     return redirect(url_for("events.session_door", session_id=session.id))  # type: ignore[return-value]
 
 

@@ -59,6 +59,7 @@ def register_team(actor: Actor, group_id: int, data: TeamData, *, school_id: int
         work.session.add(row)
         work.session.flush()
         _add_members(work, group, row, data.student_ids)
+        _tell_school(work, actor, row, N_("主办单位代贵校报名了「%(team)s」，组别：%(group)s。"))
         work.record(row, after={"group": group.id, "school": school.id, "members": len(data.student_ids)})
     return row
 
@@ -78,6 +79,7 @@ def change_team(actor: Actor, team_id: int, seen_version: int, data: TeamData) -
         work.session.flush()
         _add_members(work, group, row, [one for one in data.student_ids if one not in kept])
         row.version += 1
+        _tell_school(work, actor, row, N_("主办单位更正了贵校的队伍「%(team)s」，组别：%(group)s。"))
         work.record(row, before=before, after={"coach": row.coach_id, "students": sorted(data.student_ids)})
     return row
 
@@ -106,6 +108,14 @@ def withdraw_team(actor: Actor, team_id: int, seen_version: int, why: str = "") 
             notify(work, accounts, Message.of(words, team=row.name, group=group.name, why=why), url="/teams")
         work.record(row, before={"state": "registered"}, after={"state": "withdrawn"}, why=why)
     return row
+
+
+def _tell_school(work: Work, actor: Actor, row: Team, words: str) -> None:
+    """What the office did in the school's place, its managers read."""
+    if actor.role in OFFICE_ROLES:
+        group = locked(ContestGroup, row.group_id)
+        title = Message.of(words, team=row.name, group=group.name)
+        notify(work, managers_of(row.school_id), title, url="/teams")
 
 
 def _seen(team_id: int, seen_version: int) -> Team:

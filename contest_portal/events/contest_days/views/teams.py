@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from flask import Response, flash, redirect, request, url_for
@@ -56,7 +57,7 @@ def new_team(group: ContestGroup) -> Response:
 def register_team(group: ContestGroup) -> AnyResponse:
     """Add or remove a member on the page; with `save`, enter the team."""
     form, group_id = TeamForm(), group.id
-    members = _members(form)
+    members = members_on_page(form)
     if "save" in request.form:
         try:
             services.register_team(current_actor(), group_id, form.team_data(members))
@@ -82,7 +83,7 @@ def edit_team(team: Team) -> Response:
 def change_team(team: Team) -> AnyResponse:
     """Add or remove a member on the page; with `save`, change the team."""
     form, team_id = TeamForm(), team.id
-    members = _members(form)
+    members = members_on_page(form)
     if "save" in request.form:
         try:
             services.change_team(current_actor(), team_id, form.seen_version, form.team_data(members))
@@ -108,11 +109,17 @@ def withdraw_team(team: Team) -> AnyResponse:
 @permission("events.own_teams")
 def find_members() -> Response:
     """The picker's list of pupils. Asked for by POST: a pupil's name stands in no address, hence in no log of a proxy."""
-    hits = search_students(current_actor().school_id or 0, request.form.get("q", "")[:50])
+    return pupils_found(current_actor().school_id or 0)
+
+
+def pupils_found(school_id: int) -> Response:
+    """The school's pupils that fit what was typed."""
+    hits = search_students(school_id, request.form.get("q", "")[:50])
     return render_page("core/partials/picker_options.html", options=[_option(one) for one in hits])
 
 
-def _members(form: TeamForm) -> list[int]:
+def members_on_page(form: TeamForm) -> list[int]:
+    """The members on the page, without the one whose button was pressed."""
     removed = typed_number(request.form.get("remove"))
     return [one for one in form.student_ids() if one != removed]
 
@@ -133,10 +140,47 @@ def _option(hit: Hit) -> tuple[int, str, str]:
     return hit.id, hit.name, " ".join(translate(one) for one in hit.about if one)
 
 
+@dataclass(frozen=True)
+class TeamPlace:
+    """Of which school the team is, and where its page leads: what the form posts to, the picker, (words, address) of
+    where one came from, the address that withdraws. `closed`: why nothing can be changed; empty where it can.
+    """
+
+    school_id: int
+    action: str
+    picker: str
+    back: tuple[str, str]
+    closed: str = ""
+    withdraw: str = ""
+
+
 def _page(
     group: ContestGroup, form: TeamForm, members: list[int], team: Team | None = None, *, status: int = 200
 ) -> Response:
-    school_id = current_actor().school_id or 0
+    place = TeamPlace(
+        school_id=current_actor().school_id or 0,
+        action=url_for("events.change_team", team_id=team.id)
+        if team
+        else url_for("events.register_team", group_id=group.id),
+        picker=url_for("events.find_members"),
+        back=(_("比赛队伍"), url_for("events.own_teams")),
+        closed=_closed_why(group),
+        withdraw=url_for("events.withdraw_team", team_id=team.id) if team else "",
+    )
+    return team_page(group, form, members, place, team, status=status)
+
+
+def team_page(
+    group: ContestGroup,
+    form: TeamForm,
+    members: list[int],
+    place: TeamPlace,
+    team: Team | None = None,
+    *,
+    status: int = 200,
+) -> Response:
+    """The form of a team, for its school or for the office in its place."""
+    school_id = place.school_id
     query = request.form.get("member_query", "")[:50] if request.form.get("find") == "member" else ""
     found = search_students(school_id, query, MOST_HITS) if query.strip() else []
     return render_page(
@@ -149,8 +193,7 @@ def _page(
         members=[(one, f"{translate(grade_name(one.grade))} {one.class_name}") for one in pupils(school_id, members)],
         query=query,
         results=[_option(one) for one in found] if query.strip() else None,
-        can_change=not (closed := _closed_why(group)),
-        closed=closed,
+        place=place,
     )
 
 
