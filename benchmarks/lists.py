@@ -39,7 +39,7 @@ def empty_application() -> Iterator[Flask]:
     from tests.conftest import START
 
     with tempfile.TemporaryDirectory() as folder:
-        settings = Settings(instance=Path(folder) / "i", jobs_embedded=False)
+        settings = Settings(instance=Path(folder) / "i", jobs_embedded=False, second_factor="optional")
         app = create_app(settings, clock=MovingClock(START))
         with app.app_context():
             db.create_all()

@@ -31,6 +31,8 @@ FIRST_ROW = insert(AuditHead).values(id=1, count=0, digest="0" * 64)
 """All that an empty database holds."""
 ON_S3 = os.environ.get("CONTEST_PORTAL_TEST_STORAGE") == "s3"
 ON_POSTGRESQL = os.environ.get("CONTEST_PORTAL_TEST_DATABASE") == "postgresql"
+os.environ.setdefault("CONTEST_PORTAL_SECOND_FACTOR", "optional")
+"""Servers of their own that tests start sign in by password alone, as the tests' application does; see people/sessions.py."""
 
 
 HERE = Path(__file__).parent

@@ -65,7 +65,7 @@ def _read(path: Path) -> str:
 
 
 def main(instance: str) -> None:
-    settings = Settings(instance=Path(instance), jobs_embedded=False, threads=4)
+    settings = Settings(instance=Path(instance), jobs_embedded=False, threads=4, second_factor="optional")
     server = make_server(create_app(settings), "127.0.0.1", 0)
     watch = Watch()
     print(server.effective_port, flush=True)  # noqa: T201 - real_site.py reads it

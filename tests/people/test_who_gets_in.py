@@ -82,14 +82,17 @@ def test_a_link_that_nobody_made_is_answered_as_any_other(client: FlaskClient, m
 
 
 def test_strangers_do_not_lock_out_who_was_here_before(app: Flask, manager: Account, clock: MovingClock) -> None:
-    own, strange = app.test_client(), app.test_client()
+    own, strange, signed_in = app.test_client(), app.test_client(), app.test_client()
     assert log_in(own).location == "/work"
+    assert log_in(signed_in).location == "/work"
     own.post("/logout")
     for _ in range(9):
         log_in(strange, password="wrong-wrong")
     assert "之后再试" in log_in(strange).text
     assert log_in(app.test_client()).status_code == 422  # from anywhere else the owner waits too
     assert log_in(own).location == "/work"
+    fields = {"phone": "13812345678", "login_name": "wangfang", "password": PASSWORD}
+    assert signed_in.post("/account/login", data=fields).location == "/account"
 
 
 def test_a_known_browser_waits_for_its_own_mistakes(app: Flask, manager: Account, clock: MovingClock) -> None:

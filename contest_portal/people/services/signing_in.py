@@ -84,14 +84,18 @@ def account_by_login(name: str) -> Account | None:
 
 
 def prove(actor: Actor, password: str, field: str) -> Account:
-    """The actor's account, once its password was given again. Raises Invalid on `field`, SignInRefused."""
+    """The actor's account, once its password was given again. Raises Invalid on `field`, SignInRefused.
+
+    Tries are counted for this browser's session: a stranger's at the login page are no hindrance here.
+    """
     account = found(Account, actor.account_id or 0)
-    until = tries.count_try(actor, tries.password_of(account.id))
+    who = tries.proof_in(account.id, actor.session_token)
+    until = tries.count_try(actor, who)
     if not is_password(account.password_hash, password):
         tries.note_delay(actor, "people.sign_in_failed", account.id, until)
         raise Invalid("people.wrong_password", N_("密码不正确。"), field=field)
     with unit_of_work(actor, "people.prove"):
-        forget_failures(account.id)
+        tries.forget(who)
     return account
 
 

@@ -38,6 +38,11 @@ def password_from_device(account_id: int, device: str) -> str:
     return digest(f"device:{account_id}:{device}")
 
 
+def proof_in(account_id: int, session_token: str) -> str:
+    """The same for giving it again where one is signed in already."""
+    return digest(f"proof:{account_id}:{session_token}")
+
+
 def factor_of(account_id: int) -> str:
     """Under what tries of the account's second factor are counted; a right password does not forget them."""
     return digest(f"factor:{account_id}")

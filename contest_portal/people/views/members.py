@@ -59,6 +59,7 @@ def reset_factor(membership: Membership) -> Response:
             factor_reset.reset_factor(current_actor(), membership.account_id, form.why.data or "")
         except DomainError as error:
             form.show(error)
+            membership = membership_of(membership.id)  # what was read before the refusal is forgotten with it
         else:
             flash(
                 _("已重置%(name)s的二次验证，该账号在所有设备上的登录已退出。", name=membership.account.name), "success"
