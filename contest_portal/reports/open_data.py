@@ -15,6 +15,7 @@ from contest_portal.contests.models import Contest
 from contest_portal.contests.queries import counts_for_the_year
 from contest_portal.core.clock import local
 from contest_portal.core.database import db
+from contest_portal.core.spreadsheets.write import defused
 from contest_portal.core.text import N_
 from contest_portal.events.attendance.queries.year import visits_by_year
 from contest_portal.events.planning.models import Event, EventSession
@@ -64,13 +65,13 @@ def written(head: Sequence[str], rows: Iterable[Sequence[Value]]) -> bytes:
     """The table as a file. Texts that a spreadsheet would take for a formula begin with an apostrophe."""
     out = io.StringIO()
     writer = csv.writer(out)
-    writer.writerow(head)
+    writer.writerow([defused(one) for one in head])
     writer.writerows([_plain(value) for value in row] for row in rows)
     return b"\xef\xbb\xbf" + out.getvalue().encode()
 
 
 def _plain(value: Value) -> Value:
-    return f"'{value}" if isinstance(value, str) and value[:1] in tuple("=+-@\t\r") else value
+    return defused(value) if isinstance(value, str) else value
 
 
 def _contests() -> Iterable[Sequence[Value]]:

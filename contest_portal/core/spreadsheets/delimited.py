@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from contest_portal.core.spreadsheets.errors import SpreadsheetError
 from contest_portal.core.spreadsheets.kinds import corrupt
+from contest_portal.core.spreadsheets.sheet import FORMULA_STARTS
 from contest_portal.core.text import N_, Message
 
 DELIMITERS = (",", "\t", ";")
@@ -76,6 +77,6 @@ def _plain(value: str) -> str:
     value = value.strip()
     if value.startswith('="') and value.endswith('"') and len(value) > 2:
         return value[2:-1]
-    if value.startswith("'") and value[1:2] in {"=", "+", "-", "@", "\t", "\r"}:
+    if value.startswith("'") and value[1:].startswith(FORMULA_STARTS):
         return value[1:]
     return value

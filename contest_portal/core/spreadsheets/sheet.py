@@ -9,6 +9,10 @@ from datetime import date, datetime, time, timedelta
 
 from contest_portal.core.text import N_, Message
 
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""A text that begins so may be taken for a formula when a table is opened or edited; Chinese and Japanese systems read
+the wide signs as the narrow ones."""
+
 Value = str | int | float | bool | date | datetime | time | timedelta | None
 """What a cell holds. Whole numbers are int, empty cells are None, text stays text (leading zeros and all)."""
 

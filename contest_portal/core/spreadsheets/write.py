@@ -13,10 +13,7 @@ from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from contest_portal.core.spreadsheets.sheet import Value, column_letter, text_of
-
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-"""A text that begins so may be taken for a formula when a table is opened or edited."""
+from contest_portal.core.spreadsheets.sheet import FORMULA_STARTS, Value, column_letter, text_of
 
 MAX_CELL_CHARACTERS = 32_767
 _LAST_ROW = 1_048_575
@@ -110,9 +107,9 @@ def write_csv(columns: Sequence[Column], rows: Iterable[Sequence[Value]]) -> byt
     """UTF-8 with its mark, so that Excel reads it; texts that look like formulas get an apostrophe in front."""
     target = io.StringIO(newline="")
     writer = csv.writer(target)
-    writer.writerow([column.title for column in columns])
+    writer.writerow([defused(column.title) for column in columns])
     for row in rows:
-        writer.writerow([_defused(value) if isinstance(value, str) else text_of(value) for value in row])
+        writer.writerow([defused(value) if isinstance(value, str) else text_of(value) for value in row])
     return target.getvalue().encode("utf-8-sig")
 
 
@@ -127,7 +124,8 @@ def sheet_name(name: str, taken: Iterable[str] = ()) -> str:
     return candidate
 
 
-def _defused(text: str) -> str:
+def defused(text: str) -> str:
+    """The text as a cell of a CSV file: what looks like a formula gets an apostrophe in front."""
     return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 
