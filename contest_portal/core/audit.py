@@ -135,14 +135,15 @@ def head(session: AnySession) -> tuple[int, str]:
     return count, digest
 
 
-def last_act(session: AnySession, object_type: str, object_id: int) -> tuple[int, str] | None:
-    """Number and digest of the last act on an object: whoever keeps them can ask later whether the chain holds them."""
+def act_of(session: AnySession, object_type: str, object_id: int, moment: datetime) -> tuple[int, str] | None:
+    """Number and digest of the act by which an object became, at `moment`, what it is: whoever keeps them can ask later
+    whether the chain holds them. None where there is no such act."""
     from contest_portal.core.models import AuditRecord
 
     of_it = select(AuditRecord.id, AuditRecord.digest).where(
-        AuditRecord.object_type == object_type, AuditRecord.object_id == object_id
+        AuditRecord.object_type == object_type, AuditRecord.object_id == object_id, AuditRecord.at >= moment
     )
-    row = session.execute(of_it.order_by(AuditRecord.id.desc()).limit(1)).first()
+    row = session.execute(of_it.order_by(AuditRecord.id).limit(1)).first()
     return None if row is None else (row.id, row.digest)
 
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from importlib.metadata import version
 
 from alembic.migration import MigrationContext
 from flask import current_app
@@ -213,15 +214,13 @@ def _manifest(
     new: dict[str, int],
     settings: Settings,
 ) -> Manifest:
-    from contest_portal import __version__
-
     sizes = {**_known_sizes(vault), **new}
     lines = (f"{name} {sizes.get(name, 0)}\n".encode() for name in sorted(names))
     folder = f"{GENERATIONS}{generation}/"
     return Manifest(
         generation=generation,
         taken_at=rows.taken_at.astimezone(UTC).isoformat(),
-        program=__version__,
+        program=version("contest-portal"),
         revision=rows.revision,
         database=db.engine.dialect.name,
         audit_count=rows.audit[0],

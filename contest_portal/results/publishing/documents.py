@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
+from contest_portal.core import audit
 from contest_portal.core.clock import local, now, today
+from contest_portal.core.database import db
 from contest_portal.core.i18n import DEFAULT_LANGUAGE
 from contest_portal.core.list_documents import ListColumn, ListDocument, ListSection, list_pdf, list_workbook
 from contest_portal.core.working_days import working_days_until
@@ -133,7 +135,19 @@ def public_pdf(publication: Publication) -> bytes:
     """The list on paper as everybody may have it today, with its canonical form inside. Equal lists give equal bytes."""
     document = public_document(publication, shown_content(publication), is_archived=is_down(publication))
     with force_locale(DEFAULT_LANGUAGE):
-        return list_pdf(document)
+        return list_pdf(on_paper(document, publication))
+
+
+def on_paper(document: ListDocument, publication: Publication) -> ListDocument:
+    """With a line of where the trail of acts stood when the list became public: paper remembers it when a database was
+    changed (`contest-portal audit verify --head`)."""
+    act = publication.published_at and audit.act_of(
+        db.session, publication.__tablename__, publication.id, publication.published_at
+    )
+    if not act:
+        return document
+    line = _("操作记录链：%(count)s:%(digest)s", count=act[0], digest=act[1][: audit.SHORTEST_DIGEST])
+    return replace(document, notes=[*document.notes, line])
 
 
 def public_workbook(publication: Publication) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import re
 from pathlib import Path
 
 import openpyxl
@@ -16,8 +17,11 @@ from flask.testing import FlaskClient
 from pypdf.generic import NameObject, StreamObject
 
 from contest_portal.cli import Lazy
+from contest_portal.core import audit
+from contest_portal.core.actor import console_actor
 from contest_portal.core.clock import MovingClock
-from contest_portal.core.database import db
+from contest_portal.core.database import db, unit_of_work
+from contest_portal.core.models import AuditRecord
 from contest_portal.results.cli import results
 from contest_portal.results.publishing.documents import public_pdf, public_workbook
 from contest_portal.results.publishing.models import Publication
@@ -220,3 +224,18 @@ def test_what_cannot_be_read_is_refused_in_words(
 ) -> None:
     result = verified(app, kept(tmp_path, name, content))
     assert type(result.exception).__name__ in {"Invalid", "SpreadsheetError"}
+
+
+def test_paper_remembers_where_the_trail_of_acts_stood(app: Flask, place: Place, clock: MovingClock) -> None:
+    """By the act that made the list public, whatever is done to it later."""
+    row = place.published()
+    printed = public_pdf(row)
+    text = "".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(printed)).pages)
+    count, digest = re.search(r"操作记录链：(\d+):([0-9a-f]{16})", text.replace("\n", "")).groups()
+    act = db.session.get_one(AuditRecord, int(count))
+    assert (act.object_type, act.object_id) == ("publication", row.id)
+    assert audit.fits(db.session, int(count), digest)
+    clock.advance(days=1)
+    with unit_of_work(console_actor(), "tests.later") as work:
+        work.record(row)
+    assert public_pdf(row) == printed
