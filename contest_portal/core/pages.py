@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import re
 import time
-import uuid
 from collections.abc import Mapping, Sequence
 from contextvars import ContextVar
 from http import HTTPStatus
@@ -115,14 +113,7 @@ def wants_json() -> bool:
 
 
 def _begin() -> None:
-    g.request_id, g.began = _request_id(), time.perf_counter()
     g.sign_in_answer = sign_in_answer
-
-
-def _request_id() -> str:
-    """The number that a trusted proxy gave the request, so that its log and ours can be laid together; else our own."""
-    given = request.headers.get("X-Request-Id", "") if current_app.config["SETTINGS"].trusted_proxies else ""
-    return given if re.fullmatch(r"[A-Za-z0-9-]{8,40}", given) else uuid.uuid4().hex[:16]
 
 
 def _caching(response: Response) -> Response:

@@ -20,6 +20,7 @@ from contest_portal.core.actor import Role
 from contest_portal.core.audit import FIELDS
 from contest_portal.core.database import db
 from contest_portal.core.models import AuditRecord
+from contest_portal.core.operating.answered import Answered, on_answered
 from contest_portal.core.pages import csrf
 from contest_portal.core.upload_server import make_server
 from contest_portal.settings import Settings
@@ -115,6 +116,17 @@ def test_headers_of_a_proxy_that_is_not_trusted_are_not_believed(client: FlaskCl
     answer = client.get("/login", headers=proxied("evil.example.com", **{"X-Request-Id": "chosen-by-somebody"}))
     assert "evil" not in answer.get_data(as_text=True)
     assert answer.headers["X-Request-Id"] != "chosen-by-somebody"
+
+
+def test_what_is_refused_before_a_view_has_its_number_and_time_too(app: Flask, client: FlaskClient) -> None:
+    app.config["WTF_CSRF_ENABLED"] = True
+    seen: list[Answered] = []
+    on_answered(app, seen.append)
+    answer = client.post("/login", data={"name": "somebody"})
+    assert answer.status_code == 400
+    (told,) = seen
+    assert told.request_id == answer.headers["X-Request-Id"] != ""
+    assert told.seconds > 0
 
 
 @pytest.mark.parametrize(("given", "taken"), [("a1b2c3d4e5f60718", True), ('x" onload=', False), ("a" * 41, False)])

@@ -6,7 +6,9 @@ A line names the rule of the address with the ids in it, never the address: that
 from __future__ import annotations
 
 import logging
+import re
 import time
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -36,8 +38,13 @@ Listener = Callable[[Answered], None]
 
 
 def init_answered(app: Flask) -> None:
-    """Call this before other rooms add what is done after a request: the first that is added sees the finished answer."""
+    """Call this before others add what is done before and after a request: what is added first sees the request first
+    and the finished answer last."""
     listeners: list[Listener] = app.extensions.setdefault("answered", [])
+
+    @app.before_request
+    def begin() -> None:
+        g.request_id, g.began = _number_of_request(app), time.perf_counter()
 
     @app.after_request
     def tell(response: Response) -> Response:
@@ -48,6 +55,12 @@ def init_answered(app: Flask) -> None:
         return response
 
 
+def _number_of_request(app: Flask) -> str:
+    """What a trusted proxy gave the request, so that its log and ours can be laid together; else our own."""
+    given = request.headers.get("X-Request-Id", "") if app.config["SETTINGS"].trusted_proxies else ""
+    return given if re.fullmatch(r"[A-Za-z0-9-]{8,40}", given) else uuid.uuid4().hex[:16]
+
+
 def on_answered(app: Flask, listener: Listener) -> None:
     """Tell `listener` of each answer; it must be quick and raise nothing."""
     app.extensions["answered"].append(listener)
@@ -55,13 +68,12 @@ def on_answered(app: Flask, listener: Listener) -> None:
 
 def _answered(response: Response) -> Answered:
     person = g.get("_login_user")  # who was asked for; nobody is looked up for the log's sake
-    began = g.get("began")
     return Answered(
         method=request.method,
         route=request.url_rule.rule if request.url_rule else "",
         status=response.status_code,
-        seconds=time.perf_counter() - began if began else 0.0,
-        request_id=g.get("request_id", ""),
+        seconds=time.perf_counter() - g.began,
+        request_id=g.request_id,
         account_id=person.account_id if isinstance(person, Actor) else None,
         ids={name: value for name, value in (request.view_args or {}).items() if isinstance(value, int)},
     )
