@@ -28,7 +28,7 @@ _COMMON_WORDS = """
     aa123456 aa12345678 aaa12345 abcdefgh abcdefg1 qq123456 qq123456789 woaini1314 woaini520 woaini123 iloveyou
     iloveyou1 5201314520 52013141 admin123 admin1234 admin123456 administrator root1234 welcome1 welcome123
     letmein1 sunshine princess football baseball superman trustno1 zhangsan lisi1234 xuexiao123 school123
-    teacher123 laoshi123 kexie123 kechuang 19491001 20080808 88888888 66668888 88886666
+    teacher123 laoshi123 kexie123 19491001 20080808 88888888 66668888 88886666
 """
 _COMMON = frozenset(_COMMON_WORDS.split())
 
