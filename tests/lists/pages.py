@@ -135,7 +135,7 @@ LIST_PAGES = [
     ListPage("people.outbox", "office", "/office/outbox", 8),
     ListPage("people.export_outbox", "office", "/office/outbox/export", 4),
     ListPage("people.account", "manager", "/account", 7),
-    ListPage("people.second_factor", "manager", "/account/second-factor", 9, rows=False),
+    ListPage("people.second_factor", "manager", "/account/second-factor", 8, rows=False),
     ListPage("people.start", "office", "/work", 12),
     ListPage("people.start", "manager", "/work", 10),
     ListPage("people.start", "teacher", "/work", 10),
