@@ -24,6 +24,7 @@ from contest_portal.people.privacy.models import RetentionRun
 from contest_portal.people.privacy.persons import person_by
 from contest_portal.people.privacy.rules import rules_of
 from contest_portal.people.privacy.services import erasing, retaining
+from contest_portal.people.roster_preview import OUTCOME_KINDS
 from contest_portal.reports.queries import annual_numbers
 from contest_portal.results.objections.models import Objection
 from contest_portal.results.publishing.models import Publication
@@ -39,6 +40,15 @@ from tests.factories import (
 )
 
 YEAR = timedelta(days=365)
+COUNTS: dict[str, Any] = {
+    "rows": 2,
+    "counts": dict.fromkeys((*OUTCOME_KINDS, "error"), 0),
+    "errors": 0,
+    "warnings": 0,
+    "listed": {},
+    "unlisted_people": 0,
+    "accepted": [],
+}
 
 
 @dataclass
@@ -181,7 +191,8 @@ def test_drafts_go_and_the_numbers_of_the_year_stay(place: Place, clock: MovingC
     assert annual_numbers(place.office, contest.year) == before
 
 
-def test_scans_rosters_and_teachers_numbers_go(place: Place, clock: MovingClock) -> None:
+def test_scans_rosters_and_teachers_numbers_go(place: Place, clock: MovingClock, client: FlaskClient) -> None:
+    manager = make_account(Role.SCHOOL_MANAGER, school=place.school)
     teacher = make_teacher(place.school, state="left", id_number="990000198004050026", phone="13900000074")
     made(consent(place.gone))
     made(consent(place.here))
@@ -192,7 +203,7 @@ def test_scans_rosters_and_teachers_numbers_go(place: Place, clock: MovingClock)
             file_sha256="a" * 64,
             file_name="名册.xlsx",
             state="previewed",
-            summary={"rows": 2, "preview_sha256": "b" * 64},
+            summary={**COUNTS, "preview_sha256": "b" * 64},
             created_at=now(),
         )
     )
@@ -200,8 +211,13 @@ def test_scans_rosters_and_teachers_numbers_go(place: Place, clock: MovingClock)
     found = lines(retaining.erase_due(place.leader, place.office.id))
     assert found == {"student_numbers": 1, "teacher_numbers": 1, "consent_scans": 1, "roster_files": 1}
     row = db.session.scalars(select(RosterImport)).one()
-    assert (row.file_sha256, row.state, row.summary) == ("", "discarded", {"rows": 2})
+    assert (row.file_sha256, row.state, row.summary) == ("", "discarded", COUNTS)
     assert db.session.get_one(Teacher, teacher.id).phone is None
+    for address in (f"/roster-imports/{row.id}", f"/roster-imports/{row.id}/marked"):
+        answer = sign_in(client, manager).get(address)
+        assert (answer.status_code, "已经清除" in answer.text) == (409, True)
+    page = sign_in(client, manager).get(f"/students/{place.gone.id}").text
+    assert "扫描件，已清除" in page
     kept = select(Consent.student_id).where(Consent.file_sha256.is_not(None))
     assert db.session.scalars(kept).all() == [place.here.id]
 

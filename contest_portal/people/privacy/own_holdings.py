@@ -192,7 +192,7 @@ def drop_roster_files(work: Work, *conditions: Any) -> int:
     """Take from uploaded rosters what was uploaded; that they were, and their counts, stay. Previews are given up."""
     rows = work.session.scalars(select(RosterImport).where(RosterImport.file_sha256 != "", *conditions)).all()
     for row in rows:
-        row.file_sha256, row.file_name = "", ""
+        row.file_sha256 = ""
         row.summary = {key: value for key, value in row.summary.items() if key != "preview_sha256"}
         row.state = "discarded" if row.state == "previewed" else row.state
     return len(rows)

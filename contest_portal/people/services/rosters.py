@@ -140,13 +140,19 @@ def discard_roster(actor: Actor, import_id: int) -> RosterImport:
 
 
 def preview_of(row: RosterImport) -> PreviewFile:
-    """The import's preview, opened."""
-    return PreviewFile(open_sealed(row.summary["preview_sha256"]))
+    """The import's preview, opened. Raises Conflict where it was erased by retention."""
+    return PreviewFile(open_sealed(_still_there(row.summary.get("preview_sha256", ""))))
 
 
 def uploaded_file(row: RosterImport) -> bytes:
-    """The workbook as it was uploaded."""
-    return open_sealed(row.file_sha256)
+    """The workbook as it was uploaded. Raises Conflict where it was erased by retention."""
+    return open_sealed(_still_there(row.file_sha256))
+
+
+def _still_there(sha256: str) -> str:
+    if not sha256:
+        raise Conflict("people.roster_erased", N_("这次上传的文件含个人信息，已经清除。名册和导入记录不受影响。"))
+    return sha256
 
 
 def _compare(school: School, reading: RosterReading) -> _Compared:
