@@ -51,6 +51,7 @@ class Settings:
     login_delay_seconds: int = 30
     second_factor: str = "required"
     trusted_device_days: int = 30
+    confirm_minutes: int = 10
     login_note: str = ""
     roll_over_undo_days: int = 7
     group_photo_days: int = 365
@@ -80,6 +81,7 @@ class Settings:
     backup_hour: int = 2
     backup_days: int = 14
     backup_weeks: int = 8
+    audit_head_mail: str = ""
     debug: bool = False
 
     @property

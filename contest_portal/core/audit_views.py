@@ -11,7 +11,7 @@ from flask import Blueprint, Response, request, stream_with_context
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from contest_portal.core import audit, audit_search
+from contest_portal.core import audit, audit_mail, audit_search  # noqa: F401 - its job must be known wherever pages are served
 from contest_portal.core.actor import Role
 from contest_portal.core.audit_search import FILTERS, Sought, all_records, trail
 from contest_portal.core.clock import local

@@ -6,7 +6,9 @@ import csv
 import io
 import json
 import sys
+from dataclasses import replace
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +20,7 @@ from sqlalchemy import delete, select, update
 from contest_portal.cli import main
 from contest_portal.core import audit
 from contest_portal.core.actor import Actor, Role, console_actor
+from contest_portal.core.audit_mail import mail_head
 from contest_portal.core.clock import MovingClock
 from contest_portal.core.database import db, unit_of_work
 from contest_portal.core.models import AuditHead, AuditRecord
@@ -103,8 +106,6 @@ def test_the_command_asks_for_printed_heads(
 def test_acts_are_found_by_person_action_object_time_address_and_text(
     supervisor: FlaskClient, office: Office, clock: MovingClock
 ) -> None:
-    from dataclasses import replace
-
     staff = make_account(Role.OFFICE, office=office, name="工作人员乙")
     act(staff, "entries.submit", 7, why="家长来电")
     act(replace(staff, address="10.0.0.9"), "judging.close", 8, after={"说明": "复核“完成”", "n": 5})
@@ -192,3 +193,25 @@ def test_the_page_shows_the_head_to_write_down(supervisor: FlaskClient) -> None:
     db.session.rollback()
     assert f"{count}:{digest[:16]}" in supervisor.get("/office/audit").get_data(as_text=True)
     assert audit.head(db.session) == (count, digest)
+
+
+def test_the_head_is_mailed_on_mondays(app: Flask, clock: MovingClock, tmp_path: Path) -> None:
+    act(console_actor())
+    settings = replace(
+        app.config["SETTINGS"],
+        smtp_url=f"file://{tmp_path}",
+        mail_from="office@example.org",
+        audit_head_mail="a@example.org, b@example.org",
+    )
+    app.config["SETTINGS"] = settings
+    mail_head({})  # a Thursday
+    assert not (tmp_path / "mail.jsonl").exists()
+    clock.advance(days=4)
+    mail_head({})
+    sent = (tmp_path / "mail.jsonl").read_text("utf-8").splitlines()
+    count, digest = audit.head(db.session)
+    assert len(sent) == 2
+    assert all(f"{count}:{digest}" in line for line in sent)
+    app.config["SETTINGS"] = replace(settings, audit_head_mail="")
+    mail_head({})
+    assert len((tmp_path / "mail.jsonl").read_text("utf-8").splitlines()) == 2
