@@ -37,7 +37,7 @@ def send_elsewhere(what: dict[str, Any]) -> Response | None:
         return None
     answer: Any = redirect(f"{origin}{PATH}{_signer().dumps(what)}")
     answer.headers["Cache-Control"] = "private, no-store"
-    return answer  # type: ignore[no-any-return]
+    return answer
 
 
 def signed(token: str) -> dict[str, Any]:
@@ -69,15 +69,14 @@ def init_own_origin(app: Flask) -> None:
 
     @app.after_request
     def let_the_site_show_it(response: Response) -> Response:
-        if g.get("at_files_origin"):
-            if response.status_code < 400:
-                policy = response.headers["Content-Security-Policy"]
-                site = origin_of(settings.public_url)
-                response.headers["Content-Security-Policy"] = policy.replace(
-                    "frame-ancestors 'self'", f"frame-ancestors {site}"
-                )
-                response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
-                response.headers.pop("X-Frame-Options", None)  # it knows no other origin; the policy says which
+        if g.get("at_files_origin") and response.status_code < 400:
+            policy = response.headers["Content-Security-Policy"]
+            site = origin_of(settings.public_url)
+            response.headers["Content-Security-Policy"] = policy.replace(
+                "frame-ancestors 'self'", f"frame-ancestors {site}"
+            )
+            response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+            response.headers.pop("X-Frame-Options", None)  # it knows no other origin; the policy says which
         return response
 
 
