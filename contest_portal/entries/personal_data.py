@@ -12,6 +12,7 @@ from contest_portal.contests.models import Contest
 from contest_portal.core.database import Work, db
 from contest_portal.core.text import N_, Message
 from contest_portal.entries.blind_models import NameTrace
+from contest_portal.entries.likeness_models import EntryContent
 from contest_portal.entries.models import Author, Entry, EntryFile, EntryVersion, Tutor
 from contest_portal.entries.models_batch import BatchItem
 from contest_portal.entries.snapshots import digest_of
@@ -108,6 +109,8 @@ def _erase_from_work(work: Work, entry: Entry, person: Person, counts: dict[str,
         if person.name in file.file_name:
             file.file_name = _without(file.file_name, person)[-200:]
             counts["entry_file"] += 1
+    for content in work.session.scalars(select(EntryContent).where(EntryContent.entry_id == entry.id)):
+        content.file_name = _without(content.file_name, person)[-200:]
     for version in work.session.scalars(select(EntryVersion).where(EntryVersion.entry_id == entry.id)):
         version.snapshot = _scrubbed(_nameless(version.snapshot, person), person)
         version.digest = digest_of(version.snapshot)

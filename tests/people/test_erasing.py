@@ -23,6 +23,7 @@ from contest_portal.core.models import AuditRecord
 from contest_portal.core.storage import storage
 from contest_portal.entries.models import Author, Entry, EntryVersion, Tutor
 from contest_portal.entries.snapshots import digest_of
+from contest_portal.media.models import Upload
 from contest_portal.people.consent_rules import ConsentInput
 from contest_portal.people.models import Account, Consent, LoginSession, Office, School, Student, Teacher
 from contest_portal.people.privacy.models import Erasure
@@ -123,6 +124,21 @@ def submitted(contest: Contest, school: School, student: Student) -> Entry:
         "tutors": [],
     }
     made(EntryVersion(entry_id=entry.id, number=1, snapshot=document, digest=digest_of(document), submitted_at=now()))
+    made(
+        Upload(
+            token=f"t{student.id}",
+            account_id=made(Account(name="李老师", created_at=now())).id,
+            target="entry-file",
+            subject=str(entry.id),
+            place={},
+            file_name=f"{student.name}-绘画.jpg",
+            size_bytes=3,
+            state="done",
+            begun_at=now(),
+            last_progress_at=now(),
+            finished_at=now(),
+        )
+    )
     return entry
 
 

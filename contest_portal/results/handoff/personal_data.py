@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
-from contest_portal.core.database import db
+from contest_portal.core.database import Work, db
 from contest_portal.core.text import N_, Message
+from contest_portal.entries.models import Author, Tutor
 from contest_portal.people.privacy.own_holdings import plain
-from contest_portal.people.privacy.registry import Fate, Held, Person, holder
-from contest_portal.results.handoff.models import HandoffRecord
+from contest_portal.people.privacy.registry import Fate, Held, Person, eraser, holder
+from contest_portal.results.handoff.models import CorrectedFile, HandoffLine, HandoffRecord
+
+TITLE_LENGTH = 200
 
 
 @holder("handoff_record")
@@ -20,3 +24,23 @@ def records(person: Person) -> Iterable[Held]:
     rows = db.session.scalars(select(HandoffRecord).where(column == person.id))
     why = Message(N_("只有编号。已报送给上级单位的信息，请告知上级单位一并处理。"))
     yield Held("handoff", Message(N_("报送对应")), Fate.KEPT, why, [plain(one) for one in rows])
+
+
+@eraser
+def erase_from_handoffs(work: Work, person: Person) -> Mapping[str, int]:
+    """The name goes from titles of lines and names of files; what was signed and sent stays as it was."""
+    of = _of(person)
+    lines = work.session.scalars(select(HandoffLine).where(HandoffLine.entry_id.in_(of))).all()
+    for line in lines:
+        line.title = line.title.replace(person.name, person.pseudonym)[:TITLE_LENGTH]
+    files = work.session.scalars(select(CorrectedFile).where(CorrectedFile.entry_id.in_(of))).all()
+    for file in files:
+        file.file_name = file.file_name.replace(person.name, person.pseudonym)[-TITLE_LENGTH:]
+    return {"handoff_line": len(lines), "corrected_file": len(files)}
+
+
+def _of(person: Person) -> Any:
+    if person.kind == "student":
+        return select(Author.entry_id).where(Author.student_id == person.id)
+    guided = select(Tutor.entry_id).where(Tutor.teacher_id == person.id)
+    return select(Author.entry_id).where(or_(Author.teacher_id == person.id, Author.entry_id.in_(guided)))
