@@ -9,6 +9,7 @@ from pathlib import Path
 from flask import Flask
 from flask_migrate import Migrate
 
+from contest_portal.confirmed_acts import ACTS
 from contest_portal.core import secret_files
 from contest_portal.core.addresses import BoundedNumber
 from contest_portal.core.clock import Clock, SystemClock
@@ -27,6 +28,7 @@ from contest_portal.core.proxies import init_proxies
 from contest_portal.core.rate_limits import init_rate_limits
 from contest_portal.core.sealing import Sealer
 from contest_portal.core.staging import Staging
+from contest_portal.core.step_up import init_step_up
 from contest_portal.people.sessions import init_sessions
 from contest_portal.settings import Settings, read_settings
 
@@ -73,6 +75,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None, 
     Migrate(app, db, directory=str(migrations_folder()))
     init_i18n(app)
     init_sessions(app)
+    init_step_up(app, ACTS)
     init_pages(app)
     init_rate_limits(app)
     for room in ROOMS:

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-from flask import Flask, current_app
+from flask import Flask, current_app, g
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, DateTime, Engine, MetaData, UniqueConstraint, event, make_url, select
 from sqlalchemy.engine import Connection, Dialect
@@ -152,7 +152,8 @@ class Work:
         """Note in the audit trail what was done to `subject`: a model, or its (table, id). No personal data in it."""
         self.session.flush()
         object_type, object_id = subject if isinstance(subject, tuple) else (subject.__tablename__, subject.id)  # type: ignore[attr-defined]
-        audit.note(self.session, self.actor, action or self.action, object_type, object_id, before, after, why)
+        reason = why or g.get("stated_purpose", "")
+        audit.note(self.session, self.actor, action or self.action, object_type, object_id, before, after, reason)
         self.recorded = True
 
 

@@ -27,7 +27,10 @@ MOST_OF_NOBODY = 200
 """How many forms of browsers whose account is not known are kept at a time: nobody may fill the database."""
 _OWN_WORD = re.compile(r"[\x21-\x7e]*")
 """The shape of ids, tokens, choices and names of buttons; a number or date alone says nothing without its label."""
-NEVER_KEPT = {"csrf_token", "password", "new_password", "repeat_password", "old_password", "passkey"}
+NEVER_KEPT = {
+    "csrf_token", "password", "new_password", "repeat_password", "old_password", "passkey",
+    "again-password", "again-code", "again-purpose",
+}  # fmt: skip
 
 
 def fields() -> list[tuple[str, str]]:

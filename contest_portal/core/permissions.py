@@ -28,6 +28,7 @@ from werkzeug.wrappers import Response
 
 from contest_portal.core.actor import Actor, MembershipInfo, Role
 from contest_portal.core.errors import NotAllowed, NotFound
+from contest_portal.core.step_up import first_ask, wanted_act
 
 
 class Decision(Enum):
@@ -109,12 +110,15 @@ def permission(action: str, of: Callable[..., Any] | None = None) -> Callable[[C
             actor = current_actor_or_none()
             if actor is None and action not in PUBLIC_ACTIONS:
                 return ask_to_sign_in()
-            if of is None:
-                _require(action, actor)
-                return view(**url_arguments)
-            subject = of(**url_arguments)
-            _require(action, actor, subject)
-            return view(subject)
+            loaded = [] if of is None else [of(**url_arguments)]
+            _require(action, actor, *loaded)
+            act = wanted_act()
+            if act is not None:
+                answer = first_ask(actor, act)
+                if answer is not None:
+                    return answer
+                loaded = [] if of is None else [of(**url_arguments)]  # confirming has written: what was read is old
+            return view(**url_arguments) if of is None else view(*loaded)
 
         setattr(guarded, ACTION_ATTRIBUTE, action)
         return guarded

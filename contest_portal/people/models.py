@@ -177,6 +177,7 @@ class LoginSession(Base):
 
     `awaits_factor`: the password was right, the second factor is still to come; nobody is signed in by such a row.
     `confirmed_at`: when the person last proved to be who they are. `challenge`: what a passkey has been asked to sign.
+    `purpose`: what personal data were opened for, as it was said last, at `purpose_at`.
     """
 
     __tablename__ = "login_session"
@@ -196,6 +197,8 @@ class LoginSession(Base):
     confirmed_at: Mapped[datetime | None]
     challenge: Mapped[bytes | None] = mapped_column(LargeBinary)
     challenge_at: Mapped[datetime | None]
+    purpose: Mapped[str] = mapped_column(String(100), default="")
+    purpose_at: Mapped[datetime | None]
 
 
 class CodeApp(Base):

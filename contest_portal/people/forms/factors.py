@@ -38,6 +38,20 @@ class ConfirmForm(Form):
     password = PasswordField(_l("当前密码"))
 
 
+class AgainForm(Form):
+    """Proving again who one is, on top of the form that was sent: so its names are no other form's."""
+
+    class Meta(Form.Meta):
+        """The token is that of the form underneath, and has been looked at."""
+
+        csrf = False
+
+    passkey = HiddenField()
+    password = PasswordField(_l("您的登录密码"), name="again-password")
+    code = StringField(_l("或用验证码"), name="again-code")
+    purpose = StringField(_l("用途"), name="again-purpose")
+
+
 class FactorResetForm(Form):
     """Take another's lost factor off, with the reason."""
 

@@ -10,20 +10,26 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from flask import current_app
 from sqlalchemy import select, update
 
 from contest_portal.core.actor import Actor
 from contest_portal.core.clock import now
 from contest_portal.core.database import db, unit_of_work
-from contest_portal.core.errors import DomainError
+from contest_portal.core.errors import DomainError, Invalid
 from contest_portal.core.sealing import digest
-from contest_portal.core.text import N_
+from contest_portal.core.text import N_, Message
 from contest_portal.people.models import LoginSession
 from contest_portal.people.services import second_factor
 from contest_portal.people.services.passkeys import Site
 from contest_portal.people.services.signing_in import prove
 
-FRESH_FOR = timedelta(minutes=10)
+LEAST_PURPOSE, MOST_PURPOSE = 2, 100
+
+
+def fresh_for() -> timedelta:
+    """So long a confirmation holds, and a purpose that was said: a minute at least, in which the act itself is done."""
+    return timedelta(minutes=max(1, current_app.config["SETTINGS"].confirm_minutes))
 
 
 class NotConfirmed(DomainError):
@@ -63,13 +69,49 @@ def confirmed_at(actor: Actor) -> datetime | None:
     )
 
 
-def is_confirmed(actor: Actor, within: timedelta = FRESH_FOR) -> bool:
-    """Whether that was no longer ago than `within`. The console needs no confirming."""
+def is_confirmed(actor: Actor, within: timedelta | None = None) -> bool:
+    """Whether that was no longer ago than `within`, else than the setting says. The console needs no confirming."""
     moment = None if actor.is_console else confirmed_at(actor)
-    return actor.is_console or (moment is not None and moment >= now() - within)
+    return actor.is_console or (moment is not None and moment >= now() - (within or fresh_for()))
 
 
-def require_confirmed(actor: Actor, within: timedelta = FRESH_FOR) -> None:
+def require_confirmed(actor: Actor, within: timedelta | None = None) -> None:
     """Raise NotConfirmed unless it was no longer ago than `within`."""
     if not is_confirmed(actor, within):
         raise NotConfirmed
+
+
+def state_purpose(actor: Actor, purpose: str) -> str:
+    """Say what personal data are opened for from now on, in this browser. Gives it as it is kept. Raises Invalid."""
+    purpose = " ".join(purpose.split())
+    if not LEAST_PURPOSE <= len(purpose) <= MOST_PURPOSE:
+        raise Invalid(
+            "people.purpose",
+            Message.of(
+                N_("请写明用途，%(least)s 至 %(most)s 个字，例如：核对参赛报名表。"),
+                least=LEAST_PURPOSE,
+                most=MOST_PURPOSE,
+            ),
+            field="purpose",
+        )
+    with unit_of_work(actor, "people.state_purpose") as work:
+        work.session.execute(
+            update(LoginSession)
+            .where(LoginSession.token_digest == digest(actor.session_token))
+            .values(purpose=purpose, purpose_at=now())
+            .execution_options(synchronize_session=False)
+        )
+        work.record(("account", actor.account_id), why=purpose)
+    return purpose
+
+
+def purpose_of(actor: Actor) -> str:
+    """What was said last, while that holds; else an empty text."""
+    return (
+        db.session.scalar(
+            select(LoginSession.purpose).where(
+                LoginSession.token_digest == digest(actor.session_token), LoginSession.purpose_at >= now() - fresh_for()
+            )
+        )
+        or ""
+    )

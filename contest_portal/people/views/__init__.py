@@ -3,6 +3,7 @@
 from contest_portal.people.privacy import views as privacy
 from contest_portal.people.views import account as account
 from contest_portal.people.views import application as application
+from contest_portal.people.views import confirming as confirming
 from contest_portal.people.views import consents as consents
 from contest_portal.people.views import invitations as invitations
 from contest_portal.people.views import login_factor as login_factor
