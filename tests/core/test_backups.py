@@ -15,7 +15,22 @@ import flask_migrate
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import MetaData, cast, delete, select
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Double,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Numeric,
+    Table,
+    cast,
+    delete,
+    select,
+)  # fmt: skip
 from sqlalchemy.types import JSON, Text
 
 from contest_portal import create_app
@@ -26,6 +41,7 @@ from contest_portal.core.backups import manifest as manifests
 from contest_portal.core.backups.keeping import kept
 from contest_portal.core.backups.places import FolderPlace, place_at
 from contest_portal.core.backups.restoring import chosen_backup, restore
+from contest_portal.core.backups.rows import Tally, fill, lines_of, tables_in, tables_of
 from contest_portal.core.backups.taking import Taken, take_backup
 from contest_portal.core.backups.vault import open_vault
 from contest_portal.core.backups.verifying import require_whole
@@ -521,3 +537,38 @@ def test_the_office_reads_how_old_the_last_backup_is(
         )
     )
     assert "空间已满。" in page()
+
+
+@pytest.mark.database
+def test_values_of_every_kind_come_back_as_they_were(app: Flask) -> None:
+    known = Table(
+        "kinds",
+        MetaData(),
+        Column("id", Integer, primary_key=True),
+        Column("points", Numeric(9, 3)),
+        Column("share", Double),
+        Column("is_so", Boolean),
+        Column("on", Date),
+        Column("at", DateTime(timezone=True)),
+        Column("body", LargeBinary),
+        Column("data", JSON),
+        Column("large", BigInteger),
+    )
+    values = {
+        "points": 87.125, "share": 0.1, "is_so": True, "on": date(2018, 2, 28), "body": bytes(range(256)),
+        "at": datetime(2018, 3, 1, 9, 0, 0, 123456, tzinfo=UTC), "data": {"名": [None, 1.5, "\u2028"]}, "large": 2**53 + 1,
+    }  # fmt: skip
+    with db.engine.connect().execution_options(writes=True) as connection:
+        known.create(connection)
+        connection.execute(known.insert(), [{"id": 1, **values}, {"id": 2, **dict.fromkeys(values)}])
+        (table,) = (one for one in tables_of(connection) if one.name == "kinds")
+        lines = list(lines_of(connection, table, Tally()))
+        connection.execute(table.delete())
+        (again,) = (one for one in tables_of(connection) if one.name == "kinds")
+        fill(connection, again, next(tables_in(lines)), Tally())
+        assert list(lines_of(connection, again, Tally())) == lines
+        assert len(lines) == 3
+        row = connection.execute(known.select().where(known.c.id == 1)).one()._mapping
+        at = row["at"] if row["at"].tzinfo else row["at"].replace(tzinfo=UTC)
+        assert {**row, "at": at, "points": float(row["points"])} == {"id": 1, **values}
+        connection.rollback()

@@ -57,6 +57,10 @@ def tables_of(connection: Connection) -> list[Table]:
     """All tables with the rows of the program, in an order in which they may be filled."""
     metadata = MetaData()
     metadata.reflect(bind=connection)
+    for table in metadata.sorted_tables:  # before the types are first used: they remember
+        for one in table.columns:
+            if isinstance(one.type, Numeric):
+                one.type.asdecimal = False
     return [table for table in metadata.sorted_tables if table.name != REVISIONS]
 
 
@@ -83,7 +87,7 @@ def lines_of(connection: Connection, table: Table, tally: Tally) -> Iterator[byt
     )  # in the same order whatever the history of the table
     kinds = [_kind(column) for column in columns]
     yield _line({"table": table.name, "columns": [[column.name, _kind(column)] for column in columns]})
-    wanted = [cast(column, Text) if _kind(column) == "json" else _read_as(column) for column in columns]
+    wanted = [cast(column, Text) if _kind(column) == "json" else column for column in columns]
     statement = select(*wanted).order_by(*table.primary_key.columns)
     for row in connection.execute(statement, execution_options={"yield_per": ROWS_AT_ONCE}):
         line = _line([_plain(value, kind) for value, kind in zip(row, kinds, strict=True)])
@@ -148,12 +152,6 @@ def _bound(connection: Connection, name: str, kind: str) -> BindParameter[Any] |
     types: dict[str, Any] = {"json": Text(), "moment": moment, "day": Date(), "bytes": LargeBinary()}
     bound: BindParameter[Any] = bindparam(f"v_{name}", type_=types.get(kind))
     return cast(bound, JSON()) if kind == "json" and connection.dialect.name == "postgresql" else bound
-
-
-def _read_as(column: Column[Any]) -> Column[Any]:
-    if isinstance(column.type, Numeric):
-        column.type.asdecimal = False
-    return column
 
 
 def _kind(column: Column[Any]) -> str:
