@@ -36,20 +36,7 @@ def retention(_app: Flask, office: str, *, is_applied: bool) -> None:
     for office_id, name in _places(office):
         click.echo(name)
         for one in retaining.preview(office_id):
-            if one.days is None:
-                click.echo(_("  %(code)s\t%(title)s：不清除", code=one.rule.code, title=str(one.rule.title)))
-                continue
-            click.echo(
-                _(
-                    "  %(code)s\t%(title)s：保存 %(days)s 天，%(before)s 之前的已到期，共 %(count)s 项；保留：%(stays)s",
-                    code=one.rule.code,
-                    title=str(one.rule.title),
-                    days=one.days,
-                    before=day(one.before),
-                    count=one.count,
-                    stays=str(one.rule.stays),
-                )
-            )
+            click.echo(f"  {one.rule.code}\t{_line(one)}")
         if is_applied:
             run = retaining.erase_due(console_actor(), office_id)
             click.echo(_("  已清除 %(count)s 项。", count=sum(line["count"] for line in run.lines)))
@@ -82,6 +69,19 @@ def copy(_app: Flask, kind: str, number: int, output: Path, why: str) -> None:
     person = erasing.note_copy(console_actor(), kind, number, why)
     output.write_bytes(copy_of(person, held_about(person)))
     click.echo(_("已写入 %(file)s。", file=str(output)))
+
+
+def _line(one: retaining.Due) -> str:
+    if one.days is None:
+        return _("%(title)s：不清除", title=str(one.rule.title))
+    return _(
+        "%(title)s：保存 %(days)s 天，%(before)s 之前的已到期，共 %(count)s 项；保留：%(stays)s",
+        title=str(one.rule.title),
+        days=one.days,
+        before=day(one.before),
+        count=one.count,
+        stays=str(one.rule.stays),
+    )
 
 
 def _places(name: str) -> list[tuple[int | None, str]]:
