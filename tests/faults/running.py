@@ -122,7 +122,7 @@ class Site:
     def start(self, *, most_file_bytes: int = 0, **settings: Any) -> Server:
         """One more server; `settings` as the environment has them, in lower case."""
         own = {f"CONTEST_PORTAL_{name.upper()}": str(value) for name, value in settings.items()}
-        defaults = {"CONTEST_PORTAL_UPLOAD_RESERVE_MB": "0"}
+        defaults = {"CONTEST_PORTAL_UPLOAD_RESERVE_MB": "0", "CONTEST_PORTAL_STOP_SECONDS": "1"}
         server = self.starter.start(self.instance, {**defaults, **self.environment, **own}, most_file_bytes)
         self.servers.append(server)
         return server

@@ -57,6 +57,19 @@ def test_what_came_before_the_connection_broke_is_kept(site: Site) -> None:
     ends_as_sent(site, url, content)
 
 
+def test_a_piece_that_an_orderly_stop_cuts_off_is_kept(site: Site) -> None:
+    server, content = site.start(), content_of(9 * MB)
+    browser = site.browser(server)
+    url = browser.begin(len(content))
+    with hanging(browser, url, 0, content[: 3 * MB], len(content)):
+        until(lambda: bytes_in_parts(site), lambda size: size == 3 * MB)
+        server.stop()
+    browser.go_to(site.start().address)
+    assert browser.offset(url) == 3 * MB
+    browser.send_all(url, content, 2 * MB)
+    ends_as_sent(site, url, content)
+
+
 def test_who_changes_the_network_goes_on_although_the_old_connection_still_hangs(site: Site) -> None:
     browser, content = site.browser(site.start()), content_of(9 * MB)
     url = browser.begin(len(content))
