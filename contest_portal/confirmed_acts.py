@@ -41,6 +41,7 @@ ACTS = {
     "results.propose_take_down": _PULLING,
     "results.confirm_take_down": _PULLING,
     "results.revoke_certificate": _REVOKING,
+    "results.confirm_revocation": _REVOKING,
     "results.reissue_certificate": _REVOKING,
     "people.invite_colleague": _ROLES,
     "people.reset_password": _ROLES,

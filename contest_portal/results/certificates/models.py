@@ -97,6 +97,9 @@ class Certificate(Base):
     revoked_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     revoked_at: Mapped[datetime | None]
     revoked_why: Mapped[str] = mapped_column(Text, default="")
+    revoke_asked_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    revoke_asked_at: Mapped[datetime | None]
+    revoke_asked_why: Mapped[str] = mapped_column(Text, default="")
     replaced_by_id: Mapped[int | None] = mapped_column(ForeignKey("certificate.id"))
     file_sha256: Mapped[str | None] = mapped_column(String(64))
     made_at: Mapped[datetime | None]

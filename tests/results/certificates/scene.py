@@ -14,7 +14,7 @@ from contest_portal.entries.models import Author, Entry
 from contest_portal.people.models import School, Student, Teacher
 from contest_portal.results.awards.models import AwardLine, AwardList, MeritAward, SpecialAward
 from contest_portal.results.certificates.models import Certificate, OfficeSigningKey
-from contest_portal.results.certificates.services import issuing, prints
+from contest_portal.results.certificates.services import issuing, prints, revoking
 from contest_portal.results.certificates.signing import SigningKey, make_key, to_pem
 from tests.factories import made, make_account, make_contest, make_office, make_school, make_student, make_teacher
 from tests.judging.making import Scene, make_entry
@@ -90,6 +90,11 @@ class AwardedWorld:
         issued = issuing.issue_certificates(self.staff, self.contest.id, kinds or ("author", "tutor"))
         self.make_files()
         return [db.session.get_one(Certificate, row_id) for row_id in issued.certificate_ids]
+
+    def revoke(self, certificate_id: int, why: str) -> Certificate:
+        """Take a certificate away, as two people."""
+        revoking.propose_revocation(self.staff, certificate_id, why)
+        return revoking.confirm_revocation(self.leader, certificate_id)
 
     def make_files(self, **how: bool) -> None:
         prints.ask_for_print(self.staff, self.contest.id, ADDRESS, **how)

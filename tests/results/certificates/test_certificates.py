@@ -18,9 +18,9 @@ from contest_portal.core import audit
 from contest_portal.core.actor import console_actor
 from contest_portal.core.clock import MovingClock
 from contest_portal.core.database import db, unit_of_work
-from contest_portal.core.errors import Conflict, Invalid, Stale
+from contest_portal.core.errors import Conflict, Invalid, NotAllowed, Stale
 from contest_portal.core.jobs import run_all
-from contest_portal.core.models import Job, Notice
+from contest_portal.core.models import AuditRecord, Job, Notice
 from contest_portal.core.storage import storage
 from contest_portal.people.models import Student
 from contest_portal.people.sessions import visitor
@@ -28,7 +28,7 @@ from contest_portal.results.certificates.layout import default_layout
 from contest_portal.results.certificates.models import Certificate, CertificatePrint, CertificateTemplate
 from contest_portal.results.certificates.queries import given as queries
 from contest_portal.results.certificates.services import issuing as services
-from contest_portal.results.certificates.services import prints, settings, templates
+from contest_portal.results.certificates.services import prints, revoking, settings, templates
 from contest_portal.results.certificates.services.keys import certificates_of, signing_key
 from contest_portal.results.certificates.signing import check_signature
 from contest_portal.results.objections.services.lodging import lodge_objection, withdraw_objection
@@ -163,14 +163,41 @@ def test_a_job_that_was_cut_off_goes_on_where_it_was(world: AwardedWorld, monkey
 def test_revoked_with_reason_and_day_and_never_the_same_number(world: AwardedWorld, clock: MovingClock) -> None:
     row = world.issue()[0]
     with pytest.raises(Invalid, match="请写明原因"):
-        services.revoke_certificate(world.staff, row.id, "  ")
-    services.revoke_certificate(world.staff, row.id, "作品与往届雷同")
+        revoking.propose_revocation(world.staff, row.id, "  ")
+    world.revoke(row.id, "作品与往届雷同")
     row = fresh(row)
     assert (row.state, row.revoked_why, row.revoked_at) == ("revoked", "作品与往届雷同", clock.now())
     with pytest.raises(Conflict, match="已经撤销过"):
-        services.revoke_certificate(world.staff, row.id, "再一次")
+        revoking.propose_revocation(world.staff, row.id, "再一次")
     again = services.reissue_certificate(world.staff, row.id, "核实后重发")
     assert (again.number, again.recipient) == ("甘区科青创〔2018〕第0005号", "张晓明")
+
+
+def test_a_certificate_is_taken_away_by_two_people(world: AwardedWorld) -> None:
+    row = world.issue()[0]
+    with pytest.raises(Conflict, match="没有等待确认的撤销"):
+        revoking.confirm_revocation(world.leader, row.id)
+    revoking.propose_revocation(world.staff, row.id, "作品与往届雷同")
+    with pytest.raises(NotAllowed, match="须由另一位同志确认"):
+        revoking.confirm_revocation(world.staff, row.id)
+    assert fresh(row).state == "valid"
+    with pytest.raises(Conflict, match="已经有人提出"):
+        revoking.propose_revocation(world.leader, row.id, "我也要撤")
+    told = db.session.scalars(select(Notice.account_id).where(Notice.title == "请确认：撤销证书 %(number)s")).all()
+    assert told == [world.leader.account_id]
+    revoking.drop_revocation(world.leader, row.id)
+    assert (fresh(row).state, row.revoke_asked_by, row.revoke_asked_why) == ("valid", None, "")
+    revoking.propose_revocation(world.leader, row.id, "作品与往届雷同")
+    revoking.confirm_revocation(world.staff, row.id)
+    row = fresh(row)
+    assert (row.state, row.revoked_by, row.revoke_asked_by) == ("revoked", world.staff.account_id, None)
+    acts = select(AuditRecord.action, AuditRecord.account_id, AuditRecord.why).where(
+        AuditRecord.action.in_(["results.propose_revocation", "results.drop_revocation", "results.revoke_certificate"])
+    )
+    assert db.session.execute(acts.order_by(AuditRecord.id)).all()[-2:] == [
+        ("results.propose_revocation", world.leader.account_id, "作品与往届雷同"),
+        ("results.revoke_certificate", world.staff.account_id, "作品与往届雷同"),
+    ]
 
 
 def names_in_zip(asked: CertificatePrint) -> list[str]:
@@ -192,7 +219,7 @@ def test_a_certificate_revoked_while_the_files_are_made_is_not_in_them(
     def revokes_meanwhile(path: Path, certificates: Sequence[Certificate]) -> None:
         real(path, certificates)
         if not revoked:
-            revoked.append(services.revoke_certificate(world.leader, issued.certificate_ids[0], "异议成立").number)
+            revoked.append(world.revoke(issued.certificate_ids[0], "异议成立").number)
 
     monkeypatch.setattr(prints, "write_zip", revokes_meanwhile)
     prints.make_certificates({"print_id": asked.id})
@@ -424,7 +451,7 @@ def test_schools_are_told_when_they_may_download_and_when_one_is_void(world: Awa
     settings.open_to_schools(world.staff, world.contest.id, is_open=True)
     told = db.session.scalars(select(Notice).order_by(Notice.id)).all()
     assert [one.account_id for one in told] == sorted(manager.account_id or 0 for manager in world.managers)
-    services.revoke_certificate(world.staff, rows[0].id, "异议成立")
+    world.revoke(rows[0].id, "异议成立")
     last = db.session.scalars(select(Notice).order_by(Notice.id.desc())).first()
     assert last is not None
     assert (last.account_id, last.params["number"]) == (world.managers[0].account_id, rows[0].number)
@@ -442,7 +469,7 @@ def test_a_certificate_that_was_only_revoked_is_not_given_again_with_the_others(
     world: AwardedWorld, client: FlaskClient
 ) -> None:
     first, *_others = world.issue("author")
-    services.revoke_certificate(world.staff, first.id, "家长要求不领")
+    world.revoke(first.id, "家长要求不领")
     with pytest.raises(Conflict, match="没有可以颁发的证书"):
         services.issue_certificates(world.staff, world.contest.id, ("author",))
     given_now = world.issue("tutor")

@@ -11,7 +11,6 @@ from flask import Flask
 from contest_portal.cli import Lazy
 from contest_portal.core.storage import storage
 from contest_portal.results.certificates.commands import certificates_group
-from contest_portal.results.certificates.services import issuing as services
 from contest_portal.results.certificates.signing import PdfSealer, make_key
 from tests.results.certificates.scene import AwardedWorld
 
@@ -35,7 +34,7 @@ def test_a_file_is_valid_changed_revoked_or_not_ours(app: Flask, tmp_path: Path)
     file.write_bytes(content[:3000] + bytes([content[3000] ^ 1]) + content[3001:])
     assert run(app, file) == (1, "签名后被改动过，不可采信。\n")
     file.write_bytes(content)
-    services.revoke_certificate(world.staff, row.id, "作品雷同")
+    world.revoke(row.id, "作品雷同")
     code, words = run(app, file, "--json")
     answer = json.loads(words)
     assert (code, answer["intact"], answer["certificate"]["revoked_on"]) == (3, True, "2018-03-01")

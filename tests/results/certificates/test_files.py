@@ -14,7 +14,6 @@ from contest_portal.core.rate_limits import limiter
 from contest_portal.core.storage import storage
 from contest_portal.results.certificates.files import MOST_BYTES
 from contest_portal.results.certificates.models import Certificate
-from contest_portal.results.certificates.services import issuing
 from tests.results.certificates.scene import AwardedWorld
 
 
@@ -41,7 +40,7 @@ def test_the_file_as_it_was_made_a_changed_one_and_a_revoked_one(world: AwardedW
     assert (changed.status_code, "文件与颁发时的不一致" in changed.text) == (200, True)
     assert "证书有效" not in changed.text
     assert "火星医院1" in changed.text
-    issuing.revoke_certificate(world.staff, row.id, "重复颁发")
+    world.revoke(row.id, "重复颁发")
     revoked = asked(client, content)
     assert ("证书已撤销" in revoked.text, "证书有效" in revoked.text) == (True, False)
 

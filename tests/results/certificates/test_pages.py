@@ -24,9 +24,9 @@ from contest_portal.core.database import db
 from contest_portal.core.jobs import run_all
 from contest_portal.core.rate_limits import limiter
 from contest_portal.entries.models import Entry
+from contest_portal.people.models import Membership
 from contest_portal.results.certificates.fonts import SERIF
 from contest_portal.results.certificates.models import Certificate, CertificateSettings, CertificateTemplate
-from contest_portal.results.certificates.services import issuing as services
 from contest_portal.results.certificates.services import settings
 from contest_portal.results.certificates.services.keys import certificates_of
 from contest_portal.results.certificates.signing import check_signature, make_key
@@ -90,7 +90,7 @@ def test_after_a_revocation_the_old_files_are_gone_and_new_ones_are_without_it(
 ) -> None:
     void = world.issue()[0]
     sign_in(client, world.staff)
-    services.revoke_certificate(world.staff, void.id, "异议成立")
+    world.revoke(void.id, "异议成立")
     page = client.get(page_of(world)).text
     assert "原来的打包文件和打印用文件已经作废" in page
     assert "按学校打包下载（ZIP）" not in page
@@ -126,7 +126,7 @@ def test_names_that_cannot_be_printed_stand_on_the_page_before(app: Flask, clien
 def test_the_list_is_filtered_and_taken_away_as_it_is_filtered(
     client: FlaskClient, world: AwardedWorld, given: list[Certificate]
 ) -> None:
-    services.revoke_certificate(world.staff, given[0].id, "作品雷同")
+    world.revoke(given[0].id, "作品雷同")
     sign_in(client, world.staff)
     assert "王小红" not in client.get(f"{page_of(world)}?state=revoked").text
     assert "王小红" in client.get(f"{page_of(world)}?q=甘区科青创[2018]第3号").text
@@ -154,6 +154,32 @@ def test_revoked_and_given_again_on_its_page(
     assert "题目写错" in old.text
     assert "甘区科青创〔2018〕第0005号" in old.text
     assert client.post(f"{address}/revoke", data={"why": "再次"}).status_code == 409
+
+
+@pytest.mark.database
+def test_a_colleague_confirms_on_the_page(app: Flask, world: AwardedWorld, given: list[Certificate]) -> None:
+    address = f"/office/certificates/{given[0].id}"
+    one, other = sign_in(app.test_client(), world.staff), sign_in(app.test_client(), world.leader)
+    proposed = one.post(f"{address}/revoke", data={"why": "作品雷同"}, follow_redirects=True)
+    assert "请另一位同志登录，打开本页确认" in proposed.text
+    assert "确认撤销" not in proposed.text
+    assert one.post(f"{address}/revoke/confirm").status_code == 403
+    assert "作品雷同" in other.get(address).text
+    assert "撤销" in other.post(f"{address}/revoke/confirm", follow_redirects=True).text
+    db.session.expire_all()
+    assert db.session.get_one(Certificate, given[0].id).state == "revoked"
+
+
+@pytest.mark.database
+def test_an_office_of_one_reads_what_to_do(app: Flask, world: AwardedWorld, given: list[Certificate]) -> None:
+    for row in db.session.scalars(select(Membership).where(Membership.account_id != world.staff.account_id)):
+        row.is_active = False
+    db.session.commit()
+    one = sign_in(app.test_client(), world.staff)
+    data = {"why": "作品雷同"}
+    page = one.post(f"/office/certificates/{given[0].id}/revoke", data=data, follow_redirects=True)
+    assert "没有人可以确认。请先在「本单位与工作人员」邀请" in page.text
+    assert "撤回提议" in page.text
 
 
 def test_a_template_is_edited_with_a_true_preview(client: FlaskClient, world: AwardedWorld) -> None:
@@ -311,7 +337,7 @@ def test_a_teacher_takes_those_of_own_entries_and_no_void_ones(
     db.session.commit()
     sign_in(client, colleague)
     assert client.get(f"/school/certificates/{given[3].id}/certificate.pdf").status_code == 200
-    services.revoke_certificate(world.staff, given[3].id, "异议成立")
+    world.revoke(given[3].id, "异议成立")
     assert client.get(f"/school/certificates/{given[3].id}/certificate.pdf").status_code == 404
     assert "赵小刚" not in client.get("/school/certificates").text
 
@@ -360,7 +386,7 @@ def test_a_code_leads_to_its_certificate_and_another_to_nothing(
     unknown = client.get("/c/23456789ABCDE")
     assert unknown.status_code == 404
     assert "没有查到这张证书" in unknown.text
-    services.revoke_certificate(world.staff, given[0].id, "内部原因")
+    world.revoke(given[0].id, "内部原因")
     void = client.get(f"/c/{given[0].code}").text
     assert "证书已撤销" in void
     assert "2018-03-01" in void

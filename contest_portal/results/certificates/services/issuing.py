@@ -87,23 +87,13 @@ def issue_certificates(actor: Actor, contest_id: int, kinds: Collection[str] = K
     return Issued([row.id for row in rows], len(to_issue) - len(given), held)
 
 
-def revoke_certificate(actor: Actor, certificate_id: int, why: str) -> Certificate:
-    """The certificate is void from now on; whoever checks it reads so, with the date. Its number stays used."""
-    reason = _reason(why)
-    with unit_of_work(actor, "results.revoke_certificate") as work:
-        row = locked(Certificate, certificate_id)
-        _revoke(work, row, reason)
-        _tell_school(work, row)
-    return row
-
-
 def reissue_certificate(actor: Actor, certificate_id: int, why: str) -> Certificate:
     """Revoke the certificate and give a new one, with a new number and what is right now. Gives the new one.
 
     A certificate that was revoked before is given again too, unless another stands in its place. Raises Conflict where its
     award is no longer given, or the new one cannot be printed.
     """
-    reason = _reason(why)
+    reason = reason_of(why)
     old = found(Certificate, certificate_id)
     _require_letters(old)
     with unit_of_work(actor, "results.reissue_certificate") as work:
@@ -116,12 +106,12 @@ def reissue_certificate(actor: Actor, certificate_id: int, why: str) -> Certific
         if awardee.hold:
             raise Conflict("results.certificate_held", N_("这件作品还有没办结的异议，办结以后才能重发。"))
         if old.state == "valid":
-            _revoke(work, old, reason)
+            make_void(work, old, reason)
             work.session.flush()
         (new,) = _issue(work, contest, choices, [awardee])
         old.replaced_by_id = new.id
         work.record(new, after={"number": new.number, "instead_of": old.number}, why=reason)
-        _tell_school(work, old)
+        tell_school(work, old)
     return new
 
 
@@ -134,8 +124,8 @@ def revoke_for_entry(work: Work, entry_id: int, why: str) -> int:
         .with_for_update()
     ).all()
     for row in rows:
-        _revoke(work, row, why)
-        _tell_school(work, row)
+        make_void(work, row, why)
+        tell_school(work, row)
     return len(rows)
 
 
@@ -178,11 +168,12 @@ def _issue(work: Work, contest: Contest, choices: Choices, awardees: Collection[
     return rows
 
 
-def _revoke(work: Work, row: Certificate, why: str) -> None:
+def make_void(work: Work, row: Certificate, why: str) -> None:
     if row.state != "valid":
         raise Conflict("results.revoked_before", N_("这张证书已经撤销过，没有再次撤销。请刷新页面查看。"))
     row.state, row.live_key = "revoked", None
     row.revoked_by, row.revoked_at, row.revoked_why = work.actor.account_id, now(), why
+    row.revoke_asked_by, row.revoke_asked_at, row.revoke_asked_why = None, None, ""
     work.record(row, before={"state": "valid"}, after={"state": "revoked", "number": row.number}, why=why)
     # The files in which it stands are not handed out any more; they are made again without it.
     work.session.execute(
@@ -193,7 +184,7 @@ def _revoke(work: Work, row: Certificate, why: str) -> None:
     )
 
 
-def _tell_school(work: Work, row: Certificate) -> None:
+def tell_school(work: Work, row: Certificate) -> None:
     """Who could download it learns that it is void."""
     opened = work.session.scalar(
         select(CertificateSettings.opened_at).where(CertificateSettings.contest_id == row.contest_id)
@@ -226,7 +217,7 @@ def _awardee_of(contest: Contest, choices: Choices, old: Certificate) -> Awardee
     return own[0]
 
 
-def _reason(why: str) -> str:
+def reason_of(why: str) -> str:
     text = why.strip()
     if not text:
         raise Invalid("results.no_reason", N_("请写明原因。"), field="why")

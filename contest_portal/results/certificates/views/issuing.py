@@ -18,6 +18,7 @@ from contest_portal.core.pages import render_page
 from contest_portal.core.permissions import current_actor, permission
 from contest_portal.core.sending import send_content
 from contest_portal.core.text import N_
+from contest_portal.judging.queries.relations import names_of_accounts
 from contest_portal.results.blueprint import bp
 from contest_portal.results.certificates.forms import IssueForm, PrintForm, WhyForm
 from contest_portal.results.certificates.layout import KINDS
@@ -26,7 +27,7 @@ from contest_portal.results.certificates.models import Certificate
 from contest_portal.results.certificates.queries import given as queries
 from contest_portal.results.certificates.queries.warnings import giving_warnings
 from contest_portal.results.certificates.services import issuing as services
-from contest_portal.results.certificates.services import prints, settings
+from contest_portal.results.certificates.services import prints, revoking, settings
 from contest_portal.results.certificates.words import kind_name, state_name
 
 AnyResponse = Any
@@ -181,14 +182,34 @@ def certificate_file(row: Certificate) -> AnyResponse:
 @bp.post("/office/certificates/<int:certificate_id>/revoke")
 @permission("results.revoke_certificate", of=queries.certificate_by_id)
 def revoke_certificate(row: Certificate) -> AnyResponse:
-    """Make it void."""
+    """Propose to make it void."""
     form, certificate_id = WhyForm(), row.id
     try:
-        services.revoke_certificate(current_actor(), certificate_id, form.why.data or "")
+        revoking.propose_revocation(current_actor(), certificate_id, form.why.data or "")
     except DomainError as error:
         form.show(error)
         return _certificate_page(queries.certificate_by_id(certificate_id), form, status=error.status)
+    flash(_("已提出撤销，请另一位同志登录后打开本页确认。确认以前证书仍然有效。"), "success")
+    return redirect(url_for(".certificate", certificate_id=certificate_id))
+
+
+@bp.post("/office/certificates/<int:certificate_id>/revoke/confirm")
+@permission("results.revoke_certificate", of=queries.certificate_by_id)
+def confirm_revocation(row: Certificate) -> AnyResponse:
+    """Make it void, as another person than proposed it."""
+    certificate_id = row.id
+    revoking.confirm_revocation(current_actor(), certificate_id)
     flash(_("证书已撤销。核验时会显示「已撤销」和日期。"), "success")
+    return redirect(url_for(".certificate", certificate_id=certificate_id))
+
+
+@bp.post("/office/certificates/<int:certificate_id>/revoke/drop")
+@permission("results.revoke_certificate", of=queries.certificate_by_id)
+def drop_revocation(row: Certificate) -> AnyResponse:
+    """Leave it valid."""
+    certificate_id = row.id
+    revoking.drop_revocation(current_actor(), certificate_id)
+    flash(_("没有撤销，证书仍然有效。"), "success")
     return redirect(url_for(".certificate", certificate_id=certificate_id))
 
 
@@ -220,6 +241,7 @@ def site_address() -> str:
 
 
 def _certificate_page(row: Certificate, form: WhyForm, *, status: int = 200) -> AnyResponse:
+    asked = names_of_accounts([row.revoke_asked_by]) if row.revoke_asked_by else {}
     return render_page(
         "results/certificates/certificate.html",
         status=status,
@@ -228,6 +250,8 @@ def _certificate_page(row: Certificate, form: WhyForm, *, status: int = 200) -> 
         older=queries.replaced_by(row.id),
         check_url=f"{site_address()}{url_for('.check_code', code=row.code)}",
         form=form,
+        asked_name=asked.get(row.revoke_asked_by or 0, ""),
+        has_colleague=bool(asked) and bool(revoking.colleagues_of(row.contest.office_id, current_actor())),
         kind_name=kind_name,
         state_name=state_name,
     )
