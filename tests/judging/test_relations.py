@@ -15,14 +15,15 @@ from sqlalchemy import select
 from contest_portal.core.actor import Role
 from contest_portal.core.clock import now
 from contest_portal.core.database import db
-from contest_portal.core.errors import Conflict, Invalid, NotFound
+from contest_portal.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from contest_portal.judging.conflicts import conflicts_between
 from contest_portal.judging.models import Assignment, ConflictOfInterest, ConflictOverrule, Round
 from contest_portal.judging.queries.ties import ties_of_entries, ties_of_judges
 from contest_portal.judging.services import opening, reassigning, relations, sheets
 from contest_portal.judging.services.conflict_guard import refuse_conflicts
 from contest_portal.judging.services.overrules import overrule_conflict
-from contest_portal.people.models import School
+from contest_portal.people.models import Account, School
+from contest_portal.people.sessions import actor_of
 from tests import factories
 from tests.judging.making import Scene, make_scene, open_round, plan_round, tasks_of
 
@@ -142,6 +143,18 @@ class TestOverrule:
         with pytest.raises(Conflict, match="已获准评阅"):
             overrule_conflict(leader, task.id, judge.id, WRITTEN)
         assert reassigning.reassign_task(scene.staff, task.id, judge.id, "缺人").judge_id == judge.id
+
+    def test_who_allowed_it_does_not_give_the_task_as_well(self, scene: Scene) -> None:
+        _running, task, judge = self._conflicting(scene)
+        account = db.session.get_one(Account, scene.staff.account_id)
+        leads = factories.add_membership(account, Role.LEADER, office=scene.office)
+        db.session.commit()
+        both = actor_of(account)
+        overrule_conflict(actor_of(account, leads.id), task.id, judge.id, WRITTEN)
+        with pytest.raises(NotAllowed, match="须由另一位工作人员办理"):
+            reassigning.reassign_task(both, task.id, judge.id, "缺人")
+        other = factories.make_account(Role.OFFICE, office=scene.office)
+        assert reassigning.reassign_task(other, task.id, judge.id, "缺人").judge_id == judge.id
 
     def test_nothing_but_the_offices_hand_gives_an_overruled_task(self, scene: Scene) -> None:
         running, task, judge = self._conflicting(scene)

@@ -11,13 +11,13 @@ from sqlalchemy import func, select
 from contest_portal.core.actor import Actor, Role
 from contest_portal.core.clock import now
 from contest_portal.core.database import Work, db, locked, unit_of_work
-from contest_portal.core.errors import Conflict, Invalid, NotFound
+from contest_portal.core.errors import Conflict, Invalid, NotAllowed, NotFound
 from contest_portal.core.notices import notify
 from contest_portal.core.text import N_, Message
 from contest_portal.judging import assignment
 from contest_portal.judging.conflicts import conflicts_between
 from contest_portal.judging.links import own_round
-from contest_portal.judging.models import Assignment, Judge, Round
+from contest_portal.judging.models import Assignment, ConflictOverrule, Judge, Round
 from contest_portal.judging.queries.reassigning import candidates_for, live_pairs, overruled_pairs
 from contest_portal.judging.queries.repairing import vacancy_problem
 from contest_portal.judging.queries.setting_aside import touched_sheets
@@ -58,6 +58,7 @@ def reassign_task(actor: Actor, task_id: int, judge_id: int, why: str) -> Assign
         if chosen.obstacle is not None:
             message = Message.of(N_("不能改派给%(name)s：%(reason)s。"), name=chosen.judge.name, reason=chosen.obstacle)
             raise Invalid("judging.conflict", message, field="judge_id")
+        _require_second_person(actor, row.id, judge_id, task.entry_id)
         task.state = "void"
         task.version += 1
         refuse_conflicts(row, [(judge_id, task.entry_id)])
@@ -73,6 +74,21 @@ def reassign_task(actor: Actor, task_id: int, judge_id: int, why: str) -> Assign
         if chosen.judge.account_id:
             notify(work, [chosen.judge.account_id], Message.of(N_("您有 1 件新的待评作品")), url=own_round(row.id))
     return new
+
+
+def _require_second_person(actor: Actor, round_id: int, judge_id: int, entry_id: int) -> None:
+    """Who allowed a judge to read in spite of a conflict does not give the task as well, in whichever role."""
+    allowed_by = db.session.scalars(
+        select(ConflictOverrule.decided_by).where(
+            ConflictOverrule.round_id == round_id,
+            ConflictOverrule.judge_id == judge_id,
+            ConflictOverrule.entry_id == entry_id,
+        )
+    ).all()
+    if actor.account_id in allowed_by and not actor.is_console:
+        raise NotAllowed(
+            "judging.own_overrule", N_("准予评阅由您批准，改派须由另一位工作人员办理。请这位同志登录后改派。")
+        )
 
 
 def locked_task(task_id: int) -> tuple[Round, Assignment]:
