@@ -41,7 +41,7 @@ def archive_problem(path: Path) -> Problem | None:
 
 
 def _read_through(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> None:
-    if member.is_dir():
+    if member.filename.endswith("/"):  # `is_dir` fails on a member without a name
         return
     with archive.open(member) as content:
         while content.read(_PIECE):

@@ -64,6 +64,10 @@ COVERED: dict[str, tuple[str, ...]] = {
         f"{CORPUS}::test_an_office_file_cut_short_is_not_taken_for_whole",
         f"{CORPUS}::test_whatever_bytes_are_changed_there_are_facts",
     ),
+    "a ZIP with a member that has no name": (
+        "bad_input/test_found_by_fuzzing.py::test_a_member_without_a_name_does_not_stop_a_batch",
+        "bad_input/test_found_by_fuzzing.py::test_a_member_without_a_name_does_not_break_the_reader",
+    ),
     "a title of 10,000 characters": (
         "bad_input/test_forms.py::test_what_the_form_refuses_changes_nothing_at_all",
         f"{FORM}::test_an_absurd_title_is_refused_beside_its_field",

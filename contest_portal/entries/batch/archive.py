@@ -113,7 +113,7 @@ class PictureArchive:
         """
         for place, (info, path) in enumerate(zip(self._infos, self._paths, strict=True)):
             parts = [part for part in path.split("/") if part not in {"", "."}]
-            if info.is_dir() or path.endswith("/") or not parts or any(map(_is_of_the_system, parts)):
+            if info.filename.endswith("/") or path.endswith("/") or not parts or any(map(_is_of_the_system, parts)):
                 continue
             reason = _refusal(info, parts)
             shown = "/".join(parts)

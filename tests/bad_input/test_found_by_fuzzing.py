@@ -1,0 +1,38 @@
+"""What `python -m fuzzing` found, each as small as it gets."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from contest_portal.entries.batch.archive import Member, PictureArchive
+from contest_portal.media.facts import Kind
+from contest_portal.media.probe import probe
+
+
+@pytest.fixture
+def nameless() -> bytes:
+    """A ZIP whose second member has no name."""
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as packed:
+        packed.writestr("火星医院.jpg", b"x")
+        without = zipfile.ZipInfo("y")
+        without.filename = ""
+        packed.writestr(without, b"y")
+    return target.getvalue()
+
+
+def test_a_member_without_a_name_does_not_stop_a_batch(nameless: bytes) -> None:
+    archive = PictureArchive(io.BytesIO(nameless), len(nameless))
+    assert [one.path for one in archive.members() if isinstance(one, Member)] == ["火星医院.jpg"]
+
+
+def test_a_member_without_a_name_does_not_break_the_reader(nameless: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "a.zip"
+    path.write_bytes(nameless)
+    facts = probe(path, "a.zip")
+    assert facts.kind is Kind.ZIP
+    assert facts.problem is None
