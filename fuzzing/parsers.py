@@ -159,7 +159,7 @@ def parsers(folder: Path, reader: MediaReader) -> dict[str, Parser]:
             facts = reader.probe(path, f"file{suffix}")
             if facts.problem is Problem.BROKE_THE_READER:
                 raise BrokenReader(f"{facts.problem}: {_why(path, suffix)}")
-            if further is not None and facts.problem is None and facts.kind is not Kind.UNKNOWN:
+            if further is not None and facts.problem is None and (facts.width or facts.kind is Kind.PDF):
                 _made(further)
 
         def _made(make: Callable[[Path], object]) -> None:

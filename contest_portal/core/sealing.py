@@ -11,6 +11,7 @@ import hmac
 import os
 from collections.abc import Callable
 
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from flask import current_app
 from sqlalchemy import LargeBinary
@@ -23,7 +24,7 @@ FIRST = 1
 NONCE_BYTES = 12
 
 
-class NoSuchKey(Exception):
+class NoSuchKey(InvalidTag):
     """What was read is sealed by a version of the key that is not here."""
 
 
@@ -50,6 +51,8 @@ class Sealer:
 
     def open_bytes(self, sealed: bytes) -> bytes:
         """Raises NoSuchKey, and cryptography's InvalidTag for what was changed."""
+        if len(sealed) <= NONCE_BYTES + 1:
+            raise InvalidTag
         nonce, body = sealed[1 : 1 + NONCE_BYTES], sealed[1 + NONCE_BYTES :]
         return self._of(sealed[0])[0].decrypt(nonce, body, None)
 

@@ -7,7 +7,9 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from cryptography.exceptions import InvalidTag
 
+from contest_portal.core.sealing import Sealer
 from contest_portal.entries.batch.archive import Member, PictureArchive
 from contest_portal.media.facts import Kind
 from contest_portal.media.probe import probe
@@ -36,3 +38,10 @@ def test_a_member_without_a_name_does_not_break_the_reader(nameless: bytes, tmp_
     facts = probe(path, "a.zip")
     assert facts.kind is Kind.ZIP
     assert facts.problem is None
+
+
+@pytest.mark.parametrize("sealed", [b"", b"\x01", b"\x01" * 13, b"\xff" * 60, b"\x01" * 60])
+def test_what_no_preview_sealed_is_refused_and_breaks_nothing(sealed: bytes) -> None:
+    """What a preview hands on comes back from the browser: nothing at all, too little, another key's version."""
+    with pytest.raises(InvalidTag):
+        Sealer(bytes(32)).open_bytes(sealed)

@@ -68,6 +68,10 @@ COVERED: dict[str, tuple[str, ...]] = {
         "bad_input/test_found_by_fuzzing.py::test_a_member_without_a_name_does_not_stop_a_batch",
         "bad_input/test_found_by_fuzzing.py::test_a_member_without_a_name_does_not_break_the_reader",
     ),
+    "a confirmed preview whose sealed rows are missing or are not the site's": (
+        "bad_input/test_found_by_fuzzing.py::test_what_no_preview_sealed_is_refused_and_breaks_nothing",
+        "permissions/test_random_walks.py::test_nobody_reads_what_is_not_theirs_whatever_was_done_before",
+    ),
     "a title of 10,000 characters": (
         "bad_input/test_forms.py::test_what_the_form_refuses_changes_nothing_at_all",
         f"{FORM}::test_an_absurd_title_is_refused_beside_its_field",

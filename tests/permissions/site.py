@@ -42,11 +42,7 @@ class Site:
             flask_migrate.stamp()  # its tables are made without the mark, and /readyz looks for it
             self.scene: Scene = build_scene()
             self.cookies = {column: self._cookie(column) for column in ASKING}
-            db.session.remove()
-            with db.engine.connect() as connection:
-                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-            db.engine.dispose()
-        shutil.copyfile(self.path, self.kept)
+        self.keep()
 
     def _cookie(self, column: str) -> str:
         actor = self.scene.people[column]
@@ -85,8 +81,17 @@ class Site:
             return {"membership_id": actor.membership.id}
         return {}
 
+    def keep(self) -> None:
+        """From now on, put back to what is here now."""
+        with self.app.app_context():
+            db.session.remove()
+            with db.engine.connect() as connection:
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+            db.engine.dispose()
+        shutil.copyfile(self.path, self.kept)
+
     def put_back(self) -> None:
-        """The database as it was when the scene was made."""
+        """The database as it was when the scene was made, or kept since."""
         with self.app.app_context():
             db.session.remove()
             db.engine.dispose()
