@@ -48,7 +48,11 @@ def audit_group() -> None:
 
 @audit_group.command("verify")
 @click.option(
-    "--head", "heads", multiple=True, metavar="N:CODE", help="以前印出或记下的「操作记录链」：条数和校验码；可以写多次。"
+    "--head",
+    "heads",
+    multiple=True,
+    metavar="N:CODE",
+    help="以前印出或记下的「操作记录链」：条数和校验码；可以写多次。",
 )
 @click.pass_context
 @with_app

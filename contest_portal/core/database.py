@@ -200,6 +200,15 @@ def unit_of_work(actor: Actor, action: str) -> Iterator[Work]:
         call()
 
 
+def begin_writing() -> None:
+    """End what was read and begin a transaction that writes, for a note that is no verb; the caller commits.
+
+    On SQLite a transaction that began by reading cannot wait: it is refused at once where somebody has written since.
+    """
+    db.session.rollback()
+    db.session.connection(execution_options={"writes": True})
+
+
 def is_under_way() -> bool:
     """Whether this thread is within a unit of work."""
     return db.session.info.get("work") is not None

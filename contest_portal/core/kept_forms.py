@@ -16,7 +16,7 @@ from flask import g, request
 from sqlalchemy import delete, func, select
 
 from contest_portal.core.clock import now
-from contest_portal.core.database import db
+from contest_portal.core.database import begin_writing, db
 from contest_portal.core.models import KeptForm
 from contest_portal.core.sealing import digest, sealer
 
@@ -56,6 +56,7 @@ def keep() -> str:
     if not may_resume() or len(body.encode()) > MOST_BYTES or len(url) > LONGEST_URL:
         return ""
     moment, account_id = now(), g.get("former_account_id")
+    begin_writing()
     db.session.execute(delete(KeptForm).where(KeptForm.created_at < moment - KEEP))
     if account_id is None and _of_nobody() >= MOST_OF_NOBODY:
         db.session.rollback()

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import func, insert, select, update
 
 from contest_portal.core.clock import now
-from contest_portal.core.database import Work, db
+from contest_portal.core.database import Work, begin_writing, db
 from contest_portal.core.models import Notice
 from contest_portal.core.outbox.asking import ask_soon
 from contest_portal.core.outbox.channels import is_any_set
@@ -134,6 +134,7 @@ def kinds_of(account_id: int) -> dict[str, int]:
 
 def mark_read(account_id: int) -> None:
     """Mark all of the account's notices as read. Not an act that the trail needs."""
+    begin_writing()
     db.session.execute(
         update(Notice).where(Notice.account_id == account_id, Notice.read_at.is_(None)).values(read_at=now())
     )

@@ -13,7 +13,7 @@ from sqlalchemy.orm import joinedload
 
 from contest_portal.core.actor import OFFICE_ROLES, Actor, MembershipInfo, Role
 from contest_portal.core.clock import now
-from contest_portal.core.database import db, unit_of_work
+from contest_portal.core.database import begin_writing, db, unit_of_work
 from contest_portal.core.errors import NotFound
 from contest_portal.core.sealing import digest
 from contest_portal.people.models import Account, CodeApp, LoginSession, Membership, Passkey, TrustedDevice
@@ -56,7 +56,10 @@ def actor_of_token(token: str) -> Actor | None:
         g.former_account_id = account.id  # what this browser was sending is kept for this account
         return None
     if session.seen_at < moment - SEEN_EVERY:
-        db.session.execute(update(LoginSession).where(LoginSession.id == session.id).values(seen_at=moment))
+        begin_writing()  # several requests of one page come at once: the first notes it, the others find it noted
+        unnoted = (LoginSession.id == session.id, LoginSession.seen_at < moment - SEEN_EVERY)
+        seen = update(LoginSession).where(*unnoted).values(seen_at=moment)
+        db.session.execute(seen.execution_options(synchronize_session=False))
         db.session.commit()
     return actor_of(account, session.membership_id, token, has_factor=has_factor)
 

@@ -6,7 +6,7 @@ import re
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import event, select, update
 
 from contest_portal.core import audit
 from contest_portal.core.actor import Actor, Role, console_actor
@@ -102,6 +102,27 @@ def test_a_session_ends_when_idle_and_at_last_for_good(manager: Account, clock: 
         assert actor_of_token(token)
     clock.advance(hours=1, seconds=1)
     assert actor_of_token(token) is None
+
+
+def test_a_session_is_noted_as_seen_also_when_somebody_writes_at_that_moment(
+    manager: Account, clock: MovingClock
+) -> None:
+    _, token = sign_in(visitor(), "wangfang", PASSWORD)
+    clock.advance(minutes=6)
+    others = db.engine.connect()
+
+    def write_meanwhile(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        if "FROM login_session" in statement and not others.closed:
+            with others, others.begin():
+                others.execute(update(Account).where(Account.id == manager.id).values(name="王芳芳"))
+
+    event.listen(db.engine, "after_cursor_execute", write_meanwhile)
+    try:
+        assert actor_of_token(token) is not None
+    finally:
+        event.remove(db.engine, "after_cursor_execute", write_meanwhile)
+    assert others.closed
+    assert db.session.scalars(select(LoginSession.seen_at)).one() == clock.now()
 
 
 def test_changing_the_password_signs_the_other_browsers_out(manager: Account) -> None:
