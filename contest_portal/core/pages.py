@@ -14,7 +14,7 @@ from flask import Flask, Response, current_app, g, redirect, render_template, re
 from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
 from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.exceptions import BadRequest, HTTPException, RequestEntityTooLarge
 
 from contest_portal.core import clock, i18n, kept_forms
 from contest_portal.core.database import db
@@ -27,7 +27,17 @@ from contest_portal.core.rate_limits import minutes_to_wait
 
 STATIC_SECONDS = 31_536_000
 
-csrf = CSRFProtect()
+
+class _Csrf(CSRFProtect):
+    """As the library's, which falls over a part of a form that has no name."""
+
+    def protect(self, *arguments: Any, **named: Any) -> None:
+        if None in request.form:
+            raise BadRequest
+        super().protect(*arguments, **named)
+
+
+csrf = _Csrf()
 _rendering: ContextVar[str] = ContextVar("rendering", default="")
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from cryptography.exceptions import InvalidTag
+from flask import Flask
 
 from contest_portal.core.sealing import Sealer
 from contest_portal.entries.batch.archive import Member, PictureArchive
@@ -45,3 +46,10 @@ def test_what_no_preview_sealed_is_refused_and_breaks_nothing(sealed: bytes) -> 
     """What a preview hands on comes back from the browser: nothing at all, too little, another key's version."""
     with pytest.raises(InvalidTag):
         Sealer(bytes(32)).open_bytes(sealed)
+
+
+def test_a_part_of_a_form_without_a_name_is_a_bad_request(app: Flask) -> None:
+    app.config.update(WTF_CSRF_ENABLED=True, TESTING=False, PROPAGATE_EXCEPTIONS=False)
+    body = b'--x\r\nContent-Disposition: form-data; name9"id"\r\n\r\n1\r\n--x--\r\n'
+    answer = app.test_client().post("/login", data=body, content_type="multipart/form-data; boundary=x")
+    assert answer.status_code == 400

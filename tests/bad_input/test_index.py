@@ -68,6 +68,9 @@ COVERED: dict[str, tuple[str, ...]] = {
         "bad_input/test_found_by_fuzzing.py::test_a_member_without_a_name_does_not_stop_a_batch",
         "bad_input/test_found_by_fuzzing.py::test_a_member_without_a_name_does_not_break_the_reader",
     ),
+    "a form with a part that has no name": (
+        "bad_input/test_found_by_fuzzing.py::test_a_part_of_a_form_without_a_name_is_a_bad_request",
+    ),
     "a confirmed preview whose sealed rows are missing or are not the site's": (
         "bad_input/test_found_by_fuzzing.py::test_what_no_preview_sealed_is_refused_and_breaks_nothing",
         "permissions/test_random_walks.py::test_nobody_reads_what_is_not_theirs_whatever_was_done_before",
