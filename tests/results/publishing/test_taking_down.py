@@ -121,6 +121,44 @@ def test_reason_and_words_for_the_public_are_more_than_a_word(place: Place, why:
     assert db.session.scalar(select(TakeDown)) is None
 
 
+@pytest.mark.parametrize("words", ["因%s同学的信息有误，正在核对。", "因 %s 同学的信息有误，正在核对。"])
+def test_the_public_words_name_nobody_of_this_version_or_an_older_one(place: Place, words: str) -> None:
+    first = place.published().content["sections"][0]["lines"][0]["names"]
+    place.without_first()
+    row = place.published("取消一件。")
+    listed = row.content["sections"][0]["lines"][0]["names"]
+    for name in (first, listed, f"{first[0]} {first[1:]}"):
+        with pytest.raises(Invalid, match="不能写名单中的姓名") as caught:
+            taking_down.propose_take_down(place.staff, row.id, WHY, words % name)
+        assert [one.field for one in caught.value.problems] == ["words"]
+    assert db.session.scalar(select(TakeDown)) is None
+
+
+@pytest.mark.parametrize("number", ["990000200801011234", "13800001234", "138 0000 1234", "１３８００００１２３４"])
+def test_the_public_words_have_no_long_number(place: Place, number: str) -> None:
+    row = place.published()
+    with pytest.raises(Invalid, match="长号码") as caught:
+        taking_down.propose_take_down(place.staff, row.id, WHY, f"因名单中出现{number}，正在核对。")
+    assert [one.field for one in caught.value.problems] == ["words"]
+    short = "名单于2018年12月1日公示，内容有误，请拨打8211234咨询。"
+    assert taking_down.propose_take_down(place.staff, row.id, WHY, short).state == "proposed"
+
+
+def test_what_is_wrong_with_reason_and_words_is_told_together(place: Place) -> None:
+    row = place.published()
+    with pytest.raises(Invalid) as caught:
+        taking_down.propose_take_down(place.staff, row.id, "不好", "更正13800001234")
+    assert [one.field for one in caught.value.problems] == ["why", "words"]
+
+
+def test_who_was_asked_to_confirm_learns_that_it_was_taken_back(place: Place) -> None:
+    proposal = taking_down.propose_take_down(place.staff, place.published().id, WHY, WORDS)
+    taking_down.withdraw_take_down(place.staff, proposal.id)
+    told = db.session.scalars(select(Notice.account_id).where(Notice.title.contains("提议已撤回"))).all()
+    assert place.leader.account_id in told
+    assert place.staff.account_id not in told
+
+
 def test_only_the_version_in_force_is_pulled(place: Place) -> None:
     old = place.published()
     with pytest.raises(Conflict):

@@ -2,36 +2,49 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
+
 from sqlalchemy import select
 
 from contest_portal.contests.models import Contest
 from contest_portal.core.actor import Actor, Role
 from contest_portal.core.clock import now
 from contest_portal.core.database import Work, found, locked, unit_of_work
-from contest_portal.core.errors import Conflict, Invalid, NotAllowed
+from contest_portal.core.errors import Conflict, FieldProblem, Invalid, NotAllowed
 from contest_portal.core.notices import notify
 from contest_portal.core.text import N_, Message
 from contest_portal.people.models import Membership
+from contest_portal.results.public_list.content import from_content, is_group_name
 from contest_portal.results.publishing.models import Publication, TakeDown
 from contest_portal.results.publishing.queries.publications import PUBLIC_STATES
 from contest_portal.results.publishing.states import publication_after
 
 SHORTEST_REASON, SHORTEST_WORDS = 10, 10
 LONGEST_REASON, LONGEST_WORDS = 2_000, 500
+LONG_NUMBER = 11
+"""Digits of a mobile telephone's number; a person's own has more."""
+SHORTEST_NAME = 2
 
 
 def propose_take_down(actor: Actor, publication_id: int, why: str, words: str) -> TakeDown:
     """Propose to pull a list. `why`: for the office, on record; `words`: what the public will read instead of the list.
 
-    Nothing changes for the public yet. Raises Invalid for words that are too short or too long, Conflict where the list is not
-    the version in force, or a proposal waits already.
+    Nothing changes for the public yet. Raises Invalid, with all problems, for texts that are too short or too long and for
+    public words with a name of the list or a long number; Conflict where the list is not the version in force, or a proposal
+    waits already.
     """
     why, words = why.strip(), words.strip()
-    _require_length(why, "why", SHORTEST_REASON, LONGEST_REASON, N_("紧急下线的原因"))
-    _require_length(words, "words", SHORTEST_WORDS, LONGEST_WORDS, N_("向公众说明的文字"))
+    problems = [
+        *_length_problems(why, "why", SHORTEST_REASON, LONGEST_REASON, N_("紧急下线的原因")),
+        *_length_problems(words, "words", SHORTEST_WORDS, LONGEST_WORDS, N_("向公众说明的文字")),
+    ]
     with unit_of_work(actor, "results.propose_take_down") as work:
         publication = locked(Publication, publication_id)
         _require_in_force(publication)
+        problems += _told_in(words, _names_on(work, publication))
+        if problems:
+            raise Invalid("results.take_down_words", problems[0].message, problems=problems)
         if _waiting(work, publication_id) is not None:
             raise Conflict("results.proposed_already", N_("已经有人提出紧急下线，等另一位同志确认。请刷新页面查看。"))
         proposal = TakeDown(
@@ -92,15 +105,49 @@ def withdraw_take_down(actor: Actor, take_down_id: int) -> TakeDown:
         if proposal.proposed_by != actor.account_id:
             raise NotAllowed("results.others_take_down", N_("只有提出人可以撤回紧急下线的提议。"))
         _settle(proposal, actor, "withdrawn")
-        work.record(proposal.publication, after={"take_down": proposal.id, "state": "withdrawn"})
+        publication = proposal.publication
+        work.record(publication, after={"take_down": proposal.id, "state": "withdrawn"})
+        title = Message.of(N_("不用再确认：《%(title)s》紧急下线的提议已撤回"), title=publication.title)
+        notify(work, _others(work, publication, actor), title, url=f"/office/publications/{publication.id}")
     return proposal
 
 
-def _require_length(text: str, field: str, least: int, most: int, what: str) -> None:
-    if not least <= len(text) <= most:
-        words = N_("%(what)s应为 %(least)s 至 %(most)s 个字，现在 %(count)s 个字。")
-        message = Message.of(words, what=Message(what), least=least, most=most, count=len(text))
-        raise Invalid("results.take_down_words", message, field=field)
+def _length_problems(text: str, field: str, least: int, most: int, what: str) -> list[FieldProblem]:
+    if least <= len(text) <= most:
+        return []
+    words = N_("%(what)s应为 %(least)s 至 %(most)s 个字，现在 %(count)s 个字。")
+    message = Message.of(words, what=Message(what), least=least, most=most, count=len(text))
+    return [FieldProblem(field, message)]
+
+
+def _told_in(words: str, names: set[str]) -> list[FieldProblem]:
+    """What must not stand in the list's place: a name that stood on it, a number as long as a telephone's or a person's."""
+    plain = "".join(unicodedata.normalize("NFKC", words).split())
+    problems = []
+    if found := sorted(name for name in names if name in plain):
+        message = Message.of(N_("这段文字会公开，不能写名单中的姓名：%(names)s。"), names="、".join(found))
+        problems.append(FieldProblem("words", message))
+    if number := re.search(rf"\d{{{LONG_NUMBER},}}", plain):
+        message = Message.of(
+            N_("这段文字会公开，不能写身份证号、电话等长号码：%(number)s…。"), number=number.group()[:4]
+        )
+        problems.append(FieldProblem("words", message))
+    return problems
+
+
+def _names_on(work: Work, publication: Publication) -> set[str]:
+    """The people's names of this version and of the older ones: whom an amendment took out is no less to be kept quiet."""
+    contents = work.session.scalars(
+        select(Publication.content).where(
+            Publication.contest_id == publication.contest_id,
+            Publication.kind == publication.kind,
+            Publication.version <= publication.version,
+        )
+    )
+    lines = [line for content in contents for section in from_content(content) for line in section.lines]
+    shown = [text for line in lines for text in (line.tutors, "" if is_group_name(line) else line.names)]
+    names = {"".join(name.split()) for text in shown for name in text.split("、")}
+    return {name for name in names if len(name) >= SHORTEST_NAME}
 
 
 def _require_in_force(publication: Publication) -> None:
