@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -30,6 +31,7 @@ from contest_portal.events.booking import services as booking
 from contest_portal.events.booking.models import Booking, BookingGroup, BookingPlace
 from contest_portal.events.booking.party import Details, Party
 from contest_portal.events.booking.places import places_of
+from contest_portal.events.booking.presenting import class_name
 from contest_portal.events.commands.allocate import allocate_sessions
 from contest_portal.events.planning.models import Event, EventSession
 from contest_portal.people.models import Office
@@ -293,6 +295,49 @@ def test_the_office_plans_adjusts_and_publishes_through_its_pages(
     book = load_workbook(io.BytesIO(browser.get(f"{address}/export").data))
     cells = [cell.value for sheet in book for row in sheet.iter_rows() for cell in row]
     assert "西关小学（45）" in cells
+
+
+def test_a_divided_party_opens_class_by_class_and_is_not_dropped_for_a_class_without_a_session(
+    museum: Museum, client: FlaskClient
+) -> None:
+    row = museum.wish("西关小学", classes(40, 30), 1, may_split=True)
+    plan = museum.plan()
+    browser = factories.sign_in(client, museum.staff)
+    address = f"/office/plans/{plan.id}/parties/{row.id}"
+    first, second = (str(one.id) for one in museum.sessions[:2])
+
+    def shown(name: str) -> str | None:
+        return chosen(browser.get(address).get_data(as_text=True), name)
+
+    standing = {people: str(session) for session, people in plan_of(plan).standings[row.id].places.items()}
+    assert standing.keys() == {40, 30}
+    assert set(standing.values()) == {first, second}
+    assert [shown(name) for name in ("session", "classes-0", "classes-1")] == ["classes", standing[40], standing[30]]
+    missing = class_name(*db.session.execute(select(BookingGroup.grade, BookingGroup.class_name)).all()[1])
+    for session in ("", "classes"):
+        form = {"session": session, "classes-0": standing[40], "classes-1": "", "why": "电话商定"}
+        answer = browser.post(address, data=form)
+        assert answer.status_code == 422
+        assert f"{missing}还没有选场次。" in answer.get_data(as_text=True)
+    stays = browser.post(
+        address, data={"session": "", "classes-0": standing[40], "classes-1": standing[30], "why": "x"}
+    )
+    assert "要整队一起改，请把各班改为「与整队相同」" in stays.get_data(as_text=True)
+    assert db.session.scalars(select(PlanMove)).all() == []
+    swapped = {"session": "classes", "classes-0": standing[30], "classes-1": standing[40], "why": "电话商定"}
+    assert browser.post(address, data=swapped).status_code == 302
+    assert [shown(name) for name in ("classes-0", "classes-1")] == [standing[30], standing[40]]
+    out = {"session": "", "classes-0": "", "classes-1": "", "why": "学校要求"}
+    assert browser.post(address, data=out).status_code == 302
+    assert [shown(name) for name in ("session", "classes-0")] == [None, None]
+
+
+def chosen(page: str, name: str) -> str | None:
+    """The value that the list of the page stands on; None where it is the empty one."""
+    found = re.search(rf'<select[^>]* name="{name}".*?</select>', page, re.DOTALL)
+    assert found
+    option = re.search(r'<option selected value="([^"]*)"', found[0])
+    return (option[1] or None) if option else None
 
 
 @pytest.fixture

@@ -9,11 +9,17 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, FieldList, IntegerField, SelectField, StringField
 from wtforms.validators import NumberRange, Optional
 
+from contest_portal.core.errors import Invalid
 from contest_portal.core.forms import Form, typed_number
+from contest_portal.core.text import N_, Message
 from contest_portal.events.allocating.queries.standing import PartyInPlan
 from contest_portal.events.allocating.services.plans import MOST_SEED
 from contest_portal.events.allocating.wording import session_text
-from contest_portal.events.booking.splitting import class_sizes
+from contest_portal.events.booking.presenting import class_name
+from contest_portal.events.booking.splitting import class_sizes, divide_exactly
+
+BY_CLASSES = "classes"
+"""Chosen instead of a session: each class has its own."""
 
 
 class AskForm(Form):
@@ -39,20 +45,30 @@ class MoveForm(Form):
             )
             for one, free in party.rooms
         ]
-        self.session.choices = [("", _("不安排")), *rooms]
+        by_classes = [(BY_CLASSES, _("分班安排"))] if self.classes.entries else []
+        self.session.choices = [("", _("不安排")), *by_classes, *rooms]
         for one in self.classes.entries:
             one.choices = [("", _("与整队相同")), *rooms]
         return self
 
     def places(self, party: PartyInPlan) -> dict[int, int]:
-        """Session → people, as chosen."""
+        """Session → people, as chosen. Raises Invalid where some classes have a session and others none."""
         whole = typed_number(self.session.data)
-        chosen = [typed_number(one.data) or whole for one in self.classes.entries]
-        if len(set(chosen)) > 1 and len(chosen) == len(party.groups) and None not in chosen:
-            sizes = class_sizes([one.pupils for one in party.groups], party.line.booking.adults)
-            return _summed(chosen, sizes)
-        only = chosen[0] if chosen and len(set(chosen)) == 1 else whole
-        return {only: party.line.standing.size} if only else {}
+        own = [typed_number(one.data) for one in self.classes.entries][: len(party.groups)]
+        if self.session.data != BY_CLASSES and not any(own):
+            return {whole: party.line.standing.size} if whole else {}
+        chosen = [one or whole for one in own] + [whole] * (len(party.groups) - len(own))
+        for group, session in zip(party.groups, chosen, strict=True):
+            if session is None:
+                words = Message.of(N_("%(name)s还没有选场次。"), name=class_name(group.grade, group.class_name))
+                raise Invalid("events.class_without_session", words, field="session")
+        if len(set(chosen)) == 1:
+            return {chosen[0] or 0: party.line.standing.size}
+        found = _summed(chosen, class_sizes([one.pupils for one in party.groups], party.line.booking.adults))
+        if self.session.data != BY_CLASSES and found == dict(party.line.standing.places):
+            words = Message(N_("各班还选着现在的场次。要整队一起改，请把各班改为「与整队相同」。"))
+            raise Invalid("events.classes_stay", words, field="session")
+        return found
 
 
 def _summed(sessions: Sequence[int | None], sizes: Sequence[int]) -> dict[int, int]:
@@ -63,8 +79,13 @@ def _summed(sessions: Sequence[int | None], sizes: Sequence[int]) -> dict[int, i
 
 
 def move_form(party: PartyInPlan, places: Mapping[int, int]) -> MoveForm:
-    """The form as it stands on the page; classes only where the party could be divided by them."""
-    first = min(places, default=None)
+    """The form as it stands on the page, with each class where it is; classes only where they could divide the party."""
     divisible = sum(one.pupils for one in party.groups) == party.line.booking.pupils and len(party.groups) > 1
-    values = {"session": str(first or ""), "classes": [""] * len(party.groups) if divisible else []}
-    return MoveForm(formdata=None, **values).offer(party)
+    classes = [""] * len(party.groups) if divisible else []
+    session = str(min(places, default=""))
+    if divisible and len(places) > 1:
+        session, order = BY_CLASSES, sorted(places)  # as it will be published
+        sizes = class_sizes([one.pupils for one in party.groups], party.line.booking.adults)
+        seats = divide_exactly(sizes, [places[one] for one in order])
+        classes = [str(order[seat]) for seat in seats] if seats else classes
+    return MoveForm(formdata=None, session=session, classes=classes).offer(party)

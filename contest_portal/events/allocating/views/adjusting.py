@@ -34,8 +34,9 @@ def adjust_party(party: PartyInPlan) -> Response:
 def move_party(party: PartyInPlan) -> AnyResponse:
     """Move it."""
     form = MoveForm().offer(party)
-    plan_id, booking_id, places = party.plan.row.id, party.line.booking.id, form.places(party)
+    plan_id, booking_id = party.plan.row.id, party.line.booking.id
     try:
+        places = form.places(party)
         move(current_actor(), plan_id, booking_id, places, form.why.data or "", despite=bool(form.despite.data))
     except DomainError as error:
         warnings = [translate(one.message) for one in error.problems if one.field == "despite"]
