@@ -237,6 +237,22 @@ def test_the_board_and_the_list_of_sessions_count_what_came(door: Door, staff: F
     assert line[10] == "88+4 改为 90+4：漏数两人"
 
 
+def test_a_party_without_a_booking_is_told_apart_in_the_sums(door: Door, staff: FlaskClient) -> None:
+    check_in(door.staff, door.session.id, arrival(door.kqm, 88, 4))
+    for page in (f"/office/events/{door.event.id}/board", f"/office/sessions/{door.session.id}/check-in"):
+        assert sum_of(staff.get(page).text) == "队伍 1 / 2"
+    check_in(door.staff, door.session.id, arrival(None, 20, 1, party_name="老年大学"))
+    for page in (f"/office/events/{door.event.id}/board", f"/office/sessions/{door.session.id}/check-in"):
+        assert sum_of(staff.get(page).text) == "队伍 1 / 2，另有 1 支没有预约"
+
+
+def sum_of(page: str) -> str:
+    """What stands below the sum of those who came."""
+    found = re.search(r'已到</p>\s*<p class="stat-value">.*?</p>\s*<p[^>]*>(.*?)</p>', page, re.DOTALL)
+    assert found
+    return found[1].strip()
+
+
 def sheet(content: bytes) -> list[list[object]]:
     return [list(row.values) for one in read_tables(content, "counts.xlsx") for row in one.rows]
 
