@@ -15,11 +15,11 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from contest_portal.core.clock import local
-from contest_portal.core.forms import LARGEST, Form, ManyField, VersionedForm
+from contest_portal.core.forms import Form, ManyField, VersionedForm
 from contest_portal.core.i18n import translate
 from contest_portal.events.planning.event_data import EventData
 from contest_portal.events.planning.kinds import KINDS, MODE_NAMES, KindTemplate
@@ -30,7 +30,8 @@ from contest_portal.judging.forms.moments import MOMENT, aware
 from contest_portal.people.grades import grade_name
 
 STAGES = ("小学", "初中", "高中")
-_SMALL = [Optional(), NumberRange(0, LARGEST)]
+_SMALL = [Optional()]
+"""How large they may be, the service says: one limit for each, told in one way."""
 _AS_TYPED = ("kind", "mode", "once_per_pupil", "splittable", "is_course")
 _MOMENTS = ("booking_opens_at", "booking_closes_at", "change_until")
 _NUMBERS = ("hold_minutes", "offer_hours", "most_wishes")
