@@ -347,6 +347,26 @@ def test_a_wrong_number_names_its_class_and_what_it_may_be(
     assert words in answer.text
 
 
+@pytest.mark.parametrize(
+    ("count", "words"),
+    [
+        ("999", "四年级2班的人数应为 1 到 200，现在是 999。"),
+        ("61", "本活动每所学校最多 60 人，贵校已预约 0 人，这次 61 人，超出 1 人。"),
+    ],
+)
+def test_who_can_never_come_is_told_so_and_not_sent_to_the_waiting_list(
+    app: Flask, office: Office, who: Booker, count: str, words: str
+) -> None:
+    event = make_event(office, most_people_a_school=60)
+    session = make_session(event, now() + timedelta(days=9), capacity=45)
+    form = {"class": "4|2班", "count-4|2班": count, "session": session.id}
+    answer = sign_in(app.test_client(), who.actor).post(f"/events/{event.id}/book", data=form)
+    assert answer.status_code == 422
+    assert words in answer.text
+    assert "还剩 45 个位置" not in answer.text
+    assert f'formaction="/events/{event.id}/wait"' not in answer.text
+
+
 def test_only_sessions_that_can_take_the_party_are_offered_for_moving(app: Flask, office: Office, who: Booker) -> None:
     event = make_event(office)
     session = make_session(event, now() + timedelta(days=9))

@@ -24,6 +24,7 @@ from contest_portal.events.booking.places import (
 )
 from contest_portal.events.booking.services.history import change_state, note
 from contest_portal.events.booking.services.parties import (
+    check_by_itself,
     check_details,
     free_keys,
     groups_of,
@@ -51,6 +52,7 @@ def hold(
         settle(work, event)
         require_bookable(event, mode="first_come")
         require_to_come(event, session_id)
+        check_by_itself(event, party)  # before the room: who can never come is not sent to the waiting list
         may_split = may_split and event.splittable
         if not may_split:  # who comes too late is told before anything is written: others wait for their turn
             for session in locked_sessions(sessions_of_party(event, session_id)).values():

@@ -133,15 +133,23 @@ def check(event: Event, school: School, party: Party, booking: Booking | None = 
             Booking.id != mine,
         )
     ).one()
-    rules = Rules(
-        event.stages, event.grades, event.pupils_per_adult, event.most_parties_a_school, event.most_people_a_school,
-        by_name=event.kind == "training",
-    )  # fmt: skip
     grades = [one.grade for one in party.classes] + [one.grade for one in students]
-    check_party(party, grades, rules, Before(*before))
+    check_party(party, grades, _rules(event), Before(*before))
     if event.once_per_pupil:
         _check_once(event, school, party, students, mine)
     return students
+
+
+def check_by_itself(event: Event, party: Party) -> None:
+    """Raise Invalid for a party that could not come even if the school had no other. Reads nothing."""
+    check_party(party, [one.grade for one in party.classes], _rules(event), Before())
+
+
+def _rules(event: Event) -> Rules:
+    return Rules(
+        event.stages, event.grades, event.pupils_per_adult, event.most_parties_a_school, event.most_people_a_school,
+        by_name=event.kind == "training",
+    )  # fmt: skip
 
 
 def free_keys(work: Work, booking: Booking) -> None:
