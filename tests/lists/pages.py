@@ -136,7 +136,7 @@ LIST_PAGES = [
     ListPage("people.export_outbox", "office", "/office/outbox/export", 4),
     ListPage("people.account", "manager", "/account", 7),
     ListPage("people.second_factor", "manager", "/account/second-factor", 8, rows=False),
-    ListPage("people.start", "office", "/work", 12),
+    ListPage("people.start", "office", "/work", 14),
     ListPage("people.start", "manager", "/work", 10),
     ListPage("people.start", "teacher", "/work", 10),
     ListPage("people.start", "judge", "/work", 10),

@@ -70,6 +70,15 @@ def told(account_id: int) -> list[str]:
     ]
 
 
+def test_a_recalled_work_waits_on_the_start_page(world: World, client: FlaskClient) -> None:
+    assert "报送单位撤回待处理" not in page(client, world.upper, "/work")
+    handing_over.hand_over(world.staff, world.contest_id)
+    shown = page(client, world.upper, "/work")
+    assert f'href="/office/contests/{world.above_id}/handoff"' in shown
+    assert "报送单位撤回待处理" in shown
+    assert "报送单位撤回待处理" not in page(client, world.staff, "/work")
+
+
 def test_with_full_places_it_waits_and_one_act_takes_out_and_in(world: World, client: FlaskClient) -> None:
     places(world, 2)
     assert "等上级看过之后收下" in posted(client, world.staff, f"/office/contests/{world.contest_id}/handoff")

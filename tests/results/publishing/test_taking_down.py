@@ -151,6 +151,19 @@ def test_what_is_wrong_with_reason_and_words_is_told_together(place: Place) -> N
     assert [one.field for one in caught.value.problems] == ["why", "words"]
 
 
+def test_it_waits_on_the_start_page_of_those_who_may_confirm(place: Place, client: FlaskClient) -> None:
+    row = place.published()
+    proposal = taking_down.propose_take_down(place.staff, row.id, WHY, WORDS)
+    for actor in (place.leader, colleague(place)):
+        shown = sign_in(client, actor).get("/work").text
+        assert ("紧急下线待确认" in shown, "等待您处理" in shown) == (True, True)
+        assert f'href="/office/publications/{row.id}"' in shown.split("最近的消息")[0]
+    for actor in (place.staff, colleague(place, Role.SUPERVISOR)):
+        assert "紧急下线待确认" not in sign_in(client, actor).get("/work").text
+    taking_down.confirm_take_down(place.leader, proposal.id)
+    assert "紧急下线待确认" not in sign_in(client, colleague(place)).get("/work").text
+
+
 def test_who_was_asked_to_confirm_learns_that_it_was_taken_back(place: Place) -> None:
     proposal = taking_down.propose_take_down(place.staff, place.published().id, WHY, WORDS)
     taking_down.withdraw_take_down(place.staff, proposal.id)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import contains_eager
 
 from contest_portal.core.database import db
@@ -53,10 +54,25 @@ def recalled_numbers(category_id: int) -> Sequence[str]:
     return [one.number for one in _told(db.session.scalars(_waiting().where(Entry.category_id == category_id)).all())]
 
 
+def recalls_by_contest(contest_ids: Collection[int]) -> dict[int, int]:
+    """Contest → how many works wait, in one statement; only where any does."""
+    statement = _only_waiting(select(Handoff.contest_id, func.count(HandoffLine.id)).select_from(HandoffLine))
+    rows = db.session.execute(statement.where(Handoff.contest_id.in_(contest_ids)).group_by(Handoff.contest_id))
+    return {row[0]: row[1] for row in rows}
+
+
 def _waiting() -> Select[HandoffLine]:
+    statement: Select[HandoffLine] = (
+        _only_waiting(select(HandoffLine))
+        .options(contains_eager(HandoffLine.entry), contains_eager(HandoffLine.handoff))
+        .order_by(Entry.number)
+    )
+    return statement
+
+
+def _only_waiting(statement: Any) -> Any:
     return (
-        select(HandoffLine)
-        .join(HandoffLine.entry)
+        statement.join(HandoffLine.entry)
         .join(Handoff, Handoff.id == HandoffLine.handoff_id)
         .where(
             Handoff.direction == "in",
@@ -64,8 +80,6 @@ def _waiting() -> Select[HandoffLine]:
             HandoffLine.outcome == "recalled",
             Entry.state == "accepted",
         )
-        .options(contains_eager(HandoffLine.entry), contains_eager(HandoffLine.handoff))
-        .order_by(Entry.number)
     )
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from flask import Response, redirect, url_for
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import Select, select
 
 from contest_portal.contests.models import Contest
-from contest_portal.core.actor import OFFICE_ROLES, Role
+from contest_portal.core.actor import OFFICE_ROLES, Actor, Role
 from contest_portal.core.clock import today
 from contest_portal.core.navigation import add_item
 from contest_portal.core.pages import render_page
@@ -17,7 +18,17 @@ from contest_portal.results.loading import contest_by_id
 from contest_portal.results.objections.queries.cases import counts_of as objection_counts
 from contest_portal.results.overview.next_steps import can_be_made, steps_of
 from contest_portal.results.publishing.queries.publications import awards_moved_on, drafts_and_versions
+from contest_portal.results.publishing.queries.take_downs import take_downs_to_confirm
 from contest_portal.results.publishing.states import PUBLICATION_KINDS
+
+
+def _waiting_count(actor: Actor) -> Select[int]:
+    """What the actor can settle: lists to be pulled that another proposed, and a leader's lists to be approved."""
+    pulling = take_downs_to_confirm(actor)
+    if actor.role != Role.LEADER:
+        return pulling
+    return select(queries.lists_to_approve(actor.office_id).scalar_subquery() + pulling.scalar_subquery())
+
 
 add_item(
     _l("竞赛"),
@@ -26,8 +37,8 @@ add_item(
     icon="list-ol",
     roles=sorted(OFFICE_ROLES),
     order=500,
-    badge=lambda actor: queries.lists_to_approve(actor.office_id),
-    badge_for=[Role.LEADER],
+    badge=_waiting_count,
+    badge_for=[Role.OFFICE, Role.LEADER],
     also_active_in=["results.contest_lists", "results.category_list", "results.publication", "results.shortlist"],
 )
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import aliased, joinedload
 
 from contest_portal.contests.models import Contest
+from contest_portal.core.actor import Actor
 from contest_portal.core.database import db
 from contest_portal.core.errors import NotFound
 from contest_portal.people.models import Account
@@ -56,3 +58,31 @@ def take_downs_of(publication: Publication) -> list[Told]:
         .order_by(TakeDown.id.desc())
     ).all()
     return [Told(row, by or "", settled or "") for row, by, settled in rows]
+
+
+def take_downs_to_confirm(actor: Actor) -> Select[int]:
+    """Counts the proposals of the office's other people that wait, for the navigation."""
+    return (
+        select(func.count(TakeDown.id))
+        .join(Publication, Publication.id == TakeDown.publication_id)
+        .join(Contest, Contest.id == Publication.contest_id)
+        .where(
+            Contest.office_id == actor.office_id,
+            TakeDown.state == "proposed",
+            TakeDown.proposed_by.is_distinct_from(actor.account_id),
+        )
+    )
+
+
+def lists_to_confirm(actor: Actor, contest_ids: Collection[int]) -> dict[int, list[int]]:
+    """Contest → the lists for which such a proposal waits, in one statement."""
+    rows = db.session.execute(
+        take_downs_to_confirm(actor)
+        .with_only_columns(Publication.contest_id, Publication.id)
+        .where(Publication.contest_id.in_(contest_ids))
+        .order_by(Publication.id)
+    )
+    found: dict[int, list[int]] = {}
+    for contest_id, publication_id in rows:
+        found.setdefault(contest_id, []).append(publication_id)
+    return found
