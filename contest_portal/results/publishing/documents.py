@@ -82,8 +82,12 @@ def _changes(before: dict[str, Any], after: dict[str, Any]) -> list[Change]:
     return changes(from_content(before), from_content(after), keys)
 
 
-def public_document(publication: Publication, content: dict[str, Any], *, is_archived: bool = False) -> ListDocument:
-    """The list with this content, which is the stored one or what the archive keeps of it. Always in Chinese."""
+def public_document(
+    publication: Publication, content: dict[str, Any], *, is_archived: bool = False, as_published: bool = False
+) -> ListDocument:
+    """The list with this content, which is the stored one or what the archive keeps of it. Always in Chinese.
+
+    `as_published`: as it was given out before it was pulled, where it was."""
     keys = columns_of(content)
     office = publication.contest.office.name
     with force_locale(DEFAULT_LANGUAGE):
@@ -99,7 +103,7 @@ def public_document(publication: Publication, content: dict[str, Any], *, is_arc
             for section in from_content(content)
         ]
         notes = [line for line in publication.text.splitlines() if line.strip()]
-        if publication.state == "pulled":
+        if publication.state == "pulled" and not as_published:
             notes = pulled_notes(publication)
         elif is_archived:
             notes = [

@@ -67,7 +67,7 @@ class _Expected:
 
     @property
     def document(self) -> ListDocument:
-        return public_document(self.publication, self.content, is_archived=self.reduction != "kept")
+        return public_document(self.publication, self.content, is_archived=self.reduction != "kept", as_published=True)
 
 
 def verify_file(path: Path) -> Check:

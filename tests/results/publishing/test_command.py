@@ -25,6 +25,7 @@ from contest_portal.core.models import AuditRecord
 from contest_portal.results.cli import results
 from contest_portal.results.publishing.documents import public_pdf, public_workbook
 from contest_portal.results.publishing.models import Publication
+from contest_portal.results.publishing.services.taking_down import confirm_take_down, propose_take_down
 from tests.results.publishing.scene import Place
 
 
@@ -68,6 +69,20 @@ def test_what_was_downloaded_is_the_same(
     assert (answer["publication"]["id"], answer["publication"]["version"]) == (row.id, 1)
     assert answer["computed"] == row.content_sha256
     assert answer["printed"] == ("" if ending == "json" else row.content_sha256)
+
+
+@pytest.mark.parametrize("ending", ["pdf", "xlsx", "json"])
+def test_a_file_from_before_the_list_was_taken_down_at_once_is_still_the_same(
+    app: Flask, place: Place, client: FlaskClient, tmp_path: Path, ending: str
+) -> None:
+    row = place.published()
+    path = kept(tmp_path, f"list.{ending}", client.get(f"/lists/{row.id}/list.{ending}").data)
+    words = "名单内容有误，正在核对，更正后另行公示。"
+    proposal = propose_take_down(place.staff, row.id, "作品名称有误，家长来电反映。", words)
+    confirm_take_down(place.leader, proposal.id)
+    result = verified(app, path)
+    assert (result.exit_code, result.output.splitlines()[0]) == (0, "一致")
+    assert "提前下线" in result.output
 
 
 def test_the_json_download_is_the_bytes_that_were_hashed(place: Place, client: FlaskClient) -> None:
