@@ -36,23 +36,27 @@ def typed_number(text: object) -> int | None:
 
 
 # The library's words in Chinese are a translator's; these are what an office says. Its text → ours.
-_NUMBER_WORDS = {
+_OWN_WORDS = {
     "Number must be between %(min)s and %(max)s.": N_("应是 %(min)s 至 %(max)s 之间的数。"),
     "Number must be at least %(min)s.": N_("应是 %(min)s 或更大的数。"),
     "Number must be at most %(max)s.": N_("应是不超过 %(max)s 的数。"),
     "Not a valid integer value.": N_("应填整数，如 12。"),
     "Not a valid decimal value.": N_("应填数字，如 12.5。"),
     "Not a valid float value.": N_("应填数字，如 12.5。"),
+    "Not a valid date value.": N_("应填日期，如 2018-12-05。"),
+    "Not a valid datetime value.": N_("应填日期和时间，如 2018-12-05 17:30。"),
+    "Not a valid time value.": N_("应填时间，如 17:30。"),
+    "This field is required.": N_("请填写。"),
 }
 
 
 class _Words:
-    """Flask-WTF's translations, with our own words about numbers."""
+    """Flask-WTF's translations, with our own words about numbers, dates and empty fields."""
 
     def gettext(self, string: str) -> str:
         """The words in the reader's language. Values come in afterwards, so the text goes out with its places."""
-        if string in _NUMBER_WORDS:
-            return str(_(_NUMBER_WORDS[string]))
+        if string in _OWN_WORDS:
+            return str(_(_OWN_WORDS[string]))
         return str(translations.gettext(string))
 
     def ngettext(self, singular: str, plural: str, n: int) -> str:
@@ -94,7 +98,8 @@ class _OneFault:
         is_right = bool(super().validate(extra_validators))  # type: ignore[misc]
         for field in self:  # type: ignore[attr-defined]
             if getattr(field, "process_errors", None) and field.errors:  # of an empty field that may be, none are left
-                field.errors = list(field.process_errors)
+                is_empty = not any(str(one).strip() for one in field.raw_data or ())
+                field.errors = [field.gettext("This field is required.")] if is_empty else list(field.process_errors)
         return is_right
 
 

@@ -5,7 +5,16 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 from werkzeug.datastructures import MultiDict
-from wtforms import FieldList, FormField, IntegerField, RadioField, SelectField
+from wtforms import (
+    DateField,
+    DateTimeLocalField,
+    FieldList,
+    FormField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    StringField,
+)
 from wtforms.validators import InputRequired, NumberRange, Optional
 
 from contest_portal.core.forms import Form, ManyField, Row, typed_number
@@ -65,6 +74,27 @@ def test_a_wrong_number_is_told_in_the_offices_words(app: Flask, typed: str, wor
     form = levels(app, **{"total": typed, "levels-0-places": typed})
     assert [str(one) for one in form.total.errors] == [words]
     assert [str(one) for one in form.levels[0].places.errors] == [words]
+
+
+class Days(Form):
+    day = DateField("日期", validators=[InputRequired()])
+    at = DateTimeLocalField("时间", validators=[InputRequired()])
+    number = IntegerField("件数", validators=[InputRequired()])
+    name = StringField("名称", validators=[InputRequired()])
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("", ["请填写。", "请填写。", "请填写。", "请填写。"]),
+        ("abc", ["应填日期，如 2018-12-05。", "应填日期和时间，如 2018-12-05 17:30。", "应填整数，如 12。"]),
+    ],
+)
+def test_empty_fields_and_wrong_dates_are_told_in_the_offices_words(app: Flask, typed: str, told: list[str]) -> None:
+    with app.test_request_context("/", method="POST"):
+        form = Days(MultiDict(dict.fromkeys(("day", "at", "number", "name"), typed)), meta={"csrf": False})
+        assert not form.validate()
+        assert [str(error) for field in form for error in field.errors] == told
 
 
 def test_digits_of_full_width_are_digits(app: Flask) -> None:
