@@ -297,6 +297,19 @@ def test_the_office_plans_adjusts_and_publishes_through_its_pages(
     assert "西关小学（45）" in cells
 
 
+def test_before_publishing_it_is_asked_with_how_many_have_no_place(museum: Museum, client: FlaskClient) -> None:
+    museum.wish("西关小学", classes(45), 1)
+    plan = museum.plan()
+    browser = factories.sign_in(client, museum.staff)
+    asked = "公布后不能撤回，也不能重新计算。现在公布？"
+    page = browser.get(f"/office/plans/{plan.id}").text
+    assert asked in page
+    assert "没有排上 0 队" not in page
+    party = db.session.scalars(select(Booking)).one()
+    move_party(museum.staff, plan.id, party.id, {}, "学校要求")
+    assert f"已安排 0 队，没有排上 1 队。{asked}" in browser.get(f"/office/plans/{plan.id}").text
+
+
 def test_a_divided_party_opens_class_by_class_and_is_not_dropped_for_a_class_without_a_session(
     museum: Museum, client: FlaskClient
 ) -> None:

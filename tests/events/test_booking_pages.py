@@ -426,6 +426,32 @@ def test_when_the_time_for_changes_is_over_there_is_no_form(
         assert words in client.get(address).text
 
 
+def test_a_party_that_waits_is_offered_only_sessions_it_fits_in_and_may_go_when_changes_are_over(
+    app: Flask, office: Office, who: Booker, clock: MovingClock
+) -> None:
+    begins = now() + timedelta(days=9)
+    event = make_event(office, change_until=begins - timedelta(days=2))
+    full = make_session(event, begins, capacity=50)
+    small = make_session(event, begins + timedelta(days=1), capacity=44)
+    large = make_session(event, begins + timedelta(days=2), capacity=45)
+    other = booker(office, "东街小学")
+    services.book(other.actor, services.hold(other.actor, event.id, other.school.id, full.id, classes(48)).id, LEADER)
+    booking = services.join_new(who.actor, event.id, who.school.id, [full.id], classes(45), LEADER)
+    address = f"/bookings/{booking.id}"
+    page = sign_in(app.test_client(), who.actor).get(address).text
+    assert f'<option value="{large.id}">' in page
+    assert f'<option value="{small.id}">' not in page
+    assert f'<option value="{full.id}">' not in page
+    large.capacity = 44
+    db.session.commit()
+    clock.move_to(begins - timedelta(days=1))
+    page = sign_in(app.test_client(), who.actor).get(address).text
+    assert "其他场次都坐不下这支 45 人的队伍" in page
+    assert "可修改的时间已过；不来的可以取消。" in page
+    assert "可修改和取消的时间已过" not in page
+    assert f'action="{address}/cancel"' in page
+
+
 def test_when_wishes_are_closed_a_party_can_only_be_cancelled(
     app: Flask, office: Office, who: Booker, clock: MovingClock
 ) -> None:

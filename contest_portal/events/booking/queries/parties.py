@@ -78,6 +78,12 @@ class PartyPage:
         return [one for one in self.others if one.free >= least]
 
     @property
+    def to_queue_for(self) -> list[OtherSession]:
+        """Those of `others` in whose queue it may still stand: large enough for all of it, were they empty."""
+        queued = {one.session.id for one in self.queues}
+        return [one for one in self.others if one.session.capacity >= self.people and one.session.id not in queued]
+
+    @property
     def displaced(self) -> Displaced | None:
         """The session that the office cancelled, while the party has no other."""
         lost = self.booking.state == "unplaced"

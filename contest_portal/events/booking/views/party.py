@@ -208,6 +208,8 @@ def _change_problem(found: queries.PartyPage) -> str:
     if any(one.session.starts_at <= moment for one in found.places):
         return _("这一场已经开始，不能再修改。确有变动，请告诉现场工作人员。")
     if event.change_until is not None and moment > event.change_until:
+        if booking.state != "booked":  # it holds no places: nobody minds when it goes
+            return _("可修改的时间已过；不来的可以取消。")
         return _("可修改和取消的时间已过。确有变动，请打电话给主办单位：%(phone)s", phone=event.contact_phone)
     return ""
 
