@@ -7,10 +7,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from contest_portal.core.actor import Role
-from contest_portal.core.clock import MovingClock
+from contest_portal.core.clock import MovingClock, now
 from contest_portal.core.database import db
 from contest_portal.core.errors import Conflict
 from contest_portal.people.sessions import visitor
+from contest_portal.results.awards.services.release import set_release
 from contest_portal.results.cases import open_entry_ids
 from contest_portal.results.lists.models import Shortlist
 from contest_portal.results.lists.services import shortlists
@@ -20,6 +21,8 @@ from contest_portal.results.objections.services.lodging import lodge_objection
 from contest_portal.results.objections.services.remedies import prepare_amendment, remedy_of, strike_from_list
 from contest_portal.results.publishing.models import Publication
 from contest_portal.results.publishing.services import publications
+from contest_portal.results.quotas.allocation import QuotaTable
+from contest_portal.results.quotas.services import save_table
 from tests.factories import make_account, sign_in
 from tests.results.lists.test_shortlists import World
 from tests.results.objections.scene import objecting
@@ -149,3 +152,53 @@ def test_the_page_leads_from_the_decision_to_the_amendment(client: FlaskClient, 
     preview = client.get(answer.location)
     assert all(word in preview.text for word in ("删去", "增加", upheld.entry.title, "经核实，取消"))
     assert db.session.query(Publication).filter_by(state="draft").one().made_by == upheld.handler.account_id
+
+
+def test_a_list_generated_anew_leaves_a_cancelled_work_out_and_the_next_comes_in(
+    upheld: Upheld, client: FlaskClient
+) -> None:
+    draft = shortlists.make_shortlist(upheld.world.staff, upheld.world.category.id)
+    assert upheld.listed() == {one.id for one in upheld.world.entries[1:4]}
+    line = next(one for one in draft.lines if one.entry_id == upheld.entry.id)
+    assert line.decision == "out"
+    page = sign_in(client, upheld.world.leader).get(f"/office/categories/{upheld.world.category.id}/list").text
+    assert f"异议成立，已取消（{upheld.row.number}）" in page
+    decided = shortlists.decide_place(
+        upheld.world.staff, upheld.world.category.id, upheld.entry.id, "in", "评委会推荐", "评委会"
+    )
+    assert upheld.listed() == {one.id for one in upheld.world.entries[1:4]}, "no decision brings it back"
+    shortlists.approve_shortlist(upheld.world.leader, decided.id, decided.row_version)
+    assert not remedy_of(upheld.row).on_list
+
+
+def test_what_still_has_a_cancelled_work_is_neither_approved_nor_published(upheld: Upheld) -> None:
+    world = upheld.world
+    upheld.row.decided_at, before = None, upheld.row.decided_at
+    db.session.commit()
+    draft = shortlists.make_shortlist(world.staff, world.category.id)
+    unchanged = publications.draft_publication(
+        world.staff, world.contest.id, "推荐名单公示", "", amendment_note="补充说明。"
+    )
+    upheld.row.decided_at = before
+    db.session.commit()
+    with pytest.raises(Conflict, match=upheld.row.number):
+        shortlists.approve_shortlist(world.leader, draft.id, draft.row_version)
+    with pytest.raises(Conflict, match=upheld.entry.number):
+        publications.publish_list(world.leader, unchanged.id, unchanged.content_sha256)
+    with pytest.raises(Conflict, match="异议已经成立"):
+        publications.draft_publication(world.staff, world.contest.id, "推荐名单公示", "", amendment_note="补充说明。")
+
+
+@pytest.mark.parametrize("filling", ["next", "empty"])
+def test_the_text_of_the_decision_stays_in_the_case(upheld: Upheld, client: FlaskClient, filling: str) -> None:
+    world = upheld.world
+    save_table(world.staff, world.category.id, 1, QuotaTable(total=3, may_stay_empty=True))
+    draft = strike_from_list(upheld.handler, upheld.row.id, filling)
+    page = sign_in(client, world.staff).get(f"/office/categories/{world.category.id}/list").text
+    assert upheld.row.number in page
+    assert DECISION not in page
+    shortlists.approve_shortlist(world.leader, draft.id, draft.row_version)
+    set_release(world.staff, world.contest.id, 0, now(), rank=True, score=False, comments=False, at_once=True)
+    school = sign_in(client, make_account(Role.SCHOOL_MANAGER, school=world.school)).get("/school/results").text
+    assert f"异议成立，已取消（{upheld.row.number}）" in school
+    assert DECISION not in school

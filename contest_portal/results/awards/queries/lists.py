@@ -21,7 +21,6 @@ from contest_portal.results.awards.models import AwardDecision, AwardLine, Award
 from contest_portal.results.awards.prizes.awarding import Fixed, PrizeRule, Ranked, read_rule
 from contest_portal.results.awards.prizes.decisions import DISPLACED
 from contest_portal.results.awards.queries.given import with_works
-from contest_portal.results.cases import upheld_numbers
 from contest_portal.results.lists.models import Shortlist, ShortlistLine
 from contest_portal.results.naming import author_names
 from contest_portal.results.quotas.queries.tables import newest_ranking, ranked_categories, rulings_of
@@ -166,12 +165,13 @@ def fixed_of(category_id: int) -> dict[Hashable, Fixed]:
         .order_by(AwardLine.id)
     )
     found.update({entry_id: Fixed("", why, is_ruling=True) for entry_id, why in cancelled})
-    found.update({entry_id: Fixed("", reason) for entry_id, reason in rulings_of(category_id).vetoed.items()})
+    rulings = rulings_of(category_id)
+    found.update({entry_id: Fixed("", reason) for entry_id, reason in rulings.vetoed.items()})
     # The number alone: the decision's text is for the case, and the school reads this.
     found.update(
         {
             one: Fixed("", str(Message.of(N_("异议 %(number)s 成立"), number=number)), is_ruling=True)
-            for one, number in upheld_numbers(category_id)
+            for one, number in rulings.struck.items()
         }
     )
     return found

@@ -12,6 +12,7 @@ from contest_portal.core.errors import Conflict, NotAllowed, Stale
 from contest_portal.core.text import N_, Message
 from contest_portal.entries.models import Entry
 from contest_portal.entries.states import COLLECTED_STATES
+from contest_portal.results.cases import upheld_numbers
 from contest_portal.results.lists.models import Shortlist, ShortlistLine
 from contest_portal.results.lists.services.decisions import decide_place
 from contest_portal.results.lists.services.filling import fill
@@ -106,6 +107,10 @@ def _require_standing(work: Work, shortlist: Shortlist) -> None:
         raise Conflict(
             "results.not_standing", N_("名单里有作品已撤回或取消，推荐数会多于征集数。请重新生成名单后再审定。")
         )
+    struck = dict(upheld_numbers(shortlist.category_id))
+    if cases := [struck[entry_id] for entry_id in chosen if entry_id in struck]:
+        words = N_("名单里有作品的异议已经成立（%(cases)s），应当取消。请重新生成名单后再审定。")
+        raise Conflict("results.upheld", Message.of(words, cases="、".join(cases)))
     counted = work.session.execute(
         select(Entry.stage_code, func.count().label("count"))
         .where(Entry.category_id == shortlist.category_id, Entry.state.in_(COLLECTED_STATES))

@@ -96,10 +96,12 @@ def strike_from_list(actor: Actor, objection_id: int, filling: str) -> Shortlist
     with unit_of_work(actor, "results.strike_from_list") as work:
         row = _decided(actor, objection_id, {"upheld"})
         category_id, by = row.entry.category_id, str(Message.of(N_("异议 %(number)s"), number=row.number))
-        shortlist = decide_place(actor, category_id, row.entry_id, "out", row.decision[:500], by)
+        # The number alone: the decision's text stays with the case, and the office's lists are read by more people.
+        why = str(Message.of(N_("异议 %(number)s 成立"), number=row.number))
+        shortlist = decide_place(actor, category_id, row.entry_id, "out", why, by)
         if filling == "empty":
             already = _empty_places(category_id)
-            shortlist = leave_empty(actor, category_id, already + 1, Verdict(row.decision[:500], by))
+            shortlist = leave_empty(actor, category_id, already + 1, Verdict(why, by))
         words = N_("取消推荐，名额空缺") if filling == "empty" else N_("取消推荐，由下一名递补")
         note(work, row, "remedy", words)
         work.record(row, after={"number": row.number, "list": shortlist.id, "filling": filling})

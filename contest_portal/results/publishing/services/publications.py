@@ -13,12 +13,13 @@ from sqlalchemy import func, select
 from contest_portal.contests.models import Contest
 from contest_portal.core.actor import Actor
 from contest_portal.core.clock import now, today
-from contest_portal.core.database import Work, locked, unit_of_work
+from contest_portal.core.database import Work, db, locked, unit_of_work
 from contest_portal.core.errors import Conflict, Invalid, NotAllowed
 from contest_portal.core.text import N_, Message
 from contest_portal.core.working_days import after_working_days
+from contest_portal.entries.models import Entry
 from contest_portal.people.queries.calendar import own_days
-from contest_portal.results.cases import open_entry_ids, upheld_entry_ids
+from contest_portal.results.cases import open_entry_ids, upheld_entry_ids, upheld_numbers
 from contest_portal.results.loading import categories_of
 from contest_portal.results.public_list.content import (
     Section,
@@ -78,7 +79,7 @@ def draft_publication(
             raise Invalid(
                 "results.no_note", N_("名单已经公示过，请写明更正了什么、为什么更正。"), field="amendment_note"
             )
-        _require_none_recalled(contest_id, sections)
+        _require_standing(contest_id, sections)
         setting = setting_of(contest_id)
         usual_end = after_working_days(today(), setting.open_days, own_days(contest.office_id))
         approved = approved_list_ids(contest_id, kind)
@@ -120,7 +121,7 @@ def publish_list(
         seen_notice = publication.notice_sha256 if seen_notice_sha256 is None else seen_notice_sha256
         if (publication.content_sha256, publication.notice_sha256) != (seen_sha256, seen_notice):
             raise Conflict("results.draft_changed", N_("公示稿在您查看之后有改动，请重新核对后再公示。"))
-        _require_none_recalled(publication.contest_id, from_content(publication.content))
+        _require_standing(publication.contest_id, from_content(publication.content))
         if is_outdated(publication):
             raise Conflict("results.draft_outdated", N_("名单在生成公示稿之后有变化，请重新生成公示稿。"))
         _set_days(work, publication)
@@ -213,10 +214,17 @@ def _content(sections: Sequence[Section], title: str, keys: Sequence[str], kind:
     return to_content(with_stages(sections, keys) if kind == "award" else sections, title, keys)
 
 
-def _require_none_recalled(contest_id: int, sections: Sequence[Section]) -> None:
-    """A work whose sender took it back is not made public before the office decided about it."""
+def _require_standing(contest_id: int, sections: Sequence[Section]) -> None:
+    """A work whose sender took it back is not made public before the office decided about it, one of an upheld objection
+    never."""
     listed = {line.entry_number for section in sections for line in section.lines} - {""}
-    require_none_recalled_of([one.id for one in categories_of(contest_id)], listed)
+    category_ids = [one.id for one in categories_of(contest_id)]
+    require_none_recalled_of(category_ids, listed)
+    struck = [entry_id for category_id in category_ids for entry_id, _number in upheld_numbers(category_id)]
+    numbers = db.session.scalars(select(Entry.number).where(Entry.id.in_(struck)).order_by(Entry.number))
+    if upheld := [number for number in numbers if number in listed]:
+        words = N_("名单里有作品的异议已经成立，应当取消：%(numbers)s。请先重新生成这个类别的名单，审定后再公示。")
+        raise Conflict("results.upheld", Message.of(words, numbers="、".join(upheld)))
 
 
 def default_title(contest: Contest, kind: str = "shortlist") -> str:

@@ -38,6 +38,10 @@ class _Writing:
         message = Message.of(N_("一票否决：%(reason)s"), reason=self.rulings.vetoed[one.entry_id])
         return Line(one.entry_id, Decision.OUT, Reason.VETOED, message)
 
+    def struck(self, one: Candidate) -> Line:
+        message = Message.of(N_("异议成立，已取消（%(number)s）"), number=self.rulings.struck[one.entry_id])
+        return Line(one.entry_id, Decision.OUT, Reason.STRUCK, message)
+
     def too_low(self, one: Candidate) -> Line:
         words = N_("得分 %(score)s，低于最低分 %(minimum)s")
         message = Message.of(words, score=f"{one.score:.2f}", minimum=f"{self.table.minimum_score:g}")
@@ -47,11 +51,13 @@ class _Writing:
 def list_of(
     table: QuotaTable, candidates: Sequence[Candidate], options: Options, rulings: Rulings | None = None
 ) -> Allocation | Contradiction:
-    """The list. What is vetoed, and what scored below the minimum and no decision put on the list, is no candidate for it."""
+    """The list. What is vetoed or struck, and what scored below the minimum and no decision put on the list, is no candidate for it."""
     rulings = rulings or Rulings()
-    vetoed = [one for one in candidates if one.entry_id in rulings.vetoed]
-    low = [one for one in candidates if one.entry_id not in rulings.vetoed and _is_low(table, one, rulings)]
-    barred = {one.entry_id for one in (*vetoed, *low)}
+    struck = [one for one in candidates if one.entry_id in rulings.struck]
+    vetoed = [one for one in candidates if one.entry_id in rulings.vetoed.keys() - rulings.struck.keys()]
+    ruled_out = rulings.vetoed.keys() | rulings.struck.keys()
+    low = [one for one in candidates if one.entry_id not in ruled_out and _is_low(table, one, rulings)]
+    barred = {one.entry_id for one in (*struck, *vetoed, *low)}
     translated = to_problem(table, [one for one in candidates if one.entry_id not in barred], options, rulings)
     outcome = allocate(translated.problem)
     if isinstance(outcome, Infeasible):
@@ -59,7 +65,7 @@ def list_of(
     writing = _Writing(table, rulings, {one.entry_id: one.rank for one in candidates})
     by_rank = sorted(low, key=lambda one: (one.rank is None, one.rank or 0, one.entry_id))
     lines = [writing.line(line) for line in outcome.lines]
-    lines += [*map(writing.too_low, by_rank), *map(writing.vetoed, vetoed)]
+    lines += [*map(writing.too_low, by_rank), *map(writing.vetoed, vetoed), *map(writing.struck, struck)]
     return Allocation(lines, outcome.pending_places)
 
 

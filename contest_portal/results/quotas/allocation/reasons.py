@@ -40,6 +40,7 @@ class Reason(StrEnum):
     NO_PLACES = "no_places"
     MOVED_OUT = "out_by_decision"
     VETOED = "out_by_veto"
+    STRUCK = "out_by_objection"
     BELOW_MINIMUM = "out_below_minimum"
     UNRANKED = "unranked"
 

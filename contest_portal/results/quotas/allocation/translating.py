@@ -49,12 +49,14 @@ class Candidate:
 class Rulings:
     """What the committee decided, as the list takes it.
 
-    `moves` by entry; `vetoed`: entry → reason; `ahead`: of a tie that was resolved, entry → (which resolution it was,
-    from 1; reason); `behind`: the others of that tie, entry → reason; `empty`: so many places stay unused.
+    `moves` by entry; `vetoed`: entry → reason; `struck`: entry → number of the objection that was upheld; `ahead`: of a tie
+    that was resolved, entry → (which resolution it was, from 1; reason); `behind`: the others of that tie, entry → reason;
+    `empty`: so many places stay unused.
     """
 
     moves: Mapping[Hashable, Move] = field(default_factory=dict)
     vetoed: Mapping[Hashable, str] = field(default_factory=dict)
+    struck: Mapping[Hashable, str] = field(default_factory=dict)
     ahead: Mapping[Hashable, tuple[int, str]] = field(default_factory=dict)
     behind: Mapping[Hashable, str] = field(default_factory=dict)
     empty: int = 0

@@ -15,6 +15,7 @@ from contest_portal.entries.states import COLLECTED_STATES
 from contest_portal.judging.models import Ranking, Round
 from contest_portal.people.models import Account, School
 from contest_portal.people.school_kinds import SCHOOL_CLASSES
+from contest_portal.results.cases import upheld_numbers
 from contest_portal.results.quotas.allocation import (
     Allocation,
     Candidate,
@@ -145,7 +146,8 @@ def collected(category_id: int) -> list[Candidate]:
 
 
 def rulings_of(category_id: int) -> Rulings:
-    """The committee's decisions as the list takes them: for each work the last, of empty places the last. One statement."""
+    """The committee's decisions as the list takes them: for each work the last, of empty places the last; and works of upheld
+    objections, which no decision brings back. Two statements."""
     rows = db.session.scalars(
         select(CommitteeDecision).where(CommitteeDecision.category_id == category_id).order_by(CommitteeDecision.id)
     ).all()
@@ -165,7 +167,8 @@ def rulings_of(category_id: int) -> Rulings:
             ahead[entry_id] = (row.tie or 1, reason)
         elif row.decision == "tie_out":
             behind[entry_id] = reason
-    return Rulings(moves, vetoed, ahead, behind, empty[-1] if empty else 0)
+    struck: dict[Hashable, str] = dict(upheld_numbers(category_id))
+    return Rulings(moves, vetoed, struck, ahead, behind, empty[-1] if empty else 0)
 
 
 def list_now(
