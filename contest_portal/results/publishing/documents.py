@@ -198,7 +198,7 @@ def term_words(publication: Publication) -> str:
     if publication.state == "final":
         words = _("公示期满，名单已于 %(day)s 确认。", day=long_day(publication.final_at))
         if publication.pending:
-            words += _("其中 %(count)s 项仍在核实，结果另行公布。", count=len(publication.pending))
+            words += _("其中 %(count)s 项待定，结果另行公布。", count=len(publication.pending))
         return words
     left = (last - today()).days
     if left < 0:

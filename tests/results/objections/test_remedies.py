@@ -122,7 +122,12 @@ def test_what_waits_for_the_amendment_is_not_called_an_open_case(
     assert "1 项待定：异议已经成立，名单还没有更正" in page
     assert "异议还没有办结" not in page
     clock.advance(days=20)
-    publications.confirm_final(upheld.world.leader, upheld.public.id)
+    sign_in(client, upheld.world.leader)
+    confirmed = client.post(f"/office/publications/{upheld.public.id}/final", follow_redirects=True).text
+    assert "已确认公示期满。1 项异议已经成立，名单还没有更正，保持待定。" in confirmed
+    assert "没有办结" not in confirmed
+    assert "异议成立的，请先更正公示" in confirmed
+    assert "其中 1 项待定，结果另行公布" in client.get(f"/lists/{upheld.public.id}").text
     with pytest.raises(Conflict, match="异议已经成立、名单上还没有更正"):
         publications.confirm_final(upheld.world.leader, upheld.public.id)
 

@@ -326,7 +326,7 @@ def test_an_open_case_keeps_its_line_waiting_and_nothing_else(
     confirmed = publications.confirm_final(place.staff, row.id)
     assert (confirmed.state, confirmed.pending) == ("final", [place.entries[1].number])
     page = client.get(f"/lists/{row.id}").text
-    assert "其中 1 项仍在核实" in page
+    assert "其中 1 项待定" in page
     with pytest.raises(Conflict, match="没办结"):
         publications.confirm_final(place.staff, row.id)
     db.session.get_one(Objection, case.id).state = "withdrawn"

@@ -103,12 +103,7 @@ def confirm_final(publication: Publication) -> Response:
     except DomainError as error:
         flash(translate(error.message), "danger")
     else:
-        if confirmed.pending:
-            flash(
-                _("已确认公示期满。%(count)s 项还有异议没有办结，保持待定。", count=len(confirmed.pending)), "warning"
-            )
-        else:
-            flash(_("已确认公示期满，名单全部生效。"), "success")
+        _tell_confirmed(confirmed)
     return redirect(url_for("results.publication_preview", publication_id=publication_id))  # type: ignore[return-value]
 
 
@@ -193,6 +188,17 @@ def _office_page(publication: Publication, down_form: DownForm, take_down_form: 
         else [],
         **_term_warnings(publication),
     )
+
+
+def _tell_confirmed(publication: Publication) -> None:
+    held = _waiting(publication)
+    if held["waiting"]:
+        flash(_("已确认公示期满。%(count)s 项还有异议没有办结，保持待定。", count=len(held["waiting"])), "warning")
+    if held["to_amend"]:
+        words = _("已确认公示期满。%(count)s 项异议已经成立，名单还没有更正，保持待定。", count=len(held["to_amend"]))
+        flash(words, "warning")
+    if not publication.pending:
+        flash(_("已确认公示期满，名单全部生效。"), "success")
 
 
 def _waiting(publication: Publication) -> dict[str, list[str]]:
