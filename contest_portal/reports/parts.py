@@ -25,6 +25,7 @@ TITLES = {
 ORDINALS = ("一", "二", "三", "四", "五")
 LONGEST_TEXT = 3000
 LONGEST_NUMBER = 60
+_DAY = re.compile(r"\b([0-9]{4})-([0-9]{2})-([0-9]{2})\b", re.ASCII)
 _UNIT = re.compile(r"[0-9]+[多余]?(.*)")
 
 
@@ -195,6 +196,7 @@ def activities_part(code: str, activities: Sequence[Activity]) -> Part:
                 continue
             label, value = activity.figures[key]
             if key in WORDS:
+                value = _DAY.sub(_day_in_words, value) if key == "date" else value
                 said.append(wording.replace("{}", as_text(value)))
                 continue
             number = Number(as_text(f"{activity.name}{label}"), value, activity.records)
@@ -202,6 +204,11 @@ def activities_part(code: str, activities: Sequence[Activity]) -> Part:
             said.append(wording.replace("参观", activity.came).replace("{}", f"{{{number.key}}}"))
         sentences.append(f"开展{as_text(activity.name)}" + "".join(f",{one}" for one in said) + "。")
     return Part(code, "".join(sentences), numbers)
+
+
+def _day_in_words(found: re.Match[str]) -> str:
+    year, month, day = (int(one) for one in found.groups())
+    return f"{year}年{month}月{day}日"
 
 
 def honours_part(honours: Sequence[Honour], records: Records) -> Part:

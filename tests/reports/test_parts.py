@@ -66,6 +66,19 @@ def test_the_museum_has_a_part_and_the_caravan_with_the_rest_another() -> None:
     assert "流动科技馆" not in rest
 
 
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("2018-09-04", "2018年9月4日"),
+        ("2018-09-14至2018-10-01", "2018年9月14日至2018年10月1日"),
+        ("9月中旬", "9月中旬"),
+    ],
+)
+def test_a_day_is_said_as_an_office_writes_it(typed: str, said: str) -> None:
+    part = parts.activities_part(parts.CARAVAN, [Activity("科普日", {"date": ("日期", typed)}, is_museum=False)])
+    assert parts.plain_text(part, Own()) == f"开展科普日,于{said}举行。"
+
+
 def test_honours_and_makers_have_their_parts() -> None:
     honours = parts.honours_part([Honour(h["school"], h["honour"], h["by"]) for h in PUBLISHED["honours"]], YEAR)
     assert parts.plain_text(honours, Own()) == "全年获得学校荣誉1项:南关学校被评为“科学调查体验推广示范学校”(省)。"
