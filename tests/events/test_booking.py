@@ -143,7 +143,7 @@ def test_limits_adults_and_grades_are_told_with_their_numbers(office: Office) ->
     with pytest.raises(Invalid, match="五年级不在本活动的招收范围"):
         services.hold(who.actor, event.id, who.school.id, session.id, classes(20, grade=5, adults=1))
     services.hold(who.actor, event.id, who.school.id, session.id, classes(20, adults=1))
-    with pytest.raises(Invalid, match="最多预约 1 次，贵校已有 1 次"):
+    with pytest.raises(Invalid, match="最多预约 1 批，贵校已有 1 批"):
         services.hold(who.actor, event.id, who.school.id, session.id, Party((ClassOf(4, "9班", 5),), adults=1))
     require_counts(event)
 

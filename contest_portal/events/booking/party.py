@@ -110,7 +110,7 @@ def check_party(party: Party, grades: Sequence[int | None], rules: Rules, before
         problems.add(
             "classes",
             N_(
-                "本活动每所学校最多预约 %(most)s 次，贵校已有 %(parties)s 次。可以在「活动预约」里修改或取消已有的预约。"
+                "本活动每所学校最多预约 %(most)s 批，贵校已有 %(parties)s 批。可以在「活动预约」里修改或取消已有的预约。"
             ),
             most=rules.most_parties,
             parties=before.parties,
