@@ -421,6 +421,8 @@ def test_when_the_time_for_changes_is_over_there_is_no_form(
         page = client.get(address).text
         assert words in page
         assert not any(act in page for act in acts)
+        assert client.post(f"{address}/cancel").status_code == 409
+        assert client.get(f"{address}/cancel").location == address
         answer = client.get(f"{address}/change")
         assert answer.location == address
         assert words in client.get(address).text

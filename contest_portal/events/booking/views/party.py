@@ -121,6 +121,15 @@ def booking_move(booking: Booking) -> AnyResponse:
     return _do(booking.id, _("已改场。"), lambda: services.move(current_actor(), booking.id, _session()))
 
 
+@bp.get("/bookings/<int:booking_id>/cancel")
+@bp.get("/bookings/<int:booking_id>/move")
+@bp.get("/bookings/<int:booking_id>/queue")
+@permission("events.see_booking", of=queries.booking)
+def booking_after_act(booking: Booking) -> AnyResponse:
+    """The party's page: a refused act is told under the act's address, which may be opened again."""
+    return _back(booking.id)
+
+
 @bp.post("/bookings/<int:booking_id>/cancel")
 @permission("events.change_booking", of=queries.booking)
 def booking_cancel(booking: Booking) -> AnyResponse:
