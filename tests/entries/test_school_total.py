@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from dataclasses import replace
 
@@ -10,6 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
+from contest_portal.contests.rules import SchoolQuota
 from contest_portal.contests.services.editing import change_settings
 from contest_portal.core.database import db
 from contest_portal.core.errors import Invalid
@@ -96,3 +98,20 @@ def test_the_office_sets_it_and_the_school_reads_it_before(place: Place, client:
     sign_in(client, place.staff)
     assert 'name="school_total"' in client.get(f"/office/contests/{contest.id}/settings").text
     assert "最多 3 件" in client.get(f"/office/contests/{contest.id}").text
+
+
+@pytest.mark.parametrize(("total", "told"), [(2, "本校还可提交 1 件"), (1, "名额已用完")])
+def test_no_category_promises_more_than_the_total_leaves(
+    place: Place, client: FlaskClient, total: int, told: str
+) -> None:
+    place.contest.school_total = total
+    limited = place.category("KH")
+    limited.rules_document = replace(limited.rules, school_quota=SchoolQuota(9)).to_dict()
+    db.session.commit()
+    sign_in(client, place.teacher)
+    shown = client.get("/entries/new").text
+    places = [one.split("</", 1)[0] for one in re.findall(r"本校还可提交[^<]*|名额已用完|不限名额", shown)]
+    assert len(places) == len(place.contest.categories)
+    assert {re.sub("[件项幅个]", "件", one) for one in places} == {told}
+    needs = client.get(f"/entries/new/{place.category('KH').id}").text
+    assert f"还可提交 {total - 1} " in needs.split("申报要求", 1)[1]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, exists, func, or_, select
@@ -175,19 +175,26 @@ def approvals_awaited(actor: Actor) -> Select[int]:
 @dataclass(frozen=True)
 class QuotaLine:
     """A category with the school's quota: how many may be submitted, how many are. `limit` None: no quota. `why`: the office's
-    reason where the school has a number of its own."""
+    reason where the school has a number of its own. `left_in_all`: what the contest's limit on all works of a school leaves;
+    None: it has none."""
 
     category: Category
     used: int
     limit: int | None
     why: str = ""
+    left_in_all: int | None = None
 
     @property
     def left(self) -> int | None:
         return None if self.limit is None else max(0, self.limit - self.used)
 
+    @property
+    def may_submit(self) -> int | None:
+        """How many more can go in: within the category and within all. None: as many as they like."""
+        return min((one for one in (self.left, self.left_in_all) if one is not None), default=None)
 
-def quota_lines(school_id: int, contests: Iterable[Contest]) -> dict[int, list[QuotaLine]]:
+
+def quota_lines(school_id: int, contests: Collection[Contest]) -> dict[int, list[QuotaLine]]:
     """Contest → its categories with what the school has used and may submit, in three statements."""
     categories = [category for contest in contests for category in contest.categories]
     counted = db.session.execute(
@@ -209,7 +216,8 @@ def quota_lines(school_id: int, contests: Iterable[Contest]) -> dict[int, list[Q
         limit = allowed.count if allowed else quota.count_for(school_class) if quota else None
         line = QuotaLine(category, used.get(category.id, 0), limit, allowed.why if allowed else "")
         lines.setdefault(category.contest_id, []).append(line)
-    return lines
+    left = {contest.id: _left_in_all(contest, lines.get(contest.id, ())) for contest in contests}
+    return {one: [replace(line, left_in_all=left[one]) for line in of_contest] for one, of_contest in lines.items()}
 
 
 def total_notes(contests: Iterable[Contest], lines: Mapping[int, Sequence[QuotaLine]]) -> dict[int, list[Message]]:
@@ -219,6 +227,12 @@ def total_notes(contests: Iterable[Contest], lines: Mapping[int, Sequence[QuotaL
         if contest.school_total is not None:
             used = sum(line.used for line in lines.get(contest.id, ()))
             words = N_("每校各类别合计最多 %(limit)s 件：本校已提交 %(used)s 件，还可提交 %(left)s 件。")
-            left = max(0, contest.school_total - used)
+            left = _left_in_all(contest, lines.get(contest.id, ()))
             notes[contest.id] = [Message.of(words, limit=contest.school_total, used=used, left=left)]
     return notes
+
+
+def _left_in_all(contest: Contest, lines: Sequence[QuotaLine]) -> int | None:
+    if contest.school_total is None:
+        return None
+    return max(0, contest.school_total - sum(line.used for line in lines))
