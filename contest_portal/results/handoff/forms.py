@@ -17,6 +17,12 @@ class HandOverForm(Form):
     id_numbers = BooleanField(_l("包含身份证号"))
 
 
+class HereForm(HandOverForm):
+    """Handing up within this deployment."""
+
+    leave_returned = BooleanField(_l("先上报其余作品；没有更正的作品保持退回，更正期限不变"))
+
+
 class PackageForm(HandOverForm):
     """A package for an office elsewhere, encrypted on wish."""
 

@@ -11,13 +11,14 @@ from sqlalchemy import select
 
 from contest_portal.core.actor import Actor, Role
 from contest_portal.core.database import db
+from contest_portal.core.errors import Conflict
 from contest_portal.core.i18n import minute
 from contest_portal.core.models import Notice
 from contest_portal.entries.models import Entry
 from contest_portal.entries.services.screening import Seen, return_entry
 from contest_portal.results.handoff.services import answers, handing_over
-from tests.factories import make_account
-from tests.results.handoff.test_one_deployment import World, above_entries, page, rows
+from tests.factories import make_account, sign_in
+from tests.results.handoff.test_one_deployment import World, above_entries, page, posted, rows
 
 pytestmark = pytest.mark.database
 UNTIL = datetime.now(UTC).replace(microsecond=0) + timedelta(days=5)
@@ -85,3 +86,46 @@ def test_an_entry_that_nobody_handed_up_is_returned_as_ever(world: World, manage
     db.session.commit()
     return_entry(world.staff, own.id, Seen(submission=1), [], "缺签字", UNTIL)
     assert len(told(manager)) == 1
+
+
+def test_a_returned_work_that_was_not_put_right_is_asked_about_and_stays_returned(
+    world: World, client: FlaskClient
+) -> None:
+    screened_back(world, above_entries(world)[0])
+    world.entries[1].title = "改好的题目"
+    db.session.commit()
+    address = f"/office/contests/{world.contest_id}/handoff"
+    assert "leave_returned" not in page(client, world.staff, address)
+    asked = sign_in(client, world.staff).post(address)
+    assert asked.status_code == 422
+    assert f"1 件退回更正的作品还没有更正：{world.entries[0].number}" in asked.text
+    assert 'name="leave_returned"' in asked.text
+    assert len(rows("in")) == 1
+
+    assert "已上报" in posted(client, world.staff, address, leave_returned="y")
+    first, second = above_entries(world)
+    assert (first.state, first.fix_until, first.submission_count) == ("returned", UNTIL, 1)
+    assert (second.state, second.title) == ("submitted", "改好的题目")
+    newest = rows("in")[-1]
+    assert {one.source_number: one.outcome for one in newest.lines} == {
+        world.entries[0].number: "same",
+        world.entries[1].number: "changed",
+    }
+    assert minute(UNTIL) in page(client, world.staff, f"/office/handoffs/{rows('out')[-1].id}")
+
+
+def test_put_right_it_goes_up_without_a_question(world: World) -> None:
+    screened_back(world, above_entries(world)[0])
+    world.entries[0].title = "改好的题目"
+    db.session.commit()
+    handing_over.hand_over(world.staff, world.contest_id)
+    assert [one.state for one in above_entries(world)] == ["submitted", "submitted"]
+
+
+def test_of_a_whole_that_came_back_only_the_work_returned_by_itself_waits(world: World) -> None:
+    screened_back(world, above_entries(world)[0])
+    answers.return_handoff(world.upper, rows("in")[0].id, "汇总表没有盖章", UNTIL)
+    with pytest.raises(Conflict, match="还没有更正"):
+        handing_over.hand_over(world.staff, world.contest_id)
+    handing_over.hand_over(world.staff, world.contest_id, leave_returned=True)
+    assert [one.state for one in above_entries(world)] == ["returned", "submitted"]

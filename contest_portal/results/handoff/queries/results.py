@@ -22,7 +22,7 @@ def results_of(row: Handoff) -> Results:
     entries = {
         one.id: one for one in db.session.scalars(select(Entry).where(Entry.id.in_([line.entry_id for line in lines])))
     }
-    words = _words(list(entries))
+    words = words_of(list(entries))
     awards = awards_of(list(entries))
     return Results(
         state=row.state,
@@ -48,7 +48,7 @@ def _until(entry: Entry) -> str:
     return local(entry.fix_until).isoformat(timespec="seconds") if is_due and entry.fix_until else ""
 
 
-def _words(entry_ids: Sequence[int]) -> dict[int, str]:
+def words_of(entry_ids: Sequence[int]) -> dict[int, str]:
     """The reasons and words of the last decision on each entry."""
     last = (
         select(func.max(ScreeningDecision.id))
@@ -81,4 +81,4 @@ def standing_above(handoff_id: int, number: str) -> StandingAbove | None:
     )
     if entry is None:
         return None
-    return StandingAbove(entry.state, _words([entry.id]).get(entry.id, ""), entry.fix_until)
+    return StandingAbove(entry.state, words_of([entry.id]).get(entry.id, ""), entry.fix_until)

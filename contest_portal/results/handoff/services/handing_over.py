@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import select
 
@@ -16,6 +16,7 @@ from contest_portal.core.errors import Conflict, Invalid
 from contest_portal.core.notices import notify
 from contest_portal.core.sealed_files import keep_sealed
 from contest_portal.core.text import N_, Message
+from contest_portal.entries.models import Entry
 from contest_portal.results.handoff.models import Handoff, HandoffLine
 from contest_portal.results.handoff.package.content import Content
 from contest_portal.results.handoff.package.digests import entry_digest
@@ -40,11 +41,16 @@ from contest_portal.results.handoff.services.taking import compared, drop_waitin
 from contest_portal.results.handoff.services.telling import staff_of
 from contest_portal.results.loading import contest_with_categories
 
+MOST_NAMED = 5
 
-def hand_over(actor: Actor, contest_id: int, *, id_numbers: bool = False, phones: bool = False) -> Handoff:
+
+def hand_over(
+    actor: Actor, contest_id: int, *, id_numbers: bool = False, phones: bool = False, leave_returned: bool = False
+) -> Handoff:
     """Hand the approved lists to the contest above, in the same deployment. Gives this side's row.
 
-    Entries stand there at once; where the contest above lacks one of the categories, its office chooses first. Raises
+    Entries stand there at once; where the contest above lacks one of the categories, its office chooses first.
+    `leave_returned`: also where works that came back are not put right yet; they stay returned above. Raises
     Conflict or Invalid, with nothing changed, where nothing is approved, the contest above takes nothing in, or its places
     for this office do not suffice.
     """
@@ -88,7 +94,7 @@ def hand_over(actor: Actor, contest_id: int, *, id_numbers: bool = False, phones
         )
         work.session.add(incoming)
         work.session.flush()
-        _arrive(work, actor, incoming, above, content)
+        _arrive(work, actor, incoming, above, content, leave_returned=leave_returned)
     return row
 
 
@@ -122,11 +128,32 @@ def contest_lines_changed(contest_id: int, numbers: dict[str, int]) -> bool:
     return {line.entry_id for line in lines_going_up(contest_id)} != set(numbers.values())
 
 
-def _arrive(work: Work, actor: Actor, incoming: Handoff, above: Contest, content: Content) -> None:
+def _require_put_right(lines: Sequence[HandoffLine], returned: Collection[int]) -> None:
+    """Raise Conflict, naming the works, where any that came back goes up as it was."""
+    left = [one.source_number for one in lines if one.outcome == "same" and one.entry_id in returned]
+    if left:
+        words = N_(
+            "%(count)s 件退回更正的作品还没有更正：%(numbers)s。请先更正；要先上报其余作品的，请勾选下面的确认，再上报一次。"
+        )
+        numbers = "、".join(left[:MOST_NAMED]) + ("…" if len(left) > MOST_NAMED else "")
+        raise Conflict("handoff.not_put_right", Message.of(words, count=len(left), numbers=numbers))
+
+
+def _returned(work: Work, lines: Sequence[HandoffLine]) -> set[int]:
+    """The entries above that stand as returned."""
+    ids = [one.entry_id for one in lines if one.entry_id is not None]
+    return set(work.session.scalars(select(Entry.id).where(Entry.id.in_(ids), Entry.state == "returned")))
+
+
+def _arrive(
+    work: Work, actor: Actor, incoming: Handoff, above: Contest, content: Content, *, leave_returned: bool
+) -> None:
     """Take it at once; or leave it to the upper office to say what the categories are there, or to take out the works that are
     not recommended any more, where the places suffice only then."""
     lines = compared(incoming, content)
     _require_changed(work, incoming, content, lines)
+    if not leave_returned:
+        _require_put_right(lines, _returned(work, lines))
     over = over_places(incoming, above, lines)
     if over and over_places(incoming, above, lines, taking_out=True):
         words = N_("超过上级给的名额，没有上报：%(what)s。请减少推荐，或请%(office)s增加名额。")

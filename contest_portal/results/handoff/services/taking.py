@@ -21,6 +21,7 @@ from contest_portal.people.models import Office
 from contest_portal.results.handoff.models import Handoff, HandoffLine
 from contest_portal.results.handoff.package.content import Content
 from contest_portal.results.handoff.package.digests import entry_digest
+from contest_portal.results.handoff.queries.results import words_of
 from contest_portal.results.handoff.services.entries import EntryWriter
 from contest_portal.results.handoff.services.mapping import TAKEN_STATES, categories_for, unmapped
 from contest_portal.results.handoff.services.places import over_places
@@ -45,7 +46,7 @@ def earlier_lines(row: Handoff) -> dict[str, HandoffLine]:
             Handoff.taken_at.is_not(None),
             HandoffLine.entry_id.is_not(None),
         )
-        .options(joinedload(HandoffLine.entry))
+        .options(joinedload(HandoffLine.entry), joinedload(HandoffLine.handoff))
         .order_by(Handoff.revision)
     )
     return {line.source_number: line for line in rows}
@@ -98,9 +99,14 @@ def _not_named(line: HandoffLine, entry: Entry) -> HandoffLine:
 def _outcome(known: HandoffLine | None, entry: Entry | None, digest: str) -> str:
     if known is None or entry is None:
         return "new"
-    if known.digest == digest and entry.state != "returned":
-        return "same"
+    if known.digest == digest and not (entry.state == "returned" and _came_back_whole(known, entry)):
+        return "same"  # one that was returned by itself stays so, with its deadline, until it is put right
     return "changed" if entry.state in OPEN_STATES else "kept"
+
+
+def _came_back_whole(known: HandoffLine, entry: Entry) -> bool:
+    """Whether the work was returned with its whole hand-off: what was wrong there need not be in the work."""
+    return known.handoff.state == "returned" and words_of([entry.id]).get(entry.id) == known.handoff.return_reason
 
 
 def require_receiving(contest: Contest) -> None:

@@ -18,7 +18,7 @@ from contest_portal.core.permissions import current_actor, permission
 from contest_portal.core.storage import storage
 from contest_portal.core.text import N_
 from contest_portal.results.blueprint import bp
-from contest_portal.results.handoff.forms import FileForm, HandOverForm, PackageForm
+from contest_portal.results.handoff.forms import FileForm, HereForm, PackageForm
 from contest_portal.results.handoff.queries import rows as queries
 from contest_portal.results.handoff.queries.going_up import readiness
 from contest_portal.results.handoff.queries.recalls import recalled_of
@@ -42,15 +42,22 @@ def handoffs(contest: Contest) -> Response:
 @permission("results.hand_off", of=contest_by_id)
 def hand_over(contest: Contest) -> Response:
     """Hand the approved lists to the contest above, in the same deployment."""
-    form = HandOverForm()
+    form = HereForm()
     contest_id = contest.id
     if not form.validate_on_submit():
         return _page(contest, over_form=form)
     try:
         row = handing_over.hand_over(
-            current_actor(), contest_id, id_numbers=bool(form.id_numbers.data), phones=bool(form.phones.data)
+            current_actor(),
+            contest_id,
+            id_numbers=bool(form.id_numbers.data),
+            phones=bool(form.phones.data),
+            leave_returned=bool(form.leave_returned.data),
         )
     except DomainError as error:
+        if error.code == "handoff.not_put_right":
+            form.show(error)
+            return _page(contest_by_id(contest_id), over_form=form)
         flash(translate(error.message), "danger")
         return _to_contest(contest_id)
     if row.options.get("their_receipt"):
@@ -181,9 +188,7 @@ def _to_contest(contest_id: int) -> Response:
     return redirect(url_for("results.handoffs", contest_id=contest_id))  # type: ignore[return-value]
 
 
-def _page(
-    contest: Contest, *, over_form: HandOverForm | None = None, package_form: PackageForm | None = None
-) -> Response:
+def _page(contest: Contest, *, over_form: HereForm | None = None, package_form: PackageForm | None = None) -> Response:
     incoming, outgoing = queries.handoffs_of(contest.id)
     going_up = readiness(contest.id)
     failed = bool((over_form and over_form.errors) or (package_form and package_form.errors))
@@ -200,7 +205,8 @@ def _page(
         incoming=incoming,
         outgoing=outgoing,
         recalled=recalled_of(contest.id),
-        over_form=over_form or HandOverForm(formdata=None),
+        asks_to_leave=over_form is not None and bool(over_form.form_errors),
+        over_form=over_form or HereForm(formdata=None),
         package_form=package_form or _package_form(contest),
         receive_form=FileForm(formdata=None, prefix="package"),
         results_form=FileForm(formdata=None, prefix="results"),
