@@ -16,6 +16,7 @@ from contest_portal.core.clock import MovingClock, now
 from contest_portal.core.database import db
 from contest_portal.core.errors import Conflict, Invalid
 from contest_portal.core.models import AuditRecord
+from contest_portal.entries.services.withdrawal import withdraw_entry
 from contest_portal.results.awards.models import MeritAward
 from contest_portal.results.awards.prizes.awarding import PrizeRule
 from contest_portal.results.awards.queries.lists import stored_rule
@@ -133,6 +134,26 @@ def test_before_the_moment_a_school_reads_nothing_and_at_it_exactly_what_was_rel
     assert "一等奖" in after
     assert "99" in after
     assert "名额之内" not in after  # reasons and ranks were not released
+
+
+def test_an_award_of_a_withdrawn_work_is_told_to_the_office_and_not_shown_to_the_school(
+    place: Place, client: FlaskClient
+) -> None:
+    place.approved()
+    release.set_release(place.staff, place.contest.id, 0, now(), rank=True, score=True, comments=False, at_once=True)
+    withdraw_entry(place.staff, place.entries[0].id, "作者申请退出")
+    overview = sign_in(client, place.staff).get(f"/office/contests/{place.contest.id}/awards").text
+    assert f"获奖作品后来撤回：{place.category.name}。" in overview
+    assert "撤回 1" in overview
+    assert "一等奖 0" in overview
+    address = f"/office/categories/{place.category.id}/awards"
+    assert "获奖的作品中有 1 件已撤回" in client.get(address).text
+    school = sign_in(client, make_account(Role.SCHOOL_MANAGER, school=place.school)).get("/school/results").text
+    assert "二等奖" in school
+    assert "一等奖" not in school
+    sign_in(client, place.staff).post(address)
+    assert "已撤回" not in client.get(address).text
+    assert "获奖作品后来撤回" not in client.get(f"/office/contests/{place.contest.id}/awards").text
 
 
 def released(**changes: str) -> dict[str, str]:

@@ -46,7 +46,8 @@ class Basis:
 
 @dataclass(frozen=True)
 class AwardState:
-    """Where a category stands on its way to approved awards. `tally`: lines of the newest list by award, `tied` too."""
+    """Where a category stands on its way to approved awards. `tally`: lines of the newest list by award, `tied` too, of works
+    that still stand; `fallen`: its awards of works that were withdrawn since."""
 
     category: Category
     rule: StoredRule
@@ -56,6 +57,7 @@ class AwardState:
     tally: Mapping[str, int] = field(default_factory=dict)
     tied: int = 0
     cancelled: int = 0
+    fallen: int = 0
 
     @property
     def newest(self) -> AwardList | None:
@@ -191,12 +193,18 @@ def award_states(contest: Contest) -> list[AwardState]:
         .order_by(AwardList.version)
     ).all()
     counts: dict[int, Counter[tuple[str, str]]] = {}
-    for list_id, state, award, count in db.session.execute(
-        select(AwardLine.award_list_id, AwardLine.state, AwardLine.award, func.count())
+    fallen: Counter[int] = Counter()
+    stands = (Entry.state == "accepted").label("stands")
+    for list_id, state, award, stands_, count in db.session.execute(
+        select(AwardLine.award_list_id, AwardLine.state, AwardLine.award, stands, func.count())
+        .join(Entry, Entry.id == AwardLine.entry_id)
         .where(AwardLine.award_list_id.in_([row.id for row in lists]))
-        .group_by(AwardLine.award_list_id, AwardLine.state, AwardLine.award)
+        .group_by(AwardLine.award_list_id, AwardLine.state, AwardLine.award, stands)
     ):
-        counts.setdefault(list_id, Counter())[(state, award)] = count
+        if stands_ or state == "cancelled":
+            counts.setdefault(list_id, Counter())[(state, award)] += count
+        elif state == "given":
+            fallen[list_id] += count
     found = []
     for category in contest.categories:
         own = {row.state: row for row in lists if row.category_id == category.id}
@@ -212,6 +220,7 @@ def award_states(contest: Contest) -> list[AwardState]:
                 {award: count for (state, award), count in counted.items() if state == "given"},
                 counted[("tied", "")],
                 sum(count for (state, _award), count in counted.items() if state == "cancelled"),
+                fallen[newest.id] if newest else 0,
             )
         )
     return found

@@ -82,7 +82,8 @@ def own_results(actor: Actor) -> list[OwnContest]:
     reasons = {entry.id for entry in entries if entry.contest_id in open_ids and releases[entry.contest_id].shows_rank}
     scored = {entry.id for entry in entries if entry.contest_id in open_ids and releases[entry.contest_id].shows_score}
     own = {entry.number for entry in entries}
-    awards, listed, special = _awards(released, own), _listed(released, own), _special(released)
+    standing = [entry.id for entry in entries if entry.contest_id in open_ids and entry.state == "accepted"]
+    awards, listed, special = _awards(released, own), _listed(standing, own), _special(standing)
     above = _above([entry.id for entry in entries])
     standings = _standings([entry for entry in entries if entry.id in reasons | scored])
     comments = _comments([e.id for e in entries if e.contest_id in open_ids and releases[e.contest_id].shows_comments])
@@ -146,11 +147,16 @@ def _own_entries(actor: Actor) -> Select[Entry]:
 
 
 def _awards(ids: Sequence[int], own: Collection[str | None]) -> dict[int, tuple[str, str, bool]]:
-    """Work → (award, why, whether it was cancelled: that is told whatever else was released)."""
+    """Work → (award, why, whether it was cancelled: that is told whatever else was released, also of a withdrawn work)."""
     rows = db.session.scalars(
         select(AwardLine)
         .join(AwardList, AwardList.id == AwardLine.award_list_id)
-        .where(AwardLine.entry_id.in_(ids), AwardList.state == "approved")
+        .join(Entry, Entry.id == AwardLine.entry_id)
+        .where(
+            AwardLine.entry_id.in_(ids),
+            AwardList.state == "approved",
+            or_(Entry.state == "accepted", AwardLine.state == "cancelled"),
+        )
     )
     return {
         row.entry_id: (

@@ -203,6 +203,7 @@ def _category_page(
         newest=newest,
         lines=lines,
         tied=[one for one in lines if one.state == "tied"],
+        fallen=[one for one in lines if one.state == "given" and not one.stands],
         displaced=[one for one in lines if one.is_displaced],
         successors=award_successors(category.id),
         is_behind=newest is not None and services.is_behind(newest, stored.rule, basis),

@@ -45,11 +45,15 @@ def _next_steps(contest_id: int, states: list[queries.AwardState]) -> list[str]:
     found = []
     to_make = [one.category.name for one in states if one.is_ranked and one.newest is None]
     tied = [one.category.name for one in states if one.draft and one.tied]
-    ready = [one.category.name for one in states if one.draft and not one.tied]
+    fallen = [one.category.name for one in states if one.fallen]
+    ready = [one.category.name for one in states if one.draft and not one.tied and not one.fallen]
     if to_make:
         found.append(_("核对奖项设置，生成获奖名单：%(names)s。", names="、".join(to_make)))
     if tied:
         found.append(_("请评委会决定并列的作品：%(names)s。", names="、".join(tied)))
+    if fallen:
+        words = _("获奖作品后来撤回：%(names)s。请打开类别重新生成获奖名单，审定后再公示。", names="、".join(fallen))
+        found.append(words)
     if ready:
         found.append(_("请另一位负责人审定：%(names)s。", names="、".join(ready)))
     if states and all(one.approved and not one.draft for one in states if one.is_ranked) and not found:
