@@ -69,6 +69,17 @@ def test_the_same_award_of_the_same_work_is_asked_about_before_it_counts_twice(
     assert len(db.session.scalars(select(ExternalResult)).all()) == 3
 
 
+def test_a_number_in_small_letters_or_of_full_width_is_the_same_number(world: World, client: FlaskClient) -> None:
+    sign_in(client, world.staff)
+    entry = world.entries[0]
+    assert entry.number is not None
+    wide = "".join(chr(ord(one) + 0xFEE0) for one in entry.number.lower())
+    for place, typed in enumerate((entry.number.lower(), f" {wide} ")):
+        fields = sent(**{"award-entry_number": typed, "award-contest_name": f"省赛{place}"})
+        assert client.post("/office/years/2018/results/awards", data=fields).status_code == 302
+    assert db.session.scalars(select(ExternalResult.entry_id)).all() == [entry.id, entry.id]
+
+
 @pytest.mark.parametrize(
     ("changes", "told"),
     [

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+import unicodedata
+
+from sqlalchemy import func, select
 
 from contest_portal.contests.models import Contest
 from contest_portal.core.actor import Actor
@@ -143,10 +145,15 @@ def _entry_id(work: Work, office_id: int, number: str, count: int) -> int | None
     found: int | None = work.session.scalar(
         select(Entry.id)
         .join(Contest, Contest.id == Entry.contest_id)
-        .where(Contest.office_id == office_id, Entry.number == number)
+        .where(Contest.office_id == office_id, func.upper(Entry.number) == _as_numbered(number))
         .order_by(Entry.id.desc())
     )
     if found is None:
         words = N_("没有编号为「%(number)s」的作品，请核对编号；不是本系统里的作品，请只写作品名称。")
         raise Invalid("results.external_entry", Message.of(words, number=number), field="entry_number")
     return found
+
+
+def _as_numbered(typed: str) -> str:
+    """The number in capitals and half width, without spaces: a keyboard's ways are no other number."""
+    return "".join(unicodedata.normalize("NFKC", typed).split()).upper()
