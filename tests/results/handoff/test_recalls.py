@@ -76,6 +76,8 @@ def test_a_recalled_work_waits_on_the_start_page(world: World, client: FlaskClie
     shown = page(client, world.upper, "/work")
     assert f'href="/office/contests/{world.above_id}/handoff"' in shown
     assert "报送单位撤回待处理" in shown
+    assert "已上报第 2 版，共 2 件" in shown
+    assert "其中撤回了 1 件" in page(client, world.upper, "/notices")
     assert "报送单位撤回待处理" not in page(client, world.staff, "/work")
 
 

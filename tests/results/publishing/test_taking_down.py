@@ -48,7 +48,11 @@ def test_nothing_of_a_pulled_list_is_read_any_more(place: Place, client: FlaskCl
     row = place.published("取消一件。")
     assert row.open_until is not None
     assert row.open_until >= today()
+    sign_in(client, place.staff)
+    no_day = '下线日期</dt><dd><span class="text-muted">—</span>'
+    assert no_day not in client.get(f"/office/publications/{row.id}").text
     pulled(place, row)
+    assert no_day in client.get(f"/office/publications/{row.id}").text
     for one in (old, row):
         page = client.get(f"/lists/{one.id}").text
         assert "提前下线" in page

@@ -177,11 +177,12 @@ def _arrive(
 
 
 def _to_look_at(lines: Sequence[HandoffLine]) -> Message | None:
-    """What of it concerns works that the upper office has decided on; None where nothing does."""
+    """What of it concerns works that the upper office has decided on; None where nothing does. Title and body of a
+    message share their values, so the numbers here have names of their own."""
     tally = Counter(one.outcome for one in lines)
     if tally["recalled"]:
-        words = N_("其中撤回了 %(count)s 件贵单位已审核通过的作品，请处理。")
-        return Message.of(words, count=tally["recalled"])
+        words = N_("其中撤回了 %(recalled)s 件贵单位已审核通过的作品，请处理。")
+        return Message.of(words, recalled=tally["recalled"])
     if tally["kept"]:
-        return Message.of(N_("其中 %(count)s 件已经审核，对它们的更正没有写入。"), count=tally["kept"])
+        return Message.of(N_("其中 %(kept)s 件已经审核，对它们的更正没有写入。"), kept=tally["kept"])
     return None
