@@ -148,6 +148,17 @@ def test_limits_adults_and_grades_are_told_with_their_numbers(office: Office) ->
     require_counts(event)
 
 
+def test_a_class_that_the_kind_of_school_does_not_have_is_a_slip(office: Office) -> None:
+    event = make_event(office)
+    session = make_session(event, now() + timedelta(days=9))
+    senior = booker(office, "河西高级中学")
+    senior.school.kind = "senior"
+    db.session.commit()
+    with pytest.raises(Invalid, match="七年级1班不在本校（高中）的年级范围内"):
+        services.hold(senior.actor, event.id, senior.school.id, session.id, classes(30, grade=7))
+    assert services.hold(senior.actor, event.id, senior.school.id, session.id, classes(30, grade=10)).state == "held"
+
+
 def test_nothing_is_booked_before_the_time_or_after_it(office: Office, clock: MovingClock) -> None:
     opens, closes = now() + timedelta(days=1), now() + timedelta(days=2)
     event = make_event(office, booking_opens_at=opens, booking_closes_at=closes)

@@ -18,7 +18,9 @@ from contest_portal.events.booking.models import Booking, BookingGroup, BookingP
 from contest_portal.events.booking.party import Before, ClassOf, Details, Party, Rules, check_party, class_words
 from contest_portal.events.booking.states import ALIVE, BookingState
 from contest_portal.events.planning.models import Event
+from contest_portal.people.grades import grades_of
 from contest_portal.people.models import School, Student, Teacher
+from contest_portal.people.school_kinds import KINDS
 
 CODE_LETTERS = "BCDFGHJKLMNPQRSTVWXZ"
 """Without vowels: no words come about, and no letter is taken for a figure."""
@@ -124,6 +126,7 @@ def check(event: Event, school: School, party: Party, booking: Booking | None = 
     """The chosen pupils, once everything about the party is right. Raises Invalid, Conflict."""
     students = _students(school, party.students)
     _check_teachers(school, party.teachers)
+    _check_grades_of(school, party)
     mine = booking.id if booking else 0
     before = db.session.execute(
         select(func.count(), func.coalesce(func.sum(Booking.pupils + Booking.adults), 0)).where(
@@ -138,6 +141,15 @@ def check(event: Event, school: School, party: Party, booking: Booking | None = 
     if event.once_per_pupil:
         _check_once(event, school, party, students, mine)
     return students
+
+
+def _check_grades_of(school: School, party: Party) -> None:
+    """Raise Invalid for a class that a school of this kind does not have: typed by hand, it is a slip."""
+    wrong = [one for one in party.classes if one.grade is not None and one.grade not in grades_of(school.kind)]
+    if wrong:
+        words = N_("%(grade)s不在本校（%(kind)s）的年级范围内，请核对。")
+        params = {"grade": class_words(wrong[0].grade, wrong[0].class_name), "kind": Message(KINDS[school.kind])}
+        raise Invalid("events.grade_of_school", Message.of(words, **params), field="classes")
 
 
 def check_by_itself(event: Event, party: Party) -> None:
