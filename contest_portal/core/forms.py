@@ -35,6 +35,8 @@ def typed_number(text: object) -> int | None:
     return number if number is not None and number <= LARGEST else None
 
 
+_REQUIRED = "This field is required."  # the library's
+
 # The library's words in Chinese are a translator's; these are what an office says. Its text → ours.
 _OWN_WORDS = {
     "Number must be between %(min)s and %(max)s.": N_("应是 %(min)s 至 %(max)s 之间的数。"),
@@ -46,7 +48,7 @@ _OWN_WORDS = {
     "Not a valid date value.": N_("应填日期，如 2018-12-05。"),
     "Not a valid datetime value.": N_("应填日期和时间，如 2018-12-05 17:30。"),
     "Not a valid time value.": N_("应填时间，如 17:30。"),
-    "This field is required.": N_("请填写。"),
+    _REQUIRED: N_("请填写。"),
 }
 
 
@@ -99,7 +101,7 @@ class _OneFault:
         for field in self:  # type: ignore[attr-defined]
             if getattr(field, "process_errors", None) and field.errors:  # of an empty field that may be, none are left
                 is_empty = not any(str(one).strip() for one in field.raw_data or ())
-                field.errors = [field.gettext("This field is required.")] if is_empty else list(field.process_errors)
+                field.errors = [field.gettext(_REQUIRED)] if is_empty else list(field.process_errors)
         return is_right
 
 

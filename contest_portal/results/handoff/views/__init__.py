@@ -1,5 +1,5 @@
 """Pages of hand-offs."""
 
-from contest_portal.results.handoff.views import corrections, keys, notes, of_contest, single
+from contest_portal.results.handoff.views import corrections, keys, notes, of_contest, single, under_way
 
-__all__ = ["corrections", "keys", "notes", "of_contest", "single"]
+__all__ = ["corrections", "keys", "notes", "of_contest", "single", "under_way"]
