@@ -73,7 +73,7 @@ def test_two_cancellations_at_once_serve_the_queue_once_each(app: Flask, event: 
 def test_one_offer_accepted_by_two_people_of_the_school_is_one_booking(app: Flask, event: Event) -> None:
     session, who = make_session(event, capacity=50), booker(event.office, "西关小学")
     services.join_new(who.actor, event.id, who.school.id, [session.id], classes(40), LEADER)
-    colleague = make_account(Role.TEACHER, school=who.school)
+    colleague = make_account(Role.SCHOOL_MANAGER, school=who.school)
     address = f"/waiting/{db.session.query(Waiting).one().id}/accept"
     clients = [sign_in(app.test_client(), actor) for actor in (who.actor, colleague)]
     assert pressed_at_once(*((client, address) for client in clients)) == [302, 409]
@@ -84,7 +84,7 @@ def test_one_offer_accepted_by_two_people_of_the_school_is_one_booking(app: Flas
 def test_accepting_and_cancelling_at_once_leaves_the_counts_right(app: Flask, event: Event) -> None:
     session, who = make_session(event, capacity=50), booker(event.office, "西关小学")
     party = services.join_new(who.actor, event.id, who.school.id, [session.id], classes(40), LEADER)
-    colleague = make_account(Role.TEACHER, school=who.school)
+    colleague = make_account(Role.SCHOOL_MANAGER, school=who.school)
     accept = f"/waiting/{db.session.query(Waiting).one().id}/accept"
     cancel = f"/bookings/{party.id}/cancel"
     clients = [sign_in(app.test_client(), actor) for actor in (who.actor, colleague)]
