@@ -230,7 +230,7 @@ LIST_PAGES = [
     ListPage("results.public_list", "public", "/lists/{publication}", 3),
     ListPage("results.print_list", "public", "/lists/{publication}/print", 3),
     ListPage("results.download_list", "public", "/lists/{publication}/list.xlsx", 1),
-    ListPage("results.list_as_pdf", "public", "/lists/{publication}/list.pdf", 1),
+    ListPage("results.list_as_pdf", "public", "/lists/{publication}/list.pdf", 2),
     ListPage("results.list_as_json", "public", "/lists/{publication}/list.json", 1),
     ListPage("results.all_participation", "office", "/office/contests/{contest}/participation", 8),
     ListPage("results.export_participation", "office", "/office/contests/{contest}/participation/export", 5),

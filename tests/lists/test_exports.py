@@ -97,6 +97,7 @@ NOT_EXPORTED = {"people.show_roster_import": "shows the uploaded workbook, which
 """Paginated pages without an export, and why."""
 EXPORTED_ELSEWHERE = {
     "events.attendance": "tests/events/test_attendance_pages.py",
+    "events.show_plan": "tests/events/test_allocating.py",
     "jobs.index": "tests/core/test_job_pages.py",
     "results.objections": "tests/results/objections/test_pages.py",
     "results.reconciled_works": "tests/results/reconciliation/test_reconciliation.py",
