@@ -24,6 +24,7 @@ from contest_portal import create_app
 from contest_portal.cli import main
 from contest_portal.core.actor import console_actor
 from contest_portal.core.current_storage import open_place
+from contest_portal.core.secret_files import DATA_KEY, secret
 from contest_portal.core.storage import Storage, Stored, storage
 from contest_portal.core.storage_local import LocalStorage
 from contest_portal.media.services import moving
@@ -47,6 +48,7 @@ def instance(tmp_path: Path, empty_sqlite: Path) -> Path:
     folder = tmp_path / "site"
     folder.mkdir()
     (folder / "contest.sqlite3").write_bytes(empty_sqlite.read_bytes())
+    secret(folder, DATA_KEY)  # it has run before: a site with files and without its key does not start
     return folder
 
 

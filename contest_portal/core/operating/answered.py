@@ -11,6 +11,7 @@ import time
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 from flask import Flask, Response, g, request
 
@@ -42,8 +43,8 @@ def init_answered(app: Flask) -> None:
     and the finished answer last."""
     listeners: list[Listener] = app.extensions.setdefault("answered", [])
 
-    @app.before_request
-    def begin() -> None:
+    @app.url_value_preprocessor  # before those of a blueprint, which may refuse the address
+    def begin(_endpoint: str | None, _values: dict[str, Any] | None) -> None:
         g.request_id, g.began = _number_of_request(app), time.perf_counter()
 
     @app.after_request
