@@ -9,7 +9,7 @@ from sqlalchemy import delete, or_, select
 
 from contest_portal.core.actor import Actor
 from contest_portal.core.clock import now
-from contest_portal.core.database import db, locked, unit_of_work
+from contest_portal.core.database import begin_writing, db, locked, unit_of_work
 from contest_portal.core.errors import Conflict
 from contest_portal.core.job_schedule import every_day
 from contest_portal.core.job_wakeup import bell
@@ -49,8 +49,7 @@ def retry_failed(actor: Actor) -> int:
 @job("core.tidy_jobs", N_("清除三十天前已完成任务的记录"))
 def tidy_jobs(_payload: dict[str, Any]) -> None:
     """Rows of jobs that were done long ago say nothing that anybody asks."""
-    db.session.rollback()
-    db.session.connection(execution_options={"writes": True})
+    begin_writing()
     old = (Job.state == "done", Job.finished_at < now() - DONE_KEPT)
     db.session.execute(delete(Job).where(*old).execution_options(synchronize_session=False))
     db.session.commit()

@@ -21,7 +21,7 @@ from sqlalchemy import select, update
 
 from contest_portal.core import jobs
 from contest_portal.core.clock import now
-from contest_portal.core.database import db
+from contest_portal.core.database import begin_writing, db
 from contest_portal.core.file_locks import is_lock_free, try_lock
 from contest_portal.core.job_schedule import ask_for_due
 from contest_portal.core.job_wakeup import POLL_SECONDS, Bell
@@ -109,8 +109,7 @@ class Worker:
         waiting = {"state": "waiting", "run_at": now(), "attempts": Job.attempts - 1}
         try:
             with self._app.app_context():
-                db.session.rollback()
-                db.session.connection(execution_options={"writes": True})
+                begin_writing()
                 statement = update(Job).where(*own).values(**waiting)
                 given = db.session.execute(statement.execution_options(synchronize_session=False))
                 count: int = given.rowcount  # type: ignore[attr-defined]

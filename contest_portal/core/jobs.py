@@ -26,7 +26,7 @@ from sqlalchemy.exc import IntegrityError
 
 from contest_portal.core import kept_messages
 from contest_portal.core.clock import now
-from contest_portal.core.database import Work, db
+from contest_portal.core.database import Work, begin_writing, db
 from contest_portal.core.errors import DomainError
 from contest_portal.core.job_wakeup import bell
 from contest_portal.core.models import Job
@@ -201,7 +201,7 @@ def beat() -> None:
         running = list(at_work.jobs.values())
     if not running:
         return
-    _begin_writing()
+    begin_writing()
     for one in running:
         _change_own(at_work.worker, one.job_id, one.attempts, beat_at=now(), progress=int(one.share * 100))
     db.session.commit()
@@ -209,7 +209,7 @@ def beat() -> None:
 
 def release(worker: str) -> int:
     """Give back the jobs of a worker that is gone, to be done at once. Gives how many."""
-    _begin_writing()
+    begin_writing()
     _give_up(Job.worker == worker)
     released = db.session.execute(
         update(Job)
@@ -223,7 +223,7 @@ def release(worker: str) -> int:
 
 def _claim(lanes: Collection[str] = LANES) -> Job | None:
     moment = now()
-    _begin_writing()
+    begin_writing()
     deserted = (Job.state == "running") & (func.coalesce(Job.beat_at, Job.started_at) < moment - LEASE)
     _give_up(deserted)
     due = (Job.state == "waiting") & (Job.run_at <= moment) | deserted
@@ -265,7 +265,7 @@ def _finish(claimed: Job, failure: Exception | None) -> None:
             "error": f"{type(failure).__name__}: {failure}"[:2000],
             "problem": kept_messages.keep(_in_words(failure)),
         }
-    _begin_writing()
+    begin_writing()
     _change_own(claimed.worker, claimed.id, claimed.attempts, **values)
     db.session.commit()
 
@@ -284,11 +284,6 @@ def _change_own(worker: str, job_id: int, attempts: int, **values: Any) -> None:
     """Only as long as the lease is one's own: whoever claimed the job meanwhile finishes it."""
     own = (Job.id == job_id, Job.state == "running", Job.attempts == attempts, Job.worker == worker)
     db.session.execute(update(Job).where(*own).values(**values).execution_options(synchronize_session=False))
-
-
-def _begin_writing() -> None:
-    db.session.rollback()
-    db.session.connection(execution_options={"writes": True})
 
 
 def _at_work() -> AtWork:

@@ -24,7 +24,7 @@ from flask import Flask
 from sqlalchemy import delete, insert, select, update
 
 from contest_portal.core.clock import now
-from contest_portal.core.database import db
+from contest_portal.core.database import begin_writing, db
 from contest_portal.core.file_locks import is_lock_free, try_lock
 from contest_portal.core.models import RunningProcess
 from contest_portal.core.place_probe import try_as_asked
@@ -166,8 +166,7 @@ def ask(names: Iterable[str], url: str, content: str) -> None:
 
 def _beat(name: str, part: str) -> None:
     moment = now()
-    db.session.rollback()
-    db.session.connection(execution_options={"writes": True})
+    begin_writing()
     beaten = db.session.execute(update(RunningProcess).where(RunningProcess.name == name).values(beat_at=moment))
     if not beaten.rowcount:  # type: ignore[attr-defined]
         row = {"name": name, "part": part, "started_at": moment, "beat_at": moment}
@@ -177,8 +176,7 @@ def _beat(name: str, part: str) -> None:
 
 
 def _write(statement: Any) -> None:
-    db.session.rollback()
-    db.session.connection(execution_options={"writes": True})
+    begin_writing()
     db.session.execute(statement.execution_options(synchronize_session=False))
     db.session.commit()
 

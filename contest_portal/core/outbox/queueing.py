@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import select, update
 
 from contest_portal.core.clock import now
-from contest_portal.core.database import db
+from contest_portal.core.database import begin_writing, db
 from contest_portal.core.i18n import translate
 from contest_portal.core.models import Notice
 from contest_portal.core.outbox.asking import SHOWN, gathering_ends
@@ -30,7 +30,7 @@ from contest_portal.core.outbox.models import (
     OutboxSettings,
 )
 from contest_portal.core.outbox.recipients import Recipient, described
-from contest_portal.core.outbox.rows import add_new, begin_writing
+from contest_portal.core.outbox.rows import add_new
 from contest_portal.core.text import N_, Message
 
 AT_ONCE = 500

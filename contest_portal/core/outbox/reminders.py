@@ -17,14 +17,14 @@ from typing import Any
 
 from sqlalchemy import select
 
-from contest_portal.core.database import db
+from contest_portal.core.database import begin_writing, db
 from contest_portal.core.job_schedule import every_day
 from contest_portal.core.jobs import job
 from contest_portal.core.models import Notice
 from contest_portal.core.notices import notice_row, without_inbox
 from contest_portal.core.outbox.asking import ask_now
 from contest_portal.core.outbox.channels import is_any_set
-from contest_portal.core.outbox.rows import add_new, begin_writing
+from contest_portal.core.outbox.rows import add_new
 from contest_portal.core.text import Message
 
 

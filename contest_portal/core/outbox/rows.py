@@ -20,9 +20,3 @@ def add_new(model: type[Base], rows: Sequence[Mapping[str, Any]]) -> int:
         statement = insert(model).values([dict(row) for row in rows[start : start + AT_ONCE]])
         added += int(db.session.execute(statement.on_conflict_do_nothing()).rowcount)  # type: ignore[attr-defined]
     return added
-
-
-def begin_writing() -> None:
-    """A transaction of a job's own, which writes from its first statement on."""
-    db.session.rollback()
-    db.session.connection(execution_options={"writes": True})

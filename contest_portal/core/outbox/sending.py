@@ -15,7 +15,7 @@ from sqlalchemy import delete, func, select, update
 
 from contest_portal.core import kept_messages
 from contest_portal.core.clock import now
-from contest_portal.core.database import db
+from contest_portal.core.database import begin_writing, db
 from contest_portal.core.job_schedule import every_day, every_hour
 from contest_portal.core.jobs import job, report_progress
 from contest_portal.core.outbox.asking import LANE, SEND, ask_at
@@ -23,7 +23,6 @@ from contest_portal.core.outbox.channels import Channel, NotSent, Outgoing, Unsu
 from contest_portal.core.outbox.kinds import OUTSIDE
 from contest_portal.core.outbox.models import OutboxMessage
 from contest_portal.core.outbox.queueing import queue_notices
-from contest_portal.core.outbox.rows import begin_writing
 from contest_portal.core.text import N_, Message
 
 PAUSES = (timedelta(minutes=2), timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6), timedelta(hours=24))

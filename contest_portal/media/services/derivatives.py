@@ -15,7 +15,7 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from contest_portal.core.actor import Actor, console_actor
-from contest_portal.core.database import Work, db, unit_of_work
+from contest_portal.core.database import Work, begin_writing, db, unit_of_work
 from contest_portal.core.errors import NotFound
 from contest_portal.core.jobs import FILMS, QUICK, SLOW, CannotBeDone, enqueue, job, report_progress
 from contest_portal.core.storage import storage
@@ -181,8 +181,7 @@ def _progress_of(row_id: int) -> Callable[[int], None]:
 
 def _note(row_id: int, **values: Any) -> None:
     """How far it is; no act of anybody, so it leaves no audit record."""
-    db.session.rollback()
-    db.session.connection(execution_options={"writes": True})
+    begin_writing()
     change = update(Derivative).where(Derivative.id == row_id).values(**values)
     db.session.execute(change.execution_options(synchronize_session=False))
     db.session.commit()

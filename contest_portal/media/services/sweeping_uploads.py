@@ -13,7 +13,7 @@ from sqlalchemy import delete, func, select, update
 from contest_portal.core import kept_messages
 from contest_portal.core.actor import console_actor
 from contest_portal.core.clock import now
-from contest_portal.core.database import db, unit_of_work
+from contest_portal.core.database import begin_writing, db, unit_of_work
 from contest_portal.core.errors import DomainError
 from contest_portal.core.job_schedule import every_hour
 from contest_portal.core.jobs import job
@@ -93,8 +93,7 @@ def _note_dead_checks() -> None:
 
 def _forget_ended() -> None:
     """Records of uploads that ended long ago say nothing that anybody asks."""
-    db.session.rollback()
-    db.session.connection(execution_options={"writes": True})
+    begin_writing()
     old = (
         Upload.state.in_(("done", "refused", "cancelled", "expired")),
         Upload.last_progress_at < now() - ENDED_KEPT,

@@ -13,7 +13,7 @@ from sqlalchemy import update
 from contest_portal.core import kept_messages
 from contest_portal.core.actor import Actor
 from contest_portal.core.clock import now
-from contest_portal.core.database import db, unit_of_work
+from contest_portal.core.database import begin_writing, db, unit_of_work
 from contest_portal.core.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound, Stale
 from contest_portal.core.jobs import is_last_attempt, job
 from contest_portal.core.staging import Busy, staging
@@ -102,8 +102,7 @@ def _second_name(staged: Path) -> Path:
 
 
 def _note_hash(row: Upload, sha256: str) -> None:
-    db.session.rollback()
-    db.session.connection(execution_options={"writes": True})
+    begin_writing()
     statement = update(Upload).where(Upload.id == row.id).values(sha256=sha256)
     db.session.execute(statement.execution_options(synchronize_session=False))
     db.session.commit()

@@ -19,7 +19,7 @@ from sqlalchemy import select, update
 from contest_portal.core import kept_messages
 from contest_portal.core.actor import Actor
 from contest_portal.core.clock import now
-from contest_portal.core.database import db, unit_of_work
+from contest_portal.core.database import begin_writing, db, unit_of_work
 from contest_portal.core.durable_files import BLOCK_BYTES
 from contest_portal.core.errors import Conflict, DomainError, NotAllowed, NotFound
 from contest_portal.core.jobs import INTAKE, enqueue
@@ -243,8 +243,7 @@ def _progressed(
     moment = now()
     if length != upload.received_bytes:
         ends_at = target_named(upload.target).ends_at(upload.place)
-        db.session.rollback()
-        db.session.connection(execution_options={"writes": True})
+        begin_writing()
         arriving_since = max(upload.last_progress_at, moment - timedelta(seconds=seconds))
         gap = int((arriving_since - upload.last_progress_at).total_seconds())
         values: dict[str, Any] = {
