@@ -29,6 +29,7 @@ from contest_portal.core.rate_limits import init_rate_limits
 from contest_portal.core.sealing import Sealer
 from contest_portal.core.staging import Staging
 from contest_portal.core.step_up import init_step_up
+from contest_portal.core.virus_scan import require_address
 from contest_portal.people.sessions import init_sessions
 from contest_portal.settings import Settings, read_settings
 
@@ -70,6 +71,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None, 
     init_hosts(app)
     init_proxies(app)
     init_own_origin(app)
+    require_address(app)
     init_headers(app)
     init_database(app)
     Migrate(app, db, directory=str(migrations_folder()))

@@ -71,6 +71,7 @@ class Settings:
     open_data_licence: str = ""
     allowed_hosts: str = ""
     files_url: str = ""
+    clamd: str = ""
     stop_seconds: int = 25
     log_format: str = "text"
     metrics_port: int = 0

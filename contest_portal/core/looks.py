@@ -14,6 +14,9 @@ from flask import Flask
 from sqlalchemy import func, select, text
 from werkzeug.sansio.utils import host_is_trusted
 
+from contest_portal.core import audit, audit_seal
+from contest_portal.core.audit_keeping import lost_head
+from contest_portal.core.audit_seal import Seal
 from contest_portal.core.clock import now
 from contest_portal.core.database import db
 from contest_portal.core.models import Backup, Job
@@ -22,7 +25,8 @@ from contest_portal.core.operating.readiness import somebody_works, standing
 from contest_portal.core.place_probe import try_out
 from contest_portal.core.running_processes import living
 from contest_portal.core.storage import storage
-from contest_portal.core.upgrading import structure
+from contest_portal.core.structure_steps import structure
+from contest_portal.core.virus_scan import ScannerAway, version_of
 
 OLD_BACKUP = timedelta(hours=48)
 LATE_JOB = timedelta(minutes=15)
@@ -30,7 +34,8 @@ LITTLE_BYTES = 5 << 30
 STRUCTURES = {
     "none": ("bad", "数据库还没有建立。"),
     "older": ("bad", "数据库结构比程序旧。"),
-    "newer": ("warn", "数据库结构比程序新：程序退回过旧版本，或正在升级。"),
+    "newer": ("warn", "数据库结构比程序新，新增的内容不影响本程序：正在升级，或程序退回过旧版本。"),
+    "too_new": ("bad", "数据库结构比程序新，本程序不能再用。"),
     "current": ("ok", "数据库结构是最新的。"),
 }
 
@@ -130,11 +135,46 @@ def database_takes_writes(_app: Flask) -> Iterator[Finding]:
     yield Finding("database", "ok", f"数据库（{db.engine.dialect.name}）可以写入。")
 
 
+@look("audit")
+def trail(_app: Flask) -> Iterator[Finding]:
+    """The end of the trail and the heads that were kept; the whole chain is walked by `audit verify`."""
+    count, digest, seal = audit.head_row(db.session)
+    advice = "运行 contest-portal audit verify，查明原因；不能解释的，从备份中恢复。"
+    lost = lost_head(db.session)
+    if lost is not None:
+        text_ = f"操作记录里没有留存过的 {lost.count}:{lost.digest[: audit.SHORTEST_DIGEST]}：被截断或重写过。"
+        yield Finding("audit", "bad", text_, advice)
+    elif count and not audit.fits(db.session, count, digest):
+        yield Finding("audit", "bad", f"操作记录的末尾不一致：第 {count} 条不是记下的那一条。", advice)
+    elif (found := audit_seal.standing(count, digest, seal)) is Seal.NOT_YET and count:
+        yield Finding("audit", "warn", "操作记录还没有封印。", "启动一次网站，就会加封。")
+    elif found in {Seal.RIGHT, Seal.NOT_YET}:
+        yield Finding("audit", "ok", f"操作记录的末尾（第 {count} 条）和封印相符。")
+    else:
+        yield Finding("audit", "bad", "操作记录的封印不符：有人不经程序改写过数据库，或密钥不全。", advice)
+
+
 @look("storage")
 def storage_works(app: Flask) -> Iterator[Finding]:
     try_out(storage())
     where = app.config["SETTINGS"].storage_url.partition("?")[0] or "本机目录"
     yield Finding("storage", "ok", f"文件存储（{where}）可以写入、读出和删除。")
+
+
+@look("virus")
+def virus_scanner(app: Flask) -> Iterator[Finding]:
+    address = app.config["SETTINGS"].clamd
+    if not address:
+        advice = "装好 ClamAV 后设置 CONTEST_PORTAL_CLAMD=/run/clamav/clamd.ctl。"
+        yield Finding("virus", "warn", "上传的文件没有查病毒。", advice)
+        return
+    try:
+        told = version_of(address)
+    except ScannerAway as away:
+        advice = "启动 clamav-daemon，或改正 CONTEST_PORTAL_CLAMD；在它恢复之前不收任何文件。"
+        yield Finding("virus", "bad", f"病毒检查（{address}）没有回答：{away.why}", advice)
+    else:
+        yield Finding("virus", "ok", f"上传的文件先查病毒：{told}")
 
 
 @look("disk")

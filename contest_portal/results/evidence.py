@@ -10,6 +10,7 @@ from pathlib import Path
 from contest_portal.core.errors import FieldProblem, Invalid
 from contest_portal.core.sealed_files import keep_sealed
 from contest_portal.core.text import N_, Message
+from contest_portal.core.virus_scan import refuse_virus
 from contest_portal.media.facts import FileFacts, Kind, problem_message
 from contest_portal.media.probing import media_reader
 from contest_portal.media.services.receiving import clean_name
@@ -76,6 +77,7 @@ def _facts(one: GivenFile) -> FileFacts:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "evidence"
         path.write_bytes(one.content)
+        refuse_virus(path, clean_name(one.name))
         return media_reader().probe(path, clean_name(one.name), KINDS)
 
 

@@ -14,6 +14,7 @@ from contest_portal.core.database import found, unit_of_work
 from contest_portal.core.errors import Invalid, NotFound
 from contest_portal.core.storage import storage
 from contest_portal.core.text import N_, Message
+from contest_portal.core.virus_scan import refuse_virus
 
 MOST_BYTES = 50 * 1024 * 1024
 HEAD_BYTES = 16
@@ -39,6 +40,8 @@ def add_attachment(
     if stored.size > MOST_BYTES:
         message = Message.of(N_("文件超过 %(limit)s MB，请压缩后再上传"), limit=MOST_BYTES // (1024 * 1024))
         raise Invalid("contests.attachment_size", message, field="file")
+    with storage().local_copy(stored.sha256) as path:
+        refuse_virus(path, name)
     with unit_of_work(actor, "contests.add_attachment") as work:
         contest = editable(contest_id, None)
         attachment = ContestAttachment(

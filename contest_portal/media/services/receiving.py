@@ -18,6 +18,7 @@ from sqlalchemy.exc import IntegrityError
 from contest_portal.core.clock import now
 from contest_portal.core.database import Work, db
 from contest_portal.core.storage import Stored, storage
+from contest_portal.core.virus_scan import refuse_virus
 from contest_portal.media.facts import FileFacts, Kind
 from contest_portal.media.models import Blob
 from contest_portal.media.probing import media_reader
@@ -69,6 +70,7 @@ def receive_stored(sha256: str, size_bytes: int, name: str, accepted: Collection
         facts = FileFacts.from_json({**known.facts, "extension": Path(clean).suffix.lower().lstrip(".")})
     else:
         with storage().local_copy(sha256) as path:
+            refuse_virus(path, clean)
             facts = media_reader().probe(path, clean, kinds)
     return Received(sha256, size_bytes, clean, facts)
 

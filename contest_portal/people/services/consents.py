@@ -13,9 +13,11 @@ from contest_portal.core.database import db, locked, unit_of_work
 from contest_portal.core.errors import Conflict, Invalid, NotFound
 from contest_portal.core.sealed_files import keep_sealed
 from contest_portal.core.text import N_, Message
+from contest_portal.core.virus_scan import refuse_virus
 from contest_portal.people.consent_rules import ConsentInput, day_problem, relation_problem, scan_kind, scan_problem
 from contest_portal.people.models import Consent, Student
 from contest_portal.people.services.checked import Problems, checking
+from contest_portal.people.services.erased import refuse_erased
 from contest_portal.people.signals import consent_withdrawn
 
 NAME_LENGTH = 200
@@ -28,9 +30,10 @@ def record_consents(actor: Actor, school_id: int, inputs: Sequence[ConsentInput]
     or `scan-…`; NotFound for a pupil of another school.
     """
     checked = _checked(inputs)
-    stored = {one.student_id: _store(one.scan) for one in checked if one.scan}
+    stored = {one.student_id: _store(one) for one in checked if one.scan}
     with unit_of_work(actor, "people.record_consents") as work:
         students = _students(school_id, checked)
+        refuse_erased(*students.values())
         _refuse_own_names(students, checked)
         living = _living(students)
         fresh = [one for one in checked if _key(one.student_id, one) not in living]
@@ -131,6 +134,7 @@ def _key(student_id: int, consent: Consent | ConsentInput) -> tuple[object, ...]
     )
 
 
-def _store(content: bytes) -> str:
-    assert scan_kind(content)
-    return keep_sealed(content)
+def _store(one: ConsentInput) -> str:
+    assert scan_kind(one.scan)
+    refuse_virus(one.scan, one.scan_name)
+    return keep_sealed(one.scan)

@@ -19,6 +19,7 @@ from contest_portal.core.job_schedule import every_day
 from contest_portal.core.jobs import job
 from contest_portal.core.sealed_files import keep_sealed, open_sealed
 from contest_portal.core.text import N_, Message
+from contest_portal.core.virus_scan import refuse_virus
 from contest_portal.events.attendance.models import CheckIn
 from contest_portal.events.attendance.services.check_ins import standing_check_in
 from contest_portal.media.facts import Kind, problem_message
@@ -93,6 +94,7 @@ def _reduced(name: str, content: bytes) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         source, target = Path(folder) / "photo", Path(folder) / "reduced.jpg"
         source.write_bytes(content)
+        refuse_virus(source, name)
         facts = media_reader().probe(source, name, KINDS)
         if facts.kind not in KINDS and facts.kind is not Kind.EMPTY:
             raise Invalid("events.photo", Message.of(N_("「%(name)s」不是照片，请重新选择。"), name=name), field=FIELD)

@@ -15,6 +15,7 @@ from contest_portal.core.database import db, locked, unit_of_work
 from contest_portal.core.errors import FieldProblem, Invalid
 from contest_portal.core.storage import storage
 from contest_portal.core.text import N_, Message
+from contest_portal.core.virus_scan import refuse_virus
 from contest_portal.events.planning.models import Event, EventFile
 from contest_portal.events.planning.services.events import require_editable
 from contest_portal.media.facts import FileFacts, Kind, problem_message
@@ -105,4 +106,5 @@ def _facts(one: GivenFile) -> FileFacts:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "file"
         path.write_bytes(one.content)
+        refuse_virus(path, clean_name(one.name))
         return media_reader().probe(path, clean_name(one.name), KINDS)
