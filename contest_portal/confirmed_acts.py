@@ -15,6 +15,7 @@ _PUBLISHING = Act(N_("发布名单或结果"))
 _PULLING = Act(N_("让名单下线"))
 _REVOKING = Act(N_("撤销证书"))
 _ROLES = Act(N_("更改人员的身份或登录"))
+_SESSIONS = Act(N_("退出其他设备上的登录"))
 _ERASING = Act(N_("删除个人信息"))
 _OVERRULING = Act(N_("准予须回避的评委评阅"))
 
@@ -47,6 +48,8 @@ ACTS = {
     "people.reset_password": _ROLES,
     "people.end_membership": _ROLES,
     "people.restore_membership": _ROLES,
+    "people.end_session": _SESSIONS,
+    "people.end_other_sessions": _SESSIONS,
     "people.erase_of_student": _ERASING,
     "people.erase_of_teacher": _ERASING,
     "people.confirm_erasure_of_student": _ERASING,

@@ -77,6 +77,7 @@ class SmsProvider:
 
     taken: list[tuple[str, dict[str, str], dict[str, Any]]] = field(default_factory=list)
     status: int = 200
+    location: str = ""
     url: str = ""
 
 
@@ -90,6 +91,8 @@ def sms_provider() -> Iterator[SmsProvider]:
             provider.taken.append((self.path, dict(self.headers), json.loads(body)))
             if provider.status:
                 self.send_response(provider.status)
+                if provider.location:
+                    self.send_header("Location", provider.location)
                 self.end_headers()
                 self.wfile.write(b'{"code": "said by the provider"}')
 

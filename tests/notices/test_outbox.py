@@ -17,8 +17,10 @@ from contest_portal.core.kept_messages import kept
 from contest_portal.core.models import AuditRecord, Notice
 from contest_portal.core.notices import notices_of, unread_count
 from contest_portal.core.outbox import sending
+from contest_portal.core.outbox.channels import Outgoing
 from contest_portal.core.outbox.kinds import IN_APP, KINDS, MAIL, SMS
 from contest_portal.core.outbox.models import NoticeAddress, OutboxMessage
+from contest_portal.core.outbox.smtp import Server, Smtp
 from contest_portal.people.models import Account
 from contest_portal.people.services import notice_choices, outbox
 from contest_portal.settings import Settings
@@ -26,7 +28,7 @@ from tests.entries.entry_factories import Place
 from tests.factories import make_account, make_office
 from tests.notices.acts import TITLE, messages, pass_time, reached, states, tell
 from tests.notices.conftest import set_up
-from tests.notices.servers import MailServer, SmsProvider
+from tests.notices.servers import MailServer, SmsProvider, sms_provider
 
 ALL_KINDS = list(KINDS)
 
@@ -382,6 +384,29 @@ def test_what_becomes_of_an_sms_by_the_providers_answer(
     pass_time(clock, minutes=10)
     assert states() == [state]
     assert len(texting.taken) == 1
+
+
+def test_a_provider_that_sends_elsewhere_is_not_followed(
+    place: Place, texting: SmsProvider, clock: MovingClock
+) -> None:
+    reached(place.teacher, "13812345678", SMS)
+    notice_choices.choose(place.teacher, {SMS: ["entries"]}, [SMS])
+    with sms_provider() as other:
+        texting.status, texting.location = 307, other.url
+        tell(place.staff, place.teacher)
+        pass_time(clock, minutes=10)
+        assert other.taken == []
+    assert states() == ["failed"]
+
+
+def test_a_title_with_lines_of_its_own_adds_no_line_to_a_mails_head(mailing: MailServer) -> None:
+    channel = Smtp(Server.from_url(mailing.url), "科协 <office@example.org>")
+    channel.send(Outgoing("key", "lizhiqiang@example.org", "提醒\r\nBcc: stranger@example.org\r\n\r\n正文", "请看。"))
+    channel.close()
+    (letter,) = mailing.mails
+    assert mailing.receivers == ["lizhiqiang@example.org"]
+    assert letter["Bcc"] is None
+    assert letter["Subject"] == "提醒 Bcc: stranger@example.org 正文"
 
 
 def test_while_developing_both_go_into_files(app: Flask, place: Place, clock: MovingClock, tmp_path: Path) -> None:

@@ -132,7 +132,7 @@ class Smtp:
         letter = EmailMessage()
         letter["From"] = formataddr((self._name, self._sender))
         letter["To"] = message.address
-        letter["Subject"] = message.subject
+        letter["Subject"] = " ".join(message.subject.split())  # one line, whatever a name or a title brought along
         letter["Date"] = local(now())
         # The same in every attempt: many mail systems drop a second one.
         letter["Message-ID"] = f"<{hashlib.sha256(message.key.encode()).hexdigest()[:32]}@{self._sender.split('@')[1]}>"
