@@ -177,7 +177,11 @@ class PersonClaim(Base):
 
 
 class EntryVersion(Base):
-    """What was submitted, whole and unchangeable."""
+    """What was submitted, whole and unchangeable but for one thing: a person in it may be erased.
+
+    `digest`: of the document as it was submitted, as receipts and the record of acts have it, for ever. `erased_digest`:
+    of the document as it has been since a person in it was erased; None: nobody was.
+    """
 
     __tablename__ = "entry_version"
     __table_args__ = (UniqueConstraint("entry_id", "number"),)
@@ -187,6 +191,7 @@ class EntryVersion(Base):
     number: Mapped[int]
     snapshot: Mapped[dict[str, Any]]
     digest: Mapped[str] = mapped_column(String(64))
+    erased_digest: Mapped[str | None] = mapped_column(String(64))
     submitted_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     submitted_at: Mapped[datetime]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +17,8 @@ from contest_portal.entries.models import Author, Entry, EntryFile, EntryVersion
 from contest_portal.entries.models_batch import BatchItem
 from contest_portal.entries.snapshots import digest_of
 from contest_portal.media.models import Blob
+from contest_portal.people.models import Student, Teacher
+from contest_portal.people.privacy.name_in_texts import in_all_texts, name_taken_out
 from contest_portal.people.privacy.own_holdings import plain
 from contest_portal.people.privacy.registry import Fate, Held, HeldFile, Person, eraser, holder
 from contest_portal.people.privacy.rules import Rule, add_rule
@@ -91,7 +93,7 @@ def _erase_from_item(item: BatchItem, person: Person) -> None:
         item.tutor_name = ""
         return
     ending = item.path.rpartition(".")[2]
-    item.path, item.title = f"{item.id}.{ending}"[:300], _without(item.title, person)
+    item.path, item.title = f"{item.id}.{ending}"[:300], name_taken_out(person.name, person.pseudonym, ())(item.title)
     item.why, item.candidates = [], []
 
 
@@ -100,42 +102,64 @@ def _matched(person: Person) -> ColumnElement[bool]:
 
 
 def _erase_from_work(work: Work, entry: Entry, person: Person, counts: dict[str, int]) -> None:
-    entry.title = _without(entry.title, person)[:200]
-    entry.summary, entry.group_name = _without(entry.summary, person), _without(entry.group_name, person)[:100]
-    entry.answers = _scrubbed(entry.answers, person)
+    versions = work.session.scalars(select(EntryVersion).where(EntryVersion.entry_id == entry.id)).all()
+    others = _others(entry, versions, person)
+    change = name_taken_out(person.name, person.pseudonym, others)
+    entry.title = change(entry.title)[:200]
+    entry.summary, entry.group_name = change(entry.summary), change(entry.group_name)[:100]
+    entry.answers = in_all_texts(entry.answers, change)
     for author in entry.authors:
-        author.duty = "" if _is_this(author, person) else _without(author.duty, person)[:200]
+        author.duty = "" if _is_this(author, person) else change(author.duty)[:200]
     for file in entry.files:
-        if person.name in file.file_name:
-            file.file_name = _without(file.file_name, person)[-200:]
+        if (changed := change(file.file_name)) != file.file_name:
+            file.file_name = changed[-200:]
             counts["entry_file"] += 1
     for content in work.session.scalars(select(EntryContent).where(EntryContent.entry_id == entry.id)):
-        content.file_name = _without(content.file_name, person)[-200:]
-    for version in work.session.scalars(select(EntryVersion).where(EntryVersion.entry_id == entry.id)):
-        version.snapshot = _scrubbed(_nameless(version.snapshot, person), person)
-        version.digest = digest_of(version.snapshot)
+        content.file_name = change(content.file_name)[-200:]
+    for version in versions:
+        version.snapshot = _nameless(version.snapshot, person, change)
+        version.erased_digest = digest_of(version.snapshot)
         counts["entry_version"] += 1
-    gone = delete(NameTrace).where(NameTrace.entry_id == entry.id, NameTrace.name.contains(person.name))
+    named = (NameTrace.name.contains(person.name, autoescape=True), NameTrace.name.not_in(others))
+    gone = delete(NameTrace).where(NameTrace.entry_id == entry.id, *named)
     result: Any = work.session.execute(gone.execution_options(synchronize_session=False))
     counts["name_trace"] += int(result.rowcount)
 
 
-def _nameless(snapshot: Mapping[str, Any], person: Person) -> dict[str, Any]:
-    """The document without what it says of the person beside the name: that they took part stays."""
-    emptied = {"ethnic_group": "", "class_name": "", "position": "", "job_title": "", "subject": "", "duty": ""}
-    emptied["birth_month"] = ""
-    return {
-        **snapshot,
-        **{
-            part: [
-                {**one, **{key: value for key, value in emptied.items() if key in one}}
-                if one["key"] == person.key
-                else one
-                for one in snapshot.get(part, ())
-            ]
-            for part in ("authors", "tutors")
-        },
-    }
+def name_change_in(work: Work, entry: Entry, person: Person) -> Callable[[str], str]:
+    """How texts about the work lose the person's name and keep those of the others."""
+    versions = work.session.scalars(select(EntryVersion).where(EntryVersion.entry_id == entry.id)).all()
+    return name_taken_out(person.name, person.pseudonym, _others(entry, versions, person))
+
+
+def _others(entry: Entry, versions: Sequence[EntryVersion], person: Person) -> set[str]:
+    """The names of those who have a part in the work beside the person, or had one when it was submitted."""
+    people = [one.student or one.teacher for one in entry.authors] + [one.teacher for one in entry.tutors]
+    now_there = {one.name for one in people if one is not None and not _is_row_of(one, person)}
+    submitted = [one for row in versions for part in _PARTS for one in row.snapshot.get(part, ())]
+    return now_there | {one["name"] for one in submitted if one["key"] != person.key}
+
+
+def _is_row_of(row: Student | Teacher, person: Person) -> bool:
+    return isinstance(row, Student) is (person.kind == "student") and row.id == person.id
+
+
+_PARTS = ("authors", "tutors")
+_OF_A_PERSON = ("ethnic_group", "class_name", "position", "job_title", "subject", "duty", "birth_month")
+
+
+def _nameless(snapshot: Mapping[str, Any], person: Person, change: Callable[[str], str]) -> dict[str, Any]:
+    """The document without what it says of the person: that they took part stays, and what it says of the others."""
+    people = {part: [_part_without(one, person, change) for one in snapshot.get(part, ())] for part in _PARTS}
+    texts = {key: in_all_texts(value, change) for key, value in snapshot.items() if key not in _PARTS}
+    return {**texts, **people}
+
+
+def _part_without(part: Mapping[str, Any], person: Person, change: Callable[[str], str]) -> dict[str, Any]:
+    if part["key"] == person.key:
+        emptied = {key: "" for key in _OF_A_PERSON if key in part}
+        return {**part, **emptied, "name": person.pseudonym}
+    return {key: value if key == "name" else in_all_texts(value, change) for key, value in part.items()}
 
 
 def _own(version: EntryVersion, person: Person) -> dict[str, Any]:
@@ -143,19 +167,6 @@ def _own(version: EntryVersion, person: Person) -> dict[str, Any]:
     document = version.snapshot
     about = [one for part in ("authors", "tutors") for one in document.get(part, ()) if one["key"] == person.key]
     return {"title": document.get("title", ""), "summary": document.get("summary", ""), "about": about}
-
-
-def _scrubbed(value: Any, person: Person) -> Any:
-    """The value with the name replaced in all its texts."""
-    if isinstance(value, str):
-        return _without(value, person)
-    if isinstance(value, list):
-        return [_scrubbed(one, person) for one in value]
-    return {key: _scrubbed(one, person) for key, one in value.items()} if isinstance(value, dict) else value
-
-
-def _without(text: str, person: Person) -> str:
-    return text.replace(person.name, person.pseudonym) if len(person.name) > 1 else text
 
 
 def _is_own_draft(entry: Entry, person: Person) -> bool:

@@ -14,6 +14,7 @@ from contest_portal.events.attendance.models import Presence
 from contest_portal.events.booking.models import Booking, BookingPerson
 from contest_portal.events.contest_days.models import Team, TeamMember
 from contest_portal.events.planning.models import Event, EventSession
+from contest_portal.people.models import Teacher
 from contest_portal.people.privacy.own_holdings import plain
 from contest_portal.people.privacy.registry import Fate, Held, Person, eraser, holder
 from contest_portal.people.privacy.rules import Rule, add_rule
@@ -43,10 +44,20 @@ def events(person: Person) -> Iterable[Held]:
 
 @eraser
 def erase_from_events(work: Work, person: Person) -> Mapping[str, int]:
-    """A leader's name and telephone go, whether chosen from the roster or typed; all else points to the roster's row."""
+    """A leader's name and telephone go, whether chosen from the roster or typed; all else points to the roster's row.
+
+    A typed name is the person's where the school has no other teacher of that name."""
     if person.kind != "teacher":
         return {}
-    typed = and_(Booking.school_id == person.school_id, Booking.leader_name == person.name)
+    namesake = exists().where(
+        Teacher.school_id == person.school_id, Teacher.name == person.name, Teacher.id != person.id
+    )
+    typed = and_(
+        Booking.school_id == person.school_id,
+        Booking.leader_teacher_id.is_(None),
+        Booking.leader_name == person.name,
+        ~namesake,
+    )
     wanted = or_(Booking.leader_teacher_id == person.id, typed)
     change = update(Booking).where(wanted).values(leader_name=person.pseudonym, leader_phone=None)
     result: Any = work.session.execute(change.execution_options(synchronize_session=False))

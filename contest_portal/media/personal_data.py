@@ -11,10 +11,9 @@ from sqlalchemy import ColumnElement, and_, update
 from contest_portal.core.database import Work
 from contest_portal.core.text import N_, Message
 from contest_portal.media.models import Upload
+from contest_portal.people.privacy.name_in_texts import SHORTEST_NAME
 from contest_portal.people.privacy.registry import Person, eraser
 from contest_portal.people.privacy.rules import Rule, add_rule
-
-SHORTEST_NAME = 2
 
 
 @eraser

@@ -276,7 +276,7 @@ class FactorReset(Base):
 
 
 class Teacher(Base):
-    """A teacher on a school's roster. `person_key` is the same for one person in every school."""
+    """A teacher on a school's roster. `person_key` is the same for one person in every school. `erased_at`: as a pupil's."""
 
     __tablename__ = "teacher"
     __table_args__ = (
@@ -304,12 +304,16 @@ class Teacher(Base):
     subject: Mapped[str] = mapped_column(String(50), default="")
     state: Mapped[str] = mapped_column(String(10), default="active")
     updated_at: Mapped[datetime]
+    erased_at: Mapped[datetime | None]
 
     school: Mapped[School] = relationship()
 
 
 class Student(Base):
-    """A pupil. Has no account. `school`, `grade` and `class_name` are those of the current school year."""
+    """A pupil. Has no account. `school`, `grade` and `class_name` are those of the current school year.
+
+    `erased_at`: when all that says who it is was erased on request; nothing may be written into such a row again.
+    """
 
     __tablename__ = "student"
     __table_args__ = (
@@ -337,6 +341,7 @@ class Student(Base):
     school_year: Mapped[int]
     state: Mapped[str] = mapped_column(String(10), default="active")
     updated_at: Mapped[datetime]
+    erased_at: Mapped[datetime | None]
 
     school: Mapped[School] = relationship()
 

@@ -151,8 +151,9 @@ def may_see_person(actor: Actor, person: Student | Teacher) -> Decision:
 
 @rule("people.manage_person")
 def may_manage_person(actor: Actor, person: Student | Teacher) -> Decision:
-    """Change, mark as left, open the numbers."""
-    return may_see_person(actor, person).and_if(actor.is_in(Role.SCHOOL_MANAGER, Role.OFFICE))
+    """Change, mark as left, open the numbers; nothing of who was erased."""
+    is_there = person.erased_at is None
+    return may_see_person(actor, person).and_if(is_there and actor.is_in(Role.SCHOOL_MANAGER, Role.OFFICE))
 
 
 @rule("people.manage_import")
@@ -169,7 +170,10 @@ def may_record_consent(actor: Actor, school: School) -> Decision:
 
 @rule("people.record_consent_of")
 def may_record_consent_of(actor: Actor, student: Student) -> Decision:
-    return may_see_person(actor, student).and_if(actor.is_in(Role.SCHOOL_MANAGER, Role.TEACHER, Role.OFFICE))
+    is_there = student.erased_at is None
+    return may_see_person(actor, student).and_if(
+        is_there and actor.is_in(Role.SCHOOL_MANAGER, Role.TEACHER, Role.OFFICE)
+    )
 
 
 @rule("people.see_consent_scan")

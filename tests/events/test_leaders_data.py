@@ -61,3 +61,15 @@ def test_an_erased_teacher_leads_no_party_by_name(app: Flask) -> None:
     erasing.confirm_erasure(asked[1], person_by("teacher", teacher.id))
     row = db.session.get_one(Booking, booking.id)
     assert (row.leader_name, row.leader_phone, row.pupils) == (f"已删除的教师 #{teacher.id}", None, 30)
+
+
+def test_a_namesake_keeps_the_party_he_leads_or_may_lead(app: Flask) -> None:
+    school = make_school(make_office())
+    teacher, namesake = make_teacher(school, "李老师"), make_teacher(school, "李老师")
+    chosen, typed = booked(school), booked(school, "DEF")
+    chosen.leader_teacher_id = namesake.id
+    db.session.commit()
+    asked = make_account(Role.OFFICE, office=school.office), make_account(Role.LEADER, office=school.office)
+    erasing.ask_erasure(asked[0], person_by("teacher", teacher.id), "本人离职后要求删除")
+    erasing.confirm_erasure(asked[1], person_by("teacher", teacher.id))
+    assert [db.session.get_one(Booking, one.id).leader_name for one in (chosen, typed)] == ["李老师", "李老师"]

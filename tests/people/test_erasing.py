@@ -177,10 +177,13 @@ class TestErasing:
         assert annual_numbers(place.office, place.contest.year) == before
         assert db.session.scalar(select(func.count(Author.id))) == 1
 
-    def test_what_was_submitted_still_fits_its_digest(self, place: Place) -> None:
-        erased(place)
+    def test_the_digest_on_receipts_stays_and_a_second_one_fits_what_is_left(self, place: Place) -> None:
         version = db.session.scalars(select(EntryVersion)).one()
-        assert version.digest == digest_of(version.snapshot)
+        submitted = digest_of(version.snapshot)
+        erased(place)
+        db.session.refresh(version)
+        assert version.digest == submitted
+        assert version.erased_digest == digest_of(version.snapshot) != submitted
         assert version.snapshot["authors"][0]["key"] == f"student-{place.student.id}"
 
     def test_the_trail_stays_whole_and_names_nobody(self, place: Place) -> None:

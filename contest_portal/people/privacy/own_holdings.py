@@ -10,15 +10,14 @@ from sqlalchemy import delete, or_, select, update
 
 from contest_portal.core.clock import now
 from contest_portal.core.database import Base, Work, db
-from contest_portal.core.models import AuditRecord, Notice
-from contest_portal.core.outbox.models import NoticeAddress, OutboxMessage
+from contest_portal.core.models import AuditRecord
 from contest_portal.core.text import N_, Message
 from contest_portal.people.models import (
     Account,
     Consent,
     Enrolment,
+    FactorReset,
     Invitation,
-    LoginSession,
     Membership,
     RosterImport,
     School,
@@ -31,6 +30,20 @@ from contest_portal.people.privacy.registry import Fate, Held, HeldFile, Person,
 
 GUARDIAN = "已删除"
 """In the place of a guardian's name. It is data, not a text of the page."""
+
+OF_ACCOUNTS = {
+    "login_session": N_("登录记录"),
+    "trusted_device": N_("免验证的设备"),
+    "code_app": N_("验证器"),
+    "passkey": N_("通行密钥"),
+    "recovery_code": N_("备用验证码"),
+    "notice_address": N_("通知地址"),
+    "notice_choice": N_("消息接收方式"),
+    "notice": N_("站内消息"),
+    "outbox_message": N_("邮件和短信"),
+    "kept_form": N_("登录超时时保留的填写内容"),
+}
+"""The tables whose rows are an account's own and nothing else: they go with it."""
 
 _AS_ROSTER = Message(N_("性别、年级、学校和出生年份留作统计，历年人数不变。"))
 _DONE = Message(N_("不再需要。"))
@@ -63,9 +76,9 @@ def consents(person: Person) -> Iterable[Held]:
     yield Held("consents", Message(N_("监护人同意书")), Fate.NAMELESS, why, [plain(one) for one in rows], files)
 
 
-@holder("account", "membership", "invitation", "login_session", "notice", "notice_address", "outbox_message")
+@holder("account", "membership", "invitation", *OF_ACCOUNTS, "factor_reset")
 def accounts(person: Person) -> Iterable[Held]:
-    """A teacher's own account, what was sent to it, where it signed in."""
+    """A teacher's own account, what was sent to it, where it signed in and by what."""
     if person.kind != "teacher":
         return
     own = person.account_ids
@@ -73,12 +86,14 @@ def accounts(person: Person) -> Iterable[Held]:
         ("accounts", N_("账号"), Account, Account.id.in_(own)),
         ("memberships", N_("账号的身份"), Membership, Membership.teacher_id == person.id),
         ("invitations", N_("邀请单"), Invitation, Invitation.teacher_id == person.id),
-        ("sessions", N_("登录记录"), LoginSession, LoginSession.account_id.in_(own)),
-        ("addresses", N_("通知地址"), NoticeAddress, NoticeAddress.account_id.in_(own)),
-        ("notices", N_("站内消息"), Notice, Notice.account_id.in_(own)),
-        ("messages", N_("邮件和短信"), OutboxMessage, OutboxMessage.account_id.in_(own)),
+        *((table, title, _table(table), _table(table).account_id.in_(own)) for table, title in OF_ACCOUNTS.items()),  # type: ignore[attr-defined]
+        ("factor_resets", N_("两步验证的重置"), FactorReset, FactorReset.account_id.in_(own)),
     )
-    kept = {"accounts": N_("账号停用并去掉姓名和手机号，操作记录只按编号指向它。"), "memberships": N_("停用。")}
+    kept = {
+        "accounts": N_("账号停用并去掉姓名和手机号，操作记录只按编号指向它。"),
+        "memberships": N_("停用。"),
+        "factor_resets": N_("证明由谁在何时重置；原因中的文字删除。"),
+    }
     for code, title, model, condition in parts:
         rows = [plain(one) for one in db.session.scalars(select(model).where(condition).order_by(model.id))]  # type: ignore[attr-defined]
         if code in kept:
@@ -133,6 +148,7 @@ def _erase_student(work: Work, person: Person) -> dict[str, int]:
     row.name, row.initials, row.ethnic_group, row.class_name = person.pseudonym, "", "", ""
     row.id_number = row.id_digest = row.guardian_phone = None
     row.birth_on, row.state, row.updated_at = date(row.birth_on.year, 1, 1), "left", now()
+    row.erased_at = row.updated_at
     return {
         "student": 1,
         "enrolment": _changed(work, update(Enrolment).where(Enrolment.student_id == row.id).values(class_name="")),
@@ -155,11 +171,12 @@ def _erase_teacher(work: Work, person: Person) -> dict[str, int]:
     row.id_number = row.id_digest = row.phone = row.phone_digest = row.birth_on = None
     row.position = row.job_title = row.subject = ""
     row.state, row.updated_at = "left", now()
+    row.erased_at = row.updated_at
     own = person.account_ids
     nameless = update(Account).where(Account.id.in_(own))
     gone: tuple[tuple[type[Base], Any], ...] = (
         (Invitation, Invitation.teacher_id == row.id),
-        *((model, model.account_id.in_(own)) for model in _of_accounts()),  # type: ignore[attr-defined]
+        *((model, model.account_id.in_(own)) for model in map(_table, OF_ACCOUNTS)),  # type: ignore[attr-defined]
     )
     imports = drop_roster_files(work, RosterImport.school_id == row.school_id, RosterImport.kind == "teachers")
     return {
@@ -177,15 +194,13 @@ def _erase_teacher(work: Work, person: Person) -> dict[str, int]:
         ),
         "membership": _changed(work, update(Membership).where(Membership.teacher_id == row.id).values(is_active=False)),
         "roster_import": imports,
+        "factor_reset": _changed(work, update(FactorReset).where(FactorReset.account_id.in_(own)).values(why="")),
         **{model.__tablename__: _changed(work, delete(model).where(condition)) for model, condition in gone},
     }
 
 
-def _of_accounts() -> list[type[Base]]:
-    """The tables of rows that are an account's own and nothing else: found by name, so that a new one is not forgotten."""
-    names = {"login_session", "notice_address", "notice_choice", "notice", "outbox_message", "kept_form"}
-    names |= {"code_app", "passkey", "recovery_code", "trusted_device"}
-    return [mapper.class_ for mapper in Base.registry.mappers if mapper.class_.__tablename__ in names]
+def _table(name: str) -> type[Base]:
+    return next(one.class_ for one in Base.registry.mappers if one.class_.__tablename__ == name)
 
 
 def drop_roster_files(work: Work, *conditions: Any) -> int:
@@ -203,7 +218,8 @@ def _changed(work: Work, statement: Any) -> int:
     return int(result.rowcount)
 
 
-_SECRET = {"password_hash", "token_digest", "id_digest", "phone_digest", "challenge", "person_key"}
+_SECRET = {"password_hash", "token_digest", "id_digest", "phone_digest", "code_digest", "challenge", "person_key"}
+_SECRET |= {"secret", "last_step", "credential_id", "public_key", "sealed_fields"}
 
 
 def plain(row: Base) -> dict[str, Any]:

@@ -9,10 +9,11 @@ from sqlalchemy import select
 
 from contest_portal.core.actor import Actor, Role
 from contest_portal.core.clock import now
-from contest_portal.core.database import db, locked, unit_of_work
+from contest_portal.core.database import db, found, locked, unit_of_work
 from contest_portal.core.errors import Conflict, NotAllowed
 from contest_portal.core.text import N_
-from contest_portal.people.models import Account, FactorReset, Membership
+from contest_portal.people.models import Account, FactorReset, Membership, Teacher
+from contest_portal.people.services.erased import refuse_erased
 from contest_portal.people.services.invitations import Issued, invite_to_reset
 from contest_portal.people.services.signing_in import forget_failures
 from contest_portal.people.sessions import end_sessions_of
@@ -83,6 +84,8 @@ def restore_membership(actor: Actor, membership_id: int) -> Membership:
     """Give a role back that was taken away. Raises Conflict when it is there already."""
     with unit_of_work(actor, "people.restore_membership") as work:
         membership = locked(Membership, membership_id)
+        if membership.teacher_id is not None:
+            refuse_erased(found(Teacher, membership.teacher_id))
         _switch(membership, to=True)
         work.record(membership, before={"is_active": False}, after={"is_active": True})
     return membership

@@ -20,6 +20,7 @@ from contest_portal.people.invitation_codes import new_code
 from contest_portal.people.models import Account, Invitation, Membership, Office, School, Teacher
 from contest_portal.people.queries.invitations import InvitationView, invitation_of_code, invitation_views
 from contest_portal.people.services.checked import checking
+from contest_portal.people.services.erased import refuse_erased
 
 MOST_AT_ONCE = 300
 
@@ -71,6 +72,7 @@ def invite_teachers(
             teacher = found(Teacher, teacher_id)
             if teacher.school_id != school.id:
                 raise NotFound
+            refuse_erased(teacher)
             _refuse_when_joined(work, teacher)
             _withdraw_pending(work, Invitation.teacher_id == teacher.id)
             issued.append(_issue(work, "join", school.office_id, name=teacher.name, teacher_id=teacher.id, **place))

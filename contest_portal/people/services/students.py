@@ -15,6 +15,7 @@ from contest_portal.people.models import School, Student, Transfer
 from contest_portal.people.roster import StudentValues
 from contest_portal.people.school_year import school_year_of
 from contest_portal.people.services.enrolments import sync_enrolments
+from contest_portal.people.services.erased import refuse_erased
 from contest_portal.people.services.one_person import outcome_of, read_person, refuse_known, version_of
 from contest_portal.people.services.roster_writing import changed_columns, student_row
 from contest_portal.people.services.transfers import Asked, ask_transfers
@@ -63,6 +64,7 @@ def edit_student(actor: Actor, student_id: int, texts: Mapping[str, str], seen_v
     """Change a pupil's data. An empty ID or telephone number leaves what is known. Raises Invalid, Conflict, Stale."""
     with unit_of_work(actor, "people.edit_student") as work:
         student = locked(Student, student_id)
+        refuse_erased(student)
         if version_of(student.updated_at) != seen_version:
             raise Stale
         known = student.id_number or ""
@@ -109,6 +111,7 @@ def open_student_numbers(actor: Actor, student_id: int) -> Student:
 def _change_state(actor: Actor, action: str, student_id: int, *, to: str) -> Student:
     with unit_of_work(actor, action) as work:
         student = locked(Student, student_id)
+        refuse_erased(student)
         if (student.state == "active") is (to == "active"):
             raise Conflict("people.student_state", N_("该生的状态已被他人更改。请刷新页面查看。"))
         before, student.state, student.updated_at = student.state, to, now()

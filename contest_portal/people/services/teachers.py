@@ -14,6 +14,7 @@ from contest_portal.core.sealing import person_digest
 from contest_portal.core.text import N_
 from contest_portal.people.models import School, Teacher
 from contest_portal.people.roster import TeacherValues
+from contest_portal.people.services.erased import refuse_erased
 from contest_portal.people.services.one_person import outcome_of, read_person, refuse_known, version_of
 from contest_portal.people.services.roster_writing import changed_columns, same_persons, teacher_row
 
@@ -40,6 +41,7 @@ def edit_teacher(actor: Actor, teacher_id: int, texts: Mapping[str, str], seen_v
     """Change a teacher's data. An empty ID or telephone number leaves what is known. Raises Invalid, Conflict, Stale."""
     with unit_of_work(actor, "people.edit_teacher") as work:
         teacher = locked(Teacher, teacher_id)
+        refuse_erased(teacher)
         if version_of(teacher.updated_at) != seen_version:
             raise Stale
         kept = {"id_number": teacher.id_number or "", "phone": teacher.phone or ""}
@@ -79,6 +81,7 @@ def open_teacher_numbers(actor: Actor, teacher_id: int) -> Teacher:
 def _change_state(actor: Actor, action: str, teacher_id: int, *, to: str) -> Teacher:
     with unit_of_work(actor, action) as work:
         teacher = locked(Teacher, teacher_id)
+        refuse_erased(teacher)
         if teacher.state == to:
             raise Conflict("people.teacher_state", N_("该教师的状态已被他人更改。请刷新页面查看。"))
         before, teacher.state, teacher.updated_at = teacher.state, to, now()

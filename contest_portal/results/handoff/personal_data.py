@@ -9,7 +9,8 @@ from sqlalchemy import or_, select
 
 from contest_portal.core.database import Work, db
 from contest_portal.core.text import N_, Message
-from contest_portal.entries.models import Author, Tutor
+from contest_portal.entries.models import Author, Entry, Tutor
+from contest_portal.entries.personal_data import name_change_in
 from contest_portal.people.privacy.own_holdings import plain
 from contest_portal.people.privacy.registry import Fate, Held, Person, eraser, holder
 from contest_portal.results.handoff.models import CorrectedFile, HandoffLine, HandoffRecord
@@ -29,14 +30,16 @@ def records(person: Person) -> Iterable[Held]:
 @eraser
 def erase_from_handoffs(work: Work, person: Person) -> Mapping[str, int]:
     """The name goes from titles of lines and names of files; what was signed and sent stays as it was."""
-    of = _of(person)
-    lines = work.session.scalars(select(HandoffLine).where(HandoffLine.entry_id.in_(of))).all()
-    for line in lines:
-        line.title = line.title.replace(person.name, person.pseudonym)[:TITLE_LENGTH]
-    files = work.session.scalars(select(CorrectedFile).where(CorrectedFile.entry_id.in_(of))).all()
-    for file in files:
-        file.file_name = file.file_name.replace(person.name, person.pseudonym)[-TITLE_LENGTH:]
-    return {"handoff_line": len(lines), "corrected_file": len(files)}
+    counts = {"handoff_line": 0, "corrected_file": 0}
+    for entry in work.session.scalars(select(Entry).where(Entry.id.in_(_of(person)))).all():
+        change = name_change_in(work, entry, person)
+        for line in work.session.scalars(select(HandoffLine).where(HandoffLine.entry_id == entry.id)):
+            line.title = change(line.title)[:TITLE_LENGTH]
+            counts["handoff_line"] += 1
+        for file in work.session.scalars(select(CorrectedFile).where(CorrectedFile.entry_id == entry.id)):
+            file.file_name = change(file.file_name)[-TITLE_LENGTH:]
+            counts["corrected_file"] += 1
+    return counts
 
 
 def _of(person: Person) -> Any:

@@ -117,6 +117,8 @@ class SenderRecords:
     def _student(self, part: StudentPart) -> Student:
         row = self._known[part.key].student if part.key in self._known else None
         school = self.schools[part.school]
+        if row is not None and row.erased_at is not None:
+            return row  # erased here: what the sender still has of the pupil is not written down again
         if row is None:
             row = Student(office_id=school.office_id, state="active")
             self._work.session.add(row)
@@ -139,6 +141,8 @@ class SenderRecords:
     def _teacher(self, part: TeacherPart) -> Teacher:
         row = self._known[part.key].teacher if part.key in self._known else None
         school = self.schools[part.school]
+        if row is not None and row.erased_at is not None:
+            return row
         if row is None:
             row = Teacher(office_id=school.office_id, state="active")
             self._work.session.add(row)
@@ -155,7 +159,11 @@ class SenderRecords:
 
     def _consents(self, parts: Sequence[StudentPart]) -> None:
         """Those of the package, for who has none here; two statements."""
-        given = {self.students[part.key].id: part.consent for part in parts if part.consent is not None}
+        given = {
+            self.students[part.key].id: part.consent
+            for part in parts
+            if part.consent is not None and self.students[part.key].erased_at is None
+        }
         known = set(
             self._work.session.scalars(
                 select(Consent.student_id).where(Consent.student_id.in_(given), Consent.withdrawn_at.is_(None))
