@@ -9,7 +9,7 @@ from contest_portal.core.step_up import Act
 from contest_portal.core.text import N_
 
 _NUMBERS = Act(N_("查看完整号码"), asks_purpose=True)
-_TAKING = Act(N_("导出个人信息"), asks_purpose=True)
+_TAKING = Act(N_("导出个人信息"), asks_purpose=True, gives_file=True)
 _SENDING = Act(N_("上报含个人信息的材料"), asks_purpose=True)
 _PUBLISHING = Act(N_("发布名单或结果"))
 _PULLING = Act(N_("让名单下线"))

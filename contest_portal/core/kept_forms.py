@@ -29,7 +29,7 @@ _OWN_WORD = re.compile(r"[\x21-\x7e]*")
 """The shape of ids, tokens, choices and names of buttons; a number or date alone says nothing without its label."""
 NEVER_KEPT = {
     "csrf_token", "password", "new_password", "repeat_password", "old_password", "passkey",
-    "again-password", "again-code", "again-purpose",
+    "again-password", "again-code", "again-purpose", "again-back",
 }  # fmt: skip
 
 

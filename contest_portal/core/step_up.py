@@ -22,10 +22,12 @@ _SHOWING = {"GET", "HEAD", "OPTIONS"}
 
 @dataclass(frozen=True)
 class Act:
-    """One act. `name`: what is asked for, in words; `asks_purpose`: what the data is for is said and recorded."""
+    """One act. `name`: what is asked for, in words; `asks_purpose`: what the data is for is said and recorded;
+    `gives_file`: the browser gets a file for it and stays on the page where it was."""
 
     name: str
     asks_purpose: bool = False
+    gives_file: bool = False
 
 
 Asker = Callable[[Actor, Act], Any]

@@ -132,7 +132,7 @@ def test_a_wrong_password_does_nothing_and_keeps_what_was_typed(place: Place, cl
     assert hidden(wrong.text).items() >= typed.items()
     assert "falsch" not in wrong.text
     assert db.session.scalars(select(Invitation)).all() == []
-    assert hidden(wrong.text).keys() - typed.keys() == {"csrf_token"}
+    assert hidden(wrong.text).keys() - typed.keys() == {"csrf_token", "again-back"}
     done = place.office_browser.post("/office/staff", data={**hidden(wrong.text), "again-password": PASSWORD})
     assert done.status_code == 200
     assert db.session.scalars(select(Invitation.name)).all() == ["王丽"]
@@ -160,6 +160,34 @@ def test_a_link_that_takes_data_along_leads_over_a_page_of_its_own(place: Place,
     assert place.own.get(link).mimetype.endswith("sheet")
     (record,) = records("core.take_data")
     assert (record.why, record.after) == ("核对参赛报名表", {"path": link})
+
+
+def test_a_file_is_fetched_from_a_page_that_leads_back_to_where_one_was(place: Place, clock: MovingClock) -> None:
+    clock.advance(**LATE)
+    here, target = f"/schools/{place.school.id}/students?q=1", f"/schools/{place.school.id}/students/export"
+    asked = place.own.post(target, data={"q": "张"}, headers={"Referer": f"http://localhost{here}"})
+    assert asked.status_code == 403
+    # The page that asks is what a second try comes from.
+    sent = {**hidden(asked.text), "again-password": "falsch-falsch", "again-purpose": "核对"}
+    wrong = place.own.post(target, data=sent, headers={"Referer": f"http://localhost{target}"})
+    assert hidden(wrong.text)["again-back"] == here
+    confirmed = place.own.post(target, data={**hidden(wrong.text), **ANSWER})
+    assert confirmed.mimetype == "text/html"
+    assert f'href="{here}"' in confirmed.text
+    form = confirmed.text.partition("data-no-guard")[2].partition("</form>")[0]
+    fields = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', form))
+    assert fields.keys() == {"csrf_token", "q"}
+    assert place.own.post(target, data=fields).mimetype.endswith("sheet")
+    assert [one.why for one in records("people.export_full_roster")] == ["核对参赛报名表"]
+
+
+@pytest.mark.parametrize("back", ["https://example.org/", "//example.org", "javascript:alert(1)"])
+def test_the_way_back_is_a_path_of_this_site(place: Place, clock: MovingClock, back: str) -> None:
+    clock.advance(**LATE)
+    sent = {"again-password": "falsch-falsch", "again-back": back}
+    page = place.own.post(place.numbers, data=sent, headers={"Referer": "https://example.org/x"}).text
+    assert hidden(page)["again-back"] == "/work"
+    assert "example.org" not in page
 
 
 @pytest.mark.parametrize("onward", ["https://example.org/", "//example.org", "/\\example.org", ""])

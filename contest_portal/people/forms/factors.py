@@ -47,6 +47,7 @@ class AgainForm(Form):
         csrf = False
 
     passkey = HiddenField()
+    back = HiddenField(name="again-back")
     password = PasswordField(_l("您的登录密码"), name="again-password")
     code = StringField(_l("或用验证码"), name="again-code")
     purpose = StringField(_l("用途"), name="again-purpose")

@@ -29,13 +29,15 @@ def ask_again(actor: Actor, act: Act) -> Any:
     if request.method == "POST" and _is_answer():
         _take_answer(actor, act, form)
     if not form.errors and not form.form_errors and _is_settled(actor, act):
+        if act.gives_file and request.method == "POST" and _is_answer():
+            return _go_on(act, _back(form))  # a file alone would leave the browser on the page that asks
         state_purpose(confirming.purpose_of(actor) if act.asks_purpose else "")
         return None
     if wants_json():
         raise confirming.NotConfirmed
     if is_htmx() or request.method in {"GET", "HEAD"}:
         return _to_own_page()
-    return _page(actor, act, form, target=request.full_path.rstrip("?"), back=_own_page_before())
+    return _page(actor, act, form, target=request.full_path.rstrip("?"), back=_back(form))
 
 
 asked_by(ask_again)
@@ -53,7 +55,7 @@ def confirm_again() -> Response:
     if request.method == "POST":
         _take_answer(actor, act, form)
     if not form.errors and not form.form_errors and _is_settled(actor, act):
-        return render_page("people/confirmed.html", name=translate(act.name), onward=onward)
+        return render_page("people/confirmed.html", name=translate(act.name), onward=onward, fields=None, back="")
     return _page(actor, act, form, target=request.full_path, back=url_for("people.start"))
 
 
@@ -104,9 +106,18 @@ def _to_own_page() -> Response:
     return redirect(target)  # type: ignore[return-value]
 
 
-def _own_page_before() -> str:
-    referrer = request.referrer or ""
-    return referrer if referrer.startswith(request.host_url) else url_for("people.start")
+def _go_on(act: Act, back: str) -> Response:
+    """The button that fetches the file, with what was sent, and the way back to the page where it was asked for."""
+    onward = request.full_path.rstrip("?")
+    name, fields = translate(act.name), kept_forms.fields()
+    return render_page("people/confirmed.html", name=name, onward=onward, fields=fields, back=back)
+
+
+def _back(form: AgainForm) -> str:
+    """The page where the act was asked for: the form remembers it, for a second try comes from the page that asks."""
+    came_from = urlsplit(request.referrer or "")
+    here = f"{came_from.path}?{came_from.query}".rstrip("?") if came_from.netloc == request.host else ""
+    return local_path(form.back.data or "") or local_path(here) or url_for("people.start")
 
 
 def _page(actor: Actor, act: Act, form: AgainForm, *, target: str, back: str) -> Response:
