@@ -10,6 +10,7 @@ from sqlalchemy.engine import Connection
 
 from contest_portal.core.database import Base, UtcDateTime, db
 from contest_portal.core.sealing import Sealed
+from contest_portal.core.structure_steps import LOCK_MILLISECONDS, note_step
 
 
 def include(_object: object, name: str | None, kind: str, _reflected: bool, _other: object) -> bool:
@@ -28,7 +29,15 @@ def render(kind: str, found: object, _context: object) -> str | bool:
 def run() -> None:
     with db.engine.connect() as connection:
         if connection.dialect.name != "sqlite":
-            migrate(connection)
+            # A step that changes a busy table gives up soon and is tried again (core/upgrading.py).
+            connection.exec_driver_sql(f"SET lock_timeout = {LOCK_MILLISECONDS}")
+            connection.commit()
+            try:
+                migrate(connection)
+            finally:
+                connection.rollback()
+                connection.exec_driver_sql("RESET lock_timeout")
+                connection.commit()
             return
         # A table that is rebuilt must not take its children's rows along. SQLite hears this only outside of a
         # transaction, which every statement of ours begins: it is said to the driver's connection.
@@ -52,6 +61,9 @@ def migrate(connection: Connection) -> None:
         render_as_batch=is_sqlite,
         compare_type=True,
         render_item=render,
+        on_version_apply=note_step,
+        # The tables of a step are free again when the next begins. On SQLite all steps are one: that locks out writers only.
+        transaction_per_migration=not is_sqlite,
     )
     with context.begin_transaction():
         context.run_migrations()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import click
-import flask_migrate
 from flask import Flask
 
 from contest_portal.core import audit, jobs
@@ -15,10 +14,14 @@ from contest_portal.core.key_rotation import remember_keys
 from contest_portal.core.operating.commands import commands as operating_commands
 from contest_portal.core.operating.logs import begin_to_log
 from contest_portal.core.operating.serving import run_server, run_worker
-from contest_portal.core.upgrading import bring_up_to_date
+from contest_portal.core.upgrading import bring_up_to_date, step_back
 
 PORT = click.IntRange(0, 65535)
-DONE = {"created": "数据库已建立。", "upgraded": "数据库已升级到当前版本。"}
+DONE = {
+    "created": "数据库已建立。",
+    "upgraded": "数据库已升级到当前版本。",
+    "newer": "更新版本的程序已经升级了数据库；新增的内容不影响本程序，可以继续使用。",
+}
 
 
 @click.group("db")
@@ -27,10 +30,16 @@ def database() -> None:
 
 
 @database.command("upgrade")
+@click.option(
+    "--although-running",
+    is_flag=True,
+    help="网站还在运行，也做旧版本不能兼容的改动；旧版本的进程会在十几秒内自行停止，在那之前可能出错。",
+)
 @with_app
-def upgrade(_app: Flask) -> None:
-    """升级到当前版本的数据库结构。"""
-    click.echo(DONE.get(bring_up_to_date(), "数据库已是当前版本。"))
+def upgrade(_app: Flask, although_running: bool) -> None:
+    """升级到当前版本的数据库结构。只增加表、列和索引的，旧版本可以照常运行。"""
+    done = bring_up_to_date(although_running=although_running)
+    click.echo(DONE.get(done, "数据库已是当前版本。"))
 
 
 @database.command("downgrade")
@@ -38,7 +47,7 @@ def upgrade(_app: Flask) -> None:
 @with_app
 def downgrade(_app: Flask, revision: str) -> None:
     """退回到指定的数据库结构版本。"""
-    flask_migrate.downgrade(revision=revision)
+    step_back(revision)
 
 
 @click.group("audit")

@@ -122,8 +122,8 @@ def secrets(app: Flask) -> Iterator[Finding]:
 def database_structure(_app: Flask) -> Iterator[Finding]:
     found = structure()
     level, words = STRUCTURES[found]
-    advice = "" if level == "ok" else "运行 contest-portal db upgrade。"
-    yield Finding("structure", level, words, advice)  # type: ignore[arg-type]
+    advice = {"current": "", "newer": "把这里的程序也升级。", "too_new": "安装新版本的程序。"}
+    yield Finding("structure", level, words, advice.get(found, "运行 contest-portal db upgrade。"))  # type: ignore[arg-type]
 
 
 @look("database")

@@ -136,6 +136,19 @@ class DataKey(Base):
     resealed_at: Mapped[datetime | None]
 
 
+class StructureStep(Base):
+    """A migration that this database has gone through; see core/structure_steps.py.
+
+    `is_additive`: a program that does not know the step can work on.
+    """
+
+    __tablename__ = "structure_step"
+
+    revision: Mapped[str] = mapped_column(String(32), primary_key=True)
+    is_additive: Mapped[bool]
+    applied_at: Mapped[datetime]
+
+
 class RunningProcess(Base):
     """A process that serves the site, while `beat_at` is fresh; see core/running_processes.py.
 

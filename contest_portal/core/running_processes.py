@@ -2,6 +2,7 @@
 
 What another process can do (its keys, its libraries, its network) only that process knows. So whoever is about to change
 something for all of them writes a question into their rows, and each answers in its own; see core/place_probe.py.
+Whether the database has become too new for its program each process finds by itself.
 A row counts while its beat is fresh. In one instance folder a lock on a file says at once that a process has ended.
 """
 
@@ -28,6 +29,7 @@ from contest_portal.core.database import begin_writing, db
 from contest_portal.core.file_locks import is_lock_free, try_lock
 from contest_portal.core.models import RunningProcess
 from contest_portal.core.place_probe import try_as_asked
+from contest_portal.core.structure_steps import structure
 
 SITE, WORKER = "site", "worker"
 LOOK_SECONDS = 1.0
@@ -39,10 +41,15 @@ log = logging.getLogger(__name__)
 
 
 class Attendance:
-    """Keeps this process's row from `start` until `close`, in a thread of its own."""
+    """Keeps this process's row from `start` until `close`, in a thread of its own.
 
-    def __init__(self, app: Flask, part: str) -> None:
+    `when_outdated` is called once, where the database has become too new for this program.
+    """
+
+    def __init__(self, app: Flask, part: str, when_outdated: Callable[[], None]) -> None:
         self._app, self._part = app, part
+        self._when_outdated = when_outdated
+        self._is_outdated = False
         self._stop = threading.Event()
         self._folder = _folder(app)
         self._handle: int | None = None
@@ -74,6 +81,7 @@ class Attendance:
         while not self._stop.wait(LOOK_SECONDS):
             if time.monotonic() >= beaten_at + BEAT_SECONDS and self._say(lambda: _beat(self.name, self._part)):
                 beaten_at = time.monotonic()
+                self._say(self._notice_structure)
             self._say(self._answer_new)
         self._say(lambda: _write(delete(RunningProcess).where(RunningProcess.name == self.name)))
 
@@ -89,6 +97,12 @@ class Attendance:
             return False
         self._told = False
         return True
+
+    def _notice_structure(self) -> None:
+        if not self._is_outdated and structure() == "too_new":
+            self._is_outdated = True
+            log.error("the database was upgraded by steps that this program cannot live with: install the new version")
+            self._when_outdated()
 
     def _answer_new(self) -> None:
         """Begin to answer what was not asked before."""
@@ -112,9 +126,9 @@ class Attendance:
             log.exception("this process could not answer whether it can use the storage %s", url.partition("?")[0])
 
 
-def attend(app: Flask, part: str) -> Attendance:
+def attend(app: Flask, part: str, when_outdated: Callable[[], None] = lambda: None) -> Attendance:
     """Let this process be counted among those that serve the site."""
-    attendance = Attendance(app, part)
+    attendance = Attendance(app, part, when_outdated)
     attendance.start()
     return attendance
 

@@ -9,7 +9,7 @@ revision = "0024"
 down_revision = "0023"
 branch_labels = None
 depends_on = None
-ADDITIVE = True
+ADDITIVE = False
 
 MOMENT = sa.DateTime(timezone=True)
 

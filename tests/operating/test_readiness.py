@@ -10,13 +10,16 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
+from contest_portal.core.clock import now
 from contest_portal.core.current_storage import CurrentStorage
 from contest_portal.core.database import db
 from contest_portal.core.job_worker import start_embedded
+from contest_portal.core.models import StructureStep
 from contest_portal.core.operating import readiness
 from contest_portal.core.running_processes import WORKER, attend
 from contest_portal.core.storage import StorageAway
 from contest_portal.core.upgrading import bring_up_to_date
+from tests.factories import made
 
 pytestmark = pytest.mark.pages
 
@@ -66,11 +69,25 @@ def test_a_worker_is_seen_wherever_it_lives(upgraded: Flask, client: FlaskClient
     assert client.get("/readyz").json["worker"] == "none"
 
 
-@pytest.mark.parametrize(("revision", "status"), [("0001", 503), ("9999", 200)])
-def test_an_older_structure_turns_away_and_a_newer_does_not(
-    upgraded: Flask, client: FlaskClient, revision: str, status: int
+@pytest.mark.parametrize(
+    ("revision", "steps", "status"),
+    [
+        ("0001", {}, 503),
+        ("9999", {}, 503),
+        ("9999", {"9999": True}, 200),
+        ("9999", {"9998": True, "9999": True}, 200),
+        ("9999", {"9998": False, "9999": True}, 503),
+        ("9999", {"9998": True}, 503),
+    ],
+    ids=["older", "newer, nobody knows how", "additive", "two additive", "one that is not", "one not written down"],
+)
+def test_an_older_structure_turns_away_and_a_newer_does_not_where_all_that_was_done_is_additive(
+    upgraded: Flask, client: FlaskClient, revision: str, steps: dict[str, bool], status: int
 ) -> None:
     set_revision(revision)
+    for name, additive in steps.items():
+        made(StructureStep(revision=name, is_additive=additive, applied_at=now()))
+    db.session.rollback()
     answer = client.get("/readyz")
     assert (answer.status_code, answer.json["ready"]) == (status, status == 200)
 

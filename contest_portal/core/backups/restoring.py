@@ -23,7 +23,7 @@ from contest_portal.core import audit
 from contest_portal.core.backups import manifest as manifests
 from contest_portal.core.backups.manifest import Manifest
 from contest_portal.core.backups.places import place_at
-from contest_portal.core.backups.rows import REVISIONS, Tally, fill, lines_of, tables_in, tables_of
+from contest_portal.core.backups.rows import STRUCTURE, Tally, fill, lines_of, tables_in, tables_of
 from contest_portal.core.backups.vault import Damaged, Vault, lines_in, open_vault
 from contest_portal.core.backups.verifying import listed_files, require_whole
 from contest_portal.core.database import db
@@ -90,7 +90,7 @@ def restore(address: str, generation: str = "", *, told: Told = lambda _step: No
 
 def _require_empty() -> None:
     with db.engine.connect() as connection:
-        names = set(inspect(connection).get_table_names()) - {REVISIONS}
+        names = set(inspect(connection).get_table_names()) - {*STRUCTURE}
         used = [table.name for table in tables_of(connection) if _row_count(connection, table)] if names else []
     if used:
         source = N_(

@@ -38,7 +38,8 @@ from sqlalchemy import (
 from contest_portal.core.database import db
 
 ROWS_AT_ONCE = 1000
-REVISIONS = "alembic_version"
+STRUCTURE = ("alembic_version", "structure_step")
+"""Tables that tell of the structure itself: whoever makes it fills them."""
 
 
 @contextmanager
@@ -61,7 +62,7 @@ def tables_of(connection: Connection) -> list[Table]:
         for one in table.columns:
             if isinstance(one.type, Numeric):
                 one.type.asdecimal = False
-    return [table for table in metadata.sorted_tables if table.name != REVISIONS]
+    return [table for table in metadata.sorted_tables if table.name not in STRUCTURE]
 
 
 @dataclass

@@ -1,7 +1,7 @@
 """Whether this process can do its work now: what a load balancer asks before it sends anybody here.
 
-The database answers and has the structure that the program knows (or a newer one: while an upgrade runs, the old
-program goes on); content can be written. Whether somebody does the jobs is told too, but turns nobody away: pages and
+The database answers and has the structure that the program knows (or a newer one that it can live with: while an upgrade
+rolls through, the old program goes on); content can be written. Whether somebody does the jobs is told too, but turns nobody away: pages and
 uploads go on without, and one worker that restarts must not take all servers out.
 """
 
@@ -22,7 +22,7 @@ from contest_portal.core.job_worker import Worker
 from contest_portal.core.running_processes import WORKER, living
 from contest_portal.core.staging import staging
 from contest_portal.core.storage import storage
-from contest_portal.core.upgrading import structure
+from contest_portal.core.structure_steps import structure
 
 log = logging.getLogger(__name__)
 KEPT_SECONDS = 2.0

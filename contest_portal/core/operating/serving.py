@@ -24,7 +24,7 @@ def run_server(app: Flask, host: str, port: int) -> None:
     with told_by_signals() as stop, serve_figures(app):
         worker = start_embedded(app) if settings.jobs_embedded else None
         app.extensions["worker"] = worker
-        attendance = attend(app, SITE)
+        attendance = attend(app, SITE, when_outdated=stop.tell)
         click.echo(f"网站已启动：http://{host}:{port or server.effective_port}/ （按 Ctrl+C 停止）")
 
         def end_jobs() -> None:
@@ -46,7 +46,7 @@ def run_worker(app: Flask, lanes: tuple[str, ...]) -> None:
         worker = Worker(app, lanes)
         worker.start()
         app.extensions["worker"] = worker
-        attendance = attend(app, WORKER)
+        attendance = attend(app, WORKER, when_outdated=stop.tell)
         click.echo("后台任务已启动。（按 Ctrl+C 停止）")
         stop.asked.wait()
         stop.begin(seconds)
