@@ -6,13 +6,17 @@ which, and until when. At the other address nothing else answers, and no cookie 
 
 from __future__ import annotations
 
+import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from typing import TYPE_CHECKING, Any
 
+from cryptography.exceptions import InvalidTag
 from flask import Flask, current_app, g, redirect, request
 from itsdangerous import BadData, URLSafeTimedSerializer
 
 from contest_portal.core.errors import NotFound
 from contest_portal.core.headers import origin_of
+from contest_portal.core.sealing import sealer
 
 if TYPE_CHECKING:
     from flask import Response
@@ -31,11 +35,15 @@ def require_usable(app: Flask) -> None:
 
 
 def send_elsewhere(what: dict[str, Any]) -> Response | None:
-    """The way to the file's own address; None where files have none. `what` comes back from `signed`."""
+    """The way to the file's own address; None where files have none. `what` comes back from `signed`.
+
+    The word is sealed as well as signed: a file's name may hold a person's, and addresses land in histories and logs.
+    """
     origin = origin_of(current_app.config["SETTINGS"].files_url)
     if not origin:
         return None
-    answer: Any = redirect(f"{origin}{PATH}{_signer().dumps(what)}")
+    word = urlsafe_b64encode(sealer().seal(json.dumps(what))).decode()
+    answer: Any = redirect(f"{origin}{PATH}{_signer().dumps(word)}")
     answer.headers["Cache-Control"] = "private, no-store"
     return answer
 
@@ -45,10 +53,11 @@ def signed(token: str) -> dict[str, Any]:
     if not g.get("at_files_origin"):
         raise NotFound
     try:
-        what: dict[str, Any] = _signer().loads(token, max_age=FILM_SECONDS)
+        word = _signer().loads(token, max_age=FILM_SECONDS)
+        what: dict[str, Any] = json.loads(sealer().open(urlsafe_b64decode(word)))
         if not what.get("long"):
             _signer().loads(token, max_age=GOOD_SECONDS)
-    except BadData:
+    except (BadData, InvalidTag, TypeError, ValueError):
         raise NotFound from None
     return what
 

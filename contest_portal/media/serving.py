@@ -6,24 +6,21 @@ Nothing is made here: what is not ready yet is answered with a picture that says
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Response, request
 
 from contest_portal.core.errors import Conflict, NotFound
-from contest_portal.core.own_origin import send_elsewhere
 from contest_portal.core.sending import etag_of, send_content
 from contest_portal.core.storage import storage
 from contest_portal.core.text import N_
+from contest_portal.core.uploaded import UploadedFile, send_uploaded
 from contest_portal.media import queries
 from contest_portal.media.blind_copies import derivative_of_copy, kind_of_copy
 from contest_portal.media.facts import SHOWN_INLINE, Kind, extension_of, media_type
 from contest_portal.media.models import Blob, Derivative
 
-# A stored file's own page may run nothing and load nothing, whatever a reader of it would like to do. The sandbox is
-# left out for PDFs alone: browsers' own readers refuse to work in one.
-FILE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; media-src 'self'; img-src 'self'; frame-ancestors 'self'"
 PICTURE_CACHE = "private, max-age=3600"
 
 # An hourglass on paper, for lists whose thumbnails are still being made.
@@ -39,20 +36,8 @@ def send_blob(blob: Blob, name: str, *, download: bool | None = None) -> Respons
 
 
 def _send(sha256: str, kind: Kind, name: str, *, download: bool) -> Response:
-    what = {"sha256": sha256, "kind": kind.value, "name": name, "download": download, "long": kind is Kind.MP4}
-    return send_elsewhere(what) or send_signed(what)
-
-
-def send_signed(what: Mapping[str, Any]) -> Response:
-    """The content itself, as `_send` said it: here, or at the address of files."""
-    sha256, kind, name, download = what["sha256"], Kind(what["kind"]), what["name"], what["download"]
-    response = send_content(
-        sha256, mimetype=media_type(kind), name=name, as_attachment=download or kind not in SHOWN_INLINE
-    )
-    policy = FILE_POLICY if kind is Kind.PDF else f"sandbox; {FILE_POLICY}"
-    response.headers["Content-Security-Policy"] = policy
-    response.headers["Cache-Control"] = "private, no-cache"
-    return response
+    is_saved = download or kind not in SHOWN_INLINE
+    return send_uploaded(UploadedFile(sha256, name, media_type(kind), is_saved=is_saved))
 
 
 def send_derivative(blob: Blob, kind: str) -> Response:

@@ -13,11 +13,10 @@ from contest_portal.contests.views.blueprint import bp
 from contest_portal.core.clock import now
 from contest_portal.core.pages import render_page
 from contest_portal.core.permissions import permission
-from contest_portal.core.sending import send_content
+from contest_portal.core.uploaded import PDF, UploadedFile, send_uploaded
 
 FILE_SECONDS = 300
 # A file may run and load nothing. In a sandbox browsers refuse to show a PDF.
-FILE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'"
 
 
 @bp.get("/")
@@ -60,13 +59,8 @@ def print_call(contest: Contest) -> Response:
 def attachment(file: ContestAttachment) -> Response:
     """A file of the call. A PDF may open in the browser, everything else is saved."""
     is_pdf = extension_of(file.file_name) == "pdf"
-    response = send_content(
-        file.file_sha256,
-        mimetype="application/pdf" if is_pdf else "application/octet-stream",
-        name=file.file_name,
-        as_attachment=not is_pdf or "save" in request.args,
-        max_age=FILE_SECONDS,
+    mimetype = PDF if is_pdf else "application/octet-stream"
+    is_saved = not is_pdf or "save" in request.args
+    return send_uploaded(
+        UploadedFile(file.file_sha256, file.file_name, mimetype, is_saved=is_saved, seconds=FILE_SECONDS)
     )
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Content-Security-Policy"] = FILE_POLICY if is_pdf else f"sandbox; {FILE_POLICY}"
-    return response

@@ -30,7 +30,7 @@ def on_consent_withdrawn(consent: Consent, *, work: Work, actor: Actor) -> None:
     for row in rows:
         title = Message.of(N_("一件作品的监护人撤回了同意：%(number)s"), number=row.number or "")
         body = Message.of(
-            N_("赛事：%(contest)s。作品已不再公开展示。请与学校核实，决定作品是否退出；已公示的名单按紧急下线办理。"),
+            N_("赛事：%(contest)s。作品不再公开展示，公示名单上的姓名已改为「张**」。请与学校核实，决定作品是否退出。"),
             contest=row.name,
         )
         notify(work, staff_of(row.office_id), title, body, url=f"/office/entries/{row.id}")

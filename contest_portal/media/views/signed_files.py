@@ -6,7 +6,7 @@ from flask import Response
 
 from contest_portal.core.own_origin import signed
 from contest_portal.core.permissions import permission
-from contest_portal.media.serving import send_signed
+from contest_portal.core.uploaded import send_uploaded_here
 from contest_portal.media.views.blueprint import bp
 
 
@@ -14,4 +14,4 @@ from contest_portal.media.views.blueprint import bp
 @permission("media.signed_file")
 def show_signed(token: str) -> Response:
     """Whoever has the word was allowed to see the file minutes ago."""
-    return send_signed(signed(token))
+    return send_uploaded_here(signed(token))

@@ -20,7 +20,7 @@ from contest_portal.people.privacy.rules import Rule, add_rule
 YEAR = 365
 FEWEST = 30
 SIX_MONTHS = 184
-"""网络安全法 art. 21: records of a network's operation are kept for six months at least."""
+"""网络安全法 (2025), art. 23: records of a network's operation are kept for six months at least."""
 
 
 def not_held(kind: str, subject_id: Any) -> ColumnElement[bool]:

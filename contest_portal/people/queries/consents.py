@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 
 from contest_portal.core.clock import today
 from contest_portal.core.database import db
@@ -67,6 +67,22 @@ def has_consent(student_ids: Iterable[int]) -> set[int]:
             )
         )
     return given
+
+
+def taken_back() -> ColumnElement[bool]:
+    """A condition on Student: guardians have taken their consent back, and none that counts stands.
+
+    Of several the one taken back last wins over an older yes; a withdrawn no to showing, recorded by mistake, counts for
+    nothing while another stands.
+    """
+    newest = (
+        select(func.max(Consent.id))
+        .where(Consent.student_id == Student.id, or_(Consent.withdrawn_at.is_(None), Consent.covers_showing))
+        .correlate(Student)
+        .scalar_subquery()
+    )
+    withdrawn = exists().where(Consent.student_id == Student.id, Consent.withdrawn_at.is_not(None))
+    return and_(withdrawn, ~exists().where(Consent.id == newest, Consent.withdrawn_at.is_(None)))
 
 
 def consent_of_school(consent_id: int) -> tuple[Consent, Student]:

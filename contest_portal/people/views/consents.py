@@ -20,6 +20,7 @@ from contest_portal.core.navigation import add_item
 from contest_portal.core.pages import render_page
 from contest_portal.core.permissions import current_actor, permission
 from contest_portal.core.sealed_files import open_sealed
+from contest_portal.core.uploaded import UploadedFile, send_uploaded
 from contest_portal.people.consent_rules import SCAN_KINDS, SCAN_MAX_BYTES, scan_kind
 from contest_portal.people.consent_sheets import consent_sheets_pdf
 from contest_portal.people.forms.consents import (
@@ -41,7 +42,6 @@ from contest_portal.people.views.blueprint import bp
 from contest_portal.people.views.roster_pages import grade_words, own_school_page
 
 MOST_AT_ONCE = 100
-SCAN_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; frame-ancestors 'self'"
 
 add_item(
     _l("师生名册"), _l("监护人同意书"), "people.consents", icon="file-earmark-check",
@@ -176,13 +176,9 @@ def consent_scan(place: tuple[Consent, Student]) -> Response:
     consent, student = place
     if consent.file_sha256 is None:
         raise NotFound
-    content = open_sealed(consent.file_sha256)
-    kind = scan_kind(content) or "pdf"
+    kind = scan_kind(open_sealed(consent.file_sha256)) or "pdf"
     name = f"{_('监护人同意书')}-{student.name}.{kind}"
-    response = send_file(io.BytesIO(content), SCAN_KINDS[kind], download_name=name, max_age=0)
-    response.headers["Content-Security-Policy"] = SCAN_POLICY if kind == "pdf" else f"sandbox; {SCAN_POLICY}"
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+    return send_uploaded(UploadedFile(consent.file_sha256, name, SCAN_KINDS[kind], is_sealed=True))
 
 
 def _chosen(school: School) -> Sequence[Student]:

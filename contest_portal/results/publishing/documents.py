@@ -26,7 +26,9 @@ from contest_portal.results.public_list.content import (
     content_digest,
     from_content,
 )
+from contest_portal.results.public_list.hiding import with_names_hidden
 from contest_portal.results.publishing.models import Publication
+from contest_portal.results.publishing.queries.hidden_names import hidden_authors
 from contest_portal.results.publishing.queries.publications import is_down, public_versions, shown_content
 
 ATTACHED_NAME = "list.json"
@@ -71,13 +73,15 @@ def shown(publication: Publication) -> Shown:
         older=older,
         newer=[row for row in versions if row.version > publication.version],
         # What differs from a list that was pulled would tell what nobody shall read any more.
-        changes=_changes(older[0].content, publication.content)
+        changes=_changes(publication, older[0])
         if older and not archived and "pulled" not in {publication.state, older[0].state}
         else [],
     )
 
 
-def _changes(before: dict[str, Any], after: dict[str, Any]) -> list[Change]:
+def _changes(publication: Publication, older: Publication) -> list[Change]:
+    hidden = hidden_authors(publication.contest_id)
+    before, after = (with_names_hidden(one.content, hidden) for one in (older, publication))
     keys = [key for key in columns_of(after) if key in columns_of(before)]
     return changes(from_content(before), from_content(after), keys)
 
@@ -85,10 +89,10 @@ def _changes(before: dict[str, Any], after: dict[str, Any]) -> list[Change]:
 def public_document(
     publication: Publication, content: dict[str, Any], *, is_archived: bool = False, as_published: bool = False
 ) -> ListDocument:
-    """The list with this content, which is the stored one or what the archive keeps of it. Always in Chinese.
+    """The list with this content: the stored one, with names hidden, or what the archive keeps of it. Always in Chinese.
 
     `as_published`: as it was given out before it was pulled, where it was."""
-    keys = columns_of(content)
+    keys, hidden = columns_of(content), int(content.get("hidden", 0))
     office = publication.contest.office.name
     with force_locale(DEFAULT_LANGUAGE):
         sections = [
@@ -110,6 +114,11 @@ def public_document(
                 _("本名单公示期已满并已下线，为保护未成年人，姓名已作处理。"),
                 _("公示时的名单校验码（SHA-256）：%(digest)s。", digest=publication.content_sha256),
             ]
+        elif hidden:
+            notes += [
+                _("为保护未成年人，其中 %(count)s 项的姓名已作处理。", count=hidden),
+                _("公示时的名单校验码（SHA-256）：%(digest)s。", digest=publication.content_sha256),
+            ]
         return ListDocument(
             title=publication.title,
             subtitle=_subtitle(publication, office),
@@ -117,7 +126,7 @@ def public_document(
             notes=notes,
             seal=office,
             day=long_day(_first_day(publication)),
-            digest=content_digest(content) if is_archived else publication.content_sha256,
+            digest=content_digest(content) if is_archived or hidden else publication.content_sha256,
             attachment=(ATTACHED_NAME, canonical_bytes(content)),
         )
 

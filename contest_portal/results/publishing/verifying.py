@@ -15,7 +15,7 @@ from contest_portal.core.clock import local
 from contest_portal.core.documents import parsed
 from contest_portal.core.errors import Invalid
 from contest_portal.core.i18n import DEFAULT_LANGUAGE
-from contest_portal.core.list_documents import ListDocument, list_pdf, list_workbook
+from contest_portal.core.list_documents import list_pdf, list_workbook
 from contest_portal.core.text import N_, Message
 from contest_portal.results.public_list.content import (
     FORM,
@@ -24,18 +24,23 @@ from contest_portal.results.public_list.content import (
     content_digest,
     encoded,
     plain_text,
-    reduced,
 )
-from contest_portal.results.publishing.documents import on_paper, public_document
+from contest_portal.results.publishing.documents import on_paper
+from contest_portal.results.publishing.given_out import GivenOut, as_given_out, forms_of
 from contest_portal.results.publishing.models import Publication
 from contest_portal.results.publishing.pdf_reading import read_pdf
-from contest_portal.results.publishing.queries.publications import archived_lists, by_digests, by_title, public_versions
+from contest_portal.results.publishing.queries.publications import (
+    archived_lists,
+    by_digests,
+    by_title,
+    public_lists,
+    public_versions,
+)
 from contest_portal.results.publishing.workbook_reading import read_workbook_list
 
 Verdict = Literal["same", "different", "unknown"]
 HEX = re.compile(r"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])")
 MOST_DIFFERENCES = 20
-REDUCTIONS = ("kept", "masked", "dropped")
 
 
 @dataclass
@@ -51,23 +56,6 @@ class Check:
     is_archived: bool = False
     differences: list[Message] = field(default_factory=list)
     remarks: list[Message] = field(default_factory=list)
-
-
-@dataclass(frozen=True)
-class _Expected:
-    """A form in which a publication was given out: whole, or as the archive keeps it."""
-
-    publication: Publication
-    content: dict[str, Any]
-    reduction: str
-
-    @property
-    def digest(self) -> str:
-        return self.publication.content_sha256 if self.reduction == "kept" else content_digest(self.content)
-
-    @property
-    def document(self) -> ListDocument:
-        return public_document(self.publication, self.content, is_archived=self.reduction != "kept", as_published=True)
 
 
 def verify_file(path: Path) -> Check:
@@ -108,13 +96,13 @@ def _verify_json(data: bytes) -> Check:
     return check
 
 
-def _nearest(document: dict[str, Any]) -> tuple[_Expected, list[Message]] | None:
+def _nearest(document: dict[str, Any]) -> tuple[GivenOut, list[Message]] | None:
     """The published list of the same title that differs least, with what differs; a data file carries no digest to find it by."""
     if not _is_list(document):
         return None
     found = []
     for row in by_title(document["title"]):
-        expected = _form(row, "kept")
+        expected = as_given_out(row)
         found.append((expected, list(_differences(canonical_of(expected.content, row.title), document))))
     return min(found, key=lambda one: len(one[1]), default=None)
 
@@ -188,26 +176,19 @@ def _digests(texts: list[str]) -> list[str]:
     return [one for text in texts for one in HEX.findall(text)]
 
 
-def _find(check: Check, digests: set[str]) -> _Expected | None:
+def _find(check: Check, digests: set[str]) -> GivenOut | None:
     """The published list that has one of these digests: whole, or in the form that the archive gives out."""
     rows = by_digests(digests)
-    if not rows:  # the archive's JSON has no room for the digest of the whole list
-        reductions = (_form(row, reduction) for row in archived_lists() for reduction in REDUCTIONS)
-        return next((one for one in reductions if one.digest in digests), None)
-    forms = [_form(rows[0], reduction) for reduction in REDUCTIONS]
+    if not rows:  # a JSON that is not the whole list has no room for the digest of the whole
+        others = (form for row in (*archived_lists(), *public_lists()) for form in forms_of(row))
+        return next((one for one in others if one.digest in digests), None)
+    forms = forms_of(rows[0])
     return next((one for one in forms if one.digest == check.printed), None) or next(
         (one for one in forms if one.digest in digests), forms[0]
     )
 
 
-def _form(publication: Publication, reduction: str) -> _Expected:
-    content = {"title": publication.title, **publication.content}
-    return _Expected(
-        publication, publication.content if reduction == "kept" else reduced(content, reduction), reduction
-    )
-
-
-def _decided(check: Check, expected: _Expected) -> Check:
+def _decided(check: Check, expected: GivenOut) -> Check:
     if check.printed != expected.digest:
         words = N_("文件上印的名单校验码与公示的不同：公示的是 %(digest)s。")
         check.differences.append(Message.of(words, digest=expected.digest))
@@ -215,13 +196,15 @@ def _decided(check: Check, expected: _Expected) -> Check:
     return _told(check, expected)
 
 
-def _told(check: Check, expected: _Expected) -> Check:
+def _told(check: Check, expected: GivenOut) -> Check:
     """Name the publication, and whether it is itself what it was, and the newest."""
     publication = check.publication = expected.publication
     check.is_archived = expected.reduction != "kept"
     if content_digest(publication.content) != publication.content_sha256:
         check.differences.append(Message(N_("数据库里这份名单的内容与它自己的校验码不符，请立即检查操作记录。")))
         check.verdict = "different"
+    if expected.content.get("hidden"):
+        check.remarks.append(Message(N_("名单中有的姓名后来作了处理，文件是处理以后下载的。")))
     if check.is_archived:
         check.remarks.append(Message(N_("这是往期名单，姓名已作处理。")))
     if publication.state == "pulled":

@@ -17,7 +17,7 @@ from contest_portal.core.database import db, locked, unit_of_work
 from contest_portal.core.errors import Invalid
 from contest_portal.core.job_schedule import every_day
 from contest_portal.core.jobs import job
-from contest_portal.core.sealed_files import keep_sealed, open_sealed
+from contest_portal.core.sealed_files import keep_sealed
 from contest_portal.core.text import N_, Message
 from contest_portal.core.virus_scan import refuse_virus
 from contest_portal.events.attendance.models import CheckIn
@@ -67,11 +67,6 @@ def remove_old_photos(_payload: dict[str, Any]) -> None:
 
 
 every_day("events.remove_old_photos", hour=3)
-
-
-def photo_of(row: CheckIn) -> bytes:
-    """The photo, a JPEG. Raises NotFound."""
-    return open_sealed(row.photo_file_sha256 or "")
 
 
 def read_photo(name: str, stream: IO[bytes]) -> bytes:

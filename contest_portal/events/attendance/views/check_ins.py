@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable
 
-from flask import Response, current_app, flash, redirect, send_file, url_for
+from flask import Response, current_app, flash, redirect, url_for
 from flask_babel import gettext as _
 
 from contest_portal.core.clock import local
@@ -13,6 +12,7 @@ from contest_portal.core.errors import DomainError, NotFound
 from contest_portal.core.forms import Form
 from contest_portal.core.pages import render_page
 from contest_portal.core.permissions import current_actor, permission
+from contest_portal.core.uploaded import UploadedFile, send_uploaded
 from contest_portal.events.attendance import wording
 from contest_portal.events.attendance.counting import is_late
 from contest_portal.events.attendance.forms import CorrectionForm, PhotoForm
@@ -20,7 +20,6 @@ from contest_portal.events.attendance.models import CheckIn
 from contest_portal.events.attendance.queries import sessions as queries
 from contest_portal.events.attendance.services import check_ins, corrections, photos
 from contest_portal.events.views.blueprint import bp
-from contest_portal.media.serving import FILE_POLICY
 
 
 @bp.get("/office/check-ins/<int:check_in_id>")
@@ -73,10 +72,7 @@ def photo(row: CheckIn) -> Response:
     """The group's photo, for the office alone; no browser keeps it."""
     if row.photo_file_sha256 is None:
         raise NotFound
-    response = send_file(io.BytesIO(photos.photo_of(row)), "image/jpeg", download_name="photo.jpg", max_age=0)
-    response.headers["Content-Security-Policy"] = f"sandbox; {FILE_POLICY}"
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+    return send_uploaded(UploadedFile(row.photo_file_sha256, "photo.jpg", "image/jpeg", is_sealed=True))
 
 
 @bp.post("/office/check-ins/<int:check_in_id>/leave")

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from contest_portal.core.errors import DomainError
 from contest_portal.core.pages import render_page
 from contest_portal.core.permissions import current_actor, permission
-from contest_portal.core.sending import send_content
+from contest_portal.core.uploaded import UploadedFile, send_uploaded
 from contest_portal.events.planning import presenting, queries
 from contest_portal.events.planning.event_links import add_event_link
 from contest_portal.events.planning.forms import FilesForm
@@ -26,7 +26,6 @@ from contest_portal.events.planning.states import is_editable
 from contest_portal.events.views.blueprint import bp
 
 FILE_SECONDS = 300
-FILE_POLICY = "sandbox; default-src 'none'"
 
 add_event_link(_l("文件"), "events.event_files", order=900, also_active_in=["events.add_event_files"])
 
@@ -71,16 +70,9 @@ def remove_event_file(file: EventFile) -> Response:
 @permission("events.read_file", of=queries.event_file)
 def event_file(file: EventFile) -> Response:
     """The file, to be saved."""
-    response = send_content(
-        file.file_sha256,
-        mimetype="application/octet-stream",
-        name=file.file_name,
-        as_attachment=True,
-        max_age=FILE_SECONDS,
+    return send_uploaded(
+        UploadedFile(file.file_sha256, file.file_name, "application/octet-stream", is_saved=True, seconds=FILE_SECONDS)
     )
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Content-Security-Policy"] = FILE_POLICY
-    return response
 
 
 def _page(event: Event, form: FilesForm) -> Response:

@@ -37,7 +37,7 @@ from contest_portal.results.objections.services.record import (
 )
 from contest_portal.results.objections.states import OPEN, objection_after
 from contest_portal.results.publishing.models import Publication
-from contest_portal.results.publishing.queries.publications import is_down
+from contest_portal.results.publishing.queries.publications import is_down, shown_content
 
 SHORTEST_GROUNDS = 10
 LONGEST_UNIT = 100
@@ -76,7 +76,7 @@ def listed_numbers(publication: Publication) -> dict[str, str]:
     """The works that stand on the list: entry number → the line as the form names it; of a work with a special award too,
     the line of its category, which comes first."""
     found: dict[str, str] = {}
-    for section in publication.content["sections"]:
+    for section in shown_content(publication)["sections"]:
         for line in section["lines"]:
             if line.get("entry_number"):
                 words = "　".join(filter(None, (section["category"], line["title"], line["names"])))

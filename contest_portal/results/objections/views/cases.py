@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable
 from typing import Any
 
-from flask import Response, flash, redirect, request, send_file, url_for
+from flask import Response, flash, redirect, request, url_for
 from flask_babel import gettext as _
 
 from contest_portal.core.clock import today
@@ -15,9 +14,8 @@ from contest_portal.core.forms import Form, typed_number
 from contest_portal.core.i18n import translate
 from contest_portal.core.pages import render_page
 from contest_portal.core.permissions import current_actor, permission
-from contest_portal.core.sealed_files import open_sealed
+from contest_portal.core.uploaded import UploadedFile, send_uploaded
 from contest_portal.media.facts import SHOWN_INLINE, Kind, media_type
-from contest_portal.media.serving import FILE_POLICY
 from contest_portal.people.id_number import mask_id_number
 from contest_portal.people.phones import mask_phone
 from contest_portal.results.blueprint import bp
@@ -177,16 +175,9 @@ def objection_file(place: tuple[Case, int]) -> Response:
     row = next(one for one in case.objection.files if one.id == file_id)
     kind = Kind(row.kind)
     shown = kind in SHOWN_INLINE and "download" not in request.args
-    response = send_file(
-        io.BytesIO(open_sealed(row.file_sha256)),
-        media_type(kind),
-        download_name=row.file_name,
-        as_attachment=not shown,
-        max_age=0,
+    return send_uploaded(
+        UploadedFile(row.file_sha256, row.file_name, media_type(kind), is_saved=not shown, is_sealed=True)
     )
-    response.headers["Content-Security-Policy"] = FILE_POLICY if kind is Kind.PDF else f"sandbox; {FILE_POLICY}"
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
 
 
 def _act(case: Case, form: Form, do: Callable[[Any, int], Any], done: str, there: str | None = None) -> Response:

@@ -33,7 +33,9 @@ from contest_portal.results.lists.models import Shortlist
 from contest_portal.results.lists.queries.chosen import public_sections
 from contest_portal.results.public_list.columns import DEFAULT_KEYS
 from contest_portal.results.public_list.content import Section, from_content, reduced, to_content
+from contest_portal.results.public_list.hiding import with_names_hidden
 from contest_portal.results.publishing.models import Publication, PublicationSetting
+from contest_portal.results.publishing.queries.hidden_names import hidden_authors
 
 PUBLISHED_STATES = ("public", "final")
 """The state of a kind's newest public version; those before it are amended."""
@@ -146,12 +148,14 @@ def is_down(publication: Publication) -> bool:
 
 
 def shown_content(publication: Publication) -> dict[str, Any]:
-    """What everybody may read of it today: the whole list, what the archive keeps, or its title alone where it was pulled."""
+    """What everybody may read of it today: the list without names that are hidden, what the archive keeps, or its title
+    alone where it was pulled."""
     if publication.state == "pulled":
         return to_content([], publication.title, ())
+    allowed = with_names_hidden(publication.content, hidden_authors(publication.contest_id))
     if not is_down(publication):
-        return publication.content
-    content = {"title": publication.title, **publication.content}
+        return allowed
+    content = {"title": publication.title, **allowed}
     return reduced(content, setting_of(publication.contest_id).archive_names)
 
 

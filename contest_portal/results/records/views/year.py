@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import io
-
-from flask import Response, flash, redirect, send_file, url_for
+from flask import Response, flash, redirect, url_for
 from flask_babel import gettext as _
 from werkzeug.datastructures import FileStorage
 
@@ -12,7 +10,7 @@ from contest_portal.core.downloads import workbook_response
 from contest_portal.core.errors import DomainError, NotFound
 from contest_portal.core.pages import render_page
 from contest_portal.core.permissions import current_actor, permission
-from contest_portal.core.sealed_files import open_sealed
+from contest_portal.core.uploaded import UploadedFile, send_uploaded
 from contest_portal.results.blueprint import bp
 from contest_portal.results.evidence import MOST_BYTES, GivenFile
 from contest_portal.results.records.forms import ExternalResultForm, HonourForm
@@ -128,8 +126,8 @@ def honour_file(record: Honour) -> Response:
 def _file(record: ExternalResult | Honour) -> Response:
     if record.file_sha256 is None:
         raise NotFound
-    content = io.BytesIO(open_sealed(record.file_sha256))
-    return send_file(content, "application/octet-stream", download_name=record.file_name, as_attachment=True, max_age=0)
+    mimetype = "application/octet-stream"
+    return send_uploaded(UploadedFile(record.file_sha256, record.file_name, mimetype, is_saved=True, is_sealed=True))
 
 
 def _given(upload: FileStorage | None) -> GivenFile | None:
