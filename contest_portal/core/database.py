@@ -90,7 +90,7 @@ def init_database(app: Flask) -> None:
     db.init_app(app)
     with app.app_context():
         if db.engine.dialect.name == "sqlite":
-            _prepare_sqlite(db.engine)
+            _prepare_sqlite(db.engine, survives_power_failures=not app.testing)
 
 
 def _make_file(name: str | None) -> None:
@@ -100,14 +100,17 @@ def _make_file(name: str | None) -> None:
         path.touch(mode=0o600, exist_ok=True)
 
 
-def _prepare_sqlite(engine: Engine) -> None:
+def _prepare_sqlite(engine: Engine, *, survives_power_failures: bool) -> None:
+    """Otherwise the last commits may be gone after one, though nothing is half: with WAL only FULL waits for the disk."""
+    synchronous = "FULL" if survives_power_failures else "NORMAL"
+
     @event.listens_for(engine, "connect")
     def connect(connection: Any, _record: Any) -> None:
         connection.isolation_level = None
         for pragma in (
             "journal_mode=WAL",
             "foreign_keys=ON",
-            "synchronous=NORMAL",
+            f"synchronous={synchronous}",
             f"busy_timeout={SQLITE_BUSY_SECONDS * 1000}",
         ):
             connection.execute(f"PRAGMA {pragma}")

@@ -21,8 +21,8 @@ from datetime import timedelta
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import func, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from contest_portal.core import kept_messages
 from contest_portal.core.clock import now
@@ -30,11 +30,18 @@ from contest_portal.core.database import Work, begin_writing, db
 from contest_portal.core.errors import DomainError
 from contest_portal.core.job_wakeup import bell
 from contest_portal.core.models import Job
+from contest_portal.core.storage import StorageAway, StorageFull
 from contest_portal.core.text import N_, Message
 
 LEASE = timedelta(seconds=90)
 MOST_ATTEMPTS = 4
 RETRY_AFTER = timedelta(seconds=20)
+LONGEST_WAIT = timedelta(minutes=2)
+"""Between two attempts. A row that is to wait longer was written before the clock stepped back: it is due."""
+OUTAGES = (StorageAway, StorageFull, OperationalError)
+"""What no job is to blame for: the storage or the database is away or full. It is waited for much longer."""
+MOST_IN_OUTAGE = 40
+"""Attempts: more than an hour."""
 INTAKE, QUICK, PACKAGES, SLOW, FILMS = "intake", "quick", "packages", "slow", "films"
 THREADS = {INTAKE: 2, QUICK: 1, PACKAGES: 1, SLOW: 1, FILMS: 1}
 """Each lane's threads in a worker. INTAKE is for files that somebody waits for, perhaps before a deadline; PACKAGES for
@@ -148,10 +155,17 @@ def report_progress(share: float) -> None:
         running.share = max(running.share, min(share, 1.0))
 
 
-def is_last_attempt() -> bool:
-    """Whether the job at work in this thread will not be tried again by itself; so it is for what is called directly."""
+def is_last_attempt(failure: Exception) -> bool:
+    """Whether the job at work in this thread, which failed so, will not be tried again by itself; so it is for what is
+    called directly."""
     running = _current.get()
-    return running is None or running.attempts >= MOST_ATTEMPTS
+    return running is None or running.attempts >= _most_attempts(failure)
+
+
+def _most_attempts(failure: Exception) -> int:
+    if isinstance(failure, CannotBeDone):
+        return 0
+    return MOST_IN_OUTAGE if isinstance(failure, OUTAGES) else MOST_ATTEMPTS
 
 
 def run_next(lanes: Collection[str] = LANES) -> bool:
@@ -226,7 +240,8 @@ def _claim(lanes: Collection[str] = LANES) -> Job | None:
     begin_writing()
     deserted = (Job.state == "running") & (func.coalesce(Job.beat_at, Job.started_at) < moment - LEASE)
     _give_up(deserted)
-    due = (Job.state == "waiting") & (Job.run_at <= moment) | deserted
+    is_time = or_(Job.run_at <= moment, Job.run_at > moment + LONGEST_WAIT)
+    due = (Job.state == "waiting") & is_time | deserted
     wanted = select(Job).where(due, Job.lane.in_(lanes), Job.kind.in_(HANDLERS)).order_by(Job.id).limit(1)
     # Read afresh: what an earlier turn of this thread still knows of the row is old.
     wanted = wanted.with_for_update(skip_locked=True).execution_options(populate_existing=True)
@@ -239,10 +254,11 @@ def _claim(lanes: Collection[str] = LANES) -> Job | None:
 
 
 def _give_up(deserted: Any) -> None:
-    """A job whose worker died every time is not begun for ever."""
+    """A job whose worker died every time is not begun for ever. What was tried during an outage has left its error."""
+    too_often = or_(and_(Job.attempts >= MOST_ATTEMPTS, Job.error == ""), Job.attempts >= MOST_IN_OUTAGE)
     db.session.execute(
         update(Job)
-        .where(Job.state == "running", deserted, Job.attempts >= MOST_ATTEMPTS)
+        .where(Job.state == "running", deserted, too_often)
         .values(
             state="failed",
             error="its worker died each time",
@@ -257,10 +273,10 @@ def _finish(claimed: Job, failure: Exception | None) -> None:
     moment = now()
     values: dict[str, Any] = {"state": "done", "finished_at": moment, "error": "", "problem": None, "progress": 100}
     if failure is not None:
-        last = claimed.attempts >= MOST_ATTEMPTS or isinstance(failure, CannotBeDone)
+        last = claimed.attempts >= _most_attempts(failure)
         values = {
             "state": "failed" if last else "waiting",
-            "run_at": moment + RETRY_AFTER * claimed.attempts,
+            "run_at": moment + min(RETRY_AFTER * claimed.attempts, LONGEST_WAIT),
             "finished_at": moment if last else None,
             "error": f"{type(failure).__name__}: {failure}"[:2000],
             "problem": kept_messages.keep(_in_words(failure)),

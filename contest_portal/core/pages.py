@@ -13,19 +13,31 @@ from typing import Any
 from flask import Flask, Response, current_app, g, redirect, render_template, request, url_for
 from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
 from sqlalchemy import event
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from werkzeug.exceptions import BadRequest, HTTPException, RequestEntityTooLarge
 
 from contest_portal.core import clock, i18n, kept_forms
 from contest_portal.core.database import db
+from contest_portal.core.durable_files import FULL
 from contest_portal.core.errors import DomainError
 from contest_portal.core.list_documents import text_of
 from contest_portal.core.navigation import link_to, navigation_for, public_links
 from contest_portal.core.notices import unread_count
-from contest_portal.core.permissions import current_actor_or_none, may
+from contest_portal.core.permissions import current_actor_or_none, look_nobody_up, may
 from contest_portal.core.rate_limits import minutes_to_wait
+from contest_portal.core.storage import StorageFull
+from contest_portal.core.text import N_
 
 STATIC_SECONDS = 31_536_000
+RETRY_SECONDS = 5
+"""After so long who was told to come later may come."""
+AWAY = (OperationalError, InterfaceError, NoConnectionFree)
+"""What is raised where the database is busy, full, away, or was away a moment ago."""
+TROUBLE = {
+    500: N_("系统在处理您的请求时出错，错误已被记录。您刚才的操作可能没有保存。"),
+    503: N_("系统此刻繁忙或正在恢复，您刚才的操作可能没有保存。请稍后再试。"),
+}
 
 
 class _Csrf(CSRFProtect):
@@ -66,7 +78,9 @@ def init_pages(app: Flask) -> None:
     app.after_request(_caching)
     app.register_error_handler(DomainError, show_domain_error)
     app.register_error_handler(CSRFError, _show_csrf_error)
-    app.register_error_handler(OperationalError, _show_busy)
+    for error in AWAY:
+        app.register_error_handler(error, _show_busy)
+    app.register_error_handler(DBAPIError, _show_broken_connection)
     app.register_error_handler(HTTPException, _show_http_error)
     app.register_error_handler(Exception, _show_failure)
     if app.testing or app.debug:
@@ -129,6 +143,8 @@ def _begin() -> None:
 def _caching(response: Response) -> Response:
     if "began" in g:
         response.headers["Server-Timing"] = f"app;dur={(time.perf_counter() - g.began) * 1000:.1f}"
+    if response.status_code == HTTPStatus.SERVICE_UNAVAILABLE and "Retry-After" not in response.headers:
+        response.headers["Retry-After"] = str(RETRY_SECONDS)
     if request.endpoint == "static":
         response.headers["Cache-Control"] = f"public, max-age={STATIC_SECONDS}, immutable"
     elif "Cache-Control" not in response.headers:
@@ -156,7 +172,9 @@ def show_domain_error(error: DomainError) -> Response:
         problems = [{"field": p.field, "message": i18n.translate(p.message)} for p in error.problems]
         body = json.dumps({"code": error.code, "message": text, "problems": problems}, ensure_ascii=False)
         return Response(body, status=error.status, mimetype="application/json")
-    db.session.rollback()
+    forget_transaction()
+    if error.status == HTTPStatus.SERVICE_UNAVAILABLE and not is_htmx():
+        return _trouble_page(error.status, error=error, message=text)
     template = "core/errors/fragment.html" if is_htmx() else _template_for(error.status)
     switch_to = g.get("fitting_memberships", []) if request.method == "GET" else []
     here = request.full_path.rstrip("?")
@@ -177,19 +195,23 @@ def resume_page(target: str, fields: Sequence[tuple[str, str]], *, status: int =
     return render_page("core/resume.html", status=status, target=target, fields=fields, typed=kept_forms.typed(fields))
 
 
-def _show_busy(error: OperationalError) -> Response:
-    current_app.logger.error("database: %s", type(error.orig).__name__)
-    db.session.rollback()
-    response = render_page("core/errors/503.html", status=503, message="", back=_back())
-    response.headers["Retry-After"] = "5"
-    return response
+def _show_busy(error: SQLAlchemyError) -> Response:
+    current_app.logger.error("database: %s", type(getattr(error, "orig", error)).__name__)
+    return _trouble_page(503)
+
+
+def _show_broken_connection(error: DBAPIError) -> Response:
+    """Whatever a driver raises when the connection breaks under its hands; all else is a failure."""
+    return _show_busy(error) if error.connection_invalidated else _show_failure(error)
 
 
 def _show_http_error(error: HTTPException) -> Response | HTTPException:
     if error.code is None or error.code < 400:
         return error
     if isinstance(error, RequestEntityTooLarge):
-        db.session.rollback()
+        forget_transaction()
+    if error.code == HTTPStatus.INTERNAL_SERVER_ERROR:  # an error page failed too
+        return _trouble_page(error.code)
     wait = minutes_to_wait() if error.code == HTTPStatus.TOO_MANY_REQUESTS else 0
     response = render_page(_template_for(error.code), status=error.code, message="", back=_back(), minutes=wait)
     for name, value in error.get_headers():
@@ -199,11 +221,36 @@ def _show_http_error(error: HTTPException) -> Response | HTTPException:
 
 
 def _show_failure(error: Exception) -> Response:
+    if isinstance(error, OSError) and error.errno in FULL:
+        current_app.logger.error("request %s: the disk is full", g.get("request_id"))
+        return show_domain_error(StorageFull())
     if current_app.testing:
         raise error
     current_app.logger.error("request %s failed", g.get("request_id"), exc_info=error)
-    db.session.rollback()
-    return render_page("core/errors/500.html", status=500, message="", back=_back())
+    return _trouble_page(500)
+
+
+def _trouble_page(status: int, message: str = "", **values: Any) -> Response:
+    """500 or 503, to people or scripts. Nothing is read for it: the database itself may be what is away."""
+    forget_transaction()
+    look_nobody_up()
+    if wants_json():
+        said = message or i18n.translate(TROUBLE[status])
+        body = json.dumps({"code": f"core.{status}", "message": said, "problems": []}, ensure_ascii=False)
+        response = Response(body, status=status, mimetype="application/json")
+    else:
+        language = {"lang": i18n.current_language(), "languages": i18n.LANGUAGES}
+        text = render_template(f"core/errors/{status}.html", message=message, back=_back(), **language, **values)
+        response = Response(text, status=status, mimetype="text/html")
+    return response
+
+
+def forget_transaction() -> None:
+    """End what the request had begun; a connection that is gone has nothing to end."""
+    try:
+        db.session.rollback()
+    except SQLAlchemyError:
+        db.session().invalidate()
 
 
 def _template_for(status: int) -> str:

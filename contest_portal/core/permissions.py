@@ -23,7 +23,7 @@ from functools import wraps
 from typing import Any
 
 from flask import g
-from flask_login import current_user
+from flask_login import AnonymousUserMixin, current_user
 from werkzeug.wrappers import Response
 
 from contest_portal.core.actor import Actor, MembershipInfo, Role
@@ -142,6 +142,11 @@ def _fitting(action: str, actor: Actor | None, *subject: Any) -> list[Membership
 def current_actor_or_none() -> Actor | None:
     """The signed-in actor of this request, or None."""
     return current_user if isinstance(current_user._get_current_object(), Actor) else None
+
+
+def look_nobody_up() -> None:
+    """From now on in this request nobody is signed in, unless it was asked before: who it is cannot be read just now."""
+    g.setdefault("_login_user", AnonymousUserMixin())
 
 
 def current_actor() -> Actor:

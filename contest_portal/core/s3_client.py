@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from contest_portal.core.errors import DomainError
+from contest_portal.core.s3_outage import Outage
 from contest_portal.core.storage import KeysRefused, Missing, NoBucket, NoKeys, StorageAway, StorageFull
 
 _MISSING = {"404", "NoSuchKey", "NotFound"}
@@ -62,21 +63,23 @@ def client_for(address: S3Address) -> Any:
             "CONTEST_PORTAL_STORAGE_URL 指定了 S3 存储，但没有安装 boto3：请安装 contest-portal[s3]。"
         ) from None
     style = address.addressing or ("path" if address.endpoint else "auto")
-    return session.Session().client(
+    client = session.Session().client(
         "s3",
         endpoint_url=address.endpoint or None,
         region_name=address.region or None,
         config=config.Config(
-            connect_timeout=5,
-            read_timeout=60,
+            connect_timeout=3,
+            read_timeout=20,
             max_pool_connections=32,
-            retries={"max_attempts": 4, "mode": "standard"},
+            retries={"max_attempts": 3, "mode": "standard"},
             s3={"addressing_style": style},
             # Every part carries an MD5; the newer checksums are refused by many compatible stores.
             request_checksum_calculation="when_required",
             response_checksum_validation="when_required",
         ),
     )
+    Outage(address.endpoint or "s3").watch(client)
+    return client
 
 
 @contextmanager

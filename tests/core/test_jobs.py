@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 
 from contest_portal.core import jobs
 from contest_portal.core.actor import console_actor
@@ -16,7 +17,7 @@ from contest_portal.core.database import db, unit_of_work
 from contest_portal.core.errors import DomainError
 from contest_portal.core.kept_messages import kept
 from contest_portal.core.models import Job
-from contest_portal.core.storage import StorageFull
+from contest_portal.core.storage import Missing, StorageAway, StorageFull
 
 KIND = "tests.note"
 LATER = (jobs.LEASE + timedelta(seconds=1)).total_seconds()
@@ -154,9 +155,7 @@ def test_what_a_dead_worker_was_at_is_given_back_at_once(app: Flask, done: list[
     assert done == [{"number": 1}]
 
 
-@pytest.mark.parametrize(
-    ("failure", "words"), [(StorageFull(), StorageFull().message.source), (ValueError("x"), "程序出错")]
-)
+@pytest.mark.parametrize(("failure", "words"), [(Missing(), Missing().message.source), (ValueError("x"), "程序出错")])
 def test_a_failure_is_kept_in_words_and_may_be_tried_again(
     app: Flask, monkeypatch: pytest.MonkeyPatch, clock: MovingClock, failure: Exception, words: str
 ) -> None:
@@ -175,6 +174,52 @@ def test_a_failure_is_kept_in_words_and_may_be_tried_again(
     assert row.problem is not None
     assert words in kept(row.problem).source
     assert isinstance(failure, DomainError) or "ValueError" in str(kept(row.problem).params)
+
+
+@pytest.mark.parametrize("outage", [StorageFull(), StorageAway(), OperationalError("select", None, Exception("away"))])
+def test_an_outage_is_waited_for_longer_than_a_failure_and_no_fault_of_the_job(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, clock: MovingClock, outage: Exception
+) -> None:
+    problems: list[Exception | None] = [outage] * (3 * jobs.MOST_ATTEMPTS) + [None]
+    lasts: list[bool] = []
+
+    def fail_for_a_while(_payload: dict[str, Any]) -> None:
+        if problem := problems.pop(0):
+            lasts.append(jobs.is_last_attempt(problem))
+            raise problem
+
+    monkeypatch.setitem(jobs.HANDLERS, KIND, fail_for_a_while)
+    ask()
+    while problems:
+        assert jobs.run_next()
+        clock.advance(seconds=jobs.LONGEST_WAIT.total_seconds())
+    assert the_job().state == "done"
+    assert not any(lasts)
+
+
+def test_a_worker_that_dies_after_an_outage_has_died_once(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, clock: MovingClock
+) -> None:
+    def be_away(_payload: dict[str, Any]) -> None:
+        raise StorageAway
+
+    monkeypatch.setitem(jobs.HANDLERS, KIND, be_away)
+    ask()
+    for _attempt in range(jobs.MOST_ATTEMPTS):
+        assert jobs.run_next()
+        clock.advance(seconds=jobs.LONGEST_WAIT.total_seconds())
+    assert jobs._claim() is not None  # and the worker dies
+    clock.advance(seconds=LATER)
+    assert jobs._claim() is not None
+
+
+def test_what_was_asked_for_before_the_clock_stepped_back_is_done_at_once(
+    app: Flask, done: list[dict[str, Any]], clock: MovingClock
+) -> None:
+    ask()
+    clock.advance(hours=-1)
+    assert jobs.run_next()
+    assert done == [{"number": 1}]
 
 
 def test_a_job_asked_for_by_a_job_belongs_to_the_same_office(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:

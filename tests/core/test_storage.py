@@ -6,6 +6,7 @@ import errno
 import hashlib
 import io
 import os
+import socket
 import sys
 import threading
 from datetime import UTC, datetime, timedelta
@@ -13,11 +14,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.exceptions import ConnectionClosedError
 from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import event
 
+from contest_portal.core import s3_outage
 from contest_portal.core.current_storage import CurrentStorage
 from contest_portal.core.database import db
 from contest_portal.core.s3_client import S3Address, client_for
@@ -301,6 +304,40 @@ def test_a_store_that_does_not_answer_is_said_in_words(tmp_path: Path, monkeypat
     with pytest.raises(StorageAway) as caught:
         nobody.put_bytes(b"hello")
     assert caught.value.status == 503
+
+
+def test_a_store_that_does_not_answer_is_left_alone_for_a_while(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "made-up")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "made-up")
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+    store = S3Storage(S3Address("files", endpoint=f"http://127.0.0.1:{port}", region="us-east-1"), tmp_path)
+    with pytest.raises(StorageAway):
+        store.exists(HELLO)
+    with socket.create_server(("127.0.0.1", port)) as back:
+        back.settimeout(0.2)
+        with pytest.raises(StorageAway):
+            store.exists(HELLO)
+        with pytest.raises(TimeoutError):
+            back.accept()
+
+
+def test_a_store_that_is_back_is_used_again(s3_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = S3Storage(S3Address.from_url(s3_url), tmp_path)
+
+    def break_off() -> None:
+        failure = ConnectionClosedError(endpoint_url=s3_url)
+        store._client.meta.events.emit("after-call-error.s3.GetObject", exception=failure)
+
+    break_off()
+    with pytest.raises(StorageAway):
+        store.exists(HELLO)
+    monkeypatch.setattr(s3_outage, "QUIET_SECONDS", 0.0)
+    break_off()
+    assert not store.exists(HELLO)  # the first who asks after a while
+    assert store.put_bytes(b"hello").sha256 == HELLO
 
 
 @pytest.mark.parametrize(

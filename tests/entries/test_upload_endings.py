@@ -182,7 +182,8 @@ def test_a_fault_that_stays_is_told_and_its_bytes_are_kept(
     failing(StorageAway())
     begun = begin(teacher, entry, len(content))
     send(teacher, begun.location, content)
-    for _attempt in range(jobs.MOST_ATTEMPTS):
+    for _attempt in range(jobs.MOST_IN_OUTAGE):
+        assert teacher.get(f"{begun.location}/state").json["state"] == "checking"
         later(clock)
     state = teacher.get(f"{begun.location}/state").json
     assert state["state"] == "failed"

@@ -50,7 +50,7 @@ def take_upload(payload: dict[str, Any]) -> None:
                 remove_refused(sha256, put_at)
         else:
             # Until the last attempt the file counts as being checked: it keeps its place, and what needs it waits.
-            if is_last_attempt():
+            if is_last_attempt(failure):
                 _end(actor, row, "failed", failure.message if isinstance(failure, DomainError) else Message(NOT_DONE))
             raise
     staging().discard(row.token)

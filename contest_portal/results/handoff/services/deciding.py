@@ -120,8 +120,8 @@ def take_package(actor: Actor, handoff_id: int) -> Handoff:
     except DomainError as refusal:
         _waits_again(handoff_id, refusal.message)
         raise
-    except Exception:
-        if is_last_attempt():
+    except Exception as failure:
+        if is_last_attempt(failure):
             _waits_again(handoff_id, Message(N_("收下没有完成，没有留下任何内容。请再试一次。")))
         raise
 

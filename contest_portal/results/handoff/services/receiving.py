@@ -65,8 +65,8 @@ def check_package(handoff_id: int) -> None:
         check_now(handoff_id)
     except DomainError:
         return
-    except Exception:
-        if is_last_attempt():
+    except Exception as failure:
+        if is_last_attempt(failure):
             _refused(handoff_id, Message(N_("检查没有完成，请重新上传。")))
         raise
 

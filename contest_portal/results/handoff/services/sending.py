@@ -82,7 +82,7 @@ def make_package(handoff_id: int) -> None:
     try:
         _make(row)
     except Exception as failure:
-        if is_last_attempt() or isinstance(failure, DomainError):
+        if is_last_attempt(failure) or isinstance(failure, DomainError):
             _failed(handoff_id, failure)
         raise
 
