@@ -34,12 +34,15 @@ def measure() -> list[Measurement]:
 
 
 @contextmanager
-def empty_application() -> Iterator[Flask]:
-    """An application with empty tables, in a folder of its own, at the tests' time."""
+def empty_application(database_url: str = "") -> Iterator[Flask]:
+    """An application with empty tables, in a folder of its own, at the tests' time; its database is SQLite unless the
+    address of another empty one is given."""
     from tests.conftest import START
 
     with tempfile.TemporaryDirectory() as folder:
-        settings = Settings(instance=Path(folder) / "i", jobs_embedded=False, second_factor="optional")
+        settings = Settings(
+            instance=Path(folder) / "i", database_url=database_url, jobs_embedded=False, second_factor="optional"
+        )
         app = create_app(settings, clock=MovingClock(START))
         with app.app_context():
             db.create_all()

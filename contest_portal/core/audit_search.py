@@ -7,7 +7,7 @@ a range of numbers.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -18,21 +18,24 @@ from contest_portal.core.clock import end_of_day, now, start_of_day
 from contest_portal.core.database import db
 from contest_portal.core.listing import LARGEST_NUMBER
 from contest_portal.core.models import AuditRecord
+from contest_portal.core.networks import network_of
 
 PER_PAGE = 50
 ROWS_AT_ONCE = 2000
 SEARCHED_DAYS = 90
 """Texts and addresses are looked for in so many days where no period is given: no index helps there."""
 MARGIN = timedelta(hours=1)
-FILTERS = ("person", "action", "object", "since", "until", "address", "text")
+FILTERS = ("person", "school", "action", "object", "since", "until", "address", "text")
 
 
 @dataclass(frozen=True)
 class Sought:
-    """What is looked for. `person`: part of a name, or a login name. `action`: its name, or a room as `judging.`. `object`: a
-    table, or table and number as `entry 12`. Days are the office's."""
+    """What is looked for. `person`: part of a name, or a login name. `school`: part of the name of the school for which
+    somebody acted. `action`: its name, or a room as `judging.`. `object`: a table, or table and number as `entry 12`.
+    Days are the office's."""
 
     person: str = ""
+    school: str = ""
     action: str = ""
     object: str = ""
     since: date | None = None
@@ -61,14 +64,17 @@ class Trail:
     older: int | None
 
 
-FindPeople = Callable[[str], Select[Any]]
+AnyRecord = Any
+"""A record as a model, or as a row of its table: both have the columns as attributes."""
+FindThem = Callable[[str], Select[Any]]
 NamePeople = Callable[[Collection[int]], Mapping[int, str]]
 _people: dict[str, Any] = {}
 
 
-def people_are(find: FindPeople, names: NamePeople) -> None:
-    """The room that knows accounts says which ones a text means (a statement that gives their ids), and their names."""
-    _people.update(find=find, names=names)
+def people_are(accounts: FindThem, schools: FindThem, names: NamePeople) -> None:
+    """The room that knows accounts and schools says which ones a text means (a statement that gives their ids), and the
+    names of accounts."""
+    _people.update(accounts=accounts, schools=schools, names=names)
 
 
 def trail(office_id: int, sought: Sought, before: int | None) -> Trail:
@@ -80,11 +86,12 @@ def trail(office_id: int, sought: Sought, before: int | None) -> Trail:
     return Trail(rows[:PER_PAGE], _names(rows[:PER_PAGE]), older)
 
 
-def all_records(office_id: int, sought: Sought, most: int | None = None) -> Iterator[tuple[AuditRecord, str]]:
+def all_records(office_id: int, sought: Sought, most: int | None = None) -> Iterator[tuple[AnyRecord, str]]:
     """Each record that is found with the name of who acted, newest first; memory holds a piece of them."""
     before, given = None, 0
     while True:
-        rows = list(db.session.scalars(_wanted(office_id, sought, before).limit(ROWS_AT_ONCE)))
+        wanted = _wanted(office_id, sought, before).with_only_columns(*AuditRecord.__table__.columns)
+        rows = db.session.execute(wanted.limit(ROWS_AT_ONCE)).all()
         names = _names(rows)
         for row in rows:
             if most is not None and given >= most:
@@ -94,7 +101,6 @@ def all_records(office_id: int, sought: Sought, most: int | None = None) -> Iter
         if len(rows) < ROWS_AT_ONCE:
             return
         before = rows[-1].id
-        db.session.expunge_all()
 
 
 def _wanted(office_id: int, sought: Sought, before: int | None) -> Select[AuditRecord]:
@@ -109,7 +115,9 @@ def _wanted(office_id: int, sought: Sought, before: int | None) -> Select[AuditR
 
 def _conditions(sought: Sought) -> Iterator[ColumnElement[bool]]:
     if sought.person:
-        yield AuditRecord.account_id.in_(_people["find"](sought.person))
+        yield AuditRecord.account_id.in_(_people["accounts"](sought.person))
+    if sought.school:
+        yield AuditRecord.school_id.in_(_people["schools"](sought.school))
     if sought.action:
         is_room = sought.action.endswith(".")
         begins = and_(AuditRecord.action >= sought.action, AuditRecord.action < sought.action + "\uffff")
@@ -126,7 +134,7 @@ def _conditions(sought: Sought) -> Iterator[ColumnElement[bool]]:
         if last := _first_number(end_of_day(sought.until) + MARGIN):
             yield AuditRecord.id < last
     if sought.address:
-        yield AuditRecord.address == sought.address
+        yield AuditRecord.address.in_({sought.address, network_of(sought.address) or sought.address})
     if sought.text:
         yield _holds(sought.text)
 
@@ -152,7 +160,7 @@ def _holds(text: str) -> ColumnElement[bool]:
     return or_(AuditRecord.why.contains(text, autoescape=True), *kept)
 
 
-def _names(rows: list[AuditRecord]) -> Mapping[int, str]:
+def _names(rows: Sequence[AnyRecord]) -> Mapping[int, str]:
     ids = {row.account_id for row in rows if row.account_id is not None}
     found: Mapping[int, str] = _people["names"](ids) if ids and _people else {}
     return found

@@ -11,15 +11,14 @@ from flask import Blueprint, Response, request, stream_with_context
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from contest_portal.core import audit, audit_mail, audit_search  # noqa: F401 - its job must be known wherever pages are served
+from contest_portal.core import audit, audit_keeping, audit_mail, audit_search  # noqa: F401 - their jobs must be known wherever pages are served
 from contest_portal.core.actor import Role
-from contest_portal.core.audit_search import FILTERS, Sought, all_records, trail
+from contest_portal.core.audit_search import FILTERS, AnyRecord, Sought, all_records, trail
 from contest_portal.core.clock import local
 from contest_portal.core.database import db
 from contest_portal.core.downloads import workbook_response
 from contest_portal.core.i18n import role_name
 from contest_portal.core.listing import Listing
-from contest_portal.core.models import AuditRecord
 from contest_portal.core.navigation import add_item
 from contest_portal.core.pages import render_page
 from contest_portal.core.permissions import current_actor, permission
@@ -111,7 +110,7 @@ def _titles() -> list[str]:
     ]
 
 
-def _cells(row: AuditRecord, name: str) -> list[str]:
+def _cells(row: AnyRecord, name: str) -> list[str]:
     return [
         str(row.id),
         f"{local(row.at):%Y-%m-%d %H:%M:%S}",
@@ -132,7 +131,7 @@ def _changed(values: dict[str, object]) -> str:
     return json.dumps(values, ensure_ascii=False) if values else ""
 
 
-def _who(row: AuditRecord, name: str) -> str:
+def _who(row: AnyRecord, name: str) -> str:
     role = _role(row.actor)
     return _("%(name)s（%(role)s）", name=name, role=role) if name and role else name or role
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import click
 from flask import Flask
 
-from contest_portal.core import audit, jobs
+from contest_portal.core import jobs
+from contest_portal.core.audit_commands import commands as audit_commands
+from contest_portal.core.audit_keeping import keep_head
 from contest_portal.core.backups.commands import commands as backup_commands
 from contest_portal.core.commands import with_app
-from contest_portal.core.database import db
 from contest_portal.core.key_commands import commands as key_commands
 from contest_portal.core.key_rotation import remember_keys
 from contest_portal.core.operating.commands import commands as operating_commands
@@ -50,37 +51,6 @@ def downgrade(_app: Flask, revision: str) -> None:
     step_back(revision)
 
 
-@click.group("audit")
-def audit_group() -> None:
-    """操作记录。"""
-
-
-@audit_group.command("verify")
-@click.option(
-    "--head",
-    "heads",
-    multiple=True,
-    metavar="N:CODE",
-    help="以前印出或记下的「操作记录链」：条数和校验码；可以写多次。",
-)
-@click.pass_context
-@with_app
-def verify(_app: Flask, context: click.Context, heads: tuple[str, ...]) -> None:
-    """核对操作记录的哈希链：发现任何修改、删除、插入与调换；给出以前印出的校验码，还能发现截断和整段重写。"""
-    count, broken = audit.verify(db.session)
-    if broken is not None:
-        click.echo(f"操作记录在第 {broken} 条处不一致。", err=True)
-        context.exit(1)
-    for text in heads:
-        number, _colon, digest = text.partition(":")
-        if not number.isdigit() or len(digest) < audit.SHORTEST_DIGEST:
-            raise click.BadParameter(f"{text}：应为 条数:校验码，校验码至少 {audit.SHORTEST_DIGEST} 位。")
-        if not audit.fits(db.session, int(number), digest):
-            click.echo(f"现在的操作记录里没有 {text}：这一条或它以前的记录被截断或重写过。", err=True)
-            context.exit(1)
-    click.echo(f"操作记录完整：共 {count} 条，校验码 {audit.head(db.session)[1][:16]}。")
-
-
 @click.command("serve")
 @click.option("--host", default="127.0.0.1", show_default=True, help="网站的地址。")
 @click.option("--port", type=PORT, default=8000, show_default=True, help="网站的端口；0 为任选一个空闲的。")
@@ -97,6 +67,7 @@ def _prepare_database() -> None:
     if done in DONE:
         click.echo(DONE[done])
     remember_keys()
+    keep_head()
 
 
 @click.command("worker")
@@ -113,4 +84,4 @@ def work(app: Flask, lane: str | None) -> None:
     run_worker(app, (lane,) if lane else jobs.LANES)
 
 
-commands = [database, audit_group, serve, work, *operating_commands, *backup_commands, *key_commands]
+commands = [database, serve, work, *audit_commands, *operating_commands, *backup_commands, *key_commands]

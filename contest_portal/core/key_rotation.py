@@ -37,6 +37,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import IntegrityError
 
 from contest_portal.core.actor import Actor
+from contest_portal.core.audit_keeping import keep_head
 from contest_portal.core.clock import now
 from contest_portal.core.content_use import holding_columns, is_json, uses
 from contest_portal.core.database import Base, Work, db, unit_of_work
@@ -109,6 +110,7 @@ def rotate(actor: Actor, *, settle_seconds: float = SETTLE_SECONDS, told: Told =
         with unit_of_work(actor, "core.rotate_keys") as work:
             work.session.get_one(DataKey, version).resealed_at = now()
             work.record(("data_key", version), after={"values": values, "digests": digests, "files": files})
+        keep_head()  # from here on no seal by an older version counts
         return Rotated(version, values, digests, files)
 
 

@@ -19,13 +19,14 @@ class AuditRecord(Base):
         Index("ix_audit_record_object", "object_type", "object_id"),
         Index("ix_audit_record_account", "account_id", "id"),
         Index("ix_audit_record_action", "action", "id"),
+        Index("ix_audit_record_school", "school_id", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     at: Mapped[datetime] = mapped_column(index=True)
     account_id: Mapped[int | None]
     actor: Mapped[str] = mapped_column(String(40))
-    office_id: Mapped[int | None] = mapped_column(index=True)
+    office_id: Mapped[int | None]
     school_id: Mapped[int | None]
     action: Mapped[str] = mapped_column(String(60))
     object_type: Mapped[str] = mapped_column(String(40))
@@ -39,7 +40,7 @@ class AuditRecord(Base):
 
 
 class AuditHead(Base):
-    """The one row that says where the chain ends."""
+    """The one row that says where the chain ends. `seal`: by a key outside the database, see core/audit_seal.py."""
 
     __tablename__ = "audit_head"
     __table_args__ = (CheckConstraint("id = 1", name="single"),)
@@ -47,6 +48,7 @@ class AuditHead(Base):
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     count: Mapped[int]
     digest: Mapped[str] = mapped_column(String(64))
+    seal: Mapped[str] = mapped_column(String(80), default="")
 
 
 class Job(Base):

@@ -18,6 +18,8 @@ from contest_portal.core.durable_files import sync_folder
 KEY_BYTES = 32
 DATA_KEY = "data_key"
 VERSIONS = "data_key.versions"
+AUDIT_HEADS = "audit_heads"
+"""No secret, but beside them: heads of the trail of acts, see core/audit_seal.py."""
 MOST_VERSIONS = 255
 """The version is the first byte of what is sealed."""
 _VERSION = re.compile(r"data_key\.(\d{1,3})")

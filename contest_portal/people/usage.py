@@ -9,11 +9,15 @@ from sqlalchemy import Select, or_, select
 
 from contest_portal.core.audit_search import people_are
 from contest_portal.core.database import db
-from contest_portal.people.models import Account
+from contest_portal.people.models import Account, School
 
 
 def _accounts_meant(text: str) -> Select[Any]:
     return select(Account.id).where(or_(Account.login_name == text, Account.name.contains(text, autoescape=True)))
+
+
+def _schools_meant(text: str) -> Select[Any]:
+    return select(School.id).where(School.name.contains(text, autoescape=True))
 
 
 def _names(ids: Collection[int]) -> Mapping[int, str]:
@@ -21,4 +25,4 @@ def _names(ids: Collection[int]) -> Mapping[int, str]:
     return {row.id: row.name for row in rows}
 
 
-people_are(_accounts_meant, _names)
+people_are(_accounts_meant, _schools_meant, _names)

@@ -19,7 +19,7 @@ from alembic.script import ScriptDirectory
 from flask import current_app
 from sqlalchemy import Connection, MetaData, Table, func, inspect, select, text
 
-from contest_portal.core import audit
+from contest_portal.core import audit, audit_seal
 from contest_portal.core.backups import manifest as manifests
 from contest_portal.core.backups.manifest import Manifest
 from contest_portal.core.backups.places import place_at
@@ -233,6 +233,7 @@ def _set_running_numbers(connection: Connection, tables: list[Table]) -> None:
 def _require_audit(manifest: Manifest) -> None:
     count, broken = audit.verify(db.session)
     db.session.rollback()
+    audit_seal.forget_later_heads(manifest.audit_count)
     if broken is not None or count != manifest.audit_count:
         source = N_("数据已恢复，但其中的操作记录在第 %(number)s 条处不一致：备份之前就已如此，请报告管理员。")
         raise Conflict("core.restore_audit", Message.of(source, number=broken or count + 1))
