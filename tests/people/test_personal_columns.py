@@ -88,7 +88,7 @@ NETWORK = {
     "trusted_device.browser",
     "passkey.name",
 }
-"""Where an account acted: of sessions erased after their period; of the trail kept, for its digests cover it."""
+"""Where an account acted: of sessions erased after their period; of the trail the block alone is kept, for its digests cover it."""
 
 TYPED_WORDS = {
     "batch_source.file_name",
