@@ -165,6 +165,17 @@ def test_nginx_takes_its_file(tmp_path: Path) -> None:
     assert "warn" not in done.stderr
 
 
+def test_nginx_writes_down_no_address() -> None:
+    """What stands behind a question mark may be a pupil's name that somebody looked for; a path may hold a secret."""
+    text = text_of("nginx.conf.template")
+    formats = re.search(r"log_format.*?;", text, re.DOTALL)
+    assert formats
+    for word in ("$request ", '$request"', "$request_uri", "$args", "$query_string", "$http_referer", "$uri"):
+        assert word not in formats[0], word
+    assert re.findall(r"^\s+access_log (\S+ ?\S*);", text, re.MULTILINE) == ["off", "/dev/stdout contest"]
+    assert re.findall(r"^\s+error_log \S+ (\w+);", text, re.MULTILINE) == ["crit"], "lines below it hold the address"
+
+
 def test_nginx_lets_through_what_the_program_takes() -> None:
     settings = Settings(instance=ROOT)
     forms, uploads = (int(one) for one in re.findall(r"client_max_body_size (\d+)m;", text_of("nginx.conf.template")))

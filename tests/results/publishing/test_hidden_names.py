@@ -22,6 +22,7 @@ from contest_portal.entries.models import Author, Entry
 from contest_portal.people.consent_rules import ConsentInput
 from contest_portal.people.models import Consent, School, Student
 from contest_portal.people.privacy.persons import person_by
+from contest_portal.people.privacy.registry import held_about
 from contest_portal.people.privacy.services import erasing
 from contest_portal.people.services.consents import record_consents, withdraw_consent
 from contest_portal.results.public_list.content import content_digest
@@ -129,6 +130,16 @@ def test_an_erased_pupil_is_hidden_without_any_consent(place: Listed, client: Fl
     erasing.confirm_erasure(place.leader, person_by("student", place.student.id))
     for form, text in forms(client, place.list).items():
         assert NAME not in text, form
+
+
+def test_the_copy_for_a_pupil_holds_the_own_lines_alone(place: Listed) -> None:
+    author = db.session.scalars(select(Author).where(Author.entry_id == place.entries[1].id)).one()
+    db.session.get_one(Student, author.student_id).name = NAME
+    db.session.commit()
+    amended = place.published("改正一名作者的姓名。")
+    assert json.dumps(amended.content, ensure_ascii=False).count(f'"{NAME}"') == 2, "two of one name are on the list"
+    (held,) = [one for one in held_about(person_by("student", place.student.id)) if one.code == "lists"]
+    assert [(row["version"], row["line"]) for row in held.rows] == [(1, 1), (2, 1)]
 
 
 def test_the_office_is_told_the_same_day_and_by_the_lists_page(place: Listed, client: FlaskClient) -> None:
