@@ -65,7 +65,7 @@ def test_the_fifth_failure_makes_wait_and_says_until_when(manager: Account, cloc
     assert "之后再试" not in messages[3]
     assert "09:00:30" in messages[4]  # the tests' clock stands at 9:00
     with pytest.raises(SignInRefused) as refused:
-        sign_in(visitor(), "13812345678", PASSWORD)  # the phone is the same account
+        sign_in(visitor(), "WangFang", PASSWORD)
     assert refused.value.code == "people.sign_in_waits"
     clock.advance(seconds=31)
     sign_in(visitor(), "wangfang", PASSWORD)
@@ -78,6 +78,12 @@ def test_the_wait_grows_and_is_forgotten_after_a_day(manager: Account, clock: Mo
     assert "09:01:31" in fail("wangfang")[0]
     clock.advance(days=1, minutes=2)
     assert "之后再试" not in fail("wangfang")[0]
+
+
+def test_nobody_waits_an_hour_because_the_clock_stepped_back(manager: Account, clock: MovingClock) -> None:
+    fail("wangfang", 5)
+    clock.advance(hours=-1)
+    sign_in(visitor(), "wangfang", PASSWORD)
 
 
 def test_an_account_without_password_or_switched_off_cannot_sign_in(manager: Account) -> None:

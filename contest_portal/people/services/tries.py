@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from typing import Any
 
 from flask import current_app
 from sqlalchemy import delete, select, update
@@ -23,14 +24,10 @@ class SignInRefused(DomainError):
     """Name and password do not fit, or too many tries came before. It never says whether the name exists."""
 
 
-def password_of(account_id: int) -> str:
-    """Under what tries of the account's password are counted."""
-    return digest(f"account:{account_id}")
-
-
-def password_of_nobody(name: str) -> str:
-    """The same for a name that nobody has."""
-    return digest(f"name:{name}")
+def password_by(login: str) -> str:
+    """Under what tries of a password are counted: the name alone, so that the wait does not tell whether anybody has
+    it, nor whose two names are one account. `login` is normal (`login_names.normal_login`)."""
+    return digest(f"name:{login}")
 
 
 def password_from_device(account_id: int, device: str) -> str:
@@ -48,6 +45,24 @@ def factor_of(account_id: int) -> str:
     return digest(f"factor:{account_id}")
 
 
+def numbers_missed(school_id: int, day: date) -> str:
+    """Under what the numbers are counted that a school gave that day and that belong to somebody else."""
+    return digest(f"numbers:{school_id}:{day.isoformat()}")
+
+
+def count_within(actor: Actor, who: str, times: int, *, most: int) -> bool:
+    """Count so many more, unless that makes more than `most`; whether they were counted."""
+    with unit_of_work(actor, "people.count_tries") as work:
+        work.session.execute(_first_of(who, now()))
+        counted = work.session.execute(
+            update(LoginFailure)
+            .where(LoginFailure.who_digest == who, LoginFailure.count + times <= most)
+            .values(count=LoginFailure.count + times, last_at=now())
+            .execution_options(synchronize_session=False)
+        )
+    return bool(counted.rowcount)  # type: ignore[attr-defined]
+
+
 def count_try(actor: Actor, who: str) -> datetime | None:
     """Count one more try. Gives until when the next has to wait (None: not at all). Raises SignInRefused while waiting.
 
@@ -55,18 +70,16 @@ def count_try(actor: Actor, who: str) -> datetime | None:
     as objects: a try alone is no act that the trail needs.
     """
     settings, moment = current_app.config["SETTINGS"], now()
-    insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
     with unit_of_work(actor, "people.sign_in") as work:
         work.session.execute(delete(LoginFailure).where(LoginFailure.last_at < moment - login_delay.FORGOTTEN_AFTER))
-        work.session.execute(
-            insert(LoginFailure).values(who_digest=who, count=0, last_at=moment).on_conflict_do_nothing()
-        )
+        work.session.execute(_first_of(who, moment))
         count, blocked_until = work.session.execute(
             select(LoginFailure.count, LoginFailure.blocked_until)
             .where(LoginFailure.who_digest == who)
             .with_for_update()
         ).one()
-        if blocked_until and blocked_until > moment:
+        # A longer wait than the longest was written before the clock stepped back.
+        if blocked_until and moment < blocked_until <= moment + login_delay.MOST:
             raise waits(blocked_until)
         wait = login_delay.delay_after(
             count + 1,
@@ -81,6 +94,12 @@ def count_try(actor: Actor, who: str) -> datetime | None:
             .execution_options(synchronize_session=False)
         )
     return until
+
+
+def _first_of(who: str, moment: datetime) -> Any:
+    """The statement that begins to count where nothing was counted yet."""
+    insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
+    return insert(LoginFailure).values(who_digest=who, count=0, last_at=moment).on_conflict_do_nothing()
 
 
 def forget(*who: str) -> None:
