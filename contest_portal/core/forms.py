@@ -35,6 +35,15 @@ def typed_number(text: object) -> int | None:
     return number if number is not None and number <= LARGEST else None
 
 
+def row_id(value: object) -> int:
+    """The number of a row as a page carries it, for fields and arguments whose choices are not looked through before the
+    database is asked. Raises ValueError for what no row can have."""
+    number = typed_number(value)
+    if number is None:
+        raise ValueError(value)
+    return number
+
+
 _REQUIRED = "This field is required."  # the library's
 
 # The library's words in Chinese are a translator's; these are what an office says. Its text → ours.

@@ -10,10 +10,12 @@ import pytest
 from cryptography.exceptions import InvalidTag
 from flask import Flask
 
+from contest_portal.core.actor import Role
 from contest_portal.core.sealing import Sealer
 from contest_portal.entries.batch.archive import Member, PictureArchive
 from contest_portal.media.facts import Kind
 from contest_portal.media.probe import probe
+from tests.factories import make_account, make_contest, make_office, make_school, sign_in
 
 
 @pytest.fixture
@@ -53,3 +55,36 @@ def test_a_part_of_a_form_without_a_name_is_a_bad_request(app: Flask) -> None:
     body = b'--x\r\nContent-Disposition: form-data; name9"id"\r\n\r\n1\r\n--x--\r\n'
     answer = app.test_client().post("/login", data=body, content_type="multipart/form-data; boundary=x")
     assert answer.status_code == 400
+
+
+LONG = "9223372036854775808"
+"""One more than the database holds."""
+
+
+@pytest.mark.parametrize(
+    ("role", "method", "address", "field"),
+    [
+        (Role.OFFICE, "POST", "/office/judges/invite", "judge"),
+        (Role.SCHOOL_MANAGER, "POST", "/school/accounts", "teacher"),
+        (Role.OFFICE, "GET", "/office/entries", "contest"),
+        (Role.OFFICE, "GET", "/office/screening", "contest"),
+    ],
+)
+def test_a_row_number_that_no_database_holds_is_no_row(
+    app: Flask, role: Role, method: str, address: str, field: str
+) -> None:
+    office = make_office()
+    make_contest(office)
+    client = sign_in(app.test_client(), make_account(role, office=office, school=make_school(office)))
+    sent = {"query_string" if method == "GET" else "data": {field: LONG}}
+    assert client.open(address, method=method, **sent).status_code < 500
+
+
+def test_a_school_changed_on_a_page_that_was_spoilt_is_told_so(app: Flask) -> None:
+    office = make_office()
+    school = make_school(office)
+    client = sign_in(app.test_client(), make_account(Role.OFFICE, office=office))
+    data = {"name": "西关小学", "kind": "primary", "version": "nine_year"}
+    answer = client.post(f"/schools/{school.id}/edit", data=data)
+    assert answer.status_code == 422
+    assert "西关小学" in answer.text

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from contest_portal.core.errors import DomainError, NotFound, Stale
+from contest_portal.core.forms import row_id
 from contest_portal.core.i18n import translate
 from contest_portal.core.pages import render_page
 from contest_portal.core.permissions import current_actor, permission
@@ -44,7 +45,7 @@ MOST_DRAWN = 1000
 @permission("entries.mask", of=maskable_file)
 def mask_page(asked: MaskableFile) -> Response:
     """One page of the file, its boxes, and what is proposed to be covered."""
-    return _page(asked, request.args.get("page", 1, type=int))
+    return _page(asked, request.args.get("page", 1, type=row_id))
 
 
 @bp.post(_ADDRESS)

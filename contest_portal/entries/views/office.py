@@ -14,6 +14,7 @@ from contest_portal.contests.models import Contest
 from contest_portal.core.actor import OFFICE_ROLES
 from contest_portal.core.downloads import workbook_response
 from contest_portal.core.errors import Conflict, DomainError
+from contest_portal.core.forms import row_id
 from contest_portal.core.i18n import minute, translate
 from contest_portal.core.listing import Listing
 from contest_portal.core.navigation import add_item
@@ -48,7 +49,7 @@ add_item(
 @permission("entries.office")
 def office_start() -> AnyResponse:
     """To the list of the asked contest, or of the newest open one."""
-    asked = request.args.get("contest", type=int)
+    asked = request.args.get("contest", type=row_id)
     contest_id = current_contest_id(current_actor().office_id or 0, asked)
     if contest_id is None:
         return render_page("entries/office/no_contest.html", heading=_("作品"))

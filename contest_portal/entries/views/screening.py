@@ -14,6 +14,7 @@ from contest_portal.contests.models import Category, Contest
 from contest_portal.core.actor import OFFICE_ROLES, Actor, Role
 from contest_portal.core.downloads import workbook_response
 from contest_portal.core.errors import Conflict, DomainError
+from contest_portal.core.forms import row_id
 from contest_portal.core.i18n import translate
 from contest_portal.core.listing import Listing
 from contest_portal.core.navigation import Count, add_item
@@ -69,7 +70,7 @@ add_item(
 @permission("entries.office")
 def screening_start() -> AnyResponse:
     """To the overview of the asked contest, or of the newest open one."""
-    asked = request.args.get("contest", type=int)
+    asked = request.args.get("contest", type=row_id)
     contest_id = queries.current_contest_id(current_actor().office_id or 0, asked)
     if contest_id is None:
         return render_page("entries/office/no_contest.html", heading=_("审核"))
@@ -113,7 +114,7 @@ def export_queue(category: Category) -> Response:
 @permission("entries.office_queue", of=queries.category_of_contest)
 def screening_next(category: Category) -> AnyResponse:
     """To the next waiting entry of the category, or to the overview where there is none."""
-    return _to_next(category, request.args.get("after", 0, type=int))
+    return _to_next(category, request.args.get("after", 0, type=row_id))
 
 
 @bp.post("/office/contests/<int:contest_id>/screening/<int:category_id>/accept")

@@ -9,7 +9,7 @@ from wtforms import BooleanField, DateTimeLocalField, IntegerField, SelectField,
 from wtforms.validators import Optional
 
 from contest_portal.core.clock import local
-from contest_portal.core.forms import Form, VersionedForm
+from contest_portal.core.forms import Form, VersionedForm, row_id
 from contest_portal.core.i18n import minute
 from contest_portal.judging.forms.moments import MOMENT, aware
 from contest_portal.judging.interview_models import InterviewSession
@@ -25,7 +25,7 @@ class SessionForm(Form):
     starts_at = DateTimeLocalField(_l("开始时间"), [Optional()], format=MOMENT)
     ends_at = DateTimeLocalField(_l("结束时间"), [Optional()], format=MOMENT)
     minutes_each = IntegerField(_l("每件作品"), [Optional()], description=_l("展示和问辩合计"))
-    panel_id = SelectField(_l("评审组"), coerce=lambda value: int(value or 0), validate_choice=False)
+    panel_id = SelectField(_l("评审组"), coerce=lambda value: row_id(value or 0), validate_choice=False)
 
     def offer(self, row: Round) -> SessionForm:
         """Fill in the round's panels."""

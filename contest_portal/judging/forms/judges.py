@@ -7,7 +7,7 @@ from flask_wtf.file import FileField
 from wtforms import DateField, HiddenField, IntegerField, SelectField, SelectMultipleField, StringField
 from wtforms.validators import Optional
 
-from contest_portal.core.forms import Form
+from contest_portal.core.forms import Form, row_id
 from contest_portal.judging.judge_table import JudgeData, split_expertise
 from contest_portal.judging.models import Judge
 from contest_portal.judging.services.availability import JudgeTime
@@ -89,7 +89,7 @@ class ApplyJudgesForm(Form):
 class JudgesForm(Form):
     """Chosen judges."""
 
-    judge = SelectMultipleField(coerce=int, validate_choice=False)
+    judge = SelectMultipleField(coerce=row_id, validate_choice=False)
     only_chosen = HiddenField()
 
 

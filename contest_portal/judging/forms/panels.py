@@ -6,7 +6,7 @@ from typing import Any
 
 from wtforms import SelectMultipleField
 
-from contest_portal.core.forms import Form, VersionedForm
+from contest_portal.core.forms import Form, VersionedForm, row_id
 from contest_portal.judging.panels import PanelRule
 from contest_portal.judging.services.panels import MOST_PANELS, PanelData
 
@@ -40,7 +40,7 @@ class PanelsForm(VersionedForm):
 class WorksForm(Form):
     """Ticked works and what is to become of them: `act` is take, leave, or place with a panel."""
 
-    entry = SelectMultipleField(coerce=int, validate_choice=False)
+    entry = SelectMultipleField(coerce=row_id, validate_choice=False)
 
     def process(self, formdata: Any = None, *args: Any, **kwargs: Any) -> None:
         super().process(formdata, *args, **kwargs)

@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, DateTimeLocalField, RadioField, StringField
 from wtforms.validators import Optional
 
-from contest_portal.core.forms import Form, VersionedForm
+from contest_portal.core.forms import Form, VersionedForm, row_id
 from contest_portal.judging.forms.moments import MOMENT, aware
 
 
@@ -31,5 +31,5 @@ class CloseForm(VersionedForm):
 class ReassignForm(Form):
     """Who takes a task over."""
 
-    judge_id = RadioField(_l("接替的评委"), coerce=lambda value: int(value or 0), validate_choice=False)
+    judge_id = RadioField(_l("接替的评委"), coerce=lambda value: row_id(value or 0), validate_choice=False)
     why = StringField(_l("原因"))

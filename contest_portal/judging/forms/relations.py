@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
 from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField
 
-from contest_portal.core.forms import Form
+from contest_portal.core.forms import Form, row_id
 
 
 class RelationForm(Form):
@@ -20,7 +20,7 @@ class RelationForm(Form):
         default="school",
         validate_choice=False,
     )
-    school_id = SelectField(_l("学校"), coerce=lambda value: int(value or 0))
+    school_id = SelectField(_l("学校"), coerce=lambda value: row_id(value or 0))
     student_name = StringField(_l("学生姓名"))
     entry_number = StringField(_l("作品编号"))
     kind = SelectField(
@@ -55,14 +55,14 @@ class ApplyRelationsForm(Form):
 class OverruleForm(Form):
     """A leader lets a judge read a work although a conflict stands."""
 
-    judge_id = RadioField(_l("准予评阅的评委"), coerce=lambda value: int(value or 0), validate_choice=False)
+    judge_id = RadioField(_l("准予评阅的评委"), coerce=lambda value: row_id(value or 0), validate_choice=False)
     why = TextAreaField(_l("书面理由"))
 
 
 class OwnRelationForm(Form):
     """A school that a judge declares a relation to."""
 
-    school_id = SelectField(_l("学校"), coerce=lambda value: int(value or 0))
+    school_id = SelectField(_l("学校"), coerce=lambda value: row_id(value or 0))
     why = StringField(_l("原因"), description=_l("如：配偶在该校任教"))
 
     def offer(self, schools: Sequence[tuple[int, str]]) -> OwnRelationForm:

@@ -6,14 +6,14 @@ from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, IntegerField, RadioField, SelectMultipleField, StringField
 from wtforms.validators import Optional
 
-from contest_portal.core.forms import VersionedForm
+from contest_portal.core.forms import VersionedForm, row_id
 from contest_portal.judging.queries.repairing import RepairWish
 
 
 class RepairForm(VersionedForm):
     """What has changed; with `digest` the preview that is to be applied."""
 
-    leave = SelectMultipleField(_l("退出本轮的评委"), coerce=int, validate_choice=False)
+    leave = SelectMultipleField(_l("退出本轮的评委"), coerce=row_id, validate_choice=False)
     reads = IntegerField(_l("每件作品由几名评委评阅"), [Optional()])
     way = RadioField(
         _l("怎样调整"),

@@ -22,7 +22,7 @@ from wtforms.validators import Optional
 
 from contest_portal.contests.models import Category
 from contest_portal.core.clock import local
-from contest_portal.core.forms import VersionedForm, typed_number
+from contest_portal.core.forms import VersionedForm, row_id, typed_number
 from contest_portal.core.i18n import translate
 from contest_portal.entries.queries.blind import UnsettledNames
 from contest_portal.judging import tie_breaks
@@ -59,13 +59,13 @@ class RoundForm(VersionedForm):
 
     name = StringField(_l("轮次名称"), description=_l("如：初评、终评"))
     mode = RadioField(_l("评审方式"), validate_choice=False)
-    category_ids = SelectMultipleField(_l("评审类别"), coerce=int, validate_choice=False)
+    category_ids = SelectMultipleField(_l("评审类别"), coerce=row_id, validate_choice=False)
     reads_per_entry = IntegerField(_l("每件作品由几名评委评阅"), [Optional()])
     opens_at = DateTimeLocalField(_l("开始时间"), [Optional()], format=MOMENT)
     closes_at = DateTimeLocalField(_l("截止时间"), [Optional()], format=MOMENT)
     is_blind = BooleanField(_l("匿名评审"), description=_l("评委看不到作者、学校、辅导教师和标明身份的材料"))
 
-    source_round_id = SelectField(_l("前一轮"), coerce=lambda value: int(value or 0), validate_choice=False)
+    source_round_id = SelectField(_l("前一轮"), coerce=lambda value: row_id(value or 0), validate_choice=False)
     take = RadioField(_l("参评作品"), validate_choice=False)
     take_count = IntegerField(_l("取前多少名"), [Optional()])
     take_by = RadioField(

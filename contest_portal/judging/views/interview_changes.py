@@ -8,6 +8,7 @@ from flask import Response, flash, redirect, request, url_for
 from flask_babel import gettext as _
 
 from contest_portal.core.errors import DomainError, NotFound
+from contest_portal.core.forms import row_id
 from contest_portal.core.pages import render_page
 from contest_portal.core.permissions import current_actor, permission
 from contest_portal.judging.forms.interviews import ChangeSessionForm, MoveForm
@@ -73,7 +74,7 @@ def change_session(row: Round) -> AnyResponse:
 
 
 def _asked(name: str) -> int:
-    return request.args.get(name, 0, type=int)
+    return request.args.get(name, 0, type=row_id)
 
 
 def _is_told(row: Round) -> bool:

@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from contest_portal.contests.rules import Criterion
 from contest_portal.core.downloads import workbook_response
 from contest_portal.core.errors import DomainError, Invalid, NotFound
+from contest_portal.core.forms import row_id
 from contest_portal.core.listing import Listing
 from contest_portal.core.pages import render_page
 from contest_portal.core.permissions import current_actor, permission
@@ -73,7 +74,7 @@ def export_paper(row: Round) -> Response:
 @permission("judging.run_round", of=round_by_id)
 def print_paper(row: Round) -> AnyResponse:
     """The score sheets to print: of all judges, or of one (`?judge=`)."""
-    piles = queries.piles(row, request.args.get("judge", type=int))
+    piles = queries.piles(row, request.args.get("judge", type=row_id))
     if not piles:
         flash(_("没有可以打印的评审任务。"), "info")
         return redirect(url_for(".paper", round_id=row.id))
@@ -233,6 +234,6 @@ def _settle_page(sheet: PaperSheet, rubric: Sequence[Criterion], form: SheetForm
 def withdraw_paper(sheet: PaperSheet) -> AnyResponse:
     """Take a typed sheet out that is not wanted after all."""
     round_id = sheet.assignment.round_id
-    services.withdraw_sheet(current_actor(), sheet.id, request.form.get("version", 0, type=int))
+    services.withdraw_sheet(current_actor(), sheet.id, request.form.get("version", 0, type=row_id))
     flash(_("录入的内容已撤回。"), "success")
     return redirect(url_for(".paper", round_id=round_id))

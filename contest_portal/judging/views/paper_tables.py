@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 
 from contest_portal.core.downloads import workbook_response
 from contest_portal.core.errors import Conflict, DomainError
+from contest_portal.core.forms import row_id
 from contest_portal.core.i18n import translate
 from contest_portal.core.pages import render_page
 from contest_portal.core.permissions import current_actor, permission
@@ -33,7 +34,7 @@ AnyResponse = Any
 @permission("judging.run_round", of=round_by_id)
 def marks_file(row: Round) -> Response:
     """The workbook to fill in: of all judges, or of one (`?judge=`)."""
-    piles = queries.piles(row, request.args.get("judge", type=int))
+    piles = queries.piles(row, request.args.get("judge", type=row_id))
     content = marks_template(row, piles, queries.sheets_of_tasks(row.id))
     return workbook_response(content, _("%(title)s评分表.xlsx", title=f"{row.contest.name} {row.name}"))
 

@@ -8,6 +8,7 @@ from flask import Response, flash, redirect, request, url_for
 from flask_babel import gettext as _
 
 from contest_portal.core.clock import now
+from contest_portal.core.forms import row_id
 from contest_portal.core.i18n import translate
 from contest_portal.core.pages import render_page
 from contest_portal.core.permissions import current_actor, permission
@@ -62,5 +63,5 @@ def submit_ready(row: Round) -> AnyResponse:
 def compare(row: Assignment) -> Response:
     """The work beside another of the judge's own (`?with=` a task of the same round)."""
     refuse_before_begin(row)
-    page = comparing.comparison(row, request.args.get("with", type=int))
+    page = comparing.comparison(row, request.args.get("with", type=row_id))
     return render_page("judging/compare.html", page=page, task=row, round=row.round)

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from contest_portal.contests.models import Category
 from contest_portal.core.downloads import workbook_response
 from contest_portal.core.errors import NotFound
+from contest_portal.core.forms import row_id
 from contest_portal.core.i18n import translate
 from contest_portal.core.pages import render_page
 from contest_portal.core.permissions import permission
@@ -36,7 +37,7 @@ class _Chosen:
 def _chosen(row: Round) -> _Chosen:
     """The asked category (`?category=`), else the one with the most sheets. Raises NotFound."""
     categories = queries.categories_with_sheets(row.id)
-    wanted = request.args.get("category", type=int)
+    wanted = request.args.get("category", type=row_id)
     category = next((one for one, _count in categories if one.id == wanted), None)
     if category is None:
         if wanted is not None or not categories:

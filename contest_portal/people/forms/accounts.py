@@ -7,7 +7,7 @@ from wtforms import HiddenField, PasswordField, RadioField, SelectMultipleField,
 from wtforms.validators import EqualTo
 
 from contest_portal.core.actor import Role
-from contest_portal.core.forms import Form, typed_number
+from contest_portal.core.forms import Form, row_id, typed_number
 
 _SAME = _l("两次输入的密码不一致，请重新输入。")
 
@@ -102,7 +102,7 @@ class InviteTeachersForm(Form):
     """Invite teachers by names, one a line, or from the roster."""
 
     names = TextAreaField(_l("教师姓名"))
-    teacher = SelectMultipleField(_l("名册中的教师"), coerce=int, validate_choice=False)
+    teacher = SelectMultipleField(_l("名册中的教师"), coerce=row_id, validate_choice=False)
 
     @property
     def name_list(self) -> list[str]:

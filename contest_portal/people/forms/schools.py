@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
 from wtforms import BooleanField, HiddenField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
 
-from contest_portal.core.forms import Form, VersionedForm
+from contest_portal.core.forms import Form, VersionedForm, row_id
 from contest_portal.core.i18n import translate
 from contest_portal.people.models import Office, School
 from contest_portal.people.school_kinds import KINDS
@@ -90,7 +90,7 @@ class ApplySchoolTableForm(Form):
 class ManagerSlipsForm(Form):
     """The schools whose managers get a new link; none chosen means all that have no account."""
 
-    school = SelectMultipleField(coerce=int, validate_choice=False)
+    school = SelectMultipleField(coerce=row_id, validate_choice=False)
 
 
 class OfficeForm(Form):

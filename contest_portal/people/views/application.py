@@ -6,6 +6,7 @@ from flask import Response, redirect, request, url_for
 from flask_babel import lazy_gettext as _l
 
 from contest_portal.core.errors import DomainError
+from contest_portal.core.forms import row_id
 from contest_portal.core.navigation import add_public_link
 from contest_portal.core.pages import render_page
 from contest_portal.core.permissions import permission
@@ -26,7 +27,7 @@ add_public_link(_l("学校入驻"), "people.apply", order=80)
 def apply() -> Response:
     """The form."""
     form = _form()
-    if office_id := request.args.get("office", type=int):
+    if office_id := request.args.get("office", type=row_id):
         form.office_id.data = office_id
     return _page(form)
 

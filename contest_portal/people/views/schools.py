@@ -11,6 +11,7 @@ from flask_babel import ngettext
 
 from contest_portal.core.actor import OFFICE_ROLES, Actor, Role
 from contest_portal.core.clock import now
+from contest_portal.core.database import db
 from contest_portal.core.downloads import workbook_response
 from contest_portal.core.errors import DomainError, Invalid
 from contest_portal.core.i18n import translate
@@ -134,6 +135,7 @@ def edit_school(school: School) -> Response:
             schools.edit_school(current_actor(), school.id, form.school_data, form.seen_version)
         except DomainError as error:
             form.show(error)
+            db.session.refresh(school)  # what was refused was rolled back, the page still names it
         else:
             flash(_("学校信息已保存。"), "success")
             return redirect(url_for("people.show_school", school_id=school.id))  # type: ignore[return-value]

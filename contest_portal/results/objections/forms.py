@@ -13,7 +13,7 @@ from wtforms import (
     TextAreaField,
 )
 
-from contest_portal.core.forms import Form, VersionedForm
+from contest_portal.core.forms import Form, VersionedForm, row_id
 from contest_portal.results.evidence import GivenFile
 
 
@@ -57,14 +57,14 @@ class AddForm(WithFiles):
 class AssignForm(VersionedForm):
     """Who handles a case, and who signs its decision."""
 
-    handler = SelectField(_l("经办人"), coerce=int, validate_choice=False)
-    second = SelectField(_l("签署人"), coerce=int, validate_choice=False)
+    handler = SelectField(_l("经办人"), coerce=row_id, validate_choice=False)
+    second = SelectField(_l("签署人"), coerce=row_id, validate_choice=False)
 
 
 class ConflictForm(Form):
     """Who is kept away, and why."""
 
-    account_id = SelectField(_l("回避的人"), coerce=int, validate_choice=False)
+    account_id = SelectField(_l("回避的人"), coerce=row_id, validate_choice=False)
     why = StringField(_l("回避原因"))
 
 
