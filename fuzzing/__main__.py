@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import tempfile
 import time
 from pathlib import Path
@@ -31,6 +32,7 @@ def main() -> int:
             if given.demo is None:
                 build_demo(Path(folder) / "demo")
             walk = Walk(Site(given.demo or Path(folder) / "demo", Path(folder)), given.seed)
+            gc.freeze()  # the program itself stays: it need not be looked through again and again
             walk.run(given.requests, given.seconds)
             found = walk.findings
             print(

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
+
+from fuzzing.page_forms import PageReader
 
 
 @dataclass(frozen=True)
@@ -21,6 +24,11 @@ class Answer:
     @property
     def text(self) -> str:
         return self.data.decode("utf-8", "replace")
+
+    @cached_property
+    def page(self) -> PageReader:
+        """Read once, whoever wants its forms or its links."""
+        return PageReader(self.text)
 
 
 @dataclass

@@ -11,6 +11,10 @@ from pathlib import Path
 OWN = "contest_portal"
 
 
+class BrokenReader(Exception):
+    """A reader met an error that it did not know, or took too long."""
+
+
 @dataclass
 class Findings:
     """Faults by their signature (where and what): how often, and the first request or file that showed it."""

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import random
+import re
+import zipfile
 from collections.abc import Sequence
 
 ODD_TEXTS = (
@@ -58,6 +61,9 @@ ODD_TYPES = (
     "multipart/form-data; boundary=", "multipart/form-data; boundary=x", "application/offset+octet-stream", "application/xml", "\xff", "a" * 3000,
     "application/x-www-form-urlencoded; charset=xx",
 )  # fmt: skip
+
+
+_VALUES = re.compile(rb'(?:>|="|,|\n)([^<>",\n]{0,200})(?=[<",\n])')
 
 
 def odd_text(chance: random.Random, like: str = "") -> str:
@@ -117,3 +123,33 @@ def _changed_once(content: bytes, chance: random.Random, others: Sequence[bytes]
         start = chance.randrange(len(other) + 1)
         return content[:at] + other[start : start + chance.choice((16, 512, 65_536))] + content[at:]
     return content[:at] + chance.randbytes(chance.choice((1, 8, 64))) + content[at:]
+
+
+def changed_inside(content: bytes, chance: random.Random, others: Sequence[bytes] = ()) -> bytes | None:
+    """An archive with one of its members changed and packed again, so that its reader unpacks what is wrong and goes on to
+    read it; None for what is no archive."""
+    if not content.startswith(b"PK"):
+        return None
+    target = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as good, zipfile.ZipFile(target, "w") as packed:
+        members = good.infolist()
+        chosen = chance.choice(members)
+        for member in members:
+            inside = good.read(member)
+            if member is chosen:
+                inside = changed_text(inside, chance) if chance.random() < 0.6 else changed(inside, chance, others)
+            packed.writestr(member, inside, compress_type=member.compress_type)
+    return target.getvalue()
+
+
+def changed_text(content: bytes, chance: random.Random) -> bytes:
+    """One value of a document of marks (between `>` and `<`, or in quotation marks) or of a table is another."""
+    places = [found.span(1) for found in _VALUES.finditer(content)]
+    if not places:
+        return changed(content, chance)
+    for start, end in sorted(chance.sample(places, min(len(places), chance.choice((1, 1, 2, 5)))), reverse=True):
+        value = odd_text(chance, content[start:end].decode("utf-8", "replace"))[:5000]
+        if chance.random() < 0.5:  # as a writer would, so that the reader gets it whole
+            value = value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
+        content = content[:start] + value.encode("utf-8", "surrogatepass") + content[end:]
+    return content

@@ -7,37 +7,28 @@ import json
 import logging
 import random
 import time
-from collections import Counter, defaultdict
-from dataclasses import dataclass, field
+from collections import Counter
 from typing import Any
 from urllib.parse import quote, unquote_to_bytes, urlsplit
 
-from werkzeug.exceptions import HTTPException
-from werkzeug.routing import RequestRedirect
 from werkzeug.test import create_environ, run_wsgi_app
 
 from fuzzing.bodies import Bodies, as_bytes, quoted
 from fuzzing.browser import Answer, Browser
 from fuzzing.findings import Findings, Listener, signature_of, story_of
 from fuzzing.mutation import odd_text
-from fuzzing.page_forms import PageReader
+from fuzzing.seen import Seen
 from fuzzing.site import MOMENTS, Site
 
-ROUND = 400
+ROUND = 1000
+SENT_OF_A_PAGE = 3
+QUICK_JOBS, SLOW_JOBS = 6, 2
+"""Of those that wait at a round's end."""
 SLOW_SECONDS = 10.0
 METHODS = ("PUT", "DELETE", "PATCH", "OPTIONS", "HEAD", "TRACE", "POST", "GET", "PROPFIND", "甲")
 NOBODY = ""
 PLEASE_WAIT = {"core.ready"}
 """These answer 503 by design while no worker runs."""
-
-
-@dataclass
-class Seen:
-    """What pages led to: addresses of each endpoint, forms by the endpoint they are sent to, with who was shown them where."""
-
-    addresses: dict[str, list[tuple[str, dict[str, Any], str]]] = field(default_factory=lambda: defaultdict(list))
-    values: dict[str, list[Any]] = field(default_factory=lambda: defaultdict(list))
-    forms: dict[str, list[tuple[str, str, str]]] = field(default_factory=lambda: defaultdict(list))
 
 
 class Walk:
@@ -52,8 +43,7 @@ class Walk:
             logger.addHandler(self._listener)
         self._bodies = Bodies(self.chance)
         self._browsers: dict[str, Browser] = {}
-        self._seen = Seen()
-        self._urls = site.app.url_map.bind("localhost")
+        self._seen = Seen(site.app.url_map, self.chance)
         self._path_of = {rule.endpoint: rule.rule for rule in site.app.url_map.iter_rules()}
         self._rules = [rule for rule in site.app.url_map.iter_rules() if rule.endpoint != "static"]
 
@@ -90,7 +80,7 @@ class Walk:
                 answer = self._ask(name, "GET", address)
                 if answer is None or not answer.is_page:
                     continue
-                for link in PageReader(answer.text).addresses:
+                for link in answer.page.addresses:
                     path = urlsplit(link).path if link.startswith("/") else ""
                     if path and path not in known and not path.startswith(("/static", "/logout")):
                         known.add(path)
@@ -116,7 +106,10 @@ class Walk:
         if method == "GET":
             self._ask(name, method, address + self._bodies.query(), headers=self._bodies.headers())
         else:
-            self._ask(name, method, address, **self._bodies.junk(self._token(name)))
+            junk = self._bodies.junk(self._token(name))
+            if self.chance.random() < 0.7:  # a refusal asked for as data is its bare status: no page need be drawn
+                junk["headers"] = [*junk.get("headers", []), ("Accept", "application/json")]
+            self._ask(name, method, address, **junk)
 
     def _anybody(self) -> str:
         return self.chance.choice((NOBODY, *(one.login_name for one in self.site.logins)))
@@ -152,23 +145,24 @@ class Walk:
             return []
 
     def _send_a_form(self, endpoint: str) -> None:
-        """Get the page again, fill the form in as it stands, spoil some of it, and send it."""
+        """Get the page again, fill its forms in as they stand, spoil some of it, and send them."""
         name, page, _action = self.chance.choice(self._seen.forms[endpoint])
         answer = self._ask(name, "GET", page)
         if answer is None or not answer.is_page:
             return
-        forms = [one for one in PageReader(answer.text).forms if self._endpoint(one.action or page) == endpoint]
+        forms = [one for one in answer.page.forms if self._seen.endpoint(one.action or page) == endpoint]
         if not forms:
             return
-        form = self.chance.choice(forms)
-        fields, files = self._bodies.filled(form), self._bodies.chosen(form)
-        self._ask(
-            name,
-            "POST",
-            form.action or page,
-            headers=self._bodies.headers() if self.chance.random() < 0.2 else [],
-            **self._bodies.encoded(fields, files),
-        )
+        for _ in range(self.chance.randint(1, SENT_OF_A_PAGE)):
+            form = self.chance.choice(forms)
+            fields, files = self._bodies.filled(form), self._bodies.chosen(form)
+            self._ask(
+                name,
+                "POST",
+                form.action or page,
+                headers=self._bodies.headers() if self.chance.random() < 0.2 else [],
+                **self._bodies.encoded(fields, files),
+            )
 
     def _ask(
         self,
@@ -199,7 +193,7 @@ class Walk:
         if answer is not None:
             self.statuses[answer.status] += 1
             if answer.is_page and answer.status < 500:
-                self._note(name, address, answer.text)
+                self._seen.note(name, address, answer.page)
             if answer.status in {302, 303} and "/login" in answer.location and name:
                 self._browsers.pop(name, None)  # signed out or its password changed: again next time
         return answer
@@ -230,7 +224,7 @@ class Walk:
     def _judge(
         self, story: str, method: str, path: str, answer: Answer | None, error: Exception | None, took: float
     ) -> None:
-        endpoint = self._endpoint(path, method) or "an address of no route"
+        endpoint = self._seen.endpoint(path, method) or "an address of no route"
         heard = self._listener.take()
         if error is not None:
             self.findings.add(
@@ -249,7 +243,7 @@ class Walk:
 
     def _do_jobs(self) -> None:
         try:
-            self.site.work(6)
+            self.site.work(QUICK_JOBS, slow=SLOW_JOBS)
         except Exception as error:  # noqa: BLE001 - likewise
             self.findings.add(f"jobs: left the program: {signature_of(error)}", story_of(error))
         for record in self._listener.take():
@@ -263,43 +257,11 @@ class Walk:
             return self._browsers[name]
         browser = self._browsers[name] = Browser()
         if name:
-            page = self._open(browser, "GET", "/login", b"", []).text
-            form = next(one for one in PageReader(page).forms if any(field == "password" for field, _ in one.fields))
+            page = self._open(browser, "GET", "/login", b"", []).page
+            form = next(one for one in page.forms if any(field == "password" for field, _ in one.fields))
             fields = [(key, value) for key, value in form.fields if key not in {"name", "password"}]
             given = self._bodies.encoded([*fields, ("name", name), ("password", self.site.password)], [], spoilt=False)
             answer = self._open(browser, "POST", "/login", given["data"], [("Content-Type", given["content_type"])])
             if answer.status != 302:
                 self.refused_sign_ins += 1
         return browser
-
-    def _endpoint(self, address: str, method: str = "POST") -> str:
-        try:
-            return str(self._urls.match(urlsplit(address).path, method=method)[0])
-        except (HTTPException, RequestRedirect, ValueError, UnicodeError):
-            return ""
-
-    def _note(self, name: str, address: str, text: str) -> None:
-        """Remember where the page leads."""
-        page = PageReader(text)
-        for link in page.addresses:
-            if not link.startswith("/") or link.startswith("/static"):
-                continue
-            for method in ("GET", "POST"):
-                try:
-                    endpoint, values = self._urls.match(urlsplit(link).path, method=method)
-                except (HTTPException, RequestRedirect, ValueError, UnicodeError):
-                    continue
-                self._keep(self._seen.addresses[endpoint], (name, dict(values), urlsplit(link).query))
-                for argument, value in values.items():
-                    self._keep(self._seen.values[argument], value)
-        for form in page.forms:
-            if form.method == "POST" and (endpoint := self._endpoint(form.action or address)):
-                self._keep(self._seen.forms[endpoint], (name, address, form.action))
-
-    def _keep(self, kept: list[Any], one: Any, most: int = 60) -> None:
-        if one in kept:
-            return
-        if len(kept) < most:
-            kept.append(one)
-        else:
-            kept[self.chance.randrange(most)] = one

@@ -12,9 +12,10 @@ from flask import Flask
 from contest_portal import create_app
 from contest_portal.core.clock import MovingClock
 from contest_portal.core.database import db
-from contest_portal.core.jobs import run_all
+from contest_portal.core.jobs import QUICK, SLOW, run_next
 from contest_portal.demo import calendar
 from contest_portal.demo.logins import PASSWORD, Login, read_built
+from contest_portal.judging.services import simulation
 from contest_portal.settings import Settings
 
 MOMENTS = (
@@ -43,12 +44,14 @@ def build_demo(instance: Path) -> None:
 
 class Site:
     """The program on a copy of `demo` under `folder`. CSRF, sign-in and error pages are as in earnest; the delays after
-    failed sign-ins and the limits by address are not, or there would be nothing else to see."""
+    failed sign-ins and the limits by address are not, or there would be nothing else to see; a simulation of judging draws
+    one contest and not thirty, or the walk would wait for it most of the time."""
 
     def __init__(self, demo: Path, folder: Path) -> None:
         self._kept = demo
         self.instance = folder / "instance"
         shutil.copytree(demo, self.instance)
+        simulation.REPLICATES = simulation.FEWEST = 1
         self.clock = MovingClock(MOMENTS[0])
         settings = Settings(instance=self.instance, jobs_embedded=False, second_factor="optional")
         self.app: Flask = create_app(settings, clock=self.clock, testing=True)
@@ -81,8 +84,11 @@ class Site:
                 if not (here / name).exists() and not name.startswith(DATABASE):
                     shutil.copyfile(Path(folder, name), here / name)
 
-    def work(self, limit: int) -> None:
-        """Do some of the jobs that wait: what was sent in is read there."""
+    def work(self, limit: int, *, slow: int) -> None:
+        """Do some of the jobs that wait: what was sent in is read there. `slow`: how many of those that may take long."""
         with self.app.app_context():
-            run_all(limit)
+            for most, lane in ((limit, QUICK), (slow, SLOW)):
+                done = 0
+                while done < most and run_next((lane,)):
+                    done += 1
             db.session.remove()

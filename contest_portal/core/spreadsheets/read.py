@@ -18,7 +18,7 @@ from contest_portal.core.spreadsheets.kinds import corrupt, encrypted, kind_of
 from contest_portal.core.spreadsheets.sheet import EXACT_NUMBERS_BELOW, Row, Sheet, Value, column_letter
 from contest_portal.core.text import N_, Message
 
-_WORKER = Path(__file__).with_name("worker.py")
+WORKER = Path(__file__).with_name("worker.py")
 
 
 @dataclass(frozen=True)
@@ -86,19 +86,24 @@ def _read_delimited(data: bytes, filename: str, limits: Limits) -> Sheet:
 
 def _read_workbook(data: bytes, filename: str, limits: Limits) -> list[Sheet]:
     try:
-        done = subprocess.run(  # noqa: S603 - our own file with our own numbers
-            [sys.executable or "python3", "-P", str(_WORKER), json.dumps(asdict(limits))],
-            input=data,
-            capture_output=True,
-            timeout=limits.wall_seconds,
-            check=False,
-        )
+        done = run_worker(data, limits)
     except subprocess.TimeoutExpired as error:
         raise _too_slow(filename) from error
     sheets, problem = _parse_lines(done.stdout.splitlines())
     if problem is None:
         return sheets
     raise _error_of(problem, filename, limits, died=done.returncode < 0)
+
+
+def run_worker(data: bytes, limits: Limits) -> subprocess.CompletedProcess[bytes]:
+    """What worker.py said of the workbook and how it ended. Raises subprocess.TimeoutExpired."""
+    return subprocess.run(  # noqa: S603 - our own file with our own numbers
+        [sys.executable or "python3", "-P", str(WORKER), json.dumps(asdict(limits))],
+        input=data,
+        capture_output=True,
+        timeout=limits.wall_seconds,
+        check=False,
+    )
 
 
 def _parse_lines(lines: Iterable[bytes]) -> tuple[list[Sheet], dict[str, Any] | None]:
