@@ -1,17 +1,30 @@
-"""No page, list or sheet that anybody gets by an address shows a whole ID number or telephone, no address and no log line holds one."""
+"""No page, list, sheet or printed file that anybody gets by an address shows a whole ID number or telephone; no address,
+no error page, no mail, no job and no line of the log holds one, nor a name."""
 
 from __future__ import annotations
 
+import io
 import logging
 import re
+from collections.abc import Iterator
+from urllib.parse import unquote
 
 import pytest
+from flask.testing import FlaskClient
+from pypdf import PdfReader
 from sqlalchemy import select
+from werkzeug.test import TestResponse
 
 from contest_portal.core.database import db
-from contest_portal.core.models import AuditRecord, Notice
+from contest_portal.core.models import AuditRecord, Job, Notice
+from contest_portal.core.operating import logs
+from contest_portal.core.outbox.models import OutboxMessage
 from contest_portal.core.sealing import person_digest
-from contest_portal.people.models import Student, Teacher
+from contest_portal.events.booking.models import Booking
+from contest_portal.judging.models import Judge
+from contest_portal.people.models import Account, Consent, Student, Teacher
+from contest_portal.people.views import students as student_views
+from tests.people.roster_files import csv_file, pupil
 from tests.permissions.matrix import ASKING, Line, read_lines
 from tests.permissions.site import Site, text_of
 
@@ -24,6 +37,9 @@ NUMBERS = {
     "phone": "13900000072",
 }
 """What the scene's pupil and teacher get, so that it can be looked for."""
+
+NEW = {"诸葛明亮": "990000200805120048", "令狐小冲": "990000200805120099"}
+"""Pupils of a roster that somebody uploads; the second one's number is wrong."""
 
 LINES = [
     line
@@ -50,20 +66,61 @@ def told(text: str) -> list[str]:
     return [name for name, number in NUMBERS.items() if number in text]
 
 
+@pytest.fixture
+def log(caplog: pytest.LogCaptureFixture) -> Iterator[io.StringIO]:
+    """What a server would write, each line as text and as JSON, with all that can be said; `caplog` has it unmasked."""
+    caplog.set_level(logging.DEBUG)
+    written = io.StringIO()
+    handlers = [logging.StreamHandler(written), logging.StreamHandler(written)]
+    root = logging.getLogger()
+    for handler, formatter in zip(handlers, (logs.Line(), logs.JsonLine()), strict=True):
+        handler.setFormatter(formatter)
+        root.addHandler(handler)
+    yield written
+    for handler in handlers:
+        root.removeHandler(handler)
+
+
+def names_of(site: Site) -> set[str]:
+    """Everybody who is in the database, and who is only in the roster that is uploaded."""
+    with site.app.app_context():
+        columns = (Student.name, Teacher.name, Account.name, Consent.guardian_name, Judge.name, Booking.leader_name)
+        found = {name for column in columns for name in db.session.scalars(select(column))}
+    return {name for name in found if len(name) > 1} | set(NEW)
+
+
+def named(site: Site, text: str) -> list[str]:
+    return sorted(name for name in names_of(site) if name in text)
+
+
+def own_lines(caplog: pytest.LogCaptureFixture) -> str:
+    """What the program itself says, before anything is masked."""
+    return "\n".join(one.getMessage() for one in caplog.records if one.name.startswith("contest_portal"))
+
+
+def printed(answer: TestResponse) -> str:
+    """The words of a PDF that the program printed; the scene's uploads only begin like one."""
+    if not answer.data.startswith(b"%PDF") or b"startxref" not in answer.data:
+        return ""
+    return "".join(page.extract_text() for page in PdfReader(io.BytesIO(answer.data)).pages)
+
+
 def test_nothing_that_is_got_by_an_address_holds_a_whole_number(
-    numbered: Site, caplog: pytest.LogCaptureFixture
+    numbered: Site, log: io.StringIO, caplog: pytest.LogCaptureFixture
 ) -> None:
-    caplog.set_level(logging.INFO)
     found = []
     for line in LINES:
         answers = {one: numbered.ask(line, one) for one in READERS if line.signs[ASKING.index(one)] == "可"}
         found += [
             f"{line.request} as {column}: {told(text)}"
             for column, answer in answers.items()
-            if (text := text_of(answer) + str(answer.headers)) and told(text)
+            if (text := text_of(answer) + printed(answer) + str(answer.headers)) and told(text)
         ]
     assert not found, "\n".join(found)
-    assert not told("\n".join(record.getMessage() for record in caplog.records))
+    said = log.getvalue() + own_lines(caplog)
+    assert "GET /schools/<int:school_id>/students" in said, "a log without lines would hold nothing either"
+    assert not told(said)
+    assert not named(numbered, said)
 
 
 def test_lists_do_show_the_pupil_and_the_last_digits(numbered: Site) -> None:
@@ -88,3 +145,54 @@ def test_opening_a_number_is_recorded_without_it(numbered: Site, caplog: pytest.
         notices = [(row.title, row.body, row.params, row.url) for row in db.session.scalars(select(Notice))]
     assert not told(str(trail) + str(notices))
     assert not told("\n".join(record.getMessage() for record in caplog.records))
+
+
+def as_manager(site: Site) -> FlaskClient:
+    client = site.app.test_client()
+    client.set_cookie(site.app.config["SESSION_COOKIE_NAME"], site.cookies["管理员本校"])
+    return client
+
+
+def test_a_day_with_mistakes_writes_nobody_down(
+    numbered: Site, log: io.StringIO, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Signing in under a name and a number, a roster with a wrong row, a consent taken back, a page that fails."""
+    scene, client = numbered.scene.values, as_manager(numbered)
+    answers = [
+        numbered.app.test_client().post("/login", data={"name": one, "password": one})
+        for one in ("张晓明", NUMBERS["child"], NUMBERS["phone"])
+    ]
+    rows = [pupil(name, 身份证号=number) for name, number in NEW.items()]
+    given = {"kind": "students", "file": (io.BytesIO(csv_file(rows)), "诸葛明亮等.csv")}
+    read = client.post(f"/schools/{scene['school_id']}/roster", data=given)
+    assert read.status_code == 302, "the roster was not read"
+    shown = client.get(read.headers["Location"])
+    assert "校验" in shown.text, "the preview tells that a number is wrong"
+    client.post(f"/consents/{scene['consent_id']}/withdraw", data={"why": f"监护人{NUMBERS['guardian']}来电"})
+    answers += [
+        read,
+        client.get("/students/张晓明"),
+        client.get(f"/schools/{scene['school_id']}/students?q=张晓明&page=x"),
+    ]
+
+    def fails(*_: object) -> None:
+        raise RuntimeError(f"duplicate key: (name)=(张晓明), (id_number)=({NUMBERS['child']})")
+
+    monkeypatch.setattr(student_views, "grade_words", fails)
+    monkeypatch.setitem(numbered.app.config, "PROPAGATE_EXCEPTIONS", False)
+    failed = client.get(f"/students/{scene['student_id']}")
+    assert failed.status_code == 500
+    assert not told(failed.text)
+    assert not [name for name in ("张晓明", "duplicate key") if name in failed.text]
+    assert "RuntimeError" in log.getvalue(), "the failure is written down"
+
+    places = unquote("\n".join(str(one.headers.get("Location", "")) for one in answers))
+    said = log.getvalue() + own_lines(caplog) + places
+    assert not told(said)
+    assert not [number for number in NEW.values() if number in said]
+    assert not named(numbered, said)
+    with numbered.app.app_context():
+        mails = "".join(one.subject + one.body for one in db.session.scalars(select(OutboxMessage)))
+        jobs = "".join(f"{one.key} {one.payload} {one.error}" for one in db.session.scalars(select(Job)))
+    assert not told(mails + jobs)
+    assert not named(numbered, mails + jobs)
