@@ -297,6 +297,7 @@ def make_server(app: Flask, host: str, port: int) -> Any:
         recv_bytes=RECEIVED_AT_ONCE,
         connection_limit=settings.connections,
         asyncore_use_poll=True,
+        clear_untrusted_proxy_headers=not settings.trusted_proxies,  # core/proxies.py says which are believed
         ident="contest-portal",
     )
     for listening in sockets.values():

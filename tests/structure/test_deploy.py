@@ -7,19 +7,15 @@ import shutil
 import subprocess
 import sys
 from dataclasses import fields
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from contest_portal import cli
 from contest_portal.settings import PREFIX, Settings, read_settings
+from tests.behind_nginx import write_configuration
 
 ROOT = Path(__file__).resolve().parents[2]
 DEPLOY = ROOT / "deploy"
@@ -83,6 +79,17 @@ def test_a_unit_is_one(unit: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.name)
+def test_a_unit_exposes_little(unit: Path) -> None:
+    """systemd's own measure, from 0 (nothing) to 10; above 2 a line of the sandbox has been lost."""
+    analyze = shutil.which("systemd-analyze")
+    if analyze is None:
+        pytest.skip("systemd is not here")
+    words = [analyze, "security", "--offline=true", "--no-pager", "--threshold=20", str(unit)]
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout.splitlines()[-1:] + done.stderr.splitlines()
+
+
+@pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.name)
 def test_a_unit_starts_what_there_is_and_waits_long_enough(unit: Path) -> None:
     values = dict(line.split("=", 1) for line in unit.read_text("utf-8").splitlines() if re.match(r"\w+=", line))
     program, command, *options = values["ExecStart"].split()
@@ -114,11 +121,15 @@ def test_the_services_hang_together(compose: dict[str, Any]) -> None:
     assert set(services["worker"]["command"]) <= set(cli.cli.commands)
 
 
-def test_images_have_short_names(compose: dict[str, Any]) -> None:
+def test_images_have_short_names_and_versions(compose: dict[str, Any]) -> None:
     images = [service["image"] for service in compose["services"].values()]
     images += re.findall(r"^FROM (\S+)", text_of("Containerfile"), re.MULTILINE)
     assert len(images) > 5
     assert [image for image in images if "." in image.split("/")[0].split(":")[0]] == []
+    own = {"contest-portal"}
+    assert [
+        image for image in images if ":" not in image and image not in own
+    ] == []  # the newest may be another tomorrow
 
 
 def test_what_compose_asks_for_stands_in_the_example(compose: dict[str, Any]) -> None:
@@ -147,16 +158,7 @@ def test_nginx_takes_its_file(tmp_path: Path) -> None:
     nginx = shutil.which("nginx")
     if nginx is None:
         pytest.skip("nginx is not here")
-    text = text_of("nginx.conf.template").replace("${CONTEST_HOST}", "contest.example.org")
-    text = text.replace("${CONTEST_SITE}", "127.0.0.1:8000").replace("/etc/nginx/tls", str(tmp_path))
-    text = text.replace("/dev/stdout", str(tmp_path / "access.log"))
-    assert "${" not in text
-    (tmp_path / "site.conf").write_text(text, "utf-8")
-    (tmp_path / "nginx.conf").write_text(
-        f"pid {tmp_path}/nginx.pid;\nerror_log {tmp_path}/error.log;\nevents {{}}\nhttp {{ include {tmp_path}/site.conf; }}\n",
-        "utf-8",
-    )
-    write_certificate(tmp_path)
+    write_configuration(tmp_path, "127.0.0.1:8000")
     done = subprocess.run(
         [nginx, "-t", "-p", str(tmp_path), "-c", str(tmp_path / "nginx.conf"), "-e", str(tmp_path / "error.log")],
         capture_output=True, text=True, check=False,
@@ -183,24 +185,3 @@ def test_nginx_lets_through_what_the_program_takes() -> None:
     assert uploads > settings.largest_upload_mb
     assert "proxy_request_buffering off" in text_of("nginx.conf.template")
     assert "proxy_add_x_forwarded_for" not in text_of("nginx.conf.template")  # it would pass on what a visitor wrote
-
-
-def write_certificate(folder: Path) -> None:
-    """A certificate of nobody, for as long as the test runs."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "contest.example.org")])
-    begin = datetime.now(UTC)
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(begin)
-        .not_valid_after(begin + timedelta(days=1))
-        .sign(key, hashes.SHA256())
-    )
-    (folder / "site.pem").write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
-    (folder / "site.key").write_bytes(
-        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    )
