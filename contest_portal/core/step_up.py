@@ -1,6 +1,6 @@
 """Acts before which a person who is signed in long since proves once more to be the one: an open browser is not enough.
 
-    ACTS = {"results.publish": Act(N_("发布公示或名单"))}          # contest_portal/confirmed_acts.py, the one table
+    ACTS = {"results.publish": Act("publishing", N_("发布公示或名单"))}     # contest_portal/confirmed_acts.py, the one table
 
 The guard of `core.permissions` asks here after it has found that the actor may, and before the view runs. A room that
 knows passwords registers how it is asked (`asked_by`); it gives None when nothing has to be asked, else the page.
@@ -22,11 +22,16 @@ _SHOWING = {"GET", "HEAD", "OPTIONS"}
 
 @dataclass(frozen=True)
 class Act:
-    """One act. `name`: what is asked for, in words; `asks_purpose`: what the data is for is said and recorded;
-    `gives_file`: the browser gets a file for it and stays on the page where it was."""
+    """One act. `code`: what is said for it holds for acts of the same code alone; `name`: what is asked for, in words.
 
+    `asks`: what has to be said and is recorded, such as the purpose or the reason; "" where the act's own form asks, or
+    nothing is asked; `example`: of that, as a hint. `gives_file`: the browser gets a file for it and stays where it was.
+    """
+
+    code: str
     name: str
-    asks_purpose: bool = False
+    asks: str = ""
+    example: str = ""
     gives_file: bool = False
 
 
@@ -67,7 +72,7 @@ def first_ask(actor: Actor | None, act: Act) -> Any:
     if actor is None:
         return None
     answer = _askers[0](actor, act)
-    if answer is None and act.asks_purpose and request.method == "GET":
+    if answer is None and act.asks and request.method == "GET":
         with unit_of_work(actor, "core.take_data") as work:
             work.record(("address", None), after={"path": request.path})
     return answer

@@ -112,7 +112,7 @@ class Account(Base):
 
 
 class LoginFailure(Base):
-    """How often in a row signing in failed, for an account or for a name that nobody has: both slow down alike."""
+    """How often in a row signing in failed by a name, whether anybody has it or not, and what else could be guessed."""
 
     __tablename__ = "login_failure"
     __table_args__ = (UniqueConstraint("who_digest"),)
@@ -177,7 +177,7 @@ class LoginSession(Base):
 
     `awaits_factor`: the password was right, the second factor is still to come; nobody is signed in by such a row.
     `confirmed_at`: when the person last proved to be who they are. `challenge`: what a passkey has been asked to sign.
-    `purpose`: what personal data were opened for, as it was said last, at `purpose_at`.
+    `purpose`: what acts of the kind `purpose_for` (a code of `confirmed_acts`) are done for, as said last, at `purpose_at`.
     """
 
     __tablename__ = "login_session"
@@ -198,6 +198,7 @@ class LoginSession(Base):
     challenge: Mapped[bytes | None] = mapped_column(LargeBinary)
     challenge_at: Mapped[datetime | None]
     purpose: Mapped[str] = mapped_column(String(100), default="")
+    purpose_for: Mapped[str | None] = mapped_column(String(20))
     purpose_at: Mapped[datetime | None]
 
 

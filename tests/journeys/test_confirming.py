@@ -44,7 +44,8 @@ def test_a_colleague_is_invited_and_a_number_opened(asking: Site, people: Join, 
 
     asking.clock.advance(minutes=11)
     staff.go("/office").fill(name="李建业", role=str(Role.LEADER)).press("生成邀请单")
-    staff.sees("您刚才填写的内容都已保留").fill(**{"again-password": PASSWORD}).press("确认并继续").sees("李建业")
+    staff.sees("您刚才填写的内容都已保留").fill(**{"again-purpose": "新同事到岗", "again-password": PASSWORD})
+    staff.press("确认并继续").sees("李建业")
     with asking.inside():
         assert db.session.scalars(select(Invitation.role).where(Invitation.name == "李建业")).all() == ["leader"]
         opened = select(AuditRecord.why).where(AuditRecord.action == "people.open_student_numbers")

@@ -42,6 +42,7 @@ KINDS: Mapping[str, Kind] = {
         Kind("objections", N_("异议"), N_("请您说明情况、处理结果"), must_show=True),
         Kind("events", N_("活动预约"), N_("预约结果、候补、场次提醒"), by_sms=True),
         Kind("files", N_("文件"), N_("上传、处理文件的结果"), by_mail=False),
+        Kind("security", N_("账号安全"), N_("密码或二次验证被重置、新同事加入"), must_show=True),
         Kind("account", N_("账号、学校和名册"), N_("申请、邀请、转学"), by_mail=False),
         Kind("other", N_("其他"), N_("不属于以上各类的消息"), by_mail=False),
     )

@@ -11,8 +11,8 @@ from contest_portal.core.errors import Conflict, NotFound
 from contest_portal.core.notices import notify
 from contest_portal.core.text import N_, Message
 from contest_portal.judging.models import Assignment, Judge
-from contest_portal.judging.services.reassigning import office_staff
 from contest_portal.people.models import Invitation
+from contest_portal.people.queries.recipients import staff_of
 from contest_portal.people.services.checked import checking
 from contest_portal.people.services.invitations import refuse_when_over
 from contest_portal.people.services.joining import invitation_to_accept
@@ -78,5 +78,5 @@ def _held(code: str) -> tuple[Invitation, Judge]:
 
 
 def _tell_office(work: Work, invitation: Invitation, judge: Judge, title: Message, body: Message) -> None:
-    staff = {*office_staff(work, judge.office_id), *([invitation.created_by] if invitation.created_by else [])}
+    staff = {*staff_of(judge.office_id), *([invitation.created_by] if invitation.created_by else [])}
     notify(work, staff, title, body, url=f"/office/judges/{judge.id}")

@@ -17,7 +17,7 @@ from contest_portal.judging.availability import time_within
 from contest_portal.judging.judge_table import MOST_TASKS
 from contest_portal.judging.models import Assignment, Judge, Round, RoundJudge
 from contest_portal.judging.queries.judges import judge_of_account
-from contest_portal.judging.services.reassigning import office_staff
+from contest_portal.people.queries.recipients import staff_of
 from contest_portal.people.services.checked import Problems, checking
 
 
@@ -95,4 +95,4 @@ def _tell_office(work: Work, judge: Judge) -> None:
         body = Message.of(
             N_("与已安排的评审期间不完全相符。现有 %(count)s 件待评作品，需要时请「调整任务」。"), count=len(todo)
         )
-    notify(work, office_staff(work, judge.office_id), title, body, url=f"/office/judges/{judge.id}")
+    notify(work, staff_of(judge.office_id), title, body, url=f"/office/judges/{judge.id}")

@@ -16,10 +16,10 @@ from contest_portal.core.text import N_, Message
 from contest_portal.judging.links import own_round, report_page
 from contest_portal.judging.models import Assignment, Judge, Round
 from contest_portal.judging.services.own_tasks import check_window, own_task
-from contest_portal.judging.services.reassigning import office_staff
 from contest_portal.judging.sheet_models import FraudReport
 from contest_portal.judging.states import LIVE
 from contest_portal.media.services.receiving import Received, remember
+from contest_portal.people.queries.recipients import staff_of
 from contest_portal.people.services.checked import checking
 
 MOST_EVIDENCE = 2000
@@ -52,7 +52,7 @@ def report_fraud(actor: Actor, task_id: int, kind: str, evidence: str, received:
         work.session.add(row)
         work.record(row, after={"task": own.task.id, "kind": kind, "has_file": received is not None})
         title = Message.of(N_("评委举报 %(number)s，请处理"), number=own.task.entry.number or "")
-        staff = office_staff(work, own.round.contest.office_id)
+        staff = staff_of(own.round.contest.office_id)
         notify(work, staff, title, Message.of(N_("评审轮次：%(round)s"), round=own.round.name), url=report_page(row.id))
     return row
 

@@ -11,7 +11,8 @@ from contest_portal.core.notices import notify
 from contest_portal.core.text import N_, Message
 from contest_portal.judging.models import Assignment, ConflictOverrule
 from contest_portal.judging.queries.reassigning import candidates_for
-from contest_portal.judging.services.reassigning import locked_task, office_staff
+from contest_portal.judging.services.reassigning import locked_task
+from contest_portal.people.queries.recipients import staff_of
 from contest_portal.people.services.checked import checking
 
 LEAST_WHY = 10
@@ -50,5 +51,5 @@ def overrule_conflict(actor: Actor, task_id: int, judge_id: int, why: str) -> Co
         work.record(overrule, after={"judge_id": judge_id, "entry_id": task.entry_id, "round_id": row.id}, why=why)
         number = db.session.get_one(Assignment, task_id).entry.number or ""
         title = Message.of(N_("领导已准予%(judge)s评阅 %(number)s，可以改派"), judge=chosen.judge.name, number=number)
-        notify(work, office_staff(work, row.contest.office_id), title, url=f"/office/tasks/{task_id}/reassign")
+        notify(work, staff_of(row.contest.office_id), title, url=f"/office/tasks/{task_id}/reassign")
     return overrule

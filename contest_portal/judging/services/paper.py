@@ -23,6 +23,7 @@ from contest_portal.judging.services.sheets import TypedSheet, refuse_marks, wri
 from contest_portal.judging.sheet_models import PaperSheet
 from contest_portal.judging.states import LIVE
 from contest_portal.people.services.checked import checking
+from contest_portal.people.services.two_people import require_second_person
 
 _SAME = 0.005  # marks have one decimal
 
@@ -69,10 +70,8 @@ def check_sheet(actor: Actor, paper_id: int, total: object, seen_version: int) -
         paper, open_task = _seen_paper(work, paper_id, seen_version)
         if paper.state != "typed":
             raise Conflict("judging.paper_state", N_("这张评分表已经有人核对过，请回到列表查看。"))
-        if paper.typed_by == actor.account_id and not actor.is_console:
-            raise Conflict(
-                "judging.paper_same_person", N_("录入和核对须由两个人完成。这张评分表是您录入的，请同事核对。")
-            )
+        words = N_("录入和核对须由两个人完成。这张评分表是您录入的，请同事核对。")
+        require_second_person(actor, paper.typed_by, Conflict("judging.paper_same_person", words))
         typed = _checked_total(total, open_task.rubric)
         paper.checked_total, paper.checked_by, paper.checked_at = typed, actor.account_id, now()
         paper.version += 1
@@ -95,8 +94,8 @@ def settle_sheet(actor: Actor, paper_id: int, marks: Mapping[str, object], seen_
         paper, open_task = _seen_paper(work, paper_id, seen_version)
         if paper.state != "differs":
             raise Conflict("judging.paper_state", N_("这张评分表已经有人核对过，请回到列表查看。"))
-        if paper.typed_by == actor.account_id and not actor.is_console:
-            raise Conflict("judging.paper_same_person", N_("这张评分表是您录入的，请由同事对照纸质表决定。"))
+        words = N_("这张评分表是您录入的，请由同事对照纸质表决定。")
+        require_second_person(actor, paper.typed_by, Conflict("judging.paper_same_person", words))
         clean, problems = check_marks(marks, open_task.rubric)
         refuse_marks(problems)
         paper.settled = {"by": actor.account_id, "at": now().isoformat(), "marks": clean, "total": paper_total(clean)}

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
-from contest_portal.core.actor import Actor, Role
+from contest_portal.core.actor import Actor
 from contest_portal.core.clock import now
 from contest_portal.core.database import Work, db, locked, unit_of_work
 from contest_portal.core.errors import Conflict, Invalid, NotAllowed, NotFound
@@ -26,7 +26,8 @@ from contest_portal.judging.queries.unfinished import waiting_papers
 from contest_portal.judging.services.conflict_guard import refuse_conflicts
 from contest_portal.judging.services.plan_changes import given_by_hand, handed_over
 from contest_portal.judging.states import task_may
-from contest_portal.people.models import Membership
+from contest_portal.people.queries.recipients import staff_of
+from contest_portal.people.services.two_people import require_second_person
 
 
 @dataclass(frozen=True)
@@ -85,10 +86,9 @@ def _require_second_person(actor: Actor, round_id: int, judge_id: int, entry_id:
             ConflictOverrule.entry_id == entry_id,
         )
     ).all()
-    if actor.account_id in allowed_by and not actor.is_console:
-        raise NotAllowed(
-            "judging.own_overrule", N_("准予评阅由您批准，改派须由另一位工作人员办理。请这位同志登录后改派。")
-        )
+    words = N_("准予评阅由您批准，改派须由另一位工作人员办理。请这位同志登录后改派。")
+    for account_id in allowed_by:
+        require_second_person(actor, account_id, NotAllowed("judging.own_overrule", words))
 
 
 def locked_task(task_id: int) -> tuple[Round, Assignment]:
@@ -127,7 +127,7 @@ def move_conflicting_tasks(work: Work, judge: Judge, entry_id: int | None = None
         title = Message.of(
             N_("评委%(judge)s已提交的 %(count)s 份评分现在属于应回避的作品，请处理"), judge=judge.name, count=submitted
         )
-        notify(work, office_staff(work, judge.office_id), title, url=f"/office/judges/{judge.id}")
+        notify(work, staff_of(judge.office_id), title, url=f"/office/judges/{judge.id}")
     return Moved(moved, stranded, submitted)
 
 
@@ -175,18 +175,7 @@ def _tell_takers(work: Work, row: Round, takers: Sequence[Judge]) -> None:
 def _tell_office(work: Work, row: Round, why: Message | None) -> None:
     title = Message.of(N_("一件作品有评委回避，无人可以接替，请处理"))
     body = Message.of(N_("%(what)s 评审轮次：%(round)s。"), what=str(why or ""), round=row.name)
-    notify(work, office_staff(work, row.contest.office_id), title, body, url=f"/office/rounds/{row.id}")
-
-
-def office_staff(work: Work, office_id: int) -> list[int]:
-    """The accounts of the office's staff."""
-    return list(
-        work.session.scalars(
-            select(Membership.account_id).where(
-                Membership.office_id == office_id, Membership.role == str(Role.OFFICE), Membership.is_active
-            )
-        )
-    )
+    notify(work, staff_of(row.contest.office_id), title, body, url=f"/office/rounds/{row.id}")
 
 
 def give_task(work: Work, row: Round, judge_id: int, entry_id: int) -> Assignment:

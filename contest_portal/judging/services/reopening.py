@@ -16,9 +16,10 @@ from contest_portal.core.text import N_, Message
 from contest_portal.judging.links import requests_of_round, task_page
 from contest_portal.judging.models import Assignment, Judge, Round, ScoreSheet
 from contest_portal.judging.services.own_tasks import current_sheet_of, own_task, reopening_of
-from contest_portal.judging.services.reassigning import locked_task, office_staff
+from contest_portal.judging.services.reassigning import locked_task
 from contest_portal.judging.services.relations import checked_why
 from contest_portal.judging.sheet_models import Reopening
+from contest_portal.people.queries.recipients import staff_of
 
 
 def ask_to_reopen(actor: Actor, task_id: int, why: str) -> Assignment:
@@ -37,7 +38,7 @@ def ask_to_reopen(actor: Actor, task_id: int, why: str) -> Assignment:
             number = own.task.entry.number or ""
             title = Message.of(N_("评委申请修改 %(number)s 的评分，请处理"), number=number)
             body = Message.of(N_("申请理由：%(why)s"), why=why)
-            staff = office_staff(work, own.round.contest.office_id)
+            staff = staff_of(own.round.contest.office_id)
             notify(work, staff, title, body, url=requests_of_round(own.round.id))
     return own.task
 

@@ -87,7 +87,7 @@ def accounts(person: Person) -> Iterable[Held]:
         ("memberships", N_("账号的身份"), Membership, Membership.teacher_id == person.id),
         ("invitations", N_("邀请单"), Invitation, Invitation.teacher_id == person.id),
         *((table, title, _table(table), _table(table).account_id.in_(own)) for table, title in OF_ACCOUNTS.items()),  # type: ignore[attr-defined]
-        ("factor_resets", N_("两步验证的重置"), FactorReset, FactorReset.account_id.in_(own)),
+        ("factor_resets", N_("二次验证的重置"), FactorReset, FactorReset.account_id.in_(own)),
     )
     kept = {
         "accounts": N_("账号停用并去掉姓名和手机号，操作记录只按编号指向它。"),

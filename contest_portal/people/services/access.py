@@ -7,13 +7,16 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from contest_portal.core.actor import Actor, Role
+from contest_portal.core.actor import OFFICE_ROLES, Actor, Role
 from contest_portal.core.clock import now
-from contest_portal.core.database import db, found, locked, unit_of_work
+from contest_portal.core.database import Work, db, found, locked, unit_of_work
 from contest_portal.core.errors import Conflict, NotAllowed
-from contest_portal.core.text import N_
+from contest_portal.core.notices import notify
+from contest_portal.core.text import N_, Message
 from contest_portal.people.models import Account, FactorReset, Membership, Teacher
+from contest_portal.people.queries.recipients import overseers_of
 from contest_portal.people.services.erased import refuse_erased
+from contest_portal.people.services.factors import ALARM
 from contest_portal.people.services.invitations import Issued, invite_to_reset
 from contest_portal.people.services.signing_in import forget_failures
 from contest_portal.people.sessions import end_sessions_of
@@ -61,10 +64,22 @@ def reset_password(actor: Actor, account_id: int) -> Issued:
         end_sessions_of(account.id)
         forget_failures(account.id)
         work.record(account)
+        _tell_of_reset(work, account, living)
         places = {row.school_id for row in living or roles}
         return invite_to_reset(
             work, account, (living or roles)[0].office_id, places.pop() if len(places) == 1 else None
         )
+
+
+def _tell_of_reset(work: Work, account: Account, living: Sequence[Membership]) -> None:
+    """Its owner; and for one who decides or judges, all who oversee the office: the link could be opened by who asked for it."""
+    by = work.actor.name or ""
+    title = Message.of(N_("%(by)s重置了您的登录密码"), by=by) if by else Message(N_("您的登录密码已从控制台重置"))
+    notify(work, [account.id], title, ALARM, url="/account", kind="security")
+    offices = {row.office_id for row in living if row.role in OFFICE_ROLES | {Role.JUDGE}}
+    others = {one for office_id in offices for one in overseers_of(office_id)} - {account.id, work.actor.account_id}
+    words = N_("%(by)s重置了%(name)s的登录密码")
+    notify(work, others, Message.of(words, by=by or "—", name=account.name), url="/office", kind="security")
 
 
 def end_membership(actor: Actor, membership_id: int) -> Membership:

@@ -18,6 +18,7 @@ from contest_portal.core.clock import now
 from contest_portal.core.database import db, unit_of_work
 from contest_portal.core.errors import DomainError, Invalid
 from contest_portal.core.sealing import digest
+from contest_portal.core.step_up import Act
 from contest_portal.core.text import N_, Message
 from contest_portal.people.models import LoginSession
 from contest_portal.people.services import second_factor
@@ -81,36 +82,37 @@ def require_confirmed(actor: Actor, within: timedelta | None = None) -> None:
         raise NotConfirmed
 
 
-def state_purpose(actor: Actor, purpose: str) -> str:
-    """Say what personal data are opened for from now on, in this browser. Gives it as it is kept. Raises Invalid."""
+def state_purpose(actor: Actor, act: Act, purpose: str) -> str:
+    """Say what acts of this kind are done for from now on, in this browser. Gives it as it is kept. Raises Invalid."""
     purpose = " ".join(purpose.split())
     if not LEAST_PURPOSE <= len(purpose) <= MOST_PURPOSE:
-        raise Invalid(
-            "people.purpose",
-            Message.of(
-                N_("请写明用途，%(least)s 至 %(most)s 个字，例如：核对参赛报名表。"),
-                least=LEAST_PURPOSE,
-                most=MOST_PURPOSE,
-            ),
-            field="purpose",
-        )
+        words = N_("请写明%(what)s，%(least)s 至 %(most)s 个字，例如：%(example)s。")
+        said = {
+            "what": Message(act.asks),
+            "example": Message(act.example),
+            "least": LEAST_PURPOSE,
+            "most": MOST_PURPOSE,
+        }
+        raise Invalid("people.purpose", Message.of(words, **said), field="purpose")
     with unit_of_work(actor, "people.state_purpose") as work:
         work.session.execute(
             update(LoginSession)
             .where(LoginSession.token_digest == digest(actor.session_token))
-            .values(purpose=purpose, purpose_at=now())
+            .values(purpose=purpose, purpose_for=act.code, purpose_at=now())
             .execution_options(synchronize_session=False)
         )
         work.record(("account", actor.account_id), why=purpose)
     return purpose
 
 
-def purpose_of(actor: Actor) -> str:
-    """What was said last, while that holds; else an empty text."""
+def purpose_of(actor: Actor, act: Act) -> str:
+    """What was said last for acts of this kind, while that holds; else an empty text."""
     return (
         db.session.scalar(
             select(LoginSession.purpose).where(
-                LoginSession.token_digest == digest(actor.session_token), LoginSession.purpose_at >= now() - fresh_for()
+                LoginSession.token_digest == digest(actor.session_token),
+                LoginSession.purpose_at >= now() - fresh_for(),
+                LoginSession.purpose_for == act.code,
             )
         )
         or ""

@@ -54,7 +54,7 @@ def reset_factor(actor: Actor, account_id: int, why: str) -> None:
             if actor.is_console
             else Message.of(N_("%(name)s重置了您的二次验证"), name=actor.name)
         )
-        notify(work, [account_id], title, ALARM, url="/account/second-factor")
+        notify(work, [account_id], title, ALARM, url="/account/second-factor", kind="security")
 
 
 def _refuse(actor: Actor, account_id: int) -> None:

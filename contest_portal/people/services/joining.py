@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contest_portal.core.actor import Actor, Role
+from contest_portal.core.actor import OFFICE_ROLES, Actor, Role
 from contest_portal.core.clock import now
 from contest_portal.core.database import Work, found, locked, on_breach, unit_of_work
 from contest_portal.core.errors import Conflict, NotFound
@@ -12,6 +12,7 @@ from contest_portal.core.text import N_, Message
 from contest_portal.people.models import Account, Invitation, Membership, School
 from contest_portal.people.passwords import hash_password
 from contest_portal.people.queries.invitations import invitation_of_code
+from contest_portal.people.queries.recipients import overseers_of
 from contest_portal.people.services.accounts import membership_at, school_names_of
 from contest_portal.people.services.checked import checking
 from contest_portal.people.services.invitations import open_school, refuse_when_over
@@ -108,7 +109,16 @@ def _join(work: Work, invitation: Invitation, account: Account) -> Membership:
     if invitation.created_by and invitation.created_by != account.id:
         title = Message.of(N_("%(name)s已接受邀请，开通了账号"), name=invitation.name or account.name)
         notify(work, [invitation.created_by], title, url=_list_of(invitation))
+    if membership.role in OFFICE_ROLES:
+        _tell_colleagues(work, membership, account)
     return membership
+
+
+def _tell_colleagues(work: Work, membership: Membership, account: Account) -> None:
+    """Nobody gets into an office unseen: who invites somebody could be that somebody; see two_people.py."""
+    title = Message.of(N_("%(name)s加入了本单位，请看一看是否认识"), name=account.name)
+    body = Message(N_("如果没有这位同事，请立即告诉负责人，并停用其身份。"))
+    notify(work, overseers_of(membership.office_id, but=account.id), title, body, url="/office", kind="security")
 
 
 def _membership_there(work: Work, invitation: Invitation, account: Account) -> Membership:

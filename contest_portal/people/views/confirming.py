@@ -31,7 +31,7 @@ def ask_again(actor: Actor, act: Act) -> Any:
     if not form.errors and not form.form_errors and _is_settled(actor, act):
         if act.gives_file and request.method == "POST" and _is_answer():
             return _go_on(act, _back(form))  # a file alone would leave the browser on the page that asks
-        state_purpose(confirming.purpose_of(actor) if act.asks_purpose else "")
+        state_purpose(confirming.purpose_of(actor, act) if act.asks else "")
         return None
     if wants_json():
         raise confirming.NotConfirmed
@@ -74,7 +74,7 @@ def _is_answer() -> bool:
 
 
 def _is_settled(actor: Actor, act: Act) -> bool:
-    said = not act.asks_purpose or bool(confirming.purpose_of(actor))
+    said = not act.asks or bool(confirming.purpose_of(actor, act))
     return said and confirming.is_confirmed(actor)
 
 
@@ -89,8 +89,8 @@ def _take_answer(actor: Actor, act: Act, form: AgainForm) -> None:
                 passkey=form.passkey.data or "",
                 site=site_here(),
             )
-        if act.asks_purpose and not confirming.purpose_of(actor):
-            confirming.state_purpose(actor, form.purpose.data or "")
+        if act.asks and not confirming.purpose_of(actor, act):
+            confirming.state_purpose(actor, act, form.purpose.data or "")
     except DomainError as error:
         form.passkey.data = ""
         form.show(error)
@@ -132,7 +132,8 @@ def _page(actor: Actor, act: Act, form: AgainForm, *, target: str, back: str) ->
         fields=kept_forms.fields() if request.endpoint != "people.confirm_again" else [],
         has_files=any(one.filename for one in request.files.values()),
         asks_proof=not confirming.is_confirmed(actor),
-        asks_purpose=act.asks_purpose and not confirming.purpose_of(actor),
+        asks=translate(act.asks) if act.asks and not confirming.purpose_of(actor, act) else "",
+        example=translate(act.example),
         has_app=found.app is not None,
         has_passkeys=bool(found.passkeys),
         minutes=int(confirming.fresh_for().total_seconds() // 60),

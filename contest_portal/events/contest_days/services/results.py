@@ -14,6 +14,7 @@ from contest_portal.events.contest_days.models import ContestGroup, GroupResult
 from contest_portal.events.contest_days.queries.people import accounts_of_teams
 from contest_portal.events.contest_days.queries.results import lines_of, open_runs
 from contest_portal.events.contest_days.services.runs import require_drawn
+from contest_portal.people.services.two_people import require_second_person
 
 
 def list_results(actor: Actor, group_id: int, note: str = "") -> GroupResult:
@@ -48,8 +49,8 @@ def publish_results(actor: Actor, group_id: int, result_id: int) -> GroupResult:
         row = _newest(work, group)
         if row is None or row.id != result_id or row.published_at or row.withdrawn_at:
             raise Conflict("events.result_state", N_("这份名次表已公布，或因成绩改动已作废。请刷新页面查看。"))
-        if row.listed_by == actor.account_id:
-            raise Conflict("events.two_people", N_("名次表要由生成人以外的另一人核对并公布。"))
+        words = N_("名次表要由生成人以外的另一人核对并公布。")
+        require_second_person(actor, row.listed_by, Conflict("events.two_people", words))
         if row.lines != lines_of(group):
             raise Conflict("events.result_stale", N_("名次表生成之后成绩有改动，请重新生成。"))
         row.published_by, row.published_at = actor.account_id, now()

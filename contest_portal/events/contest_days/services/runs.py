@@ -14,6 +14,7 @@ from contest_portal.core.errors import Conflict, FieldProblem, Invalid, NotFound
 from contest_portal.core.text import N_, Message
 from contest_portal.events.contest_days.marks import read_score, read_seconds
 from contest_portal.events.contest_days.models import ContestGroup, GroupResult, Run, RunChange, Team
+from contest_portal.people.services.two_people import require_second_person
 
 OUTCOMES = ("ran", "stopped", "absent")
 
@@ -84,8 +85,8 @@ def confirm_runs(actor: Actor, group_id: int, seen: Sequence[tuple[int, int]]) -
                 continue
             if row.version != version or row.confirmed_at is not None:
                 raise Stale
-            if row.typed_by == actor.account_id:
-                raise Conflict("events.two_people", N_("成绩要由录入人以外的另一人确认。"))
+            words = N_("成绩要由录入人以外的另一人确认。")
+            require_second_person(actor, row.typed_by, Conflict("events.two_people", words))
             row.confirmed_by, row.confirmed_at = actor.account_id, now()
             row.version += 1
             confirmed.append(row.id)

@@ -12,6 +12,7 @@ from contest_portal.core.text import N_
 from contest_portal.people.privacy.models import Erasure, LegalHold
 from contest_portal.people.privacy.persons import MODELS, person_by
 from contest_portal.people.privacy.registry import Person, erase_everywhere, reasons_to_keep
+from contest_portal.people.services.two_people import require_second_person
 
 FEWEST_LETTERS, MOST_LETTERS = 5, 500
 
@@ -53,8 +54,8 @@ def confirm_erasure(actor: Actor, person: Person) -> Erasure:
     must stay. Files go the day after, when what nothing refers to is swept."""
     with unit_of_work(actor, "people.erase_person") as work:
         row = _waiting(person)
-        if row.asked_by is None or row.asked_by == actor.account_id:
-            raise NotAllowed("people.second_person", N_("提出删除的人不能自己确认，须由本单位另一人确认。"))
+        words = N_("提出删除的人不能自己确认，须由本单位另一人确认。")
+        require_second_person(actor, row.asked_by, NotAllowed("people.second_person", words))
         _refuse_if_kept(person)
         locked(MODELS[person.kind], person.id)
         row.outcome = erase_everywhere(work, person)

@@ -14,6 +14,7 @@ from contest_portal.core.database import Work, locked, unit_of_work
 from contest_portal.core.errors import Conflict, Invalid, NotAllowed, NotFound, Stale
 from contest_portal.core.text import N_, Message
 from contest_portal.entries.models import Entry
+from contest_portal.people.services.two_people import require_second_person
 from contest_portal.results.awards.models import AwardDecision, AwardLine, AwardList, PrizeTable, SpecialAward
 from contest_portal.results.awards.prizes.awarding import PrizeRule, Prizes, TooMany, award_prizes, read_rule
 from contest_portal.results.awards.prizes.checks import problem_of
@@ -118,9 +119,8 @@ def approve_awards(actor: Actor, award_list_id: int, seen_version: int) -> Award
             raise Conflict("results.awards_superseded", N_("这份获奖名单已有新的版本，请审定最新版本。"))
         if award_list.row_version != seen_version:
             raise Stale(N_("您打开此页之后，名单已重新生成或调整。请查看最新名单，再决定是否审定。"))
-        if award_list.made_by is not None and award_list.made_by == actor.account_id:
-            words = N_("这份获奖名单最后由您本人生成或调整。审定须由另一位负责人进行。")
-            raise NotAllowed("results.own_awards", words)
+        words = N_("这份获奖名单最后由您本人生成或调整。审定须由另一位负责人进行。")
+        require_second_person(actor, award_list.made_by, NotAllowed("results.own_awards", words))
         require_none_recalled(award_list.category_id)
         _require_current(award_list)
         for row in work.session.scalars(

@@ -6,16 +6,15 @@ right now takes nobody anything away, so one person does it.
 
 from __future__ import annotations
 
-from sqlalchemy import select
-
 from contest_portal.contests.models import Contest
-from contest_portal.core.actor import Actor, Role
+from contest_portal.core.actor import Actor
 from contest_portal.core.clock import now
-from contest_portal.core.database import db, locked, unit_of_work
+from contest_portal.core.database import locked, unit_of_work
 from contest_portal.core.errors import Conflict, NotAllowed
 from contest_portal.core.notices import notify
 from contest_portal.core.text import N_, Message
-from contest_portal.people.models import Membership
+from contest_portal.people.queries.recipients import deciders_of
+from contest_portal.people.services.two_people import require_second_person
 from contest_portal.results.certificates.models import Certificate
 from contest_portal.results.certificates.services.issuing import make_void, reason_of, tell_school
 
@@ -36,7 +35,7 @@ def propose_revocation(actor: Actor, certificate_id: int, why: str) -> Certifica
         work.record(row, after={"revocation": "proposed", "number": row.number}, why=reason)
         office_id = work.session.get_one(Contest, row.contest_id).office_id
         title = Message.of(N_("请确认：撤销证书 %(number)s"), number=row.number)
-        notify(work, colleagues_of(office_id, actor), title, url=f"/office/certificates/{row.id}")
+        notify(work, deciders_of(office_id, actor.account_id), title, url=f"/office/certificates/{row.id}")
     return row
 
 
@@ -47,10 +46,8 @@ def confirm_revocation(actor: Actor, certificate_id: int) -> Certificate:
     """
     with unit_of_work(actor, "results.revoke_certificate") as work:
         row = _proposed(certificate_id)
-        if row.revoke_asked_by == actor.account_id:
-            raise NotAllowed(
-                "results.own_revocation", N_("撤销由您提出，须由另一位同志确认。请这位同志登录后打开这张证书操作。")
-            )
+        words = N_("撤销由您提出，须由另一位同志确认。请这位同志登录后打开这张证书操作。")
+        require_second_person(actor, row.revoke_asked_by, NotAllowed("results.own_revocation", words))
         make_void(work, row, row.revoke_asked_why)
         tell_school(work, row)
     return row
@@ -63,22 +60,6 @@ def drop_revocation(actor: Actor, certificate_id: int) -> Certificate:
         row.revoke_asked_by, row.revoke_asked_at, row.revoke_asked_why = None, None, ""
         work.record(row, after={"revocation": "dropped", "number": row.number})
     return row
-
-
-def colleagues_of(office_id: int, actor: Actor) -> list[int]:
-    """Accounts of the office's other staff and leaders, who may confirm what this one proposes."""
-    rows = db.session.scalars(
-        select(Membership.account_id)
-        .where(
-            Membership.office_id == office_id,
-            Membership.school_id.is_(None),
-            Membership.role.in_([str(Role.OFFICE), str(Role.LEADER)]),
-            Membership.is_active,
-            Membership.account_id != actor.account_id,
-        )
-        .distinct()
-    )
-    return list(rows)
 
 
 def _proposed(certificate_id: int) -> Certificate:

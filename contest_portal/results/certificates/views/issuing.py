@@ -19,6 +19,7 @@ from contest_portal.core.permissions import current_actor, permission
 from contest_portal.core.sending import send_content
 from contest_portal.core.text import N_
 from contest_portal.judging.queries.relations import names_of_accounts
+from contest_portal.people.queries.recipients import deciders_of
 from contest_portal.results.blueprint import bp
 from contest_portal.results.certificates.forms import IssueForm, PrintForm, WhyForm
 from contest_portal.results.certificates.layout import KINDS
@@ -251,7 +252,7 @@ def _certificate_page(row: Certificate, form: WhyForm, *, status: int = 200) -> 
         check_url=f"{site_address()}{url_for('.check_code', code=row.code)}",
         form=form,
         asked_name=asked.get(row.revoke_asked_by or 0, ""),
-        has_colleague=bool(asked) and bool(revoking.colleagues_of(row.contest.office_id, current_actor())),
+        has_colleague=bool(asked) and bool(deciders_of(row.contest.office_id, current_actor().account_id)),
         kind_name=kind_name,
         state_name=state_name,
     )

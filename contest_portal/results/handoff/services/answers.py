@@ -21,6 +21,7 @@ from contest_portal.core.notices import notify
 from contest_portal.core.text import N_, Message
 from contest_portal.entries.models import Entry, ScreeningDecision
 from contest_portal.entries.services.screening import Seen, return_entry
+from contest_portal.people.queries.recipients import deciders_of
 from contest_portal.results.handoff.models import Handoff, HandoffPartner
 from contest_portal.results.handoff.package.content import RESULTS
 from contest_portal.results.handoff.package.decoding import read_results
@@ -33,7 +34,6 @@ from contest_portal.results.handoff.queries.results import results_of
 from contest_portal.results.handoff.services.attaching import attach
 from contest_portal.results.handoff.services.keys import confirmed_partner, private_keys
 from contest_portal.results.handoff.services.packing import manifest_of
-from contest_portal.results.handoff.services.telling import staff_of
 
 MOST_RESULT_BYTES = 64 << 20
 MOST_WORDS = 500
@@ -170,7 +170,7 @@ def send_results_back(actor: Actor, handoff_id: int) -> int:
         title = Message.of(words, name=contest.name, count=count)
         if not count:
             title = Message.of(N_("「%(name)s」的审核结果已送回，还没有奖项"), name=contest.name)
-        notify(work, staff_of(source.office_id), title, url=f"/office/handoffs/{source.id}")
+        notify(work, deciders_of(source.office_id), title, url=f"/office/handoffs/{source.id}")
     return count
 
 
@@ -227,4 +227,4 @@ def _tell_sender(work: Work, row: Handoff, reason: str, until: datetime) -> None
         until=minute(until),
     )
     body = Message.of(N_("原因：%(why)s"), why=reason)
-    notify(work, staff_of(source.office_id), title, body, url=f"/office/handoffs/{source.id}")
+    notify(work, deciders_of(source.office_id), title, body, url=f"/office/handoffs/{source.id}")

@@ -20,9 +20,9 @@ from contest_portal.entries.models import Entry
 from contest_portal.entries.queries.entry import locked_entry
 from contest_portal.entries.services.files import refuse_unfit
 from contest_portal.media.services.receiving import Received, remember
+from contest_portal.people.queries.recipients import deciders_of
 from contest_portal.results.handoff.models import CorrectedFile
 from contest_portal.results.handoff.queries.corrections import return_of
-from contest_portal.results.handoff.services.telling import staff_of
 
 MOST_WORDS = 500
 
@@ -68,7 +68,7 @@ def correct_file(
             why=reason,
         )
         title = Message.of(N_("《%(title)s》已换上更正的文件，可以再次上报"), title=entry.title)
-        others = [one for one in staff_of(entry.contest.office_id) if one != actor.account_id]
+        others = deciders_of(entry.contest.office_id, actor.account_id)
         notify(work, others, title, url=f"/office/contests/{entry.contest_id}/handoff")
     return row
 

@@ -17,6 +17,7 @@ from contest_portal.core.notices import notify
 from contest_portal.core.sealed_files import keep_sealed
 from contest_portal.core.text import N_, Message
 from contest_portal.entries.models import Entry
+from contest_portal.people.queries.recipients import deciders_of
 from contest_portal.results.handoff.models import Handoff, HandoffLine
 from contest_portal.results.handoff.package.content import Content
 from contest_portal.results.handoff.package.digests import entry_digest
@@ -38,7 +39,6 @@ from contest_portal.results.handoff.services.rows import (
     require_lines,
 )
 from contest_portal.results.handoff.services.taking import compared, drop_waiting, take_content
-from contest_portal.results.handoff.services.telling import staff_of
 from contest_portal.results.loading import contest_with_categories
 
 MOST_NAMED = 5
@@ -173,7 +173,7 @@ def _arrive(
         revision=incoming.revision,
         count=len(content.entries),
     )
-    notify(work, staff_of(above.office_id), title, _to_look_at(lines), url=f"/office/handoffs/{incoming.id}")
+    notify(work, deciders_of(above.office_id), title, _to_look_at(lines), url=f"/office/handoffs/{incoming.id}")
 
 
 def _to_look_at(lines: Sequence[HandoffLine]) -> Message | None:

@@ -7,9 +7,10 @@ from sqlalchemy import select
 from contest_portal.core.actor import Actor
 from contest_portal.core.clock import now
 from contest_portal.core.database import Work, db, found, locked, unit_of_work
-from contest_portal.core.errors import Conflict, Invalid
+from contest_portal.core.errors import Conflict, Invalid, NotAllowed
 from contest_portal.core.text import N_, Message
 from contest_portal.people.models import Office
+from contest_portal.people.services.two_people import require_second_person
 from contest_portal.results.handoff.models import HandoffPartner, OfficeKeys
 from contest_portal.results.handoff.package.keys import (
     PrivateKeys,
@@ -130,10 +131,12 @@ def confirm_partner(actor: Actor, partner_id: int, heard: str) -> HandoffPartner
     """Trust the partner's keys from now on. `heard`: the last group of the fingerprint, as the partner read it out.
 
     Raises Invalid where it is another one: then the file is not the partner's, or was changed on its way. Conflict where
-    another office has the name.
+    another office has the name. NotAllowed for who brought the keys in.
     """
     with unit_of_work(actor, "results.confirm_handoff_partner") as work:
         row = locked(HandoffPartner, partner_id)
+        words = N_("这个单位的公钥由您导入，须由另一位同志与对方核对后确认。请这位同志登录后操作。")
+        require_second_person(actor, row.added_by, NotAllowed("handoff.own_partner", words))
         groups = spoken(row.fingerprint).split(" ")
         if "".join(heard.split()).lower() != "".join(groups[-2:]):
             raise Invalid(

@@ -12,12 +12,12 @@ from contest_portal.core.notices import notify
 from contest_portal.core.text import N_, Message
 from contest_portal.entries.models import Entry
 from contest_portal.entries.services.withdrawal import required_reason, withdraw_entry
+from contest_portal.people.queries.recipients import deciders_of
 from contest_portal.results.awards.services.prizes import cancel_award
 from contest_portal.results.certificates.services.issuing import revoke_for_entry
 from contest_portal.results.handoff.models import Handoff, HandoffLine
 from contest_portal.results.handoff.queries.recalls import UPHELD, why_recalled
 from contest_portal.results.handoff.services.mapping import TAKEN_STATES
-from contest_portal.results.handoff.services.telling import staff_of
 
 
 def take_out(actor: Actor, handoff_id: int, line_id: int) -> Message:
@@ -83,4 +83,4 @@ def _tell_sender(work: Work, row: Handoff, line: HandoffLine, words: str, why: s
     source = locked(Handoff, row.source_id)
     body = Message.of(N_("原因：%(why)s"), why=why) if why else None
     title = Message.of(words, title=line.title, number=line.source_number)
-    notify(work, staff_of(source.office_id), title, body, url=f"/office/handoffs/{source.id}")
+    notify(work, deciders_of(source.office_id), title, body, url=f"/office/handoffs/{source.id}")

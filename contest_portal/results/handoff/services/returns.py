@@ -15,9 +15,9 @@ from contest_portal.core.text import N_, Message
 from contest_portal.entries.models import Entry
 from contest_portal.entries.services.submission import entry_address, managers_of
 from contest_portal.entries.signals import entry_returned
+from contest_portal.people.queries.recipients import deciders_of
 from contest_portal.results.handoff.models import Handoff, HandoffLine
 from contest_portal.results.handoff.services.mapping import TAKEN_STATES
-from contest_portal.results.handoff.services.telling import staff_of
 
 
 @entry_returned.connect
@@ -43,7 +43,7 @@ def tell_below(entry: Entry, *, actor: Actor, why: str, until: datetime) -> None
                 number=line.source_number,
                 until=minute(until),
             )
-            _notify(work, staff_of(below.entry.contest.office_id), title, why, f"/office/handoffs/{below.handoff_id}")
+            _notify(work, deciders_of(below.entry.contest.office_id), title, why, f"/office/handoffs/{below.handoff_id}")
 
 
 def tell_school(work: Work, entry: Entry, why: str, until: datetime | None) -> None:

@@ -12,6 +12,7 @@ from contest_portal.core.errors import Conflict, NotAllowed, Stale
 from contest_portal.core.text import N_, Message
 from contest_portal.entries.models import Entry
 from contest_portal.entries.states import COLLECTED_STATES
+from contest_portal.people.services.two_people import require_second_person
 from contest_portal.results.cases import upheld_numbers
 from contest_portal.results.lists.models import Shortlist, ShortlistLine
 from contest_portal.results.lists.services.decisions import decide_place
@@ -80,11 +81,10 @@ def is_behind(shortlist: Shortlist, table: QuotaTable) -> bool:
 
 def _require_second_person(actor: Actor, shortlist: Shortlist) -> None:
     """Who filled the list last, or recorded the last decision on it, does not approve it."""
-    if shortlist.made_by is not None and shortlist.made_by == actor.account_id:
-        words = N_(
-            "这份名单最后由您本人生成或调整。审定须由另一位负责人进行；也可请工作人员核对后重新生成名单，再由您审定。"
-        )
-        raise NotAllowed("results.own_list", words)
+    words = N_(
+        "这份名单最后由您本人生成或调整。审定须由另一位负责人进行；也可请工作人员核对后重新生成名单，再由您审定。"
+    )
+    require_second_person(actor, shortlist.made_by, NotAllowed("results.own_list", words))
 
 
 def _require_current(shortlist: Shortlist) -> None:

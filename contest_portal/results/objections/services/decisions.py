@@ -7,6 +7,7 @@ from contest_portal.core.clock import now
 from contest_portal.core.database import Work, unit_of_work
 from contest_portal.core.errors import Conflict, Invalid
 from contest_portal.core.text import N_, Message
+from contest_portal.people.services.two_people import require_second_person
 from contest_portal.results.awards.services.prizes import cancel_award
 from contest_portal.results.certificates.services.issuing import revoke_for_entry
 from contest_portal.results.objections.models import Objection
@@ -48,8 +49,8 @@ def sign_decision(actor: Actor, objection_id: int, seen_version: int) -> Objecti
     with unit_of_work(actor, "results.sign_decision") as work:
         row = locked_case(objection_id, seen_version)
         require_task(actor, row, second=True)
-        if row.proposed_by == actor.account_id:
-            raise Conflict("results.same_person", N_("提出决定的人不能自己签署。请由另一人签署。"))
+        words = N_("提出决定的人不能自己签署。请由另一人签署。")
+        require_second_person(actor, row.proposed_by, Conflict("results.same_person", words))
         step(work, row, "sign")
         row.decided_by, row.decided_at = actor.account_id, now()
         after: dict[str, object] = {"outcome": row.outcome}

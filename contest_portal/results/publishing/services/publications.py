@@ -19,6 +19,7 @@ from contest_portal.core.text import N_, Message
 from contest_portal.core.working_days import after_working_days
 from contest_portal.entries.models import Entry
 from contest_portal.people.queries.calendar import own_days
+from contest_portal.people.services.two_people import require_second_person
 from contest_portal.results.cases import open_entry_ids, upheld_entry_ids, upheld_numbers
 from contest_portal.results.loading import categories_of
 from contest_portal.results.public_list.content import (
@@ -114,10 +115,8 @@ def publish_list(
         state = publication_after("publish", publication.state)
         if state is None:
             raise Conflict("results.published_already", N_("这份名单已经公示，不必重复操作。"))
-        if publication.made_by == actor.account_id:
-            raise NotAllowed(
-                "results.own_draft", N_("这份公示稿由您起草。公示须由另一位同志核对后发布，请这位同志登录后操作。")
-            )
+        words = N_("这份公示稿由您起草。公示须由另一位同志核对后发布，请这位同志登录后操作。")
+        require_second_person(actor, publication.made_by, NotAllowed("results.own_draft", words))
         seen_notice = publication.notice_sha256 if seen_notice_sha256 is None else seen_notice_sha256
         if (publication.content_sha256, publication.notice_sha256) != (seen_sha256, seen_notice):
             raise Conflict("results.draft_changed", N_("公示稿在您查看之后有改动，请重新核对后再公示。"))

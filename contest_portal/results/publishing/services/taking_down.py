@@ -8,13 +8,14 @@ import unicodedata
 from sqlalchemy import select
 
 from contest_portal.contests.models import Contest
-from contest_portal.core.actor import Actor, Role
+from contest_portal.core.actor import Actor
 from contest_portal.core.clock import now
 from contest_portal.core.database import Work, found, locked, unit_of_work
 from contest_portal.core.errors import Conflict, FieldProblem, Invalid, NotAllowed
 from contest_portal.core.notices import notify
 from contest_portal.core.text import N_, Message
-from contest_portal.people.models import Membership
+from contest_portal.people.queries.recipients import deciders_of
+from contest_portal.people.services.two_people import require_second_person
 from contest_portal.results.public_list.content import from_content, is_group_name
 from contest_portal.results.publishing.models import Publication, TakeDown
 from contest_portal.results.publishing.queries.publications import PUBLIC_STATES
@@ -54,7 +55,7 @@ def propose_take_down(actor: Actor, publication_id: int, why: str, words: str) -
         work.session.flush()
         work.record(publication, after={"take_down": proposal.id, "state": "proposed", "words": words}, why=why)
         title = Message.of(N_("请确认：紧急下线《%(title)s》"), title=publication.title)
-        notify(work, _others(work, publication, actor), title, url=f"/office/publications/{publication.id}")
+        notify(work, _others(publication, actor), title, url=f"/office/publications/{publication.id}")
     return proposal
 
 
@@ -65,10 +66,8 @@ def confirm_take_down(actor: Actor, take_down_id: int) -> Publication:
     """
     with unit_of_work(actor, "results.confirm_take_down") as work:
         proposal = _locked_proposal(take_down_id)
-        if proposal.proposed_by == actor.account_id:
-            raise NotAllowed(
-                "results.own_take_down", N_("紧急下线由您提出，须由另一位同志确认。请这位同志登录后打开这份名单操作。")
-            )
+        words = N_("紧急下线由您提出，须由另一位同志确认。请这位同志登录后打开这份名单操作。")
+        require_second_person(actor, proposal.proposed_by, NotAllowed("results.own_take_down", words))
         publication = proposal.publication
         _require_in_force(publication)
         before = publication.state
@@ -108,7 +107,7 @@ def withdraw_take_down(actor: Actor, take_down_id: int) -> TakeDown:
         publication = proposal.publication
         work.record(publication, after={"take_down": proposal.id, "state": "withdrawn"})
         title = Message.of(N_("不用再确认：《%(title)s》紧急下线的提议已撤回"), title=publication.title)
-        notify(work, _others(work, publication, actor), title, url=f"/office/publications/{publication.id}")
+        notify(work, _others(publication, actor), title, url=f"/office/publications/{publication.id}")
     return proposal
 
 
@@ -177,15 +176,6 @@ def _waiting(work: Work, publication_id: int) -> TakeDown | None:
     return row
 
 
-def _others(work: Work, publication: Publication, actor: Actor) -> list[int]:
+def _others(publication: Publication, actor: Actor) -> list[int]:
     """Staff and leaders of the list's office who may confirm."""
-    office_id = work.session.get_one(Contest, publication.contest_id).office_id
-    rows = work.session.scalars(
-        select(Membership.account_id).where(
-            Membership.office_id == office_id,
-            Membership.role.in_([str(Role.OFFICE), str(Role.LEADER)]),
-            Membership.is_active,
-            Membership.account_id != actor.account_id,
-        )
-    )
-    return list(rows)
+    return deciders_of(found(Contest, publication.contest_id).office_id, actor.account_id)
