@@ -45,13 +45,14 @@ def row_id(value: object) -> int:
 
 
 _REQUIRED = "This field is required."  # the library's
+_NO_NUMBER = "Not a valid integer value."  # likewise
 
 # The library's words in Chinese are a translator's; these are what an office says. Its text → ours.
 _OWN_WORDS = {
     "Number must be between %(min)s and %(max)s.": N_("应是 %(min)s 至 %(max)s 之间的数。"),
     "Number must be at least %(min)s.": N_("应是 %(min)s 或更大的数。"),
     "Number must be at most %(max)s.": N_("应是不超过 %(max)s 的数。"),
-    "Not a valid integer value.": N_("应填整数，如 12。"),
+    _NO_NUMBER: N_("应填整数，如 12。"),
     "Not a valid decimal value.": N_("应填数字，如 12.5。"),
     "Not a valid float value.": N_("应填数字，如 12.5。"),
     "Not a valid date value.": N_("应填日期，如 2018-12-05。"),
@@ -106,6 +107,9 @@ class _OneFault:
 
     def validate(self, extra_validators: Mapping[str, Sequence[Any]] | None = None) -> bool:
         """Whether all fields are right."""
+        for field in self:  # type: ignore[attr-defined]
+            if isinstance(field.data, int) and abs(field.data) > LARGEST:  # the validators' arithmetic fails of some
+                field.data, field.process_errors = None, [field.gettext(_NO_NUMBER)]
         is_right = bool(super().validate(extra_validators))  # type: ignore[misc]
         for field in self:  # type: ignore[attr-defined]
             if getattr(field, "process_errors", None) and field.errors:  # of an empty field that may be, none are left

@@ -13,6 +13,8 @@ from contest_portal.core.database import db
 PER_PAGE = 30
 MOST_PER_PAGE = 200
 LAST_PAGE = 1_000_000
+LONGEST_FILTER = 500
+"""Characters of what is looked for: SQLite refuses to look for more than some ten thousand."""
 LARGEST_NUMBER = 2**31 - 1
 """The largest that an id, or the number of a page, can be: databases refuse more."""
 
@@ -38,7 +40,7 @@ class Listing:
             per_page=min(MOST_PER_PAGE, max(1, _whole(arguments.get("per_page"), PER_PAGE))),
             sort=wanted.removeprefix("-"),
             descending=wanted.startswith("-"),
-            filters={name: value.strip() for name in filters if (value := arguments.get(name, "")).strip()},
+            filters={name: value for name in filters if (value := arguments.get(name, "").strip()[:LONGEST_FILTER])},
         )
 
     def whole(self) -> Listing:

@@ -33,7 +33,10 @@ HELP_PARTS = ("visitor", "teacher", "school_manager", "judge", "office")
 def choose_language() -> Response:
     """Remember the visitor's language for a year."""
     chosen = request.form.get("language", "")
-    target = urlsplit(request.form.get("next", "/")).path or "/"
+    try:
+        target = urlsplit(request.form.get("next", "/")).path or "/"
+    except ValueError:  # http://[
+        target = "/"
     response = redirect(target if target.startswith("/") and not target.startswith("//") else "/")
     if chosen in LANGUAGES:
         secure = current_app.config["SESSION_COOKIE_SECURE"]

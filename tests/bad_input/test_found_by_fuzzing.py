@@ -88,3 +88,30 @@ def test_a_school_changed_on_a_page_that_was_spoilt_is_told_so(app: Flask) -> No
     answer = client.post(f"/schools/{school.id}/edit", data=data)
     assert answer.status_code == 422
     assert "西关小学" in answer.text
+
+
+@pytest.mark.parametrize("address", ["/office/entries", "/schools"])
+def test_words_longer_than_a_database_looks_for_find_nothing(app: Flask, address: str) -> None:
+    client = sign_in(app.test_client(), make_account(Role.SUPERVISOR, office=make_office()))
+    assert client.get(address, query_string={"q": "x" * 60_000}).status_code == 200
+
+
+def test_nobody_has_a_name_longer_than_a_database_looks_for(app: Flask) -> None:
+    client = sign_in(app.test_client(), make_account(Role.OFFICE, office=make_office()))
+    assert client.post("/privacy/persons", data={"who": "x" * 70_000}).status_code == 200
+
+
+def test_a_number_too_long_for_the_limits_of_its_field_is_told_beside_it(app: Flask) -> None:
+    office = make_office()
+    contest = make_contest(office)
+    client = sign_in(app.test_client(), make_account(Role.SCHOOL_MANAGER, school=make_school(office)))
+    answer = client.post(f"/contests/{contest.id}/participation", data={"students": "9" * 400})
+    assert answer.status_code == 422
+    assert "应填整数" in answer.text
+
+
+@pytest.mark.parametrize(("method", "address"), [("POST", "/language"), ("GET", "/login?next=http://[::1")])
+def test_an_address_that_is_none_leads_to_the_start(app: Flask, method: str, address: str) -> None:
+    client = sign_in(app.test_client(), make_account(Role.OFFICE, office=make_office()))
+    data = {"next": "http://[::1", "language": "en"} if method == "POST" else None
+    assert client.open(address, method=method, data=data).status_code == 302

@@ -10,6 +10,7 @@ from sqlalchemy import or_, select
 
 from contest_portal.core.database import db
 from contest_portal.core.errors import NotFound
+from contest_portal.core.listing import LONGEST_FILTER
 from contest_portal.core.sealing import person_digest
 from contest_portal.people.id_number import normalise_id_number
 from contest_portal.people.models import Membership, School, Student, Teacher
@@ -52,7 +53,7 @@ def person_by(kind: str, subject_id: int) -> Person:
 def find_persons(office_id: int, text: str) -> list[FoundPerson]:
     """Pupils and teachers of the office, also those who left: by name, whole ID number or telephone; at most 50 of each."""
     typed = "".join(text.split())
-    if not typed:
+    if not typed or len(typed) > LONGEST_FILTER:  # nobody is called so, and SQLite refuses to look for more
         return []
     number = person_digest(normalise_id_number(typed))
     students = db.session.execute(

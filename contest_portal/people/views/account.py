@@ -243,6 +243,9 @@ def _onward(form: LoginForm) -> str:
 
 def local_path(target: str) -> str:
     """The target when it is a path on this site, else an empty text."""
-    parts = urlsplit(target)
+    try:
+        parts = urlsplit(target)
+    except ValueError:  # http://[
+        return ""
     is_local = not parts.scheme and not parts.netloc and target.startswith("/") and not target.startswith("//")
     return target if is_local and "\\" not in target and target.isprintable() else ""
