@@ -1,4 +1,7 @@
-"""Run every benchmark and write docs/performance.md: `make bench`, or `python -m benchmarks NAME…` for some of them."""
+"""Run every benchmark and write docs/performance.md: `make bench`, or `python -m benchmarks NAME…` for some of them.
+
+What begins with `--` and all behind it goes to the one benchmark that is named: `python -m benchmarks deadline_night --soak 20`.
+"""
 
 from __future__ import annotations
 
@@ -21,13 +24,19 @@ NAMES = (
 PAGE = Path(__file__).parents[1] / "docs" / "performance.md"
 
 
-def main(names: list[str]) -> int:
+def main(words: list[str]) -> int:
     """Measure, print, and (when all were asked for) write the page. Gives 1 when a promise was not kept."""
+    first = next((place for place, word in enumerate(words) if word.startswith("--")), len(words))
+    names, arguments = words[:first], words[first:]
+    if arguments and len(names) != 1:
+        print("name one benchmark before its options")
+        return 2
     chosen, load_before = names or list(NAMES), os.getloadavg()
     results: list[Measurement] = []
     for name in chosen:
         print(f"{name} …", flush=True)
-        for result in import_module(f"benchmarks.{name}").measure():
+        measure = import_module(f"benchmarks.{name}").measure
+        for result in measure(arguments) if arguments else measure():
             results.append(result)
             print(f"  {line(result)}", flush=True)
     if chosen == list(NAMES):

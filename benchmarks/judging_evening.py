@@ -25,8 +25,8 @@ from urllib.request import HTTPCookieProcessor, OpenerDirector, Request, build_o
 import flask_migrate
 import numpy as np
 
-from benchmarks.deadline_night import Night, form_fields, served
 from benchmarks.measurement import Measurement
+from benchmarks.serving import form_fields, served
 from contest_portal import create_app
 from contest_portal.core.database import db
 from contest_portal.settings import Settings
@@ -57,7 +57,7 @@ def measure() -> list[Measurement]:
     with tempfile.TemporaryDirectory() as folder:
         instance = Path(folder) / "i"
         names = _prepare(instance)
-        with served(instance, Night(errors=evening.errors)) as address:
+        with served(instance, evening.errors) as address:
             gate = threading.Barrier(len(names))  # all have signed in before the first one marks
             judges = [_Judge(address, name, number, evening, gate) for number, name in enumerate(names)]
             threads = [threading.Thread(target=judge.work) for judge in judges]
