@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from flask import Flask, current_app, g, has_request_context, request
 from flask_login import LoginManager, login_user, logout_user
-from sqlalchemy import exists, or_, select, update
+from sqlalchemy import exists, func, or_, select, update
 from sqlalchemy.orm import joinedload
 
 from contest_portal.core.actor import OFFICE_ROLES, Actor, MembershipInfo, Role
@@ -19,6 +19,7 @@ from contest_portal.core.sealing import digest
 from contest_portal.people.models import Account, CodeApp, LoginSession, Membership, Passkey, TrustedDevice
 
 SEEN_EVERY = timedelta(minutes=5)
+LATELY = timedelta(days=30)
 FACTOR_WITHIN = timedelta(minutes=10)
 """So long after the password the second factor may come."""
 HAS_FACTOR = or_(
@@ -85,6 +86,20 @@ def needs_factor(memberships: Iterable[MembershipInfo]) -> bool:
     """Whether who holds these memberships has to sign in with a second factor."""
     required: bool = current_app.config["SECOND_FACTOR_REQUIRED"]
     return required and any(info.role in OFFICE_ROLES for info in memberships)
+
+
+def accounts_lately_at(address: str) -> int:
+    """How many accounts have been signed in from this address within the last weeks."""
+    return (
+        db.session.scalar(
+            select(func.count(LoginSession.account_id.distinct())).where(
+                LoginSession.address == address,
+                LoginSession.created_at > now() - LATELY,
+                ~LoginSession.awaits_factor,
+            )
+        )
+        or 0
+    )
 
 
 def visitor() -> Actor:

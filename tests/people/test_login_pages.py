@@ -18,6 +18,7 @@ from contest_portal.core.database import db
 from contest_portal.core.models import AuditRecord
 from contest_portal.people.models import Account, School
 from contest_portal.people.services.accounts import add_membership, create_account, set_password
+from contest_portal.people.sessions import begin_session
 from contest_portal.people.views.account import local_path
 from contest_portal.settings import Settings
 from tests.conftest import START
@@ -262,3 +263,23 @@ def test_one_address_cannot_try_names_without_end(tmp_path_factory: pytest.TempP
     assert "操作太频繁" in page.text
     assert int(page.headers["Retry-After"]) > 0
     create_app(Settings(instance=settings.instance, database_url=database_url), testing=True)
+
+
+def test_an_address_with_a_whole_school_behind_it_has_room_for_its_slips(
+    tmp_path_factory: pytest.TempPathFactory, database_url: str
+) -> None:
+    settings = Settings(instance=tmp_path_factory.mktemp("school"), database_url=database_url)
+    app = create_app(settings, clock=MovingClock(START), testing=True)
+    app.config["WTF_CSRF_ENABLED"] = False
+    with app.app_context():
+        school = make_school(make_office())
+        teachers = [make_account(Role.TEACHER, school=school) for _ in range(12)]
+        for one in teachers:
+            begin_session(db.session.get_one(Account, one.account_id), address="127.0.0.1")
+        db.session.commit()
+    limited = create_app(settings, clock=MovingClock(START))
+    limited.config["WTF_CSRF_ENABLED"] = False
+    client = limited.test_client()
+    # 40, and 5 for each of 20: twelve have been here, which count as two tens.
+    statuses = [client.post("/login", data={"name": f"n{n}", "password": "p"}).status_code for n in range(141)]
+    assert statuses == [422] * 140 + [429]
