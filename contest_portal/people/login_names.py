@@ -6,6 +6,7 @@ import re
 import unicodedata
 
 from contest_portal.core.text import N_, Message
+from contest_portal.people.phones import MOBILE, normal_mobile
 
 _ALLOWED = re.compile(r"[a-z0-9_.\-\u4e00-\u9fff]+")
 _LETTER = re.compile(r"[a-z\u4e00-\u9fff]")
@@ -15,6 +16,15 @@ FEWEST, MOST = 2, 30
 def normal_login_name(text: str) -> str:
     """The user name as it is stored and compared: full-width letters become plain, capitals small."""
     return unicodedata.normalize("NFKC", text).strip().casefold()
+
+
+def normal_login(text: str) -> str:
+    """What somebody signs in by, however it is typed: the digits of a mobile number, or the user name.
+
+    No user name is a mobile number (`login_name_problem`), so that one text stands for both.
+    """
+    mobile = normal_mobile(text)
+    return mobile if MOBILE.fullmatch(mobile) else normal_login_name(text)
 
 
 def login_name_problem(name: str) -> Message | None:

@@ -76,6 +76,32 @@ def test_names_that_nobody_has_are_made_to_wait_alike(client: FlaskClient, manag
     assert texts[0] == texts[1] == [False] * 4 + [True] * 2
 
 
+@pytest.mark.parametrize("before", ["+86", " ", "+86 ", "＋８６-"])
+@pytest.mark.parametrize("mobile", ["13812345678", "13900000000"])
+def test_a_number_is_counted_alike_however_it_is_typed_and_whoever_has_it(
+    client: FlaskClient, manager: Account, mobile: str, before: str
+) -> None:
+    for _ in range(5):
+        log_in(client, mobile, "wrong-wrong")
+    assert "请在 09:00:30 之后再试" in log_in(client, before + mobile, "wrong-wrong").text
+
+
+def test_a_wait_does_not_tell_whose_number_a_user_name_is(client: FlaskClient, manager: Account) -> None:
+    for _ in range(6):
+        log_in(client, "WangFang", "wrong-wrong")
+    assert "之后再试" in log_in(client, "wangfang", "wrong-wrong").text
+    pages = [log_in(client, mobile, "wrong-wrong").text for mobile in ("13812345678", "13900000000")]
+    assert ["之后再试" in page for page in pages] == [False, False]
+
+
+def test_who_signs_in_is_forgiven_under_both_names(client: FlaskClient, manager: Account) -> None:
+    for name in ["wangfang", "13812345678"] * 4:
+        log_in(client, name, "wrong-wrong")
+    assert log_in(client).location == "/work"
+    client.post("/logout")
+    assert "之后再试" not in log_in(client, "13812345678", "wrong-wrong").text
+
+
 def test_a_link_that_nobody_made_is_answered_as_any_other(client: FlaskClient, manager: Account) -> None:
     answers = {client.get(f"/i/{code}").status_code for code in ("7K3M-0QXZ-94TB-HVWA", "0000-0000-0000-0000", "x")}
     assert answers == {404}

@@ -14,10 +14,10 @@ from contest_portal.core.errors import Invalid
 from contest_portal.core.i18n import second
 from contest_portal.core.sealing import person_digest
 from contest_portal.core.text import N_, Message
-from contest_portal.people.login_names import normal_login_name
+from contest_portal.people.login_names import normal_login
 from contest_portal.people.models import Account
 from contest_portal.people.passwords import hash_password, is_outdated, is_password
-from contest_portal.people.phones import MOBILE, normal_mobile
+from contest_portal.people.phones import MOBILE
 from contest_portal.people.services import tries
 from contest_portal.people.services.tries import SignInRefused
 from contest_portal.people.services.trusted_devices import trusted_device
@@ -55,7 +55,7 @@ def sign_in(
     with unit_of_work(actor_of(account), "people.sign_in") as work:
         account = locked(Account, account.id)
         account.password_hash = new_hash
-        tries.forget(tries.password_of(account.id), who)
+        tries.forget(*_names_of(account), who)
         has_factor = db.session.scalar(select(HAS_FACTOR).where(Account.id == account.id))
         device = trusted_device(account.id, trusted) if has_factor else None
         awaits = bool(has_factor) and device is None
@@ -77,10 +77,10 @@ def open_session(actor: Actor, account_id: int, membership_id: int, *, browser: 
 
 def account_by_login(name: str) -> Account | None:
     """The account that signs in under this mobile number or user name."""
-    mobile = normal_mobile(name)
-    if MOBILE.fullmatch(mobile):
-        return db.session.scalar(select(Account).where(Account.phone_digest == person_digest(mobile)))
-    return db.session.scalar(select(Account).where(Account.login_name == normal_login_name(name)))
+    login = normal_login(name)
+    if MOBILE.fullmatch(login):
+        return db.session.scalar(select(Account).where(Account.phone_digest == person_digest(login)))
+    return db.session.scalar(select(Account).where(Account.login_name == login))
 
 
 def prove(actor: Actor, password: str, field: str) -> Account:
@@ -101,14 +101,18 @@ def prove(actor: Actor, password: str, field: str) -> Account:
 
 def forget_failures(account_id: int) -> None:
     """Let the account sign in without delay again, inside the caller's unit of work."""
-    tries.forget(tries.password_of(account_id))
+    tries.forget(*_names_of(found(Account, account_id)))
 
 
 def _counted_as(account: Account | None, name: str, known_as: Mapping[int, str]) -> str:
-    if account is None:
-        return tries.password_of_nobody(normal_login_name(name))
-    device = known_as.get(account.id)
-    return tries.password_from_device(account.id, device) if device else tries.password_of(account.id)
+    device = known_as.get(account.id) if account else None
+    if account is None or device is None:
+        return tries.password_by(normal_login(name))
+    return tries.password_from_device(account.id, device)
+
+
+def _names_of(account: Account) -> list[str]:
+    return [tries.password_by(login) for login in (account.phone, account.login_name) if login]
 
 
 def _refused(until: datetime | None) -> SignInRefused:
