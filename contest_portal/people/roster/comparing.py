@@ -19,6 +19,9 @@ _COMPARED = {
 }
 _DETAILS = {StudentValues: ("guardian_phone",), TeacherValues: ("phone", "position", "job_title", "subject")}
 
+# Who knows a number alone learns neither the name nor the school of whom it belongs to.
+NAMES_ANOTHER = N_("这个身份证号与系统中已有的登记不符，请核对姓名和号码。确实无误的，请联系主办单位。")
+
 
 @dataclass(frozen=True, slots=True)
 class ExistingPerson:
@@ -48,7 +51,8 @@ class RowOutcome:
 
     `changes` maps a field to (old, new). `person_id` is whom the row is about. `other_school_id` is where that person
     is: the school a pupil moves from, or a further school of a teacher who is new here. `reason` says why a row is
-    doubtful.
+    doubtful. `names_another` marks a doubtful row whose ID number belongs to somebody of another school by another
+    name: it tells nothing about that person, and cannot be taken.
     """
 
     row: RosterRow
@@ -57,6 +61,7 @@ class RowOutcome:
     person_id: int | None = None
     other_school_id: int | None = None
     reason: Message | None = None
+    names_another: bool = False
 
 
 def id_keys(reading: RosterReading, key_of: Callable[[str], str]) -> dict[str, str]:
@@ -128,6 +133,8 @@ class _Known:
                 return self._doubtful(row, alike[0], key)
         if person is None:
             return RowOutcome(row, "new")
+        if person.school_id != self.school_id and person.name != values.name:
+            return RowOutcome(row, "doubtful", reason=Message(NAMES_ANOTHER), names_another=True)
         if person.id in self.taken:
             other = self.taken[person.id].row_number
             reason = Message.of(N_("与第 %(row)s 行是系统中的同一个人，请核对。"), row=other)

@@ -16,6 +16,9 @@ _REPEATED: Mapping[str, str] = {
     "person": N_("与%(other)s的姓名、出生日期相同，请确认是否为同一个人。"),
 }
 
+MOST_NAMESAKES = 4
+"""So many pupils of one school may be born on one day under one name."""
+
 
 class Repeats:
     """Who stands in which rows: by ID number, by mobile number, by name and birth date."""
@@ -30,12 +33,14 @@ class Repeats:
     def report(self, rows: list[RosterRow], problems: Problems) -> None:
         """Name in each row the other one that it repeats; the values of a row in error are taken away.
 
-        The same person twice is only doubtful where both rows have an ID number, since these differ.
+        The same person twice is only doubtful where all rows have an ID number, since these differ, and where they are
+        few: many numbers under one name and birth date are guesses at whose is right.
         """
         for (alike, _key), places in self._places.items():
             if len(places) < 2:
                 continue
-            doubtful = alike == "person" and all(_has_number(rows[position]) for position, *_rest in places)
+            numbered = all(_has_number(rows[position]) for position, *_rest in places)
+            doubtful = alike == "person" and numbered and len(places) <= MOST_NAMESAKES
             if alike == "person" and not doubtful and not any(rows[position].values for position, *_rest in places):
                 continue
             for index, (position, sheet, row, place) in enumerate(places):

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
+from contest_portal.core.actor import Actor
 from contest_portal.core.clock import today
 from contest_portal.core.errors import Conflict, FieldProblem, Invalid
 from contest_portal.core.sealing import sealer
 from contest_portal.core.spreadsheets import Row, Sheet, column_letter
-from contest_portal.core.text import N_
+from contest_portal.core.text import N_, Message
 from contest_portal.people.models import School
 from contest_portal.people.queries.known_people import known_people
 from contest_portal.people.roster import (
@@ -22,6 +23,8 @@ from contest_portal.people.roster import (
     read_roster,
 )
 from contest_portal.people.roster.columns import fields_of
+from contest_portal.people.roster.comparing import NAMES_ANOTHER
+from contest_portal.people.services.number_misses import count_misses
 
 
 def read_person(
@@ -53,6 +56,12 @@ def outcome_of(reading: RosterReading, school: School) -> RowOutcome:
     return compare_roster(reading, existing, school_id=school.id, key_of=keys)[0]
 
 
+def count_number_of_another(actor: Actor, reading: RosterReading, school: School) -> None:
+    """Count the number where it is of somebody of another school by another name: before the act itself refuses it,
+    since what is rolled back counts nothing. Raises Conflict where too many were given today."""
+    count_misses(actor, school, int(outcome_of(reading, school).names_another))
+
+
 def version_of(updated_at: datetime) -> int:
     """A person's version: the moment of the last change, in microseconds."""
     return int(updated_at.timestamp()) * 1_000_000 + updated_at.microsecond
@@ -64,6 +73,8 @@ def refuse_known(outcome: RowOutcome, *, doubt_accepted: bool) -> None:
         raise Conflict(
             "people.person_known", N_("名册中已有这个人，无需重复添加。请在名册中查找并修改。"), field="name"
         )
+    if outcome.names_another:
+        raise Conflict("people.number_of_another", Message(NAMES_ANOTHER), field="id_number")
     if outcome.kind == "doubtful" and not doubt_accepted:
         assert outcome.reason is not None
         raise Conflict("people.person_doubtful", outcome.reason, field="doubt_accepted")

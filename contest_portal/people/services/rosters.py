@@ -32,6 +32,7 @@ from contest_portal.people.roster import (
 )
 from contest_portal.people.roster_preview import OUTCOME_KINDS, PreviewFile, fingerprint, pack_preview
 from contest_portal.people.school_year import school_year_of
+from contest_portal.people.services.number_misses import count_misses
 from contest_portal.people.services.roster_writing import write_students, write_teachers
 from contest_portal.people.services.transfers import Asked, ask_transfers
 
@@ -49,11 +50,14 @@ class _Compared:
 def preview_roster(actor: Actor, school_id: int, kind: RosterKind, content: bytes, filename: str) -> RosterImport:
     """Read an uploaded roster and say what it would do; nobody is touched. Raises SpreadsheetError, NotFound.
 
-    A roster with errors is kept as well, so that its errors can be shown and downloaded; it cannot be applied.
+    A roster with errors is kept as well, so that its errors can be shown and downloaded; it cannot be applied. Raises
+    Conflict where too many of its numbers belong to other schools' people of other names.
     """
     school = found(School, school_id)
     reading = read_roster(read_tables(content, filename), kind, today=clock.today(), school_kind=school.kind)
     compared = _compare(school, reading)
+    of_others = [position for position, one in enumerate(compared.outcomes) if one.names_another]
+    count_misses(actor, school, len(of_others))
     not_listed = people_not_listed(compared.outcomes, compared.existing, school_id=school.id)
     others = school_names(one.other_school_id for one in compared.outcomes if one.other_school_id)
     preview = keep_sealed(pack_preview(reading, compared.outcomes, not_listed, others))
@@ -70,6 +74,7 @@ def preview_roster(actor: Actor, school_id: int, kind: RosterKind, content: byte
         "preview_sha256": preview,
         "fingerprint": fingerprint(compared.outcomes),
         "accepted": [],
+        "not_to_take": of_others,
     }
     original = keep_sealed(content)
     with unit_of_work(actor, "people.preview_roster") as work:
@@ -89,11 +94,12 @@ def preview_roster(actor: Actor, school_id: int, kind: RosterKind, content: byte
 
 
 def decide_doubtful(actor: Actor, import_id: int, shown: Collection[int], accepted: Collection[int]) -> RosterImport:
-    """Of the doubtful rows `shown` (by position) take the `accepted` ones as new people, leave the others out."""
+    """Of the doubtful rows `shown` (by position) take the `accepted` ones as new people, leave the others out; so are
+    those that bear the number of somebody else."""
     with unit_of_work(actor, "people.decide_doubtful") as work:
         row = _previewed(import_id)
         before = set(row.summary["accepted"])
-        after = (before - set(shown)) | (set(accepted) & set(shown))
+        after = (before - set(shown)) | (set(accepted) & set(shown)) - set(row.summary.get("not_to_take", ()))
         row.summary = {**row.summary, "accepted": sorted(after)}
         work.record(row, before={"accepted": len(before)}, after={"accepted": len(after)})
     return row
@@ -116,7 +122,11 @@ def apply_roster(actor: Actor, import_id: int) -> RosterImport:
         if fingerprint(outcomes) != row.summary["fingerprint"]:
             raise Stale(N_("预览之后，本校名册已有变化，没有写入任何内容。请重新上传文件，查看新的预览。"))
         accepted = set(row.summary["accepted"])
-        taken = [one for position, one in enumerate(outcomes) if one.kind != "doubtful" or position in accepted]
+        taken = [
+            one
+            for position, one in enumerate(outcomes)
+            if one.kind != "doubtful" or (position in accepted and not one.names_another)
+        ]
         if row.kind == "students":
             write_students(school, taken, school_year_of(clock.today()))
         else:

@@ -4,19 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
 from contest_portal.core.actor import Actor
 from contest_portal.core.clock import now, today
-from contest_portal.core.database import Work, found, locked, on_breach, unit_of_work
+from contest_portal.core.database import Work, db, found, locked, on_breach, unit_of_work
 from contest_portal.core.errors import Conflict, Stale
+from contest_portal.core.sealing import person_digest
 from contest_portal.core.text import N_
+from contest_portal.people.id_number import normalise_id_number
 from contest_portal.people.models import School, Student, Transfer
 from contest_portal.people.roster import StudentValues
 from contest_portal.people.school_year import school_year_of
 from contest_portal.people.services.enrolments import sync_enrolments
 from contest_portal.people.services.erased import refuse_erased
-from contest_portal.people.services.one_person import outcome_of, read_person, refuse_known, version_of
+from contest_portal.people.services.number_misses import count_misses
+from contest_portal.people.services.one_person import (
+    count_number_of_another,
+    outcome_of,
+    read_person,
+    refuse_known,
+    version_of,
+)
 from contest_portal.people.services.roster_writing import changed_columns, student_row
 from contest_portal.people.services.transfers import Asked, ask_transfers
 
@@ -39,9 +48,10 @@ def add_student(
 
     Raises Invalid naming the fields, Conflict for who is on the roster already or may be.
     """
+    reading = read_person("students", texts, found(School, school_id))
+    count_number_of_another(actor, reading, found(School, school_id))
     with unit_of_work(actor, "people.add_student") as work:
         school = locked(School, school_id)
-        reading = read_person("students", texts, school)
         outcome = outcome_of(reading, school)
         refuse_known(outcome, doubt_accepted=doubt_accepted)
         values = reading.rows[0].values
@@ -62,6 +72,7 @@ def add_student(
 
 def edit_student(actor: Actor, student_id: int, texts: Mapping[str, str], seen_version: int) -> Student:
     """Change a pupil's data. An empty ID or telephone number leaves what is known. Raises Invalid, Conflict, Stale."""
+    _count_number_of_another(actor, found(Student, student_id), texts.get("id_number", ""))
     with unit_of_work(actor, "people.edit_student") as work:
         student = locked(Student, student_id)
         refuse_erased(student)
@@ -88,6 +99,16 @@ def edit_student(actor: Actor, student_id: int, texts: Mapping[str, str], seen_v
         work.record(student, after={"changed": sorted(changes)})
         sync_enrolments(student.school_id, student.school_year, student.id)
     return student
+
+
+def _count_number_of_another(actor: Actor, student: Student, typed: str) -> None:
+    """That a number is taken tells that another school has it: so it is counted, before the act is rolled back."""
+    taken = select(Student.id).where(
+        Student.office_id == student.office_id,
+        Student.school_id != student.school_id,
+        Student.id_digest == person_digest(normalise_id_number(typed)),
+    )
+    count_misses(actor, found(School, student.school_id), int(db.session.scalar(taken) is not None))
 
 
 def mark_student_left(actor: Actor, student_id: int) -> Student:

@@ -15,7 +15,13 @@ from contest_portal.core.text import N_
 from contest_portal.people.models import School, Teacher
 from contest_portal.people.roster import TeacherValues
 from contest_portal.people.services.erased import refuse_erased
-from contest_portal.people.services.one_person import outcome_of, read_person, refuse_known, version_of
+from contest_portal.people.services.one_person import (
+    count_number_of_another,
+    outcome_of,
+    read_person,
+    refuse_known,
+    version_of,
+)
 from contest_portal.people.services.roster_writing import changed_columns, same_persons, teacher_row
 
 _EDITED = ("name", "sex", "birth_on", "ethnic_group", "phone", "position", "job_title", "subject")
@@ -23,9 +29,10 @@ _EDITED = ("name", "sex", "birth_on", "ethnic_group", "phone", "position", "job_
 
 def add_teacher(actor: Actor, school_id: int, texts: Mapping[str, str], *, doubt_accepted: bool = False) -> Teacher:
     """A teacher typed by hand. Who teaches at another school too stays one person. Raises Invalid, Conflict."""
+    reading = read_person("teachers", texts, found(School, school_id))
+    count_number_of_another(actor, reading, found(School, school_id))
     with unit_of_work(actor, "people.add_teacher") as work:
         school = locked(School, school_id)
-        reading = read_person("teachers", texts, school)
         outcome = outcome_of(reading, school)
         refuse_known(outcome, doubt_accepted=doubt_accepted)
         values = reading.rows[0].values

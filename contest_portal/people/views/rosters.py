@@ -101,6 +101,7 @@ def show_roster_import(place: tuple[RosterImport, School]) -> Response:
         page=Page(lines, total, Listing(page=number, per_page=LINES_A_PAGE)),
         hidden=counts[tab] - total,
         accepted=set(row.summary["accepted"]),
+        not_to_take=set(row.summary.get("not_to_take", ())),
         result=row.summary.get("result"),
     )
 
