@@ -11,12 +11,14 @@ from fuzzing.mutation import ODD_HEADERS, ODD_TYPES, changed, odd_text
 from fuzzing.page_forms import PageForm
 from fuzzing.samples import samples
 
+ASKED_AGAIN = "again-password"
+
 
 class Bodies:
     """Makes them; `chance` decides."""
 
-    def __init__(self, chance: random.Random) -> None:
-        self.chance, self._samples = chance, samples()
+    def __init__(self, chance: random.Random, password: str) -> None:
+        self.chance, self._password, self._samples = chance, password, samples()
 
     def query(self) -> str:
         if self.chance.random() < 0.5:
@@ -117,7 +119,7 @@ class Bodies:
         return given
 
     def filled(self, form: PageForm) -> list[tuple[str, str]]:
-        fields = list(form.fields)
+        fields = [(name, self._password if name == ASKED_AGAIN else value) for name, value in form.fields]
         for name, values in form.choices.items():
             if self.chance.random() < 0.4 and values:
                 fields = [one for one in fields if one[0] != name]

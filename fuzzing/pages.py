@@ -41,7 +41,7 @@ class Walk:
         self._listener = Listener()
         for logger in (logging.getLogger(), site.app.logger):
             logger.addHandler(self._listener)
-        self._bodies = Bodies(self.chance)
+        self._bodies = Bodies(self.chance, site.password)
         self._browsers: dict[str, Browser] = {}
         self._seen = Seen(site.app.url_map, self.chance)
         self._path_of = {rule.endpoint: rule.rule for rule in site.app.url_map.iter_rules()}
@@ -51,7 +51,7 @@ class Walk:
         """Until that many requests or seconds are through."""
         ends, rounds = time.monotonic() + seconds, 0
         while self.requests < requests and time.monotonic() < ends:
-            self.site.begin_round(MOMENTS[rounds % len(MOMENTS)])
+            self.site.begin_round(MOMENTS[rounds % len(MOMENTS)], asks_again=rounds % 2 == 1)
             self._browsers = {}
             if rounds < len(MOMENTS):
                 self._look_around(4 if rounds else 25)

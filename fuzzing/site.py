@@ -65,8 +65,9 @@ class Site:
                 self.logins.append(one)
         self.password = PASSWORD
 
-    def begin_round(self, moment: datetime) -> None:
-        """Everything as it was built, the clock at `moment`."""
+    def begin_round(self, moment: datetime, *, asks_again: bool) -> None:
+        """Everything as it was built, the clock at `moment`; `asks_again`: whether grave acts want the password again."""
+        self.app.config["STEP_UP"] = asks_again
         with self.app.app_context():
             db.session.remove()
             db.engine.dispose()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, current_app, redirect, request, url_for
 from flask_babel import gettext as _
@@ -20,6 +19,7 @@ from contest_portal.core.outbox import sending  # noqa: F401 - its job must be k
 from contest_portal.core.outbox.kinds import KINDS
 from contest_portal.core.pages import render_page
 from contest_portal.core.permissions import current_actor, current_actor_or_none, permission
+from contest_portal.core.sent_addresses import parts_of
 
 bp = Blueprint("core", __name__, template_folder="templates")
 blueprints = [bp, job_views.bp, audit_views.bp]
@@ -33,10 +33,7 @@ HELP_PARTS = ("visitor", "teacher", "school_manager", "judge", "office")
 def choose_language() -> Response:
     """Remember the visitor's language for a year."""
     chosen = request.form.get("language", "")
-    try:
-        target = urlsplit(request.form.get("next", "/")).path or "/"
-    except ValueError:  # http://[
-        target = "/"
+    target = parts_of(request.form.get("next", "/")).path or "/"
     response = redirect(target if target.startswith("/") and not target.startswith("//") else "/")
     if chosen in LANGUAGES:
         secure = current_app.config["SESSION_COOKIE_SECURE"]

@@ -15,7 +15,7 @@ from contest_portal.core.sealing import Sealer
 from contest_portal.entries.batch.archive import Member, PictureArchive
 from contest_portal.media.facts import Kind
 from contest_portal.media.probe import probe
-from tests.factories import make_account, make_contest, make_office, make_school, sign_in
+from tests.factories import make_account, make_contest, make_office, make_school, make_student, sign_in
 
 
 @pytest.fixture
@@ -115,3 +115,17 @@ def test_an_address_that_is_none_leads_to_the_start(app: Flask, method: str, add
     client = sign_in(app.test_client(), make_account(Role.OFFICE, office=make_office()))
     data = {"next": "http://[::1", "language": "en"} if method == "POST" else None
     assert client.open(address, method=method, data=data).status_code == 302
+
+
+@pytest.mark.parametrize("header", ["Referer", "HX-Current-URL"])
+def test_an_act_that_is_asked_about_comes_from_an_address_that_is_none(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, header: str
+) -> None:
+    monkeypatch.setitem(app.config, "STEP_UP", True)
+    school = make_school(make_office())
+    client = sign_in(app.test_client(), make_account(Role.SCHOOL_MANAGER, school=school))
+    child = make_student(school, "张晓明")
+    headers = {header: "http://[", **({"HX-Request": "true"} if header == "HX-Current-URL" else {})}
+    answer = client.post(f"/students/{child.id}/numbers", headers=headers)
+    assert answer.status_code in {200, 403}
+    assert "confirm-again" in answer.text or "HX-Redirect" in answer.headers

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import Response, redirect, request, url_for
 
@@ -14,6 +13,7 @@ from contest_portal.core.i18n import translate
 from contest_portal.core.pages import is_htmx, render_page, wants_json
 from contest_portal.core.permissions import current_actor, permission
 from contest_portal.core.rate_limits import failed, limiter
+from contest_portal.core.sent_addresses import parts_of
 from contest_portal.core.step_up import Act, act_of, asked_by, state_purpose
 from contest_portal.people.forms.factors import AgainForm
 from contest_portal.people.queries.factors import factors_of
@@ -98,7 +98,7 @@ def _take_answer(actor: Actor, act: Act, form: AgainForm) -> None:
 
 def _to_own_page() -> Response:
     """Where the act is a link, or a button that fills a part of the page: the way back is to the page itself."""
-    current = urlsplit(request.headers.get("HX-Current-URL", ""))
+    current = parts_of(request.headers.get("HX-Current-URL", ""))
     here = f"{current.path}?{current.query}".rstrip("?") if is_htmx() else request.full_path.rstrip("?")
     target = url_for("people.confirm_again", act=request.endpoint, next=here or url_for("people.start"))
     if is_htmx():
@@ -115,7 +115,7 @@ def _go_on(act: Act, back: str) -> Response:
 
 def _back(form: AgainForm) -> str:
     """The page where the act was asked for: the form remembers it, for a second try comes from the page that asks."""
-    came_from = urlsplit(request.referrer or "")
+    came_from = parts_of(request.referrer or "")
     here = f"{came_from.path}?{came_from.query}".rstrip("?") if came_from.netloc == request.host else ""
     return local_path(form.back.data or "") or local_path(here) or url_for("people.start")
 
