@@ -25,7 +25,7 @@ from contest_portal.core.clock import MovingClock
 from contest_portal.core.database import db, unit_of_work
 from contest_portal.core.models import AuditHead, AuditRecord
 from contest_portal.people.models import Office
-from tests.factories import make_account, make_office, sign_in
+from tests.factories import make_account, make_office, make_school, sign_in
 from tests.statements import counted
 
 pytestmark = pytest.mark.database
@@ -116,8 +116,8 @@ def test_acts_are_found_by_person_action_object_time_address_and_text(
     first, second, third = found
     assert numbers(supervisor, "person=乙") == [second, first]
     assert numbers(supervisor, "action=entries.") == [third, first]
-    assert numbers(supervisor, "object=entry+7") == [third, first]
-    assert numbers(supervisor, "object=entry:8") == [second]
+    assert numbers(supervisor, "object=entry&number=7") == [third, first]
+    assert numbers(supervisor, "object=entry&number=8") == [second]
     assert numbers(supervisor, "since=2018-03-02") == [third]
     assert numbers(supervisor, "until=2018-03-01&action=entries.") == [first]
     assert numbers(supervisor, "address=10.0.0.9") == [second]
@@ -129,6 +129,16 @@ def test_acts_are_found_by_person_action_object_time_address_and_text(
     assert "工作人员乙" in page
     assert "家长来电" in page
     assert "entries.return" not in page
+
+
+def test_acts_are_found_by_the_school_for_which_somebody_acted(supervisor: FlaskClient, office: Office) -> None:
+    for number, name in enumerate(("南街小学", "大满镇中心小学", "金安苑中学"), start=1):
+        act(make_account(Role.SCHOOL_MANAGER, school=make_school(office, name)), "tests.school", number)
+    found = dict(db.session.execute(select(AuditRecord.object_id, AuditRecord.id).where(AuditRecord.action == "tests.school")).all())  # fmt: skip
+    assert numbers(supervisor, "school=南街") == [found[1]]
+    assert numbers(supervisor, "school=小学") == [found[2], found[1]]
+    assert numbers(supervisor, "school=没有这所") == []
+    assert 'name="school" value="金安苑"' in supervisor.get("/office/audit?school=金安苑").get_data(as_text=True)
 
 
 def test_texts_are_looked_for_in_ninety_days_unless_a_day_is_given(supervisor: FlaskClient, clock: MovingClock) -> None:
