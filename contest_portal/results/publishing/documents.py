@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -26,7 +26,7 @@ from contest_portal.results.public_list.content import (
     content_digest,
     from_content,
 )
-from contest_portal.results.public_list.hiding import with_names_hidden
+from contest_portal.results.public_list.hiding import Authors, with_names_hidden
 from contest_portal.results.publishing.models import Publication
 from contest_portal.results.publishing.queries.hidden_names import hidden_authors
 from contest_portal.results.publishing.queries.publications import is_down, public_versions, shown_content
@@ -37,7 +37,9 @@ ATTACHED_NAME = "list.json"
 
 @dataclass(frozen=True)
 class Shown:
-    """What the public's page shows: the list as it may be read today, its term in words, the versions beside it."""
+    """What the public's page shows: the list as it may be read today, its term in words, the versions beside it.
+
+    `hidden`: the numbers of the works on it whose authors' names are hidden; for the office alone."""
 
     publication: Publication
     document: ListDocument
@@ -45,6 +47,7 @@ class Shown:
     is_pulled: bool
     is_open: bool
     term: str
+    hidden: list[str]
     older: list[Publication]
     newer: list[Publication]
     changes: list[Change]
@@ -60,9 +63,10 @@ def shown(publication: Publication) -> Shown:
     versions = public_versions(publication.contest_id, publication.kind)
     older = [row for row in versions if row.version < publication.version]
     pulled = publication.state == "pulled"
+    hidden = {} if pulled else hidden_authors(publication.contest_id)
     return Shown(
         publication=publication,
-        document=public_document(publication, shown_content(publication), is_archived=archived),
+        document=public_document(publication, shown_content(publication, hidden), is_archived=archived),
         is_archived=archived,
         is_pulled=pulled,
         is_open=publication.state == "public"
@@ -70,17 +74,22 @@ def shown(publication: Publication) -> Shown:
         and publication.open_until is not None
         and today() <= publication.open_until,
         term=term_words(publication),
+        hidden=_hidden_on(publication, hidden),
         older=older,
         newer=[row for row in versions if row.version > publication.version],
         # What differs from a list that was pulled would tell what nobody shall read any more.
-        changes=_changes(publication, older[0])
+        changes=_changes(publication, older[0], hidden)
         if older and not archived and "pulled" not in {publication.state, older[0].state}
         else [],
     )
 
 
-def _changes(publication: Publication, older: Publication) -> list[Change]:
-    hidden = hidden_authors(publication.contest_id)
+def _hidden_on(publication: Publication, works: Mapping[str, Authors]) -> list[str]:
+    numbers = (line["entry_number"] for section in publication.content["sections"] for line in section["lines"])
+    return list(dict.fromkeys(one for one in numbers if one in works)) if works else []
+
+
+def _changes(publication: Publication, older: Publication, hidden: Mapping[str, Authors]) -> list[Change]:
     before, after = (with_names_hidden(one.content, hidden) for one in (older, publication))
     keys = [key for key in columns_of(after) if key in columns_of(before)]
     return changes(from_content(before), from_content(after), keys)

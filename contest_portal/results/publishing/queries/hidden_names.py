@@ -12,7 +12,6 @@ from contest_portal.entries.models import Author, Entry
 from contest_portal.people.models import Student, Teacher
 from contest_portal.people.queries.consents import taken_back
 from contest_portal.results.public_list.hiding import Authors
-from contest_portal.results.publishing.models import Publication
 
 
 def hidden_authors(contest_id: int) -> dict[str, Authors]:
@@ -39,10 +38,3 @@ def hidden_authors(contest_id: int) -> dict[str, Authors]:
         hidden, shown = found.setdefault(row.number, (set(), set()))
         (hidden if row.student_id in students else shown).add(row.pupil or row.teacher)
     return {number: Authors(frozenset(hidden), frozenset(shown)) for number, (hidden, shown) in found.items()}
-
-
-def hidden_on(publication: Publication) -> list[str]:
-    """The numbers of the works on the list whose names are hidden, in the list's order."""
-    works = hidden_authors(publication.contest_id)
-    numbers = (line["entry_number"] for section in publication.content["sections"] for line in section["lines"])
-    return list(dict.fromkeys(one for one in numbers if one in works))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import (
@@ -33,7 +33,7 @@ from contest_portal.results.lists.models import Shortlist
 from contest_portal.results.lists.queries.chosen import public_sections
 from contest_portal.results.public_list.columns import DEFAULT_KEYS
 from contest_portal.results.public_list.content import Section, from_content, reduced, to_content
-from contest_portal.results.public_list.hiding import with_names_hidden
+from contest_portal.results.public_list.hiding import Authors, with_names_hidden
 from contest_portal.results.publishing.models import Publication, PublicationSetting
 from contest_portal.results.publishing.queries.hidden_names import hidden_authors
 
@@ -147,12 +147,13 @@ def is_down(publication: Publication) -> bool:
     return publication.state != "draft" and publication.down_on is not None and publication.down_on <= today()
 
 
-def shown_content(publication: Publication) -> dict[str, Any]:
+def shown_content(publication: Publication, hidden: Mapping[str, Authors] | None = None) -> dict[str, Any]:
     """What everybody may read of it today: the list without names that are hidden, what the archive keeps, or its title
-    alone where it was pulled."""
+    alone where it was pulled. `hidden`: what `hidden_authors` gave, where that was asked already."""
     if publication.state == "pulled":
         return to_content([], publication.title, ())
-    allowed = with_names_hidden(publication.content, hidden_authors(publication.contest_id))
+    works = hidden_authors(publication.contest_id) if hidden is None else hidden
+    allowed = with_names_hidden(publication.content, works)
     if not is_down(publication):
         return allowed
     content = {"title": publication.title, **allowed}

@@ -23,7 +23,6 @@ from contest_portal.results.publishing import documents
 from contest_portal.results.publishing.forms import DownForm, PublicationForm, PublishForm, TakeDownForm
 from contest_portal.results.publishing.models import Publication, TakeDown
 from contest_portal.results.publishing.queries import publications as queries
-from contest_portal.results.publishing.queries.hidden_names import hidden_on
 from contest_portal.results.publishing.queries.take_downs import take_down_by_id, take_downs_of
 from contest_portal.results.publishing.services import publications as services
 from contest_portal.results.publishing.services import taking_down
@@ -172,7 +171,6 @@ def _office_page(publication: Publication, down_form: DownForm, take_down_form: 
         publication=publication,
         contest=publication.contest,
         shown=shown,
-        hidden=hidden_on(publication) if publication.state != "pulled" else [],
         renamed=_renamed(shown) if publication.state == "draft" else [],
         kind_name=PUBLICATION_KINDS[publication.kind],  # type: ignore[index]
         is_own_draft=publication.state == "draft" and publication.made_by == current_actor().account_id,
