@@ -86,9 +86,9 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None, 
 
 
 def _wire(app: Flask, room: str) -> None:
-    """Register a room: its models, what it knows of categories' use, its policy, its blueprints."""
+    """Register a room: its models, what it knows of categories' use, its words for the trail, its policy, its blueprints."""
     folder = Path(__file__).parent / room
-    for name in ("models", "usage"):
+    for name in ("models", "usage", "audit_words"):
         if (folder / f"{name}.py").is_file():
             import_module(f"contest_portal.{room}.{name}")
     import_module(f"contest_portal.{room}.policy")

@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Text, and_, cast, func, or_, select
@@ -25,19 +26,20 @@ ROWS_AT_ONCE = 2000
 SEARCHED_DAYS = 90
 """Texts and addresses are looked for in so many days where no period is given: no index helps there."""
 MARGIN = timedelta(hours=1)
-FILTERS = ("person", "school", "action", "object", "since", "until", "address", "text")
+FILTERS = ("person", "school", "action", "object", "number", "since", "until", "address", "text")
 
 
 @dataclass(frozen=True)
 class Sought:
     """What is looked for. `person`: part of a name, or a login name. `school`: part of the name of the school for which
-    somebody acted. `action`: its name, or a room as `judging.`. `object`: a table, or table and number as `entry 12`.
-    Days are the office's."""
+    somebody acted. `action`: its name, or a room as `judging.`. `object`: a table; `number`: of its row. Days are the
+    office's."""
 
     person: str = ""
     school: str = ""
     action: str = ""
     object: str = ""
+    number: str = ""
     since: date | None = None
     until: date | None = None
     address: str = ""
@@ -54,18 +56,19 @@ class Sought:
             return cls(**{**sought.__dict__, "since": begin})
         return sought
 
+AnyRecord = Any
+"""A record as a model, as a row of its table, or what is told of it: all have the columns as attributes."""
+
 
 @dataclass(frozen=True)
 class Trail:
     """A page of records, newest first. `older`: where the next page begins, None on the last one."""
 
-    rows: list[AuditRecord]
+    rows: list[AnyRecord]
     names: Mapping[int, str]
     older: int | None
 
 
-AnyRecord = Any
-"""A record as a model, or as a row of its table: both have the columns as attributes."""
 FindThem = Callable[[str], Select[Any]]
 NamePeople = Callable[[Collection[int]], Mapping[int, str]]
 _people: dict[str, Any] = {}
@@ -78,10 +81,10 @@ def people_are(accounts: FindThem, schools: FindThem, names: NamePeople) -> None
 
 
 def trail(office_id: int, sought: Sought, before: int | None) -> Trail:
-    """The page of records with numbers below `before`: the office's, and those of the program itself. At most four
-    statements."""
+    """The page of records with numbers below `before`: the office's, and those of no office, of which little is told.
+    At most four statements."""
     wanted = _wanted(office_id, sought, before).limit(PER_PAGE + 1)
-    rows = list(db.session.scalars(wanted))
+    rows = [_told(row) for row in db.session.scalars(wanted)]
     older = rows[PER_PAGE - 1].id if len(rows) > PER_PAGE else None
     return Trail(rows[:PER_PAGE], _names(rows[:PER_PAGE]), older)
 
@@ -91,7 +94,7 @@ def all_records(office_id: int, sought: Sought, most: int | None = None) -> Iter
     before, given = None, 0
     while True:
         wanted = _wanted(office_id, sought, before).with_only_columns(*AuditRecord.__table__.columns)
-        rows = db.session.execute(wanted.limit(ROWS_AT_ONCE)).all()
+        rows = [_told(row) for row in db.session.execute(wanted.limit(ROWS_AT_ONCE))]
         names = _names(rows)
         for row in rows:
             if most is not None and given >= most:
@@ -106,11 +109,24 @@ def all_records(office_id: int, sought: Sought, most: int | None = None) -> Iter
 def _wanted(office_id: int, sought: Sought, before: int | None) -> Select[AuditRecord]:
     # Not by the index of offices: nearly all records are the office's, and the newest are wanted.
     wanted = select(AuditRecord).where(func.coalesce(AuditRecord.office_id, office_id) == office_id)
+    if sought.person or sought.school or sought.address or sought.text:
+        wanted = wanted.where(AuditRecord.office_id == office_id)  # what is not told is not found either
     if before is not None:
         wanted = wanted.where(AuditRecord.id < before)
     for condition in _conditions(sought):
         wanted = wanted.where(condition)
     return wanted.order_by(AuditRecord.id.desc())
+
+
+def _told(row: AnyRecord) -> AnyRecord:
+    """The record, or of one that is no office's only when, which act, on what: it may be about another office's people."""
+    if row.office_id is not None:
+        return row
+    shown = ("id", "at", "actor", "office_id", "action", "object_type", "object_id", "digest")
+    kept = {name: getattr(row, name) for name in shown}
+    return SimpleNamespace(
+        **kept, account_id=None, school_id=None, before={}, after={}, why="", address="", request_id=""
+    )
 
 
 def _conditions(sought: Sought) -> Iterator[ColumnElement[bool]]:
@@ -123,10 +139,9 @@ def _conditions(sought: Sought) -> Iterator[ColumnElement[bool]]:
         begins = and_(AuditRecord.action >= sought.action, AuditRecord.action < sought.action + "\uffff")
         yield begins if is_room else AuditRecord.action == sought.action
     if sought.object:
-        name, _space, number = sought.object.replace(":", " ").partition(" ")
-        yield AuditRecord.object_type == name
-        if number.strip().isdigit():
-            yield AuditRecord.object_id == min(int(number), LARGEST_NUMBER)
+        yield AuditRecord.object_type == sought.object
+        if sought.number.isdecimal():
+            yield AuditRecord.object_id == min(int(sought.number), LARGEST_NUMBER)
     if sought.since:
         yield _after(start_of_day(sought.since))
     if sought.until:
