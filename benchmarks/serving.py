@@ -16,7 +16,7 @@ from pathlib import Path
 from urllib.error import URLError
 from urllib.request import build_opener
 
-STOP_SECONDS = 60
+STOP_SECONDS = 300
 _LOCKED = re.compile("locked|OperationalError")
 
 

@@ -81,11 +81,14 @@ def init_database(app: Flask) -> None:
     """Bind the database to `app`; SQLite connections get their pragmas and our own BEGIN."""
     app.config["SQLALCHEMY_DATABASE_URI"] = app.config["SETTINGS"].database
     # What was written stays out of error messages and logs: it may be a child's name.
-    options: dict[str, Any] = {"pool_pre_ping": True, "hide_parameters": True}
+    options: dict[str, Any] = {"hide_parameters": True}
+    # Each thread finds a connection that is open already; with fewer, each request beyond them would open one anew.
     options |= {"pool_size": app.config["SETTINGS"].threads + WORKER_CONNECTIONS, "max_overflow": WORKER_CONNECTIONS}
     if app.config["SQLALCHEMY_DATABASE_URI"].startswith("sqlite"):
         _make_file(make_url(app.config["SQLALCHEMY_DATABASE_URI"]).database)
-        options = {"connect_args": {"timeout": SQLITE_BUSY_SECONDS}, "hide_parameters": True}
+        options["connect_args"] = {"timeout": SQLITE_BUSY_SECONDS}
+    else:
+        options["pool_pre_ping"] = True
     app.config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", options)
     db.init_app(app)
     with app.app_context():
@@ -151,12 +154,20 @@ class Work:
         before: dict[str, Any] | None = None,
         after: dict[str, Any] | None = None,
         why: str = "",
+        office_id: int | None = None,
     ) -> None:
-        """Note in the audit trail what was done to `subject`: a model, or its (table, id). No personal data in it."""
+        """Note in the audit trail what was done to `subject`: a model, or its (table, id). No personal data in it.
+
+        Where who acts has no office (a visitor, the console, a job), the record is the subject's office's, or that of
+        `office_id`. A record of none is seen by all offices, so that they are shown little of it (core/audit_search.py).
+        """
         self.session.flush()
         object_type, object_id = subject if isinstance(subject, tuple) else (subject.__tablename__, subject.id)  # type: ignore[attr-defined]
         reason = why or g.get("stated_purpose", "")
-        audit.note(self.session, self.actor, action or self.action, object_type, object_id, before, after, reason)
+        audit.note(
+            self.session, self.actor, action or self.action, object_type, object_id, before, after, reason,
+            self.actor.office_id or office_id or getattr(subject, "office_id", None),
+        )  # fmt: skip
         self.recorded = True
 
 

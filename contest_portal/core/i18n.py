@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 from flask import Flask, has_request_context, request
-from flask_babel import Babel, format_percent, gettext, lazy_gettext
+from flask_babel import Babel, format_percent, get_translations, gettext, lazy_gettext
 from flask_babel import gettext as _
 
 from contest_portal.core import clock
@@ -19,6 +22,7 @@ LANGUAGE_COOKIE = "language"
 DEFAULT_LANGUAGE = "zh_Hans_CN"
 
 babel = Babel()
+_page_texts: ContextVar[Any] = ContextVar("page_texts", default=None)
 
 _ROLE_NAMES = {
     Role.OFFICE: lazy_gettext("科协工作人员"),
@@ -36,6 +40,25 @@ def init_i18n(app: Flask) -> None:
     app.config["BABEL_DEFAULT_TIMEZONE"] = app.config["SETTINGS"].timezone
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(Path(__file__).resolve().parent.parent / "translations")
     babel.init_app(app, locale_selector=current_language)
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        gettext=lambda text: _texts().ugettext(text),
+        ngettext=lambda one, many, count: _texts().ungettext(one, many, count),
+        newstyle=True,
+    )
+
+
+def _texts() -> Any:
+    return _page_texts.get() or get_translations()
+
+
+@contextmanager
+def one_language() -> Iterator[None]:
+    """Look the reader's texts up once for all that a page says, not once a word: a page has a hundred of them."""
+    token = _page_texts.set(get_translations())
+    try:
+        yield
+    finally:
+        _page_texts.reset(token)
 
 
 def current_language() -> str:

@@ -96,9 +96,22 @@ def _forbid_queries_while_rendering() -> None:
 
 
 def render_page(template: str, *, status: int = 200, **values: Any) -> Response:
-    """Render a whole page (or an HTMX fragment). Everything the page shows is in `values` or read here for the shell."""
+    """Render a whole page, or a fragment of one (HTMX), which stands in a folder `partials` and has no shell around it.
+    Everything the page shows is in `values` or read here for the shell."""
+    shell = {} if "/partials/" in template else _shell()
+    token = _rendering.set(template)
+    try:
+        with i18n.one_language():
+            text = render_template(template, **{**shell, **values})
+    finally:
+        _rendering.reset(token)
+    return Response(text, status=status, mimetype="text/html")
+
+
+def _shell() -> dict[str, Any]:
+    """What the layouts show around every page."""
     actor = current_actor_or_none()
-    shell = {
+    return {
         "actor": actor,
         "navigation": navigation_for(actor),
         "public_links": public_links(),
@@ -108,12 +121,6 @@ def render_page(template: str, *, status: int = 200, **values: Any) -> Response:
         "lang": i18n.current_language(),
         "languages": i18n.LANGUAGES,
     }
-    token = _rendering.set(template)
-    try:
-        text = render_template(template, **{**shell, **values})
-    finally:
-        _rendering.reset(token)
-    return Response(text, status=status, mimetype="text/html")
 
 
 def asset(name: str) -> str:

@@ -141,7 +141,8 @@ def _fitting(action: str, actor: Actor | None, *subject: Any) -> list[Membership
 
 def current_actor_or_none() -> Actor | None:
     """The signed-in actor of this request, or None."""
-    return current_user if isinstance(current_user._get_current_object(), Actor) else None
+    person = current_user._get_current_object()  # not the stand-in, which is asked anew for each of his attributes
+    return person if isinstance(person, Actor) else None
 
 
 def look_nobody_up() -> None:

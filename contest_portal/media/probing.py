@@ -258,16 +258,27 @@ def _environment() -> dict[str, str]:
     }
 
 
-_shared: dict[int, MediaReader] = {}
+_shared: dict[tuple[int, Limits], MediaReader] = {}
 _sharing = threading.Lock()
+_PATIENT = Limits(niceness=10)
 
 
 def media_reader() -> MediaReader:
-    """The reader that this process shares; its sandbox processes end with it."""
+    """The reader for what somebody waits for: a file that comes in, a page that shows one."""
+    return reader_with(Limits(), processes=3)
+
+
+def patient_reader() -> MediaReader:
+    """The reader for what a job does in its own time: on the night of a deadline it leaves the processor to pages and
+    to files that come in."""
+    return reader_with(_PATIENT, processes=2)
+
+
+def reader_with(limits: Limits, processes: int) -> MediaReader:
+    """The reader of these limits that this process shares; its sandbox processes end with it."""
     with _sharing:
-        own = os.getpid()
+        own = (os.getpid(), limits)
         if own not in _shared:  # after a fork the parent's pipes are not ours
-            _shared.clear()
-            _shared[own] = MediaReader()
+            _shared[own] = MediaReader(processes, limits)
             atexit.register(_shared[own].close)
         return _shared[own]

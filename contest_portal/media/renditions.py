@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import atexit
-import os
-import threading
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -13,7 +10,7 @@ from contest_portal.media.derivatives import Made
 from contest_portal.media.facts import FILMS, PICTURES, FileFacts, Kind
 from contest_portal.media.masking import Boxes
 from contest_portal.media.picture_tiles import TILED_FROM
-from contest_portal.media.probing import Limits, MediaReader, media_reader
+from contest_portal.media.probing import Limits, MediaReader, patient_reader, reader_with
 
 Report = Callable[[int], None]
 
@@ -58,7 +55,7 @@ def make(kind: str, source: Path, target: Path, facts: FileFacts, report: Report
     """Write the derivative `kind` of `source` to `target`. Raises DerivativeError."""
     op = _MAKERS.get(kind, kind)
     if kind in QUICK:
-        return media_reader().make(op, source, target)
+        return patient_reader().make(op, source, target)
     options = {"most_pages": most_pages} if kind == "pages" else {}
     seconds = cpu_seconds_for(kind, facts, most_pages)
     return _slow_reader(_FILM_LIMITS if kind == "film720" else _LIMITS).make(
@@ -72,15 +69,6 @@ def make_masked(source: Path, target: Path, facts: FileFacts, boxes: Boxes, repo
     return _slow_reader(_LIMITS).make("masked", source, target, report=report, cpu_seconds=seconds, boxes=boxes)
 
 
-_shared: dict[tuple[int, Limits], MediaReader] = {}
-_sharing = threading.Lock()
-
-
 def _slow_reader(limits: Limits) -> MediaReader:
-    """One process at a time for films, one for the rest; they end with this process."""
-    with _sharing:
-        own = (os.getpid(), limits)
-        if own not in _shared:  # after a fork the parent's pipes are not ours
-            _shared[own] = MediaReader(processes=1, limits=limits)
-            atexit.register(_shared[own].close)
-        return _shared[own]
+    """One process at a time for films, one for the rest."""
+    return reader_with(limits, processes=1)

@@ -36,6 +36,16 @@ def entry_by_id(entry_id: int) -> Entry:
     return row
 
 
+def entry_in_brief(entry_id: int) -> Entry:
+    """The entry with its contest, category and school, for deciding whether it may be written to: who writes reads the
+    rest afresh anyway. Raises NotFound."""
+    brief = (joinedload(Entry.category), joinedload(Entry.contest), joinedload(Entry.school))
+    row: Entry | None = db.session.scalar(select(Entry).where(Entry.id == entry_id).options(*brief))
+    if row is None:
+        raise NotFound
+    return row
+
+
 def locked_entry(entry_id: int) -> Entry:
     """The same within a unit of work, its row locked until the end and everything read afresh. Raises NotFound."""
     statement = with_everything(select(Entry).where(Entry.id == entry_id))

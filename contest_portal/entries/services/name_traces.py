@@ -32,7 +32,7 @@ from contest_portal.entries.queries.blind import is_searched
 from contest_portal.entries.queries.entry import entry_by_id
 from contest_portal.entries.queries.submitted import latest_version
 from contest_portal.entries.redacting import Redaction, in_one_line, stands_at
-from contest_portal.media.probing import DerivativeError, media_reader
+from contest_portal.media.probing import DerivativeError, patient_reader
 from contest_portal.people.models import Office
 
 AROUND = 16
@@ -135,13 +135,13 @@ def _read_file(file: ReadableFile, wanted: Sequence[Wanted]) -> _ReadFile | None
     """The names in a file, and its pages with pictures; None where it has no letters, or cannot be read."""
     try:
         with storage().local_copy(file.sha256) as path:
-            text = media_reader().read_letters(path)
+            text = patient_reader().read_letters(path)
             pages = text.pages
             hits = find_names(pages, wanted)[:MOST_TRACES]
             spans: dict[str, list[tuple[int, int]]] = defaultdict(list)
             for hit in hits:
                 spans[str(hit.place + 1)].append((hit.begin, hit.end))
-            boxes = media_reader().find_boxes(path, spans) if spans else {}
+            boxes = patient_reader().find_boxes(path, spans) if spans else {}
     except (Missing, DerivativeError):
         return None
     if not any(page.strip() for page in pages):

@@ -22,7 +22,7 @@ from contest_portal.entries.checks.files import size_text
 from contest_portal.entries.forms import EntryForm, SeenForm, chosen_files, draft_from, entry_form
 from contest_portal.entries.models import Entry
 from contest_portal.entries.presentation import shown_file
-from contest_portal.entries.queries.entry import entry_by_id
+from contest_portal.entries.queries.entry import entry_by_id, entry_in_brief
 from contest_portal.entries.queries.facts import findings_of
 from contest_portal.entries.queries.late_uploads import may_still_arrive
 from contest_portal.entries.queries.people_picker import (
@@ -185,7 +185,7 @@ def _stale_page(entry_id: int, rules: CategoryRules, form: EntryForm) -> Respons
 
 
 @bp.post("/entries/<int:entry_id>/autosave")
-@permission("entries.edit", of=entry_by_id)
+@permission("entries.edit", of=entry_in_brief)
 def autosave(entry: Entry) -> Response:
     """Save what is being typed; answers with the list of what is missing and the version to send next."""
     rules = entry.category.rules
@@ -193,15 +193,14 @@ def autosave(entry: Entry) -> Response:
     if not form.validate_on_submit():
         raise Invalid("entries.not_kept", N_("没有保存。"))
     draft = draft_from(form, rules, _people(entry, form), with_picks=False)
-    save_draft(current_actor(), entry.id, form.seen_version, draft)
-    saved = _afresh(entry.id)
+    saved = save_draft(current_actor(), entry.id, form.seen_version, draft)
     response = render_page("entries/partials/missing.html", missing=checklist_of(saved, findings_of(saved, rules)))
     response.headers["X-Form-Version"] = str(saved.version)
     return response
 
 
 @bp.post("/entries/<int:entry_id>/people")
-@permission("entries.edit", of=entry_by_id)
+@permission("entries.edit", of=entry_in_brief)
 def find_people(entry: Entry) -> Response:
     """The picker's list of people for what was typed so far; by POST, so that no name stands in an address."""
     role = "tutor" if request.args.get("role") == "tutor" else "author"

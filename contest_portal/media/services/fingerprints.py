@@ -18,7 +18,7 @@ from contest_portal.core.errors import Conflict
 from contest_portal.core.storage import storage
 from contest_portal.media.facts import PICTURES, Kind
 from contest_portal.media.models import Fingerprint, FingerprintBody, TextMark
-from contest_portal.media.probing import DerivativeError, media_reader
+from contest_portal.media.probing import DerivativeError, patient_reader
 from contest_portal.media.text_extraction import READ_KINDS
 from contest_portal.media.text_likeness import Letters
 
@@ -88,8 +88,8 @@ def _read(sha256: str, as_what: Comparable) -> _Made:
     with storage().local_copy(sha256) as path:
         try:
             if as_what == "text":
-                return _of_words(media_reader().read_text(path).words)
-            picture = media_reader().fingerprint(path)
+                return _of_words(patient_reader().read_text(path).words)
+            picture = patient_reader().fingerprint(path)
         except DerivativeError as failure:
             return _Made(problem=failure.problem.value)
     return _Made(body=picture.to_bytes(), sketch=picture.sketch)
