@@ -23,6 +23,7 @@ AUDIT_HEADS = "audit_heads"
 MOST_VERSIONS = 255
 """The version is the first byte of what is sealed."""
 _VERSION = re.compile(r"data_key\.(\d{1,3})")
+_NAME = re.compile(r"secret_key|data_key(\.\d{1,3}|\.versions)?|audit_heads(\.\d{1,3})?")
 
 
 def secret(instance: Path, name: str) -> bytes:
@@ -47,8 +48,13 @@ def has_secret(instance: Path, name: str) -> bool:
 def secret_names(instance: Path) -> list[str]:
     """The files that a backup must hold."""
     return sorted(
-        path.name for path in (instance / "secrets").iterdir() if path.is_file() and not path.name.startswith(".")
+        path.name for path in (instance / "secrets").iterdir() if path.is_file() and is_secret_name(path.name)
     )
+
+
+def is_secret_name(name: str) -> bool:
+    """Whether the program itself writes a file of this name into `secrets`: no other is taken from a backup."""
+    return _NAME.fullmatch(name) is not None
 
 
 @dataclass(frozen=True)

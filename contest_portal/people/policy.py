@@ -5,6 +5,7 @@ from __future__ import annotations
 from contest_portal.core.actor import OFFICE_ROLES, SCHOOL_ROLES, Actor, Role
 from contest_portal.core.permissions import Decision, allowed_if, public_rule, rule, visible_if
 from contest_portal.people import policy_notices as _notices  # noqa: F401  its rules
+from contest_portal.people import restored as _restored  # noqa: F401  what a restored site does not let in
 from contest_portal.people.models import (
     Consent,
     Invitation,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
@@ -11,11 +12,14 @@ from typing import Any
 from contest_portal.core.backups.places import AnyPlace
 from contest_portal.core.backups.vault import GENERATIONS, Damaged, Part, Vault
 from contest_portal.core.errors import Conflict, NotFound
+from contest_portal.core.secret_files import is_secret_name
 from contest_portal.core.storage import Missing
 from contest_portal.core.text import N_, Message
 
 FORMAT = 1
 NAME = "manifest.json"
+_GENERATION = re.compile(r"\d{8}T\d{6}Z(-\d+)?")
+_PART = re.compile(r"(secrets/)?[A-Za-z0-9_][A-Za-z0-9_.]*")
 
 
 @dataclass(frozen=True)
@@ -85,22 +89,41 @@ def read(vault: Vault, generation: str) -> Manifest:
         mark = content.pop("mark")
         if mark != vault.mark(_canonical(content)):
             raise Damaged(name)
-        return _from_json(content)
+        manifest = _from_json(content)
+        if not _is_of(manifest, generation, is_sealed=vault.is_sealed):
+            raise Damaged(name)
+        return manifest
     except (ValueError, KeyError, TypeError):
         raise Damaged(name) from None
 
 
 def generations(place: AnyPlace) -> list[str]:
     """The whole ones, oldest first."""
-    return sorted(name.split("/")[1] for name in place.names(GENERATIONS) if name.split("/")[2:] == [NAME])
+    found = [name.split("/") for name in place.names(GENERATIONS)]
+    return sorted(name for _below, name, *rest in found if rest == [NAME] and _GENERATION.fullmatch(name))
 
 
 def unfinished(place: AnyPlace) -> Iterator[str]:
-    """Parts of generations that have no manifest."""
+    """Parts of generations that have no manifest. What others keep there is none of ours."""
     whole = set(generations(place))
     for name in list(place.names(GENERATIONS)):
-        if name.split("/")[1] not in whole:
+        generation = name.split("/")[1]
+        if generation not in whole and _GENERATION.fullmatch(generation):
             yield name
+
+
+def _is_of(manifest: Manifest, generation: str, *, is_sealed: bool) -> bool:
+    """Whether it says of itself that it is this generation, and names its own parts and the program's secrets alone.
+    Secrets in an open place are nobody's: there no backup puts any."""
+    below = f"{GENERATIONS}{generation}/"
+    names = [part.name.removeprefix(below) for part in manifest.parts if part.name.startswith(below)]
+    return (
+        manifest.generation == generation
+        and len(names) == len(manifest.parts)
+        and all(_PART.fullmatch(name) for name in names)
+        and all(is_secret_name(name) for name in manifest.secrets)
+        and (is_sealed or not manifest.secrets)
+    )
 
 
 def _from_json(content: dict[str, Any]) -> Manifest:

@@ -21,6 +21,8 @@ from contest_portal.core.storage_s3 import BACKUPS
 from contest_portal.core.text import N_, Message
 
 INCOMING = ".incoming"
+_OWN = ".contest-portal-backup."
+"""So begins what is being written: nothing of others that lies in the folder is swept."""
 
 
 class BackupFull(DomainError):
@@ -70,7 +72,7 @@ class FolderPlace:
         path = self.folder / name
         with self._in_words():
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=INCOMING)
+            handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=_OWN, suffix=INCOMING)
             try:
                 with os.fdopen(handle, "wb") as file:
                     size = sum(file.write(piece) for piece in pieces)
@@ -105,8 +107,13 @@ class FolderPlace:
 
     def sweep(self) -> None:
         """Remove what killed backups left half-written."""
-        for path in self.folder.rglob(f"*{INCOMING}"):
-            path.unlink(missing_ok=True)
+        pattern = f"{_OWN}*{INCOMING}"
+        for found in (
+            self.folder.glob(pattern),
+            *((self.folder / one).rglob(pattern) for one in ("files", "generations")),
+        ):
+            for path in found:
+                path.unlink(missing_ok=True)
 
     @contextmanager
     def _in_words(self) -> Iterator[None]:

@@ -21,6 +21,7 @@ from sqlalchemy import Connection, MetaData, Table, func, inspect, select, text
 
 from contest_portal.core import audit, audit_seal
 from contest_portal.core.backups import manifest as manifests
+from contest_portal.core.backups.awaking import end_what_must_not_wake
 from contest_portal.core.backups.manifest import Manifest
 from contest_portal.core.backups.places import place_at
 from contest_portal.core.backups.rows import STRUCTURE, Tally, fill, lines_of, tables_in, tables_of
@@ -80,6 +81,7 @@ def restore(address: str, generation: str = "", *, told: Told = lambda _step: No
     _make_tables(manifest)
     with db.engine.connect().execution_options(writes=True) as connection, connection.begin():
         _fill(connection, vault, manifest)
+        end_what_must_not_wake(connection, {table.name: table for table in tables_of(connection)})
     told(N_("核对恢复的数据……"))
     _require_audit(manifest)
     _put_files(vault, manifest, storage())  # the rows may say that files have moved elsewhere

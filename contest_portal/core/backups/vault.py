@@ -115,10 +115,18 @@ class Vault:
 
 def open_vault(place: AnyPlace, passphrase: str, *, may_begin: bool = False) -> Vault:
     """The vault of a place. `may_begin`: a place without a key gets one. Raises Conflict where the key is not the
-    place's, or is missing."""
+    place's, or is missing, or the place has none: whoever may write there could have put anything into it."""
     known = _key_file(place)
+    if known is None and passphrase:
+        if may_begin:
+            return _begun(place, passphrase)
+        source = N_(
+            "设置了 CONTEST_PORTAL_BACKUP_KEY，%(place)s 里的备份却没有加密，不知道是谁写的，没有使用。"
+            "请核对目录；确实要用没有加密的备份时，请先去掉这项设置。"
+        )
+        raise Conflict("core.backup_not_sealed", Message.of(source, place=str(place)))
     if known is None:
-        return _begun(place, passphrase) if passphrase and may_begin else Vault(place, None)
+        return Vault(place, None)
     if not passphrase:
         source = N_("%(place)s 里的备份是加密的，但没有设置 CONTEST_PORTAL_BACKUP_KEY。请设置后再试。")
         raise Conflict("core.backup_key_missing", Message.of(source, place=str(place)))

@@ -8,6 +8,7 @@ from contest_portal.core.backups.manifest import Manifest, TableRows
 from contest_portal.core.backups.rows import Tally, tables_in
 from contest_portal.core.backups.vault import Damaged, Part, Vault, lines_in
 from contest_portal.core.errors import Conflict
+from contest_portal.core.storage import SHA256
 from contest_portal.core.text import N_, Message
 
 Told = Callable[[float], None]
@@ -38,8 +39,10 @@ def require_whole(
 def listed_files(vault: Vault, manifest: Manifest) -> Iterator[tuple[str, int]]:
     """Name and length, as it lies there, of each file of a generation. Raises Damaged."""
     for line in lines_in(vault.read_part(manifest.files)):
-        name, size = line.split()
-        yield name.decode(), int(size)
+        name, _blank, size = line.decode("ascii", "replace").strip().partition(" ")
+        if not SHA256.fullmatch(name) or not size.isdecimal():  # it becomes a path
+            raise Damaged(manifest.files.name)
+        yield name, int(size)
 
 
 def _tallies(vault: Vault, part: Part) -> dict[str, TableRows]:
