@@ -40,8 +40,9 @@ def note(
     before: dict[str, Any] | None,
     after: dict[str, Any] | None,
     why: str,
+    office_id: int | None,
 ) -> None:
-    """Keep one act for the chain; it is written when the unit of work ends."""
+    """Keep one act for the chain; it is written when the unit of work ends. `office_id`: whose record it is."""
     from contest_portal.core.clock import now
 
     session.info.setdefault("audit", []).append(
@@ -49,7 +50,7 @@ def note(
             "at": now(),
             "account_id": actor.account_id,
             "actor": "console" if actor.is_console else str(actor.role or ""),
-            "office_id": actor.office_id,
+            "office_id": office_id,
             "school_id": actor.school_id,
             "action": action,
             "object_type": object_type,

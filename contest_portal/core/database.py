@@ -154,12 +154,20 @@ class Work:
         before: dict[str, Any] | None = None,
         after: dict[str, Any] | None = None,
         why: str = "",
+        office_id: int | None = None,
     ) -> None:
-        """Note in the audit trail what was done to `subject`: a model, or its (table, id). No personal data in it."""
+        """Note in the audit trail what was done to `subject`: a model, or its (table, id). No personal data in it.
+
+        Where who acts has no office (a visitor, the console, a job), the record is the subject's office's, or that of
+        `office_id`. A record of none is seen by all offices, so that they are shown little of it (core/audit_search.py).
+        """
         self.session.flush()
         object_type, object_id = subject if isinstance(subject, tuple) else (subject.__tablename__, subject.id)  # type: ignore[attr-defined]
         reason = why or g.get("stated_purpose", "")
-        audit.note(self.session, self.actor, action or self.action, object_type, object_id, before, after, reason)
+        audit.note(
+            self.session, self.actor, action or self.action, object_type, object_id, before, after, reason,
+            self.actor.office_id or office_id or getattr(subject, "office_id", None),
+        )  # fmt: skip
         self.recorded = True
 
 

@@ -110,7 +110,7 @@ def test_acts_are_found_by_person_action_object_time_address_and_text(
     act(staff, "entries.submit", 7, why="家长来电")
     act(replace(staff, address="10.0.0.9"), "judging.close", 8, after={"说明": "复核“完成”", "n": 5})
     clock.advance(days=3)
-    act(console_actor(), "entries.return", 7, before={"state": "submitted"})
+    act(console_actor(), "entries.return", 7, before={"state": "submitted"}, office_id=office.id)
     sign_in(supervisor, make_account(Role.SUPERVISOR, office=office))
     found = [db.session.scalars(select(AuditRecord.id).where(AuditRecord.action == name)).one() for name in ACTIONS]
     first, second, third = found
@@ -141,8 +141,10 @@ def test_acts_are_found_by_the_school_for_which_somebody_acted(supervisor: Flask
     assert 'name="school" value="金安苑"' in supervisor.get("/office/audit?school=金安苑").get_data(as_text=True)
 
 
-def test_texts_are_looked_for_in_ninety_days_unless_a_day_is_given(supervisor: FlaskClient, clock: MovingClock) -> None:
-    act(console_actor(), why="很久以前")
+def test_texts_are_looked_for_in_ninety_days_unless_a_day_is_given(
+    supervisor: FlaskClient, office: Office, clock: MovingClock
+) -> None:
+    act(console_actor(), why="很久以前", office_id=office.id)
     clock.advance(days=91)
     sign_in(supervisor, make_account(Role.SUPERVISOR, office=db.session.scalars(select(Office)).one()))
     assert numbers(supervisor, "text=很久以前") == []

@@ -90,7 +90,7 @@ def choose_new_password(actor: Actor, code: str, password: str) -> Account:
         invitation.used_at = now()
         end_sessions_of(account.id)
         forget_failures(account.id)
-        work.record(account)
+        work.record(account, office_id=invitation.office_id)
     return account
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import delete, func, select, update
 from contest_portal.core import kept_messages
 from contest_portal.core.actor import Actor
 from contest_portal.core.clock import now
-from contest_portal.core.database import Work, unit_of_work
+from contest_portal.core.database import Work, found, unit_of_work
 from contest_portal.core.errors import Conflict, Invalid, NotFound
 from contest_portal.core.i18n import translate
 from contest_portal.core.outbox.asking import ask_now
@@ -21,6 +21,7 @@ from contest_portal.core.outbox.models import NoticeAddress, NoticeChoice, Outbo
 from contest_portal.core.sealing import digest
 from contest_portal.core.text import N_, Message
 from contest_portal.people.links import link_to_confirmation
+from contest_portal.people.models import Account
 from contest_portal.people.notice_addresses import (
     ASKED_AGAIN_AFTER,
     LINK_GOOD_FOR,
@@ -28,6 +29,7 @@ from contest_portal.people.notice_addresses import (
     normal_address,
 )
 from contest_portal.people.queries.notice_choices import address_of_token
+from contest_portal.people.sessions import actor_of
 
 MOST_ASKED_A_DAY = 5
 _PENDING = ("waiting", "held", "failed")
@@ -85,7 +87,8 @@ def confirm_address(token: str, actor: Actor) -> NoticeAddress:
         if row is None or row.token_digest != digest(token):
             raise NotFound("people.notice_link_over", N_("这个确认链接已失效。请登录后在「通知设置」中重新填写。"))
         row.confirmed_at, row.token_digest = now(), None
-        work.record(row, after={"channel": row.channel})
+        owner = actor_of(found(Account, row.account_id))
+        work.record(row, after={"channel": row.channel}, office_id=owner.office_id)
     return row
 
 

@@ -71,7 +71,7 @@ def open_session(actor: Actor, account_id: int, membership_id: int, *, browser: 
     with unit_of_work(actor, "people.sign_in") as work:
         account = locked(Account, account_id)
         token = begin_session(account, browser=browser, address=actor.address, membership_id=membership_id)
-        work.record(account)
+        work.record(account, office_id=actor_of(account, membership_id).office_id)
     return token
 
 

@@ -17,7 +17,8 @@ from contest_portal.core.i18n import second
 from contest_portal.core.sealing import digest
 from contest_portal.core.text import N_, Message
 from contest_portal.people import login_delay
-from contest_portal.people.models import LoginFailure
+from contest_portal.people.models import Account, LoginFailure
+from contest_portal.people.sessions import actor_of
 
 
 class SignInRefused(DomainError):
@@ -113,7 +114,9 @@ def note_delay(actor: Actor, action: str, account_id: int | None, until: datetim
     """Record the failure that makes the next try wait; for a name that nobody has, without an account."""
     if until is not None:
         with unit_of_work(actor, action) as work:
-            work.record(("account", account_id), after={"waits_until": until.isoformat()})
+            account = work.session.get(Account, account_id) if account_id else None
+            office_id = actor_of(account).office_id if account else None
+            work.record(("account", account_id), after={"waits_until": until.isoformat()}, office_id=office_id)
 
 
 def waits(until: datetime) -> SignInRefused:

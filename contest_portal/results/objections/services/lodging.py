@@ -30,6 +30,7 @@ from contest_portal.results.objections.services.record import (
     keep_with,
     locked_case,
     note,
+    office_of,
     plain_words,
     step,
     tell,
@@ -121,7 +122,7 @@ def lodge_objection(actor: Actor, publication_id: int, given: Objecting) -> tupl
         work.session.flush()
         keep_with(work, row, kept)
         note(work, row, "lodge")
-        work.record(row, after={"number": row.number, "state": "received"})
+        work.record(row, after={"number": row.number, "state": "received"}, office_id=contest.office_id)
         _tell_office(work, row, contest.office_id)
     return row, code
 
@@ -144,7 +145,7 @@ def add_to_objection(actor: Actor, objection_id: int, text: str, files: Sequence
             raise Conflict("results.case_closed", N_("案件已经作出处理，不能再补充材料。"))
         keep_with(work, row, kept)
         note(work, row, "add", words)
-        work.record(row, after={"number": row.number, "files": len(kept)})
+        work.record(row, after={"number": row.number, "files": len(kept)}, office_id=office_of(row))
         tell(work, row, [row.handler_id], N_("异议 %(number)s 的异议人补充了材料"))
     return row
 

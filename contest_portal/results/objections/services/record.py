@@ -86,7 +86,7 @@ def require_task(actor: Actor, row: Objection, *, second: bool = False) -> None:
 
 def kept_away_of(row: Objection, people: Iterable[OfficePerson] | None = None) -> dict[int, Message]:
     """Who of the office is kept away from the case, and why."""
-    office_id = db.session.scalar(select(Contest.office_id).where(Contest.id == row.contest_id))
+    office_id = office_of(row)
     return conflicts_of([row], list(people or people_of_office(office_id or 0)))[row.id]
 
 
@@ -109,12 +109,18 @@ def step(work: Work, row: Objection, act: ObjectionAct) -> None:
     changed(work, row, before={"state": before}, after={"state": target})
 
 
+def office_of(row: Objection) -> int | None:
+    """The office whose case it is."""
+    return db.session.scalar(select(Contest.office_id).where(Contest.id == row.contest_id))
+
+
 def changed(
     work: Work, row: Objection, before: dict[str, object] | None = None, after: dict[str, object] | None = None
 ) -> None:
     """Count the change and note it in the trail, which holds no word of who objects or why."""
     row.row_version += 1
-    work.record(row, before=before, after={"number": row.number, **(after or {})})
+    office_id = work.actor.office_id or office_of(row)
+    work.record(row, before=before, after={"number": row.number, **(after or {})}, office_id=office_id)
 
 
 def note(work: Work, row: Objection, act: str, text: str = "") -> None:
