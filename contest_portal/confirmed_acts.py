@@ -1,6 +1,7 @@
 """The table of acts before which the program asks again who it is, by endpoint. Why these: docs/decisions/accounts.md.
 
-Where an act's own form asks for its reason, nothing is asked here. One's own password, login data and second factors, and another's lost factor ask on their own pages, each time.
+Where an act's own form asks for its reason, nothing is asked here. One's own password, login data and second factors,
+and another's lost factor ask on their own pages, each time.
 """
 
 from __future__ import annotations

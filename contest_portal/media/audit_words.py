@@ -12,6 +12,7 @@ call(
         "media.begin_move": N_("开始迁移文件"),
         "media.begin_upload": N_("开始上传"),
         "media.cancelled_upload": N_("取消上传"),
+        "media.derive": N_("制作预览"),
         "media.expired_upload": N_("上传过期"),
         "media.failed_upload": N_("上传未能检查"),
         "media.fingerprint": N_("提取作品特征"),

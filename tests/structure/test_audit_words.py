@@ -10,7 +10,8 @@ from contest_portal.core.audit_words import act_words, thing_words
 from contest_portal.settings import Settings
 
 PACKAGE = Path(__file__).resolve().parents[2] / "contest_portal"
-ACT = re.compile(r'(?:unit_of_work\(\s*[\w.()]+,\s*|action=)f?"((?:%s)\.[a-z_{}.]+)"' % "|".join(ROOMS))
+ROOM = "|".join(ROOMS)
+ACT = re.compile(rf'(?:unit_of_work\(\s*[\w.]+(?:\([^()]*\))?,\s*|action=)f?"((?:{ROOM})\.[a-z_{{}}.]+)"')
 THING = re.compile(r'work\.record\(\s*\("([a-z_]+)"')
 PLACE = re.compile(r"\{[^}]*\}")
 
