@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import tracemalloc
 import zipfile
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -20,15 +21,18 @@ from contest_portal.core.clock import now
 from contest_portal.core.database import db
 from contest_portal.core.errors import Conflict, Invalid, NotAllowed
 from contest_portal.core.models import AuditRecord
+from contest_portal.core.staging import staging
 from contest_portal.core.storage import storage
+from contest_portal.core.text import Message
 from contest_portal.entries.models import Author, Entry, EntryVersion, Tutor
 from contest_portal.entries.snapshots import digest_of
 from contest_portal.media.models import Upload
 from contest_portal.people.consent_rules import ConsentInput
 from contest_portal.people.models import Account, Consent, LoginSession, Office, School, Student, Teacher
+from contest_portal.people.privacy.copying import copy_of
 from contest_portal.people.privacy.models import Erasure
 from contest_portal.people.privacy.persons import find_persons, person_by
-from contest_portal.people.privacy.registry import Fate, Person, held_about
+from contest_portal.people.privacy.registry import Fate, Held, HeldFile, Person, held_about
 from contest_portal.people.privacy.services import erasing
 from contest_portal.people.services.consents import record_consents
 from contest_portal.reports.queries import annual_numbers
@@ -314,6 +318,21 @@ class TestCopying:
         assert document["held"]["works"]["rows"][0]["title"] == f"{NAME}的火星车"
         trail = document["held"]["trail"]["rows"]
         assert {"people.copy_person"} <= {line["action"] for line in trail}
+
+    def test_a_film_goes_into_the_copy_without_lying_in_memory(self, place: Place) -> None:
+        film = bytes(range(256)) * (64 << 12)  # 64 MiB
+        stored = storage().put_bytes(film)
+        held = Held("works", Message("作品"), Fate.KEPT, Message("留存"), [], [HeldFile("film.mp4", stored.sha256)])
+        tracemalloc.start()
+        try:
+            with copy_of(Person("student", 1, place.office.id, 1, NAME), [held]) as content:
+                peak = tracemalloc.get_traced_memory()[1]
+                size = content.seek(0, io.SEEK_END)
+        finally:
+            tracemalloc.stop()
+        assert peak < len(film) // 4
+        assert size > len(film)
+        assert not list(staging().temporary.iterdir())
 
     def test_a_copy_without_a_reason_is_not_given(self, place: Place, client: FlaskClient) -> None:
         answer = sign_in(client, place.staff).post(f"/students/{place.student.id}/held/copy", data={"why": ""})

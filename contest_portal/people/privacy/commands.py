@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import click
@@ -67,7 +68,8 @@ def periods(_app: Flask, periods: tuple[str, ...], office: str, *, daily: bool |
 def copy(_app: Flask, kind: str, number: int, output: Path, why: str) -> None:
     """导出一个人的全部信息。NUMBER 为名册中的编号。"""
     person = erasing.note_copy(console_actor(), kind, number, why)
-    output.write_bytes(copy_of(person, held_about(person)))
+    with copy_of(person, held_about(person)) as content, output.open("wb") as file:
+        shutil.copyfileobj(content, file)
     click.echo(_("已写入 %(file)s。", file=str(output)))
 
 

@@ -2,38 +2,54 @@
 
 from __future__ import annotations
 
-import io
 import json
+import tempfile
 import zipfile
 from collections.abc import Sequence
-from typing import Any
+from typing import IO, Any
 
 from flask_babel import gettext as _
 
 from contest_portal.core.clock import now
+from contest_portal.core.durable_files import disk_errors_in_words
 from contest_portal.core.errors import NotFound
 from contest_portal.core.i18n import minute, translate
 from contest_portal.core.sealed_files import open_sealed
 from contest_portal.core.spreadsheets import Column, Notes, Table, write_workbook
 from contest_portal.core.spreadsheets.write import sheet_name
+from contest_portal.core.staging import staging
 from contest_portal.core.storage import Missing, storage
 from contest_portal.people.privacy.registry import FATES, Held, HeldFile, Person
 
 FORMAT = 1
 
 
-def copy_of(person: Person, held: Sequence[Held]) -> bytes:
-    """The ZIP: data.json, a workbook with a sheet for each kind, files/. Of files that are gone it says so."""
-    out, missing = io.BytesIO(), list[str]()
+def copy_of(person: Person, held: Sequence[Held]) -> IO[bytes]:
+    """The ZIP, a nameless file at its begin: films make it larger than the memory. The caller closes it.
+
+    Raises StorageFull.
+    """
+    staging().prepare()
+    out = tempfile.TemporaryFile(dir=staging().temporary)  # noqa: SIM115  it is handed on
+    try:
+        with disk_errors_in_words():
+            _write(out, person, held)
+            out.seek(0)
+    except BaseException:
+        out.close()
+        raise
+    return out
+
+
+def _write(out: IO[bytes], person: Person, held: Sequence[Held]) -> None:
+    """data.json, a workbook with a sheet for each kind, files/. Of files that are gone it says so."""
+    missing = list[str]()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for one in held:
             for number, file in enumerate(one.files, start=1):
                 name = f"files/{one.code}/{number:03d}-{_safe(file.name)}"
-                content = _content(file)
-                if content is None:
+                if not _added(archive, name, file):
                     missing.append(name)
-                else:
-                    archive.writestr(name, content)
         document = {
             "format": FORMAT,
             "made_at": now().isoformat(),
@@ -43,7 +59,6 @@ def copy_of(person: Person, held: Sequence[Held]) -> bytes:
         }
         archive.writestr("data.json", json.dumps(document, ensure_ascii=False, indent=1))
         archive.writestr(f"{_('个人信息')}.xlsx", _workbook(person, held))
-    return out.getvalue()
 
 
 def _workbook(person: Person, held: Sequence[Held]) -> bytes:
@@ -78,14 +93,17 @@ def _cell(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False) if isinstance(value, list | dict) else str(value)
 
 
-def _content(file: HeldFile) -> bytes | None:
+def _added(archive: zipfile.ZipFile, name: str, file: HeldFile) -> bool:
+    """Whether it is there. Pictures and films are packed already; scans that are sealed are small."""
     try:
         if file.is_sealed:
-            return open_sealed(file.sha256)
-        with storage().open(file.sha256) as stream:
-            return stream.read()
+            archive.writestr(name, open_sealed(file.sha256))
+        else:
+            with storage().local_copy(file.sha256) as path:
+                archive.write(path, name, zipfile.ZIP_STORED)
     except (Missing, NotFound):
-        return None
+        return False
+    return True
 
 
 def _safe(name: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import io
+import os
 from collections.abc import Callable
 
 from flask import Response, flash, redirect, send_file, url_for
@@ -125,9 +125,10 @@ def _copy(row: Student | Teacher) -> Response:
     except DomainError as error:
         form.show(error)
         return _held_page(row, form)
-    content = io.BytesIO(copy_of(person, held_about(person)))
+    content = copy_of(person, held_about(person))
     name = f"{_('个人信息')}-{person.key}-{today():%Y%m%d}.zip"
     response = send_file(content, "application/zip", as_attachment=True, download_name=name)
+    response.content_length = os.fstat(content.fileno()).st_size
     del response.headers["Cache-Control"]  # kept or not as pages are: never where somebody is signed in
     return response
 
