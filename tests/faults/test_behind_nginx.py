@@ -10,6 +10,7 @@ from urllib.parse import urlencode, urlsplit
 
 import pytest
 
+from contest_portal.core.headers import HSTS
 from contest_portal.people.passwords import hash_password
 from tests.behind_nginx import HOST, Front, in_front_of
 from tests.faults.running import Browser, Site, content_of
@@ -93,12 +94,30 @@ def test_more_than_a_form_may_send_is_refused_in_words_before_it_comes(front: Fr
     connection.close()
 
 
+def test_a_body_of_nobody_is_refused_by_its_head_and_lies_on_no_disk_of_nginx(front: Front) -> None:
+    """The program takes little from whom it does not know; a buffering nginx would hold the answer back until all came."""
+    connection = front.connect()
+    connection.putrequest("POST", "/login", skip_host=True)
+    length = {"Content-Length": str(500 * MEGABYTE), "Content-Type": "application/x-www-form-urlencoded"}
+    for name, value in {**ORIGIN, **length}.items():
+        connection.putheader(name, value)
+    connection.endheaders()
+    connection.send(b"x" * MEGABYTE)
+    answer = connection.getresponse()  # the rest never comes
+    assert answer.status == 413
+    assert [path for path in (front.folder / "client_body").rglob("*") if path.is_file()] == []
+    connection.close()
+
+
 def test_while_the_site_restarts_visitors_read_that_it_comes_back(site: Site, front: Front) -> None:
     site.stop()
     connection = front.connect()
     connection.request("GET", "/", headers=ORIGIN)
     answer = connection.getresponse()
     assert (answer.status, answer.getheader("Retry-After")) == (503, "10")
+    assert answer.getheader("Strict-Transport-Security") == HSTS
+    assert answer.getheader("X-Content-Type-Options") == "nosniff"
+    assert "default-src 'none'" in (answer.getheader("Content-Security-Policy") or "")
     assert "网站正在更新" in answer.read().decode()
     connection.close()
 

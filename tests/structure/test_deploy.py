@@ -121,6 +121,43 @@ def test_the_services_hang_together(compose: dict[str, Any]) -> None:
     assert set(services["worker"]["command"]) <= set(cli.cli.commands)
 
 
+@pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.name)
+def test_a_unit_may_write_where_the_example_puts_things(unit: Path) -> None:
+    """ProtectSystem=strict makes all else of the machine read-only."""
+    words = unit.read_text("utf-8")
+    assert "ProtectSystem=strict" in words
+    writable = [Path("/var/lib") / one for one in re.findall(r"^StateDirectory=(\S+)", words, re.MULTILINE)]
+    writable += [Path(one) for one in re.findall(r"^ReadWritePaths=-?(\S+)", words, re.MULTILINE)]
+    named = re.findall(r"^#?\w+_FOLDER=(\S+)$", text_of("env.example"), re.MULTILINE)
+    assert named
+    assert [one for one in named if not any(Path(one).is_relative_to(place) for place in writable)] == []
+
+
+def test_a_container_may_write_where_compose_puts_things(compose: dict[str, Any]) -> None:
+    """A volume belongs to whom its folder in the image belongs to: without one it is root's."""
+    worker = compose["services"]["worker"]
+    named = {value for name, value in worker["environment"].items() if name.endswith("_FOLDER")}
+    mounted = {one.split(":")[1] for one in worker["volumes"]}
+    assert "/backups" in named
+    assert named <= mounted
+    text = re.sub(r"\\\n", " ", text_of("Containerfile"))
+    made = re.search(r"install -d -m 700 -o contest-portal -g contest-portal ([/\w -]+)", text)
+    assert made
+    assert mounted <= set(made[1].split())
+
+
+def test_the_servers_hold_neither_backups_nor_their_key_nor_the_masters_words(compose: dict[str, Any]) -> None:
+    web, worker, database = (compose["services"][name] for name in ("web", "worker", "database"))
+    assert web["environment"]["CONTEST_PORTAL_BACKUP_KEY"] == ""
+    assert "CONTEST_PORTAL_BACKUP_KEY" not in worker["environment"]  # .env gives it
+    assert not [one for one in web["volumes"] if "backups" in one]
+    for service in (web, worker):
+        assert service["environment"]["POSTGRES_PASSWORD"] == ""
+        assert "DATABASE_PASSWORD" in service["environment"]["CONTEST_PORTAL_DATABASE_URL"]
+    assert "POSTGRES_USER" not in database["environment"]  # the site's account is not the image's superuser
+    assert "NOSUPERUSER" in text_of("database-roles.sh")
+
+
 def test_images_have_short_names_and_versions(compose: dict[str, Any]) -> None:
     images = [service["image"] for service in compose["services"].values()]
     images += re.findall(r"^FROM (\S+)", text_of("Containerfile"), re.MULTILINE)
@@ -183,5 +220,8 @@ def test_nginx_lets_through_what_the_program_takes() -> None:
     forms, uploads = (int(one) for one in re.findall(r"client_max_body_size (\d+)m;", text_of("nginx.conf.template")))
     assert forms == settings.max_upload_mb
     assert uploads > settings.largest_upload_mb
-    assert "proxy_request_buffering off" in text_of("nginx.conf.template")
+    # For all places: a body of somebody unknown is not laid down on nginx's disk before the program has looked at its head.
+    assert re.findall(r"^( *)proxy_request_buffering (\w+);", text_of("nginx.conf.template"), re.MULTILINE) == [
+        ("    ", "off")
+    ]
     assert "proxy_add_x_forwarded_for" not in text_of("nginx.conf.template")  # it would pass on what a visitor wrote
