@@ -17,7 +17,7 @@ from flask import Flask, current_app, g
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, DateTime, Engine, MetaData, UniqueConstraint, event, make_url, select
 from sqlalchemy.engine import Connection, Dialect
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, Session, registry, scoped_session
 from sqlalchemy.types import TypeDecorator
 
@@ -91,9 +91,25 @@ def init_database(app: Flask) -> None:
         options["pool_pre_ping"] = True
     app.config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", options)
     db.init_app(app)
+    app.teardown_appcontext_funcs.remove(db._teardown_session)
+    app.teardown_appcontext(_end_session)
     with app.app_context():
         if db.engine.dialect.name == "sqlite":
             _prepare_sqlite(db.engine, survives_power_failures=not app.testing)
+
+
+def _end_session(_error: BaseException | None) -> None:
+    """As the library's, which would raise where the connection is gone: nobody could answer for that any more."""
+    forget_transaction()
+    db.session.remove()
+
+
+def forget_transaction() -> None:
+    """End what was begun and not committed; a connection that is gone has nothing to end."""
+    try:
+        db.session.rollback()
+    except SQLAlchemyError:
+        db.session().invalidate()
 
 
 def _make_file(name: str | None) -> None:

@@ -26,7 +26,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 
 from contest_portal.core import kept_messages
 from contest_portal.core.clock import now
-from contest_portal.core.database import Work, begin_writing, db
+from contest_portal.core.database import Work, begin_writing, db, forget_transaction
 from contest_portal.core.errors import DomainError
 from contest_portal.core.job_wakeup import bell
 from contest_portal.core.models import Job
@@ -184,14 +184,14 @@ def run_next(lanes: Collection[str] = LANES) -> bool:
         _finish(claimed, failure)
     except Exception as failure:  # a job's failure is kept with the job, whatever it is
         log.exception("job %s (%s) failed", claimed.id, claimed.kind)
-        db.session.rollback()
+        forget_transaction()
         _finish(claimed, failure)
     else:
         _finish(claimed, None)
     finally:
         _current.reset(token)
         with at_work.lock:
-            at_work.jobs.pop(claimed.id, None)
+            at_work.jobs.pop(running.job_id, None)
     return True
 
 
@@ -250,6 +250,8 @@ def _claim(lanes: Collection[str] = LANES) -> Job | None:
         row.state, row.attempts, row.progress, row.worker = "running", row.attempts + 1, 0, _at_work().worker
         row.started_at = row.beat_at = moment
     db.session.commit()
+    if row is not None:
+        db.session.expunge(row)  # what it is stays known where the database goes away while it is done
     return row
 
 

@@ -18,7 +18,7 @@ from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from werkzeug.exceptions import BadRequest, HTTPException, RequestEntityTooLarge
 
 from contest_portal.core import clock, i18n, kept_forms
-from contest_portal.core.database import db
+from contest_portal.core.database import db, forget_transaction
 from contest_portal.core.durable_files import FULL
 from contest_portal.core.errors import DomainError
 from contest_portal.core.list_documents import text_of
@@ -250,14 +250,6 @@ def _trouble_page(status: int, message: str = "", **values: Any) -> Response:
         text = render_template(f"core/errors/{status}.html", message=message, back=_back(), **language, **values)
         response = Response(text, status=status, mimetype="text/html")
     return response
-
-
-def forget_transaction() -> None:
-    """End what the request had begun; a connection that is gone has nothing to end."""
-    try:
-        db.session.rollback()
-    except SQLAlchemyError:
-        db.session().invalidate()
 
 
 def _template_for(status: int) -> str:

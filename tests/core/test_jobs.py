@@ -197,6 +197,29 @@ def test_an_outage_is_waited_for_longer_than_a_failure_and_no_fault_of_the_job(
     assert not any(lasts)
 
 
+def test_a_job_during_which_the_database_went_away_is_no_longer_at_work(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its worker would beat for it for ever, and nobody else take it over."""
+    away = OperationalError("select", None, Exception("away"))
+    with monkeypatch.context() as outage:
+
+        def go_away(_payload: dict[str, Any]) -> None:
+            def refuse(*_anything: Any, **_named: Any) -> None:
+                raise away
+
+            db.session.scalar(select(Job.id))
+            for name in ("rollback", "execute", "connection", "get", "scalar"):
+                outage.setattr(type(db.session()), name, refuse)
+            raise away
+
+        outage.setitem(jobs.HANDLERS, KIND, go_away)
+        ask()
+        with pytest.raises(OperationalError):
+            jobs.run_next()
+    assert app.extensions["jobs_at_work"].jobs == {}
+
+
 def test_a_worker_that_dies_after_an_outage_has_died_once(
     app: Flask, monkeypatch: pytest.MonkeyPatch, clock: MovingClock
 ) -> None:

@@ -67,7 +67,8 @@ def add_file(
 
 def _refuse_older(slot: SlotRules, held: list[EntryFile], upload: UploadView) -> None:
     """What was begun first and came last, after an interruption or a fault, does not replace what was chosen later."""
-    newer = next((one for one in held if on_its_way_since(one) > upload.begun_at), None)
+    # What came later than now came before the clock stepped back: nobody knows which was chosen later.
+    newer = next((one for one in held if upload.begun_at < on_its_way_since(one) <= now()), None)
     if newer is not None:
         message = Message.of(
             N_(
