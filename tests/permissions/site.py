@@ -41,10 +41,11 @@ class Site:
         with self.app.app_context():
             flask_migrate.stamp()  # its tables are made without the mark, and /readyz looks for it
             self.scene: Scene = build_scene()
-            self.cookies = {column: self._cookie(column) for column in ASKING}
+            self.cookies = {column: self.new_cookie(column) for column in ASKING}
         self.keep()
 
-    def _cookie(self, column: str) -> str:
+    def new_cookie(self, column: str) -> str:
+        """The session cookie of a fresh sign-in; "" for who has no account."""
         actor = self.scene.people[column]
         if actor is None:
             return ""
