@@ -18,13 +18,15 @@ from sqlalchemy import delete, func, select
 from contest_portal.core.clock import now
 from contest_portal.core.database import begin_writing, db
 from contest_portal.core.models import KeptForm
+from contest_portal.core.rate_limits import visitor_here
 from contest_portal.core.sealing import digest, sealer
 
 KEEP = timedelta(days=1)
 MOST_BYTES = 200_000
 LONGEST_URL = 500
-MOST_OF_NOBODY = 200
-"""How many forms of browsers whose account is not known are kept at a time: nobody may fill the database."""
+MOST_OF_NOBODY, MOST_OF_ONE = 200, 10
+"""How many forms of browsers whose account is not known are kept at a time, of all and of one address: nobody may fill
+the database, nor take the room that others need."""
 _OWN_WORD = re.compile(r"[\x21-\x7e]*")
 """The shape of ids, tokens, choices and names of buttons; a number or date alone says nothing without its label."""
 NEVER_KEPT = {
@@ -51,14 +53,16 @@ def typed(pairs: Sequence[tuple[str, str]]) -> list[str]:
 
 
 def keep() -> str:
-    """Keep the current request's fields. Gives the token that finds them, or an empty text where there is nothing."""
+    """Keep the current request's fields, and its address, which may hold the code of an invitation. Gives the token that
+    finds them, or an empty text where there is nothing."""
     body, url = json.dumps(fields(), ensure_ascii=False), request.full_path.rstrip("?")
     if not may_resume() or len(body.encode()) > MOST_BYTES or len(url) > LONGEST_URL:
         return ""
     moment, account_id = now(), g.get("former_account_id")
     begin_writing()
     db.session.execute(delete(KeptForm).where(KeptForm.created_at < moment - KEEP))
-    if account_id is None and _of_nobody() >= MOST_OF_NOBODY:
+    visitor = None if account_id else digest(f"visitor:{visitor_here()}")
+    if visitor and (_of_nobody() >= MOST_OF_NOBODY or _of_nobody(visitor) >= MOST_OF_ONE):
         db.session.rollback()
         return ""
     token = secrets.token_urlsafe(24)
@@ -66,8 +70,8 @@ def keep() -> str:
         KeptForm(
             token_digest=digest(token),
             account_id=account_id,
-            url=url,
-            sealed_fields=sealer().seal(body),
+            visitor_digest=visitor,
+            sealed_form=sealer().seal(json.dumps([url, fields()], ensure_ascii=False)),
             created_at=moment,
         )
     )
@@ -75,8 +79,9 @@ def keep() -> str:
     return token
 
 
-def _of_nobody() -> int:
-    return db.session.scalar(select(func.count(KeptForm.id)).where(KeptForm.account_id.is_(None))) or 0
+def _of_nobody(visitor: str | None = None) -> int:
+    wanted = select(func.count(KeptForm.id)).where(KeptForm.account_id.is_(None))
+    return db.session.scalar(wanted.where(KeptForm.visitor_digest == visitor) if visitor else wanted) or 0
 
 
 def take(token: str, account_id: int | None) -> tuple[str, list[tuple[str, str]]] | None:
@@ -84,4 +89,5 @@ def take(token: str, account_id: int | None) -> tuple[str, list[tuple[str, str]]
     row = db.session.scalar(select(KeptForm).where(KeptForm.token_digest == digest(token)))
     if row is None or row.created_at < now() - KEEP or row.account_id not in {None, account_id}:
         return None
-    return row.url, [(name, value) for name, value in json.loads(sealer().open(row.sealed_fields))]
+    url, pairs = json.loads(sealer().open(row.sealed_form))
+    return url, [(name, value) for name, value in pairs]

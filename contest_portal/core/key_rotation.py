@@ -54,7 +54,7 @@ SETTLE_SECONDS = 2.0
 """In which a process ends what it began to write with the version before."""
 BESIDE = {"id_digest": "id_number", "phone_digest": "phone"}
 """Digest → the sealed column beside it that it is of."""
-OTHER_SEALED = (("kept_form", "sealed_fields"),)
+OTHER_SEALED = (("kept_form", "sealed_form"),)
 NEVER_SEALED = frozenset({"blob", "derivative"})
 """Tables of files that judges and visitors see."""
 

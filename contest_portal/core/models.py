@@ -213,6 +213,6 @@ class KeptForm(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     token_digest: Mapped[str] = mapped_column(String(64), unique=True)
     account_id: Mapped[int | None]  # whose session it was; None where the browser had forgotten it
-    url: Mapped[str] = mapped_column(String(500))
-    sealed_fields: Mapped[bytes]
+    visitor_digest: Mapped[str | None] = mapped_column(String(64))  # whom it counts for where no account is known
+    sealed_form: Mapped[bytes]  # the address and the fields
     created_at: Mapped[datetime] = mapped_column(index=True)

@@ -10,7 +10,15 @@ from flask import Flask, Response
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 
-limiter = Limiter(get_remote_address, headers_enabled=True, strategy="fixed-window")
+from contest_portal.core.networks import connection_of
+
+
+def visitor_here() -> str:
+    """Who asks, for counting: the address, of IPv6 the connection that it belongs to."""
+    return connection_of(get_remote_address())
+
+
+limiter = Limiter(visitor_here, headers_enabled=True, strategy="fixed-window")
 
 
 def init_rate_limits(app: Flask) -> None:

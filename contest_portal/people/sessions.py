@@ -8,13 +8,14 @@ from datetime import timedelta
 
 from flask import Flask, current_app, g, has_request_context, request
 from flask_login import LoginManager, login_user, logout_user
-from sqlalchemy import exists, func, or_, select, update
+from sqlalchemy import exists, or_, select, update
 from sqlalchemy.orm import joinedload
 
 from contest_portal.core.actor import OFFICE_ROLES, Actor, MembershipInfo, Role
 from contest_portal.core.clock import now
 from contest_portal.core.database import begin_writing, db, unit_of_work
 from contest_portal.core.errors import NotFound
+from contest_portal.core.networks import connection_of
 from contest_portal.core.sealing import digest
 from contest_portal.people.models import Account, CodeApp, LoginSession, Membership, Passkey, TrustedDevice
 
@@ -89,17 +90,20 @@ def needs_factor(memberships: Iterable[MembershipInfo]) -> bool:
 
 
 def accounts_lately_at(address: str) -> int:
-    """How many accounts have been signed in from this address within the last weeks."""
-    return (
-        db.session.scalar(
-            select(func.count(LoginSession.account_id.distinct())).where(
-                LoginSession.address == address,
-                LoginSession.created_at > now() - LATELY,
-                ~LoginSession.awaits_factor,
-            )
+    """How many accounts have been signed in from this address within the last weeks; of IPv6, from its connection."""
+    connection = connection_of(address)
+    # Texts of one connection begin alike; how they go on depends on which of their groups are zero.
+    begins = address.partition(":")[0] + ":%" if connection.endswith("/64") else address
+    rows = db.session.execute(
+        select(LoginSession.account_id, LoginSession.address)
+        .where(
+            LoginSession.address.like(begins) if begins != address else LoginSession.address == address,
+            LoginSession.created_at > now() - LATELY,
+            ~LoginSession.awaits_factor,
         )
-        or 0
+        .distinct()
     )
+    return len({row.account_id for row in rows if connection_of(row.address) == connection})
 
 
 def visitor() -> Actor:

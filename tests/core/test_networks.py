@@ -13,7 +13,7 @@ from contest_portal.core import audit
 from contest_portal.core.actor import Role
 from contest_portal.core.database import db, unit_of_work
 from contest_portal.core.models import AuditRecord
-from contest_portal.core.networks import network_of
+from contest_portal.core.networks import connection_of, network_of
 from tests.factories import make_account, make_office, sign_in
 
 
@@ -29,6 +29,19 @@ from tests.factories import make_account, make_office, sign_in
 )
 def test_the_block_of_an_address(address: str, network: str) -> None:
     assert network_of(address) == network
+
+
+@pytest.mark.parametrize(
+    ("address", "visitor"),
+    [
+        ("203.0.113.9", "203.0.113.9"),
+        ("2001:db8:7:1:a:b:c:5", "2001:db8:7:1::/64"),
+        ("::ffff:203.0.113.9", "203.0.113.9"),
+        ("unix:", "unix:"),
+    ],
+)
+def test_who_counts_as_one_visitor(address: str, visitor: str) -> None:
+    assert connection_of(address) == visitor
 
 
 def test_the_trail_keeps_the_block_and_is_found_by_the_address(app: Flask, client: FlaskClient) -> None:

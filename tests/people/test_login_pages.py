@@ -18,7 +18,7 @@ from contest_portal.core.database import db
 from contest_portal.core.models import AuditRecord
 from contest_portal.people.models import Account, School
 from contest_portal.people.services.accounts import add_membership, create_account, set_password
-from contest_portal.people.sessions import begin_session
+from contest_portal.people.sessions import accounts_lately_at, begin_session
 from contest_portal.people.views.account import local_path
 from contest_portal.settings import Settings
 from tests.conftest import START
@@ -146,6 +146,33 @@ def test_visitors_cannot_fill_the_database_with_kept_forms(
     assert long.status_code == 302
 
 
+def test_one_visitor_takes_no_room_of_others(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kept_forms, "MOST_OF_ONE", 2)
+
+    def keeps(address: str) -> bool:
+        answer = client.post(
+            "/school", data={"address": "甘州区"}, headers={"Sec-Fetch-Site": "same-origin"},
+            environ_base={"REMOTE_ADDR": address},
+        )  # fmt: skip
+        return bool(answer.location.partition("kept=")[2])
+
+    assert [keeps(one) for one in ("10.0.0.9", "10.0.0.9", "10.0.0.9", "10.0.0.8")] == [True, True, False, True]
+    assert [keeps(f"2001:db8:7:1::{n}") for n in (1, 2, 3)] == [True, True, False]
+    assert keeps("2001:db8:7:2::1")
+
+
+def test_the_code_of_an_invitation_is_not_kept_readable(client: FlaskClient) -> None:
+    code = "7K3M-0QXZ-94TB-HVWA"
+    answer = client.post(f"/i/{code}/add", data={"why": "甘州区"}, headers={"Sec-Fetch-Site": "same-origin"})
+    assert "kept=" in answer.location
+    with db.engine.connect() as connection:
+        rows = connection.exec_driver_sql("select * from kept_form").all()
+    assert len(rows) == 1
+    assert "7K3M" not in repr([bytes(one) if isinstance(one, memoryview) else one for one in rows[0]])
+    kept = kept_forms.take(answer.location.partition("kept=")[2], None)
+    assert kept == (f"/i/{code}/add", [("why", "甘州区")])
+
+
 def test_a_kept_form_that_is_gone_leads_to_the_start_page(client: FlaskClient, manager: Account) -> None:
     assert log_in(client, kept="nonsense").location == "/resume/nonsense"
     assert client.get("/resume/nonsense").location == "/work"
@@ -259,10 +286,33 @@ def test_one_address_cannot_try_names_without_end(tmp_path_factory: pytest.TempP
     assert statuses == [422] * 40 + [429]
     other = client.post("/login", data={"name": "x", "password": "p"}, environ_base={"REMOTE_ADDR": "10.0.0.9"})
     assert other.status_code == 422
+    inside = [{"REMOTE_ADDR": f"2001:db8:7:1::{n:x}"} for n in range(41)]
+    statuses = [
+        client.post("/login", data={"name": f"n{n}", "password": "p"}, environ_base=inside[n]).status_code
+        for n in range(41)
+    ]
+    assert statuses == [422] * 40 + [429]
+    outside = {"REMOTE_ADDR": "2001:db8:7:2::1"}
+    assert client.post("/login", data={"name": "x", "password": "p"}, environ_base=outside).status_code == 422
     page = client.post("/login", data={"name": "x", "password": "p"})
     assert "操作太频繁" in page.text
     assert int(page.headers["Retry-After"]) > 0
     create_app(Settings(instance=settings.instance, database_url=database_url), testing=True)
+
+
+@pytest.mark.parametrize(
+    ("address", "count"),
+    [("10.0.0.9", 1), ("10.0.0.8", 0), ("2001:db8:7:1:5::5", 2), ("2001:db8:7:2::1", 1), ("2001:db8:7:3::1", 0)],
+)
+def test_accounts_are_counted_for_the_connection_that_they_come_by(manager: Account, address: str, count: int) -> None:
+    other = db.session.get_one(
+        Account, make_account(Role.OFFICE, office=db.session.get_one(School, 1).office).account_id
+    )
+    for place in ("10.0.0.9", "2001:db8:7:1::1", "2001:db8:7:1::2", "2001:db8:7:2::1"):
+        begin_session(manager, address=place)
+    begin_session(other, address="2001:db8:7:1:a:b:c:d")
+    db.session.commit()
+    assert accounts_lately_at(address) == count
 
 
 def test_an_address_with_a_whole_school_behind_it_has_room_for_its_slips(

@@ -219,7 +219,7 @@ def _changed(work: Work, statement: Any) -> int:
 
 
 _SECRET = {"password_hash", "token_digest", "id_digest", "phone_digest", "code_digest", "challenge", "person_key"}
-_SECRET |= {"secret", "last_step", "credential_id", "public_key", "sealed_fields"}
+_SECRET |= {"secret", "last_step", "credential_id", "public_key", "sealed_form", "visitor_digest"}
 
 
 def plain(row: Base) -> dict[str, Any]:
