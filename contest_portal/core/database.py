@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -100,8 +100,12 @@ def init_database(app: Flask) -> None:
 
 def _end_session(_error: BaseException | None) -> None:
     """As the library's, which would raise where the connection is gone: nobody could answer for that any more."""
-    forget_transaction()
-    db.session.remove()
+    try:
+        db.session.remove()
+    except SQLAlchemyError:
+        with suppress(SQLAlchemyError):
+            db.session().invalidate()
+        db.session.registry.clear()
 
 
 def forget_transaction() -> None:

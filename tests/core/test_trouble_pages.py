@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event
+from sqlalchemy import event, text
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
@@ -53,9 +53,23 @@ def test_a_page_while_the_database_is_away(
     answer = somebody.get(address)
     assert answer.status_code == 503
     assert int(answer.headers["Retry-After"]) > 0
-    text = answer.get_data(as_text=True)
-    assert "<h1>系统正忙</h1>" in text
-    assert re.search(r"编号：[0-9a-f]{16}", text)
+    page = answer.get_data(as_text=True)
+    assert "<h1>系统正忙</h1>" in page
+    assert re.search(r"编号：[0-9a-f]{16}", page)
+
+
+def test_a_connection_that_breaks_at_the_very_end_is_nobodys_trouble(app: Flask) -> None:
+    @event.listens_for(db.engine, "rollback")
+    def refuse(_connection: object) -> None:
+        raise REASONS[0]
+
+    try:
+        with app.app_context():
+            assert db.session.scalar(text("SELECT 1")) == 1
+    finally:
+        event.remove(db.engine, "rollback", refuse)
+    with app.app_context():
+        assert db.session.scalar(text("SELECT 1")) == 1
 
 
 def test_scripts_are_told_in_their_own_way(somebody: FlaskClient, break_database: Break) -> None:
