@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import stat
+import tempfile
 from collections.abc import Iterator
 from datetime import timedelta
 from ipaddress import ip_address
@@ -217,6 +218,8 @@ def backups(app: Flask) -> Iterator[Finding]:
     elif not settings.backup_key:
         text_ = "备份没有加密，也不包含密钥：只有备份时，身份证号和电话无法恢复。"
         yield Finding("backups", "warn", text_, "设置 CONTEST_PORTAL_BACKUP_KEY，并把它另外保管。")
+    if settings.backup_folder and not settings.backup_folder.startswith("s3://"):
+        yield _backup_folder(standing(Path(settings.backup_folder).expanduser()))
     last = db.session.scalar(select(func.max(Backup.begun_at)).where(Backup.state == "done"))
     advice = "运行 contest-portal backup 目录，并查看上一次没有成功的原因。"
     if last is None:
@@ -226,6 +229,17 @@ def backups(app: Flask) -> Iterator[Finding]:
         yield Finding("backup_age", "bad", f"上一次备份是 {hours:.0f} 小时前，超过 48 小时。", advice)
     else:
         yield Finding("backup_age", "ok", "48 小时内有成功的备份。")
+
+
+def _backup_folder(folder: Path) -> Finding:
+    """Whether the folder, or the one in which it will be made, takes something."""
+    try:
+        with tempfile.TemporaryFile(dir=folder) as file:
+            file.write(b"contest-portal")
+    except OSError:
+        advice = f"建好这个目录，交给运行网站的用户（chown），权限 700；用 systemd 启动的，还要写进单元的 ReadWritePaths。现在是：{folder}。"
+        return Finding("backup_folder", "bad", "不能写入备份的目录，每天的备份不会成功。", advice)
+    return Finding("backup_folder", "ok", f"备份的目录（{folder}）可以写入。")
 
 
 @look("mail")
