@@ -22,11 +22,13 @@ def text(content: bytes) -> str:
 
 @dataclass
 class SoftKey:
-    """One key pair on the P-256 curve, bound to a host; `count` grows with each signature."""
+    """One key pair on the P-256 curve, bound to a host; `count` grows with each signature; one
+    that does not know its owner only wants to be touched."""
 
     host: str = "localhost"
     origin: str = "http://localhost"
     count: int = 0
+    knows_owner: bool = True
     id: bytes = field(default_factory=lambda: token_bytes(16))
     private: ec.EllipticCurvePrivateKey = field(default_factory=lambda: ec.generate_private_key(ec.SECP256R1()))
 
@@ -48,7 +50,7 @@ class SoftKey:
 
     def _data(self, flags: int = 0) -> bytes:
         head = hashlib.sha256(self.host.encode()).digest()
-        return head + bytes([PRESENT | VERIFIED | flags]) + self.count.to_bytes(4, "big")
+        return head + bytes([PRESENT | (VERIFIED if self.knows_owner else 0) | flags]) + self.count.to_bytes(4, "big")
 
     def _client(self, kind: str, options: dict[str, Any]) -> bytes:
         return json.dumps({"type": kind, "challenge": options["challenge"], "origin": self.origin}).encode()

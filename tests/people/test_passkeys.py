@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,13 +14,14 @@ from sqlalchemy import select
 from contest_portal.core.actor import Role, console_actor
 from contest_portal.core.clock import MovingClock
 from contest_portal.core.database import db
-from contest_portal.people.models import Passkey
+from contest_portal.people.models import LoginSession, Passkey
 from contest_portal.people.services.accounts import create_account
 from tests.factories import make_office
 from tests.people.soft_key import SoftKey
 
 PASSWORD = "badan-jilin-shamo"
 PAGE = "/account/second-factor/passkeys"
+ASKING = "act=people.end_session&next=/work"
 
 
 @pytest.fixture
@@ -66,6 +68,27 @@ def test_a_key_signs_in_and_says_when(app: Flask, key: SoftKey) -> None:
     assert client.post("/login/factor", data={"passkey": key.signed(options)}).location == "/work"
     row = db.session.scalars(select(Passkey)).one()
     assert (row.name, row.sign_count, row.used_at is not None) == ("办公室电脑", key.count, True)
+
+
+def test_a_key_alone_confirms_only_where_it_knows_its_owner(app: Flask, key: SoftKey, clock: MovingClock) -> None:
+    client = app.test_client()
+    log_in(client, "zhao")
+    key.knows_owner = False  # beside the password it is enough that the key is there
+    assert client.post("/login/factor", data={"passkey": key.signed(asked(client))}).location == "/work"
+    clock.advance(minutes=60)
+    for knows_owner, is_confirmed in ((False, False), (True, True)):
+        key.knows_owner = knows_owner
+        options = client.post("/account/confirm/passkey").get_json()
+        assert options["userVerification"] == "required"
+        answer = {"again-password": "", "passkey": key.signed(options)}
+        page = client.post(f"/account/confirm?{ASKING}", data=answer)
+        assert page.status_code == (200 if knows_owner else 422)
+        db.session.expire_all()
+        session = db.session.scalars(select(LoginSession).order_by(LoginSession.id.desc())).first()
+        assert session is not None
+        assert (
+            session.confirmed_at is not None and session.confirmed_at >= clock.now() - timedelta(minutes=1)
+        ) is is_confirmed
 
 
 def test_an_answer_is_taken_once(app: Flask, key: SoftKey) -> None:

@@ -46,7 +46,7 @@ def confirm(actor: Actor, *, password: str = "", code: str = "", passkey: str = 
     """Prove it by the password, or by a code of the second factor, or by the answer of a passkey (JSON, with the site
     that it was asked for). Raises Invalid on the field that was used, SignInRefused after too many tries."""
     if passkey and site is not None:
-        second_factor.check_passkey(actor, actor.account_id or 0, actor.session_token, passkey, site)
+        second_factor.check_passkey(actor, actor.account_id or 0, actor.session_token, passkey, site, alone=True)
     elif code:
         second_factor.check_code(actor, actor.account_id or 0, code)
     else:

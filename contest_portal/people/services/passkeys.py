@@ -32,7 +32,7 @@ from contest_portal.people.models import Account, LoginSession, Passkey
 
 ANSWER_WITHIN = timedelta(minutes=5)
 LARGEST_ANSWER = 20_000
-_VERIFY = UserVerificationRequirement.PREFERRED
+_PREFERRED, _REQUIRED = UserVerificationRequirement.PREFERRED, UserVerificationRequirement.REQUIRED
 
 
 @dataclass(frozen=True)
@@ -55,20 +55,23 @@ def ask_to_make(actor: Actor, account: Account, site: Site) -> str:
         timeout=int(ANSWER_WITHIN.total_seconds() * 1000),
         exclude_credentials=_descriptors(account.id),
         authenticator_selection=AuthenticatorSelectionCriteria(
-            resident_key=ResidentKeyRequirement.DISCOURAGED, user_verification=_VERIFY
+            resident_key=ResidentKeyRequirement.DISCOURAGED, user_verification=_PREFERRED
         ),
     )
     _remember(actor, actor.session_token, options.challenge)
     return webauthn.options_to_json(options)
 
 
-def ask_to_sign(actor: Actor, account_id: int, token: str, site: Site) -> str:
-    """What `navigator.credentials.get` is called with, as JSON; `token` is of the session that waits for the answer."""
+def ask_to_sign(actor: Actor, account_id: int, token: str, site: Site, *, alone: bool = False) -> str:
+    """What `navigator.credentials.get` is called with, as JSON; `token` is of the session that waits for the answer.
+
+    `alone`: no password goes with it, so the key has to know its owner (a PIN, a finger), not only be there.
+    """
     options = webauthn.generate_authentication_options(
         rp_id=site.host,
         timeout=int(ANSWER_WITHIN.total_seconds() * 1000),
         allow_credentials=_descriptors(account_id),
-        user_verification=_VERIFY,
+        user_verification=_REQUIRED if alone else _PREFERRED,
     )
     _remember(actor, token, options.challenge)
     return webauthn.options_to_json(options)
@@ -95,8 +98,10 @@ def made_key(actor: Actor, answer: str, site: Site) -> dict[str, Any]:
     }
 
 
-def signed_by(actor: Actor, account_id: int, token: str, answer: str, site: Site) -> tuple[int, int]:
-    """(id of the account's passkey that signed, its new count). Raises Invalid."""
+def signed_by(
+    actor: Actor, account_id: int, token: str, answer: str, site: Site, *, alone: bool = False
+) -> tuple[int, int]:
+    """(id of the account's passkey that signed, its new count); `alone` as it was asked for. Raises Invalid."""
     challenge = _take(actor, token)
     try:
         credential = parse_authentication_credential_json(_short(answer))
@@ -112,6 +117,7 @@ def signed_by(actor: Actor, account_id: int, token: str, answer: str, site: Site
             expected_origin=site.origin,
             credential_public_key=key.public_key,
             credential_current_sign_count=key.sign_count,
+            require_user_verification=alone,
         )
     except (WebAuthnException, ValueError, KeyError, TypeError) as error:
         raise _refused(error) from error

@@ -83,11 +83,11 @@ def check_code(actor: Actor, account_id: int, code: str) -> None:
         )
 
 
-def check_passkey(actor: Actor, account_id: int, token: str, answer: str, site: Site) -> None:
-    """Use a passkey of the account. Raises Invalid on `passkey`, SignInRefused."""
+def check_passkey(actor: Actor, account_id: int, token: str, answer: str, site: Site, *, alone: bool = False) -> None:
+    """Use a passkey of the account; `alone`: without a password before it. Raises Invalid on `passkey`, SignInRefused."""
     until = tries.count_try(actor, tries.factor_of(account_id))
     try:
-        key_id, count = passkeys.signed_by(actor, account_id, token, answer, site)
+        key_id, count = passkeys.signed_by(actor, account_id, token, answer, site, alone=alone)
     except Invalid:
         tries.note_delay(actor, "people.factor_failed", account_id, until)
         raise

@@ -65,7 +65,7 @@ def confirm_again() -> Response:
 def ask_for_own_signature() -> Response:
     """What the browser is asked to sign with a passkey, as JSON."""
     actor = current_actor()
-    options = passkeys.ask_to_sign(actor, actor.account_id or 0, actor.session_token, site_here())
+    options = passkeys.ask_to_sign(actor, actor.account_id or 0, actor.session_token, site_here(), alone=True)
     return Response(options, mimetype="application/json")
 
 
