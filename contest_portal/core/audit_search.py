@@ -154,8 +154,8 @@ def _conditions(sought: Sought) -> Iterator[ColumnElement[bool]]:
         yield _after(start_of_day(sought.since))
     if sought.until:
         yield AuditRecord.at < end_of_day(sought.until)
-        if last := _first_number(end_of_day(sought.until) + MARGIN):
-            yield AuditRecord.id < last
+        if beyond := _first_number(end_of_day(sought.until) + MARGIN):
+            yield AuditRecord.id < beyond
     if sought.address:
         yield AuditRecord.address.in_({sought.address, network_of(sought.address) or sought.address})
     if sought.text:

@@ -43,7 +43,9 @@ def tell_below(entry: Entry, *, actor: Actor, why: str, until: datetime) -> None
                 number=line.source_number,
                 until=minute(until),
             )
-            _notify(work, deciders_of(below.entry.contest.office_id), title, why, f"/office/handoffs/{below.handoff_id}")
+            _notify(
+                work, deciders_of(below.entry.contest.office_id), title, why, f"/office/handoffs/{below.handoff_id}"
+            )
 
 
 def tell_school(work: Work, entry: Entry, why: str, until: datetime | None) -> None:
