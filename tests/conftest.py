@@ -41,6 +41,7 @@ TOGETHER = {
     "lists": "lists",
     "permissions": "permissions",
     "test_files_on_a_real_server.py": "bad input",
+    "test_reliability.py": "reliability",
 }
 """Folders and files whose tests share what is dear to make: one worker takes them all. The others go to whoever is free."""
 
