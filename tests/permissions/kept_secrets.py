@@ -12,8 +12,8 @@ from contest_portal.contests.models import Contest
 from contest_portal.core.clock import now
 from contest_portal.core.database import db
 from contest_portal.entries.services.submission import submit_entry
-from contest_portal.judging.models import Judge, ScoreSheet
-from contest_portal.judging.services import sheets
+from contest_portal.judging.models import Judge, Round, ScoreSheet
+from contest_portal.judging.services import progress, rankings, sheets
 from contest_portal.people.models import Office, School, Teacher
 from contest_portal.results.awards.models import ResultRelease
 from tests import factories
@@ -113,7 +113,7 @@ def _foreign_work(site: Site) -> None:
 
 
 def _sheets(site: Site) -> None:
-    """A running blind round whose one work both judges have marked and commented on."""
+    """A ranked blind round whose one work both judges have marked and commented on: what could be released."""
     staff, tutor = site.scene.people["工作人员本级"], site.scene.people["教师他校"]
     assert staff is not None
     assert tutor is not None
@@ -134,3 +134,6 @@ def _sheets(site: Site) -> None:
         half = {one.code: one.max_points / 2 for one in scene.category(CATEGORY).rules.criteria}
         words = TO_AUTHORS[column], TO_THE_PANEL[column]
         sheets.submit_sheet(scene.actor(judge), task.id, task.version, half, *words)
+    running = db.session.get_one(Round, running.id)
+    progress.close_round(staff, running.id, running.version)
+    rankings.rank_round(staff, running.id, method="raw")
