@@ -14,13 +14,20 @@ from typing import Any
 import flask_migrate
 import pytest
 from flask import Flask
+from sqlalchemy import delete, select
 
 from contest_portal.core.actor import console_actor
 from contest_portal.core.backups.restoring import chosen_backup, restore
 from contest_portal.core.backups.taking import take_backup
 from contest_portal.core.backups.verifying import require_whole
+from contest_portal.core.clock import MovingClock, now
+from contest_portal.core.database import db
 from contest_portal.core.errors import Conflict
+from contest_portal.core.models import Backup
 from contest_portal.core.secret_files import secret_names
+from contest_portal.core.storage import storage
+from contest_portal.media.models import Blob
+from tests.factories import made
 
 PASSPHRASE = "made-up words for tests"
 Forge = Callable[[dict[str, Any]], dict[str, Any]]
@@ -119,6 +126,23 @@ def test_an_old_backup_is_not_passed_off_as_the_newest(app: Flask, tmp_path: Pat
     shutil.copytree(place / "generations" / taken, place / "generations" / "20991231T000000Z")
     assert refused(place) == "core.backup_damaged"
     assert chosen_backup(str(place), taken)[1].generation == taken
+
+
+def test_a_generation_that_cannot_be_read_holds_no_backup_up(app: Flask, place: Path, clock: MovingClock) -> None:
+    """And no file goes that it may have named."""
+    settings = app.config["SETTINGS"]
+    app.config["SETTINGS"] = replace(settings, backup_days=2, backup_weeks=0)
+    made(Blob(sha256=storage().put_bytes(b"x").sha256, size_bytes=1, kind="image", facts={}, created_at=now()))
+    clock.advance(hours=1)
+    first = take_backup(console_actor(), str(place)).manifest.generation
+    shutil.copytree(place / "generations" / first, place / "generations" / "20991231T000000Z")
+    db.session.execute(delete(Blob))
+    db.session.commit()
+    clock.advance(days=1)
+    taken = take_backup(console_actor(), str(place))
+    assert taken.removed_generations == 1
+    assert db.session.scalars(select(Backup.state).order_by(Backup.id.desc())).first() == "done"
+    assert [path.read_bytes() for path in place.glob("files/*/*")] == [b"x"]
 
 
 def test_a_list_of_files_names_files_alone(app: Flask, place: Path) -> None:

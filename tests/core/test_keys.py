@@ -10,12 +10,13 @@ from typing import Any
 import pytest
 from cryptography.exceptions import InvalidTag
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import LargeBinary, select, type_coerce
 
 from contest_portal import create_app
 from contest_portal.core import audit, key_rotation
 from contest_portal.core.actor import Role, console_actor
-from contest_portal.core.clock import now
+from contest_portal.core.clock import MovingClock, now
 from contest_portal.core.database import db, unit_of_work
 from contest_portal.core.errors import Conflict
 from contest_portal.core.key_rotation import key_states, prepare, remember_keys, rotate
@@ -23,7 +24,7 @@ from contest_portal.core.models import DataKey
 from contest_portal.core.sealed_files import keep_sealed, open_sealed
 from contest_portal.core.sealing import Sealed, Sealer, digest, person_digest
 from contest_portal.core.secret_files import DataKeys
-from contest_portal.people.models import Account, Consent, School, Student, Teacher
+from contest_portal.people.models import Account, Consent, Office, School, Student, Teacher
 from contest_portal.settings import Settings
 from tests.factories import (
     id_number,
@@ -33,6 +34,7 @@ from tests.factories import (
     make_school,
     make_student,
     make_teacher,
+    sign_in,
 )
 
 PHONE = "13900000001"
@@ -249,3 +251,25 @@ def test_a_new_site_makes_its_keys_for_its_owner_alone(tmp_path: Path) -> None:
     keys.use(seal=keys.make_next())
     for name in ("data_key.2", "data_key.versions"):
         assert (path.parent / name).stat().st_mode & 0o777 == 0o600
+
+
+def test_a_secret_key_that_was_removed_is_made_anew_and_whoever_held_the_old_one_is_nobody(
+    site: Flask, client: FlaskClient, clock: MovingClock
+) -> None:
+    """What docs/backup.md says to do when somebody who could read it has left."""
+    sign_in(client, make_account(Role.OFFICE, office=db.session.scalars(select(Office)).one()))
+    assert client.get("/account").status_code == 200
+    cookie = client.get_cookie("contest_portal")
+    assert cookie
+    settings: Settings = site.config["SETTINGS"]
+    path = settings.instance / "secrets" / "secret_key"
+    before = path.read_bytes()
+    path.unlink()
+    for expected, key in ((302, None), (200, before)):  # the second: the cookie itself is whole
+        if key is not None:
+            path.write_bytes(key)
+        again = create_app(settings, clock=clock, testing=True).test_client()
+        again.set_cookie("contest_portal", cookie.value)
+        assert again.get("/account").status_code == expected
+        assert (path.read_bytes() == before) is (key is not None)
+        assert path.stat().st_mode & 0o777 == 0o600

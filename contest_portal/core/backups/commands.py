@@ -56,6 +56,7 @@ def restore_backup(_app: Flask, place: str, generation: str) -> None:
     click.echo(f"操作记录完整：共 {made.audit_count} 条，{made.audit_digest[:16]}")
     if made.missing:
         click.echo(f"有 {len(made.missing)} 个文件在备份时就已丢失。", err=True)
+    click.echo("所有人都要重新登录，没有用过的邀请和重设密码的链接已失效：备份之后谁退出过、谁被停用过，备份并不知道。")
     click.echo("接下来：用 contest-portal serve 启动，登录后看几件作品和名单，再把网址指向这里。")
 
 

@@ -52,11 +52,11 @@ def chosen_backup(address: str, generation: str = "") -> tuple[Vault, Manifest]:
     the passphrase does not fit."""
     settings: Settings = current_app.config["SETTINGS"]
     place = place_at(address, settings.scratch_folder)
-    vault = open_vault(place, settings.backup_key)
     names = manifests.generations(place)
     if not names:
         source = N_("%(place)s 里没有完整的备份。")
         raise NotFound("core.no_backup", Message.of(source, place=str(place)))
+    vault = open_vault(place, settings.backup_key)
     try:
         return vault, manifests.read(vault, generation or names[-1])
     except Damaged as failure:

@@ -199,9 +199,12 @@ def _copy_files(vault: Vault, names: list[str], told: Told) -> dict[str, int]:
 
 
 def _known_sizes(vault: Vault) -> dict[str, int]:
-    """As the last generation lists them."""
-    for generation in manifests.generations(vault.place)[-1:]:
-        return dict(listed_files(vault, manifests.read(vault, generation)))
+    """As the last generation that can be read lists them."""
+    for generation in reversed(manifests.generations(vault.place)):
+        try:
+            return dict(listed_files(vault, manifests.read(vault, generation)))
+        except Damaged as failure:
+            log.warning("the backup %s cannot be read: %s", generation, failure)
     return {}
 
 
@@ -245,7 +248,8 @@ def _secrets(vault: Vault, folder: str, settings: Settings) -> dict[str, Part]:
 
 
 def _prune(vault: Vault, settings: Settings) -> int:
-    """Remove generations that are no longer kept, and files that none of the others names."""
+    """Remove generations that are no longer kept, and files that none of the others names; all files stay where one of
+    these cannot be read."""
     names = manifests.generations(vault.place)
     taken = [(name, local(_moment_of(name))) for name in names]
     stay = kept(taken, days=settings.backup_days, weeks=settings.backup_weeks)
@@ -255,7 +259,11 @@ def _prune(vault: Vault, settings: Settings) -> int:
     for name in list(manifests.unfinished(vault.place)):
         vault.place.delete(name)
     if gone:
-        named = {name for one in stay for name, _size in listed_files(vault, manifests.read(vault, one))}
+        try:
+            named = {name for one in stay for name, _size in listed_files(vault, manifests.read(vault, one))}
+        except Damaged as failure:
+            log.warning("%s of a kept backup cannot be read: no file of older ones is removed", failure)
+            return len(gone)
         for name in vault.file_hashes() - named:
             vault.place.delete(vault.file_name(name))
     return len(gone)
