@@ -47,12 +47,14 @@ class JudgeForm(Form):
 
     @classmethod
     def filled_from(cls, judge: Judge, names: dict[str, str]) -> JudgeForm:
-        """The form showing what is known."""
+        """The form showing what is known, the telephone left out."""
         form = cls(
             obj=judge,
             categories=[item for item in judge.expertise if item in names],
             disciplines="、".join(item for item in judge.expertise if item not in names),
         )
+        if not form.is_submitted():
+            form.phone.data = ""
         return form.offer(names)
 
 

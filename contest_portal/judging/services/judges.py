@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 from sqlalchemy import func, select
 
 from contest_portal.core.actor import Actor, Role
 from contest_portal.core.clock import now
-from contest_portal.core.database import Work, db, locked, on_breach, unit_of_work
+from contest_portal.core.database import Work, db, found, locked, on_breach, unit_of_work
 from contest_portal.core.errors import Conflict, Invalid, NotFound
 from contest_portal.core.sealing import person_digest
 from contest_portal.core.text import N_, Message
@@ -102,8 +102,9 @@ def add_judge(actor: Actor, office_id: int, data: JudgeData) -> Judge:
 
 
 def edit_judge(actor: Actor, judge_id: int, data: JudgeData) -> Judge:
-    """Mend a judge's data; unfinished tasks that the new employer forbids go to others. Raises Invalid, Conflict."""
-    data = checked_judge(data)
+    """Mend a judge's data; unfinished tasks that the new employer forbids go to others. An empty telephone number leaves
+    what is known. Raises Invalid, Conflict."""
+    data = checked_judge(replace(data, phone=data.phone.strip() or found(Judge, judge_id).phone or ""))
     with unit_of_work(actor, "judging.edit_judge") as work:
         hold_rounds_of([judge_id])
         judge = locked(Judge, judge_id)

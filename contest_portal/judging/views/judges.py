@@ -252,10 +252,12 @@ def edit_judge(judge: Judge) -> AnyResponse:
         else:
             flash(_("已保存。"), "success")
             return redirect(url_for(".show_judge", judge_id=judge_id))
+    shown = queries.judge(judge_id)
     return render_page(
         "judging/judge_form.html",
         form=form,
-        judge=queries.judge(judge_id),
+        judge=shown,
+        known_phone=mask_phone(shown.phone),
         status=422 if form.is_submitted() else 200,
     )
 

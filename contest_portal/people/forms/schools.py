@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -49,8 +50,8 @@ class SchoolForm(VersionedForm):
 
     @classmethod
     def filled_from(cls, school: School) -> SchoolForm:
-        """The form showing what is known."""
-        data = data_of(school)
+        """The form showing what is known, the telephone left out."""
+        data = replace(data_of(school), contact_phone="")
         return cls(obj=data, area="urban" if data.is_urban else "rural", version=school.version)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 from sqlalchemy import select
 
@@ -102,8 +102,9 @@ def add_school(actor: Actor, office_id: int, data: SchoolData) -> School:
 
 
 def edit_school(actor: Actor, school_id: int, data: SchoolData, seen_version: int) -> School:
-    """The office mends a school's data. Raises Invalid, Conflict, Stale."""
-    data = checked_school(data)
+    """The office mends a school's data. An empty telephone number leaves what is known. Raises Invalid, Conflict, Stale."""
+    kept = found(School, school_id).contact_phone or ""
+    data = checked_school(replace(data, contact_phone=data.contact_phone.strip() or kept))
     with unit_of_work(actor, "people.edit_school") as work:
         school = _seen(school_id, seen_version)
         before = public_values(school)

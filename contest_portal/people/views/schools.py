@@ -139,7 +139,13 @@ def edit_school(school: School) -> Response:
         else:
             flash(_("学校信息已保存。"), "success")
             return redirect(url_for("people.show_school", school_id=school.id))  # type: ignore[return-value]
-    return render_page("people/school_form.html", form=form, school=school, status=422 if form.is_submitted() else 200)
+    return render_page(
+        "people/school_form.html",
+        form=form,
+        school=school,
+        known_phone=mask_phone(school.contact_phone),
+        status=422 if form.is_submitted() else 200,
+    )
 
 
 @bp.post("/schools/<int:school_id>/approve")
