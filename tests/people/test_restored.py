@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import flask_migrate
+import pytest
 from flask import Flask
 from sqlalchemy import select
 
@@ -20,6 +22,7 @@ from contest_portal.core.database import db
 from contest_portal.people.models import Account, Invitation, LoginSession, TrustedDevice
 from contest_portal.people.sessions import begin_session
 from contest_portal.settings import Settings
+from tests.conftest import empty_database
 from tests.factories import made, make_account, make_office
 
 PASSPHRASE = "made-up words for tests"
@@ -30,7 +33,10 @@ def invitation(office_id: int, token: str, **values: object) -> None:
     made(Invitation(token_digest=token, office_id=office_id, expires_at=now() + timedelta(days=7), **fields))
 
 
-def test_nothing_that_was_ended_since_opens_a_restored_site(app: Flask, tmp_path: Path, clock: MovingClock) -> None:
+@pytest.mark.database
+def test_nothing_that_was_ended_since_opens_a_restored_site(
+    app: Flask, request: pytest.FixtureRequest, tmp_path: Path, clock: MovingClock
+) -> None:
     flask_migrate.stamp()
     office = make_office()
     account = db.session.get_one(Account, make_account(Role.OFFICE, office=office).account_id)
@@ -42,13 +48,16 @@ def test_nothing_that_was_ended_since_opens_a_restored_site(app: Flask, tmp_path
     invitation(office.id, "reset", purpose="reset", role=None, account_id=account.id)
     invitation(office.id, "used", used_at=begun)
     invitation(office.id, "withdrawn", revoked_at=begun)
-    app.config["SETTINGS"] = Settings(instance=app.config["SETTINGS"].instance, backup_key=PASSPHRASE)
+    app.config["SETTINGS"] = replace(app.config["SETTINGS"], backup_key=PASSPHRASE)
     count = take_backup(console_actor(), str(tmp_path / "backups")).manifest.audit_count
     clock.advance(hours=5)
-    elsewhere = create_app(
-        Settings(instance=tmp_path / "another", jobs_embedded=False, backup_key=PASSPHRASE), clock=clock, testing=True
-    )
-    with elsewhere.app_context():
+    folder = tmp_path / "another"
+    folder.mkdir()
+    settings = Settings(instance=folder / "instance", jobs_embedded=False, backup_key=PASSPHRASE)
+    with (
+        empty_database(request, folder) as url,
+        create_app(replace(settings, database_url=url), clock=clock, testing=True).app_context(),
+    ):
         restore(str(tmp_path / "backups"))
         assert [row.ended_at for row in db.session.scalars(select(LoginSession))] == [now()]
         assert [row.ended_at for row in db.session.scalars(select(TrustedDevice))] == [now()]
