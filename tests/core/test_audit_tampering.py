@@ -382,6 +382,7 @@ def test_the_command_says_what_it_could_look_at(trail: Flask, command: Callable[
     status, told = command("seal", "--why", "已查明")
     assert status == 0
     assert command("verify")[0] == 0
+    db.session.rollback()  # the sealing by the command is seen from here on
     exchange_two()
     assert command("verify", "--without-key", address)[0] == 1
 
