@@ -13,6 +13,7 @@ _PURPOSE, _REASON = N_("用途"), N_("原因")
 
 _NUMBERS = Act("numbers", N_("查看完整号码"), _PURPOSE, N_("核对参赛报名表"))
 _TAKING = Act("taking", N_("导出个人信息"), _PURPOSE, N_("制作参赛证"), gives_file=True)
+_COPYING = Act("copying", N_("导出一个人的信息"), gives_file=True)
 _SENDING = Act("sending", N_("上报含个人信息的材料"), _PURPOSE, N_("按通知要求向市科协报送"))
 _PUBLISHING = Act("publishing", N_("发布名单或结果"), N_("发布依据"), N_("11 月 20 日评审会议审定"))
 _ROLES = Act("roles", N_("更改人员的身份或登录"), _REASON, N_("学校管理员换人；本人忘记密码"))
@@ -34,8 +35,8 @@ ACTS = {
     "people.export_students_in_full": _TAKING,
     "people.export_teachers_in_full": _TAKING,
     "people.export_consents": _TAKING,
-    "people.copy_of_student": _TAKING,
-    "people.copy_of_teacher": _TAKING,
+    "people.copy_of_student": _COPYING,
+    "people.copy_of_teacher": _COPYING,
     "events.export_bookings_with_phones": _TAKING,
     "results.recommended_workbook_in_full": _TAKING,
     "results.recommended_pdf_in_full": _TAKING,

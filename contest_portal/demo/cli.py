@@ -106,6 +106,7 @@ def open_to_passwords(app: Flask) -> None:
     if path.exists():
         return
     text = f"{PREFIX}SECOND_FACTOR=optional\n{PREFIX}LOGIN_NOTE={LOGIN_NOTE}\n"
+    path.touch(mode=0o600)  # as the look over a deployment wants it: settings may hold passwords
     path.write_text("# Of the demo: whoever has the password may look around.\n" + text, "utf-8")
     app.config["SETTINGS"] = replace(settings, second_factor="optional", login_note=LOGIN_NOTE)
     app.config["SECOND_FACTOR_REQUIRED"] = False

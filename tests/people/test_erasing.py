@@ -360,6 +360,12 @@ class TestPages:
         assert "您是提出人" in staff.get(address).text
         assert staff.post(f"{address}/erase/confirm").status_code == 403
         assert NAME in leader.get("/privacy/persons").text
+        told = leader.get("/notices").text
+        assert "有一项删除个人信息的申请等待第二人确认" in told
+        assert NAME not in told
+        assert "等待第二人确认" not in staff.get("/notices").text
+        asked = select(AuditRecord.why).where(AuditRecord.action == "people.ask_erasure")
+        assert db.session.scalar(asked) == "监护人书面要求删除"
         assert leader.post(f"{address}/erase/confirm").status_code == 302
         page = leader.get(address).text
         assert "此人的信息已经删除" in page

@@ -8,10 +8,12 @@ from contest_portal.core.actor import Actor
 from contest_portal.core.clock import now
 from contest_portal.core.database import Work, db, locked, on_breach, unit_of_work
 from contest_portal.core.errors import Conflict, Invalid, NotAllowed
-from contest_portal.core.text import N_
+from contest_portal.core.notices import notify
+from contest_portal.core.text import N_, Message
 from contest_portal.people.privacy.models import Erasure, LegalHold
 from contest_portal.people.privacy.persons import MODELS, person_by
 from contest_portal.people.privacy.registry import Person, erase_everywhere, reasons_to_keep
+from contest_portal.people.queries.recipients import deciders_of
 from contest_portal.people.services.two_people import require_second_person
 
 FEWEST_LETTERS, MOST_LETTERS = 5, 500
@@ -45,7 +47,10 @@ def ask_erasure(actor: Actor, person: Person, why: str) -> Erasure:
             asked_at=now(),
         )
         work.session.add(row)
-        work.record(row, after={"kind": person.kind, "subject_id": person.id})
+        work.record(row, after={"kind": person.kind, "subject_id": person.id}, why=why)
+        title = Message(N_("有一项删除个人信息的申请等待第二人确认"))
+        url = f"/{person.kind}s/{person.id}/held"
+        notify(work, deciders_of(person.office_id, but=actor.account_id), title, url=url)
     return row
 
 
