@@ -7,6 +7,7 @@ import gc
 import re
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -64,7 +65,9 @@ def live_through(plan: Plan, folder: Path) -> Night:
             gc.freeze()  # the pictures need no looking through while answers are timed
             with Watch(named) as watch:
                 people = _People(plan, place, visits, pictures, ports)
-                hours = asyncio.run(people.come())
+                # In a thread of its own: whoever calls may have a loop that runs.
+                with ThreadPoolExecutor(1) as thread:
+                    hours = thread.submit(asyncio.run, people.come()).result()
         verdict = judge(place, people.outcomes, hours.closed_at, plan.grace_seconds)
         lines = [one.log.read_text("utf-8").splitlines() for one in processes]
         bad = [line for listed in lines for line in listed if _BAD_LINES.search(line)]

@@ -109,7 +109,8 @@ class _OneFault:
         """Whether all fields are right."""
         for field in self:  # type: ignore[attr-defined]
             if isinstance(field.data, int) and abs(field.data) > LARGEST:  # the validators' arithmetic fails of some
-                field.data, field.process_errors = None, [field.gettext(_NO_NUMBER)]
+                said = _("%(number)s 太大了，请填小一些的数。", number=str(field.data)[:40])
+                field.data, field.process_errors = None, [said]
         is_right = bool(super().validate(extra_validators))  # type: ignore[misc]
         for field in self:  # type: ignore[attr-defined]
             if getattr(field, "process_errors", None) and field.errors:  # of an empty field that may be, none are left

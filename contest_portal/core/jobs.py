@@ -51,6 +51,8 @@ LANES = tuple(THREADS)
 log = logging.getLogger(__name__)
 HANDLERS: dict[str, Callable[[dict[str, Any]], None]] = {}
 NAMES: dict[str, Message] = {}
+APPOINTED: set[str] = set()
+"""Kinds whose jobs are asked for at a moment to come."""
 THINGS: dict[str, Mapping[str, str]] = {}
 """Kind → what its jobs make, by the word under `kind` in their payload, for kinds that make several things."""
 
@@ -87,10 +89,10 @@ _current: ContextVar[Running | None] = ContextVar("job", default=None)
 
 
 def job(
-    kind: str, name: str = "", *, things: Mapping[str, str] | None = None
+    kind: str, name: str = "", *, things: Mapping[str, str] | None = None, is_appointed: bool = False
 ) -> Callable[[Callable[[dict[str, Any]], None]], Callable[[dict[str, Any]], None]]:
     """Register the function that does jobs of `kind`; `name` (marked with `N_`) is what the office reads, or the one
-    of `things` that a job makes.
+    of `things` that a job makes. `is_appointed`: rows of its own make it due at a moment to come.
 
     The function may be run more than once for the same payload. A DomainError that it raises is kept in its words.
     """
@@ -99,6 +101,8 @@ def job(
         HANDLERS[kind] = function
         NAMES[kind] = Message(name or kind)
         THINGS[kind] = things or {}
+        if is_appointed:
+            APPOINTED.add(kind)
         return function
 
     return register
@@ -240,7 +244,8 @@ def _claim(lanes: Collection[str] = LANES) -> Job | None:
     begin_writing()
     deserted = (Job.state == "running") & (func.coalesce(Job.beat_at, Job.started_at) < moment - LEASE)
     _give_up(deserted)
-    is_time = or_(Job.run_at <= moment, Job.run_at > moment + LONGEST_WAIT)
+    before_a_step_back = and_(Job.run_at > moment + LONGEST_WAIT, Job.kind.not_in(APPOINTED))
+    is_time = or_(Job.run_at <= moment, before_a_step_back)
     due = (Job.state == "waiting") & is_time | deserted
     wanted = select(Job).where(due, Job.lane.in_(lanes), Job.kind.in_(HANDLERS)).order_by(Job.id).limit(1)
     # Read afresh: what an earlier turn of this thread still knows of the row is old.

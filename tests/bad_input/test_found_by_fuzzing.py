@@ -107,7 +107,7 @@ def test_a_number_too_long_for_the_limits_of_its_field_is_told_beside_it(app: Fl
     client = sign_in(app.test_client(), make_account(Role.SCHOOL_MANAGER, school=make_school(office)))
     answer = client.post(f"/contests/{contest.id}/participation", data={"students": "9" * 400})
     assert answer.status_code == 422
-    assert "应填整数" in answer.text
+    assert "太大了，请填小一些的数" in answer.text
 
 
 @pytest.mark.parametrize(("method", "address"), [("POST", "/language"), ("GET", "/login?next=http://[::1")])

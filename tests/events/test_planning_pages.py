@@ -105,9 +105,9 @@ def test_a_form_with_mistakes_keeps_what_was_typed(client: FlaskClient) -> None:
     answer = client.post("/office/events/new/museum", data=typed | {"pupils_per_adult": "20"})
     assert "截止时间应晚于开始时间" in answer.text
     assert "应是 1 到 120 之间的整数，现在是 0" in answer.text
-    for number in ("-1", "99999999999"):
+    for number, words in (("-1", "应是 1 到 1000 之间的整数，现在是 -1"), ("99999999999", "99999999999 太大了")):
         answer = client.post("/office/events/new/museum", data=TYPED | {"most_parties_a_school": number})
-        assert f"应是 1 到 1000 之间的整数，现在是 {number}" in answer.text
+        assert words in answer.text
         assert "2147483647" not in answer.text
 
 

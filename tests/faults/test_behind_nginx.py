@@ -104,7 +104,8 @@ def test_a_body_of_nobody_is_refused_by_its_head_and_lies_on_no_disk_of_nginx(fr
     connection.endheaders()
     connection.send(b"x" * MEGABYTE)
     answer = connection.getresponse()  # the rest never comes
-    assert answer.status == 413
+    # The program answers 413 and hangs up; where nginx is still writing it sees only the latter, and says its own 503.
+    assert answer.status in {413, 503}
     assert [path for path in (front.folder / "client_body").rglob("*") if path.is_file()] == []
     connection.close()
 

@@ -38,7 +38,7 @@ UNKNOWN = Message.of(N_("发送时程序中断，不能确定是否已发出。�
 log = logging.getLogger(__name__)
 
 
-@job(SEND, N_("发送邮件和短信"))
+@job(SEND, N_("发送邮件和短信"), is_appointed=True)
 def send_messages(_payload: Mapping[str, Any]) -> None:
     """Make messages of new notices, and hand over what is due. May run any number of times, also at once."""
     if not any(is_set(channel) for channel in OUTSIDE):
