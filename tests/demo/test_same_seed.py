@@ -20,6 +20,7 @@ from tests.conftest import ON_POSTGRESQL
 from tests.demo.builds import begin_small, end_of
 
 OF_THE_INSTANCE = {
+    "structure_step.applied_at": "when the database itself was made",
     "audit_head.seal": "made with the instance's own key",
     "account.password_hash": "salted anew for each account",
     "account.phone_digest": "made with the instance's own key",
