@@ -61,6 +61,11 @@ class Outcome:
         self.recoveries.append(round(at - moment, 2))
         return True
 
+    def await_work(self, ledger: Ledger, kinds: tuple[str, ...] = ()) -> None:
+        """Wait until the load writes at all, before anything is broken: that is no recovery."""
+        self.recovered(ledger, time.monotonic(), kinds)
+        self.recoveries.clear()
+
     def compare(self, site: Site, ledger: Ledger) -> None:
         """When the load has ended: let the site finish, then look at everything."""
         comparing.settle(site)

@@ -25,8 +25,7 @@ def leave(
     ledger = Ledger()
     with running(site):
         with at_work(site, ledger, pause_seconds=options.pause_seconds):
-            outcome.recovered(ledger, time.monotonic(), (FILE,))
-            outcome.recoveries.clear()
+            outcome.await_work(ledger, (FILE,))
             for way, begin in go_away.items():
                 before = ledger.acknowledged()
                 begin()

@@ -44,8 +44,7 @@ def step(site: Site, told: Path, options: Options, outcome: Outcome) -> None:
     ledger = Ledger()
     with running(site):
         with at_work(site, ledger, pause_seconds=options.pause_seconds) as visitors:
-            outcome.recovered(ledger, time.monotonic(), (FILE,))
-            outcome.recoveries.clear()
+            outcome.await_work(ledger, (FILE,))
             for number in range(options.steps):
                 told.write_text(BACK if number % 2 == 0 else RIGHT)
                 moment = time.monotonic()

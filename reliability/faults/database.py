@@ -28,8 +28,7 @@ def restart(site: Site, server: PostgreSQL, options: Options, outcome: Outcome) 
     ledger = Ledger()
     with running(site):
         with at_work(site, ledger, pause_seconds=options.pause_seconds):
-            outcome.recovered(ledger, time.monotonic())
-            outcome.recoveries.clear()
+            outcome.await_work(ledger)
             for _ in range(options.restarts):
                 time.sleep(random.uniform(1.0, 4.0))
                 server.go_away()

@@ -40,8 +40,7 @@ def fill_up(site: Site, folder: Path, options: Options, outcome: Outcome) -> Non
     ledger = Ledger()
     with running(site):
         with at_work(site, ledger, pause_seconds=options.pause_seconds):
-            outcome.recovered(ledger, time.monotonic())
-            outcome.recoveries.clear()
+            outcome.await_work(ledger)
             for number in range(options.fillings):
                 time.sleep(2.0)
                 filler = fill(folder)

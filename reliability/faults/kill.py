@@ -36,8 +36,7 @@ def kill(site: Site, times: int, options: Options, outcome: Outcome) -> None:
     ledger, killed = Ledger(), dict.fromkeys(("web", "worker"), 0)
     with running(site):
         with at_work(site, ledger, pause_seconds=options.pause_seconds):
-            outcome.recovered(ledger, time.monotonic())
-            outcome.recoveries.clear()
+            outcome.await_work(ledger)
             end = time.monotonic() + options.minutes * 60
             for number in range(times):
                 if time.monotonic() > end:

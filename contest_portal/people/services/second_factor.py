@@ -18,8 +18,6 @@ from contest_portal.people.services.passkeys import Site
 from contest_portal.people.services.trusted_devices import trust
 from contest_portal.people.sessions import actor_of, begin_session
 
-FEW_CODES = 3
-
 
 class SignInOver(DomainError):
     """The second step came too late, or after something changed: sign in again from the start."""
